@@ -1,0 +1,39 @@
+package io.winnow.contracts.event;
+
+import java.time.Instant;
+
+/**
+ * How far a stage has come.
+ *
+ * @param stage e.g. {@code train}
+ * @param state what it is doing
+ * @param done units done, from 0
+ * @param total units in all, 0 when not known
+ * @param unit e.g. {@code images}
+ * @param rate units a second of late, 0 when not known
+ * @param etaSeconds seconds left, null when not known
+ * @param address address of the artifact being made or found, null when not known yet
+ * @param message a line for people, may be null
+ */
+public record RunProgress(
+    String runId,
+    String stage,
+    State state,
+    long done,
+    long total,
+    String unit,
+    double rate,
+    Double etaSeconds,
+    String address,
+    String message,
+    Instant at)
+    implements Event {
+
+  /** What a stage is doing. */
+  public enum State {
+    RUNNING,
+    WAITING,
+    REUSED,
+    DONE
+  }
+}

@@ -1,0 +1,13 @@
+package io.winnow.contracts.event;
+
+import io.winnow.contracts.Run;
+
+/**
+ * Somebody wants a run.
+ */
+public record RunRequested(Run run) implements Event {
+  @Override
+  public String runId() {
+    return run.id();
+  }
+}

@@ -1,0 +1,14 @@
+package io.winnow.contracts.event;
+
+import io.winnow.contracts.Lineage;
+import io.winnow.contracts.Run;
+
+/**
+ * The model's samples are there: {@code lineage.samples}.
+ */
+public record SamplesGenerated(Run run, Lineage lineage) implements Event {
+  @Override
+  public String runId() {
+    return run.id();
+  }
+}

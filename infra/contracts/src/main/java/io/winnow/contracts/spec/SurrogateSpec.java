@@ -1,0 +1,64 @@
+package io.winnow.contracts.spec;
+
+import java.util.List;
+
+/**
+ * The surrogate φ whose features are scored.
+ *
+ * @param source {@code trained} (a small residual classifier trained on the data set itself), or the
+ *     key of a TorchScript file in the store; default {@code trained}
+ * @param inputSize side of the square input it wants, pixels; default: the images' own
+ * @param channels channels it wants, 1 or 3; default: the images' own
+ * @param mean per channel, subtracted from pixels in [0, 1]; default 0
+ * @param std per channel, divides what is left; default 1
+ * @param output TorchScript method that gives N×d features; default {@code forward}
+ * @param images for {@code trained}: images seen in training; default 36 000
+ * @param batch for {@code trained}; default 64
+ * @param learningRate for {@code trained}; default 2e-3
+ */
+public record SurrogateSpec(
+    String source,
+    Integer inputSize,
+    Integer channels,
+    List<Double> mean,
+    List<Double> std,
+    String output,
+    Long images,
+    Integer batch,
+    Double learningRate) {
+
+  /** The value of {@code source} that asks for a surrogate trained on the data. */
+  public static final String TRAINED = "trained";
+
+  static final SurrogateSpec DEFAULT =
+      new SurrogateSpec(null, null, null, null, null, null, null, null, null);
+
+  public SurrogateSpec {
+    source = Check.orElse(source, TRAINED);
+    Check.that(
+        inputSize == null || (inputSize >= 1 && inputSize <= 4096),
+        "surrogate.inputSize",
+        inputSize,
+        "from 1 to 4096");
+    Check.that(
+        channels == null || channels == 1 || channels == 3,
+        "surrogate.channels",
+        channels,
+        "1 or 3");
+    mean = mean == null ? List.of() : List.copyOf(mean);
+    std = std == null ? List.of() : List.copyOf(std);
+    Check.that(std.stream().allMatch(s -> s > 0), "surrogate.std", std, "positive");
+    output = Check.orElse(output, "forward");
+    images = Check.orElse(images, 36_000L);
+    Check.that(images >= 1, "surrogate.images", images, "at least 1");
+    batch = Check.orElse(batch, 64);
+    Check.that(batch >= 2 && batch <= 65_536, "surrogate.batch", batch, "from 2 to 65536");
+    learningRate = Check.orElse(learningRate, 2e-3);
+    Check.that(
+        Check.finite(learningRate, 1e-9, 10), "surrogate.learningRate", learningRate, "positive");
+  }
+
+  public boolean trained() {
+    return TRAINED.equals(source);
+  }
+}

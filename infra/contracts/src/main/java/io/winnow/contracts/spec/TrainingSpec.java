@@ -1,0 +1,69 @@
+package io.winnow.contracts.spec;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * How the diffusion model is trained. Progress is counted in images seen.
+ *
+ * @param images images seen in all; default 60 000
+ * @param batch default 64
+ * @param learningRate Adam's; default 1e-3
+ * @param warmupImages the learning rate rises linearly over them; default 2 000
+ * @param clip greatest global norm of the gradient; default 1
+ * @param emaDecay of the averaged weights, in [0, 1); default 0.995
+ * @param labelDrop share of labels replaced by the null class, for guidance; default 0.1
+ * @param flip mirror images left to right at random; default true
+ * @param schedule noise schedule over 1000 timesteps; default {@code linear}
+ * @param minSnr weigh timesteps by min(SNR, 5)/SNR; default false
+ * @param checkpointImages a checkpoint is kept every so many images; default 8 000
+ */
+public record TrainingSpec(
+    Long images,
+    Integer batch,
+    Double learningRate,
+    Long warmupImages,
+    Double clip,
+    Double emaDecay,
+    Double labelDrop,
+    Boolean flip,
+    Schedule schedule,
+    Boolean minSnr,
+    Long checkpointImages) {
+
+  /** How noise grows over timesteps. */
+  public enum Schedule {
+    /** β from 1e-4 to 0.02 (arXiv 2006.11239). */
+    @JsonProperty("linear")
+    LINEAR,
+    /** ᾱ by a squared cosine (arXiv 2102.09672). */
+    @JsonProperty("cosine")
+    COSINE
+  }
+
+  static final TrainingSpec DEFAULT =
+      new TrainingSpec(null, null, null, null, null, null, null, null, null, null, null);
+
+  public TrainingSpec {
+    images = Check.orElse(images, 60_000L);
+    Check.that(images >= 1, "training.images", images, "at least 1");
+    batch = Check.orElse(batch, 64);
+    Check.that(batch >= 1 && batch <= 65_536, "training.batch", batch, "from 1 to 65536");
+    learningRate = Check.orElse(learningRate, 1e-3);
+    Check.that(
+        Check.finite(learningRate, 1e-9, 10), "training.learningRate", learningRate, "positive");
+    warmupImages = Check.orElse(warmupImages, 2_000L);
+    Check.that(warmupImages >= 0, "training.warmupImages", warmupImages, "at least 0");
+    clip = Check.orElse(clip, 1.0);
+    Check.that(Check.finite(clip, 1e-9, 1e9), "training.clip", clip, "positive");
+    emaDecay = Check.orElse(emaDecay, 0.995);
+    Check.that(emaDecay >= 0 && emaDecay < 1, "training.emaDecay", emaDecay, "in [0, 1)");
+    labelDrop = Check.orElse(labelDrop, 0.1);
+    Check.that(Check.finite(labelDrop, 0, 1), "training.labelDrop", labelDrop, "in [0, 1]");
+    flip = Check.orElse(flip, true);
+    schedule = Check.orElse(schedule, Schedule.LINEAR);
+    minSnr = Check.orElse(minSnr, false);
+    checkpointImages = Check.orElse(checkpointImages, 8_000L);
+    Check.that(
+        checkpointImages >= 1, "training.checkpointImages", checkpointImages, "at least 1");
+  }
+}
