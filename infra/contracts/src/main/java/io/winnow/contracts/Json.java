@@ -105,8 +105,7 @@ public final class Json {
             .min(Comparator.comparingInt(k -> distance.apply(k, unknown)))
             .map(k -> "did you mean \"" + k + "\"?")
             .orElse("remove it");
-    return new InvalidInputException(
-        what + " has an unknown field \"" + path + "\"", nearest, e);
+    return new InvalidInputException(what + " has an unknown field \"" + path + "\"", nearest, e);
   }
 
   private static String place(JsonMappingException e) {

@@ -12,6 +12,6 @@ import io.winnow.contracts.Run;
 public record FeaturesReady(Run run, Lineage lineage, Subject subject) implements Event {
   @Override
   public String runId() {
-    return run.id();
+    return run == null ? null : run.id();
   }
 }

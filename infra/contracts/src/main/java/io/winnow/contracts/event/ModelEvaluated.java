@@ -12,6 +12,6 @@ import io.winnow.contracts.Run;
 public record ModelEvaluated(Run run, Lineage lineage, ObjectRef report) implements Event {
   @Override
   public String runId() {
-    return run.id();
+    return run == null ? null : run.id();
   }
 }

@@ -3,12 +3,10 @@ package io.winnow.contracts.event;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.Run;
 
-/**
- * The class weights need a reference model that is not there yet.
- */
+/** The class weights need a reference model that is not there yet. */
 public record ReferenceRequested(Run run, Lineage lineage) implements Event {
   @Override
   public String runId() {
-    return run.id();
+    return run == null ? null : run.id();
   }
 }

@@ -2,12 +2,10 @@ package io.winnow.contracts.event;
 
 import io.winnow.contracts.Run;
 
-/**
- * Somebody wants a run.
- */
+/** Somebody wants a run. */
 public record RunRequested(Run run) implements Event {
   @Override
   public String runId() {
-    return run.id();
+    return run == null ? null : run.id();
   }
 }

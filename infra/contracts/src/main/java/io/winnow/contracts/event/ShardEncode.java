@@ -22,9 +22,10 @@ public record ShardEncode(
     int shard,
     int shards,
     ObjectRef images,
-    String split) implements Event {
+    String split)
+    implements Event {
   @Override
   public String runId() {
-    return run.id();
+    return run == null ? null : run.id();
   }
 }

@@ -20,9 +20,10 @@ public record ShardEncoded(
     String features,
     int shard,
     int shards,
-    ObjectRef encoded) implements Event {
+    ObjectRef encoded)
+    implements Event {
   @Override
   public String runId() {
-    return run.id();
+    return run == null ? null : run.id();
   }
 }

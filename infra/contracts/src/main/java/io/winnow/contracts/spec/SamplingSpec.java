@@ -34,7 +34,8 @@ public record SamplingSpec(
     DDPM
   }
 
-  static final SamplingSpec DEFAULT = new SamplingSpec(null, null, null, null, null, null, null, null);
+  static final SamplingSpec DEFAULT =
+      new SamplingSpec(null, null, null, null, null, null, null, null);
 
   public SamplingSpec {
     images = Check.orElse(images, 1_000);
@@ -51,6 +52,9 @@ public record SamplingSpec(
     baseline = Check.orElse(baseline, true);
     gridPerClass = Check.orElse(gridPerClass, 8);
     Check.that(
-        gridPerClass >= 1 && gridPerClass <= 100, "sampling.gridPerClass", gridPerClass, "1 to 100");
+        gridPerClass >= 1 && gridPerClass <= 100,
+        "sampling.gridPerClass",
+        gridPerClass,
+        "1 to 100");
   }
 }

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * The surrogate φ whose features are scored.
  *
- * @param source {@code trained} (a small residual classifier trained on the data set itself), or the
- *     key of a TorchScript file in the store; default {@code trained}
+ * @param source {@code trained} (a small residual classifier trained on the data set itself), or
+ *     the key of a TorchScript file in the store; default {@code trained}
  * @param inputSize side of the square input it wants, pixels; default: the images' own
  * @param channels channels it wants, 1 or 3; default: the images' own
  * @param mean per channel, subtracted from pixels in [0, 1]; default 0

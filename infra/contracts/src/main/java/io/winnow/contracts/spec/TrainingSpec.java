@@ -63,7 +63,6 @@ public record TrainingSpec(
     schedule = Check.orElse(schedule, Schedule.LINEAR);
     minSnr = Check.orElse(minSnr, false);
     checkpointImages = Check.orElse(checkpointImages, 8_000L);
-    Check.that(
-        checkpointImages >= 1, "training.checkpointImages", checkpointImages, "at least 1");
+    Check.that(checkpointImages >= 1, "training.checkpointImages", checkpointImages, "at least 1");
   }
 }

@@ -1,0 +1,94 @@
+package io.winnow.contracts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.contracts.spec.ReweightSpec;
+import io.winnow.contracts.spec.RunSpec;
+import io.winnow.contracts.spec.SelectionSpec;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RunSpecTest {
+
+  @Test
+  void aDataSetAloneIsAWholeSpec() {
+    // Given a spec that names its data set only
+    String json = "{\"dataset\": {\"source\": \"/data/fashion mnist/\"}}";
+
+    // When it is parsed
+    RunSpec spec = parse(json);
+
+    // Then everything else has its default
+    assertThat(spec.dataset().name()).isEqualTo("fashion-mnist");
+    assertThat(spec.dataset().format()).isEqualTo(DatasetSpec.Format.AUTO);
+    assertThat(spec.surrogate().trained()).isTrue();
+    assertThat(spec.selection().criterion()).isEqualTo(SelectionSpec.Criterion.GAUSSIAN);
+    assertThat(spec.selection().ratio()).isEqualTo(0.25);
+    assertThat(spec.reweight().method()).isEqualTo(ReweightSpec.Method.DRO);
+    assertThat(spec.training().batch()).isEqualTo(64);
+    assertThat(spec.seed()).isZero();
+    assertThat(spec).isEqualTo(RunSpec.of(DatasetSpec.of("/data/fashion mnist/")));
+  }
+
+  @Test
+  void aSpecSurvivesTheWire() {
+    // Given a spec with values of its own
+    RunSpec spec =
+        parse(
+            "{\"dataset\": {\"source\": \"d\", \"format\": \"cifar10\"}, \"seed\": 7,"
+                + " \"selection\": {\"criterion\": \"moderate\", \"scope\": \"global\"},"
+                + " \"model\": {\"channels\": 32, \"multipliers\": [1, 2]}}");
+
+    // When it is written and read
+    RunSpec again = RunSpec.parse(Json.bytes(spec), "copy");
+
+    // Then nothing changed, and equal specs have equal bytes
+    assertThat(again).isEqualTo(spec);
+    assertThat(Json.bytes(again)).isEqualTo(Json.bytes(spec));
+  }
+
+  @Test
+  void aMisspeltFieldIsNamedWithItsNeighbour() {
+    assertThatThrownBy(
+            () -> parse("{\"dataset\": {\"source\": \"d\"}, \"selection\": {\"ratoi\": 0.5}}"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("\"selection.ratoi\"")
+        .hasMessageContaining("did you mean \"ratio\"?");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{} | dataset",
+        "{\"dataset\": {}} | dataset.source",
+        "{\"dataset\": {\"source\": \"d\", \"holdout\": 0.9}} | dataset.holdout",
+        "{\"dataset\": {\"source\": \"d\"}, \"selection\": {\"ratio\": 0}} | selection.ratio",
+        "{\"dataset\": {\"source\": \"d\"}, \"selection\": {\"ratio\": 1.5}} | selection.ratio",
+        "{\"dataset\": {\"source\": \"d\"}, \"training\": {\"batch\": 0}} | training.batch",
+        "{\"dataset\": {\"source\": \"d\"}, \"training\": {\"batch\": 1.5}} | batch",
+        "{\"dataset\": {\"source\": \"d\"}, \"training\": {\"learningRate\": \"NaN\"}} | learningRate",
+        "{\"dataset\": {\"source\": \"d\"}, \"reweight\": {\"smoothing\": -1}} | reweight.smoothing",
+        "{\"dataset\": {\"source\": \"d\"}, \"selection\": {\"criterion\": \"best\"}} | criterion",
+        "{\"dataset\": {\"source\": \"d\"}, \"model\": {\"multipliers\": []}} | model.multipliers",
+        "{\"dataset\": {\"source\": \"d\"}} x | line 1",
+        "[] | my.json"
+      })
+  void aBadSpecNamesItsFieldAndARemedy(String json, String names) {
+    assertThatThrownBy(() -> parse(json))
+        .isInstanceOfSatisfying(
+            InvalidInputException.class,
+            e -> {
+              assertThat(e.problem()).contains(names);
+              assertThat(e.remedy()).isNotBlank();
+            });
+  }
+
+  private static RunSpec parse(String json) {
+    return RunSpec.parse(json.getBytes(StandardCharsets.UTF_8), "spec my.json");
+  }
+}
