@@ -1,0 +1,198 @@
+package io.winnow.embedded;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Kafka broker in this process: KRaft, broker and controller in one, plain text, loopback only.
+ * What it holds lives in its directory and survives a restart, a killed process included. Topics
+ * are never created by themselves: use {@link #createTopics}.
+ */
+public final class EmbeddedKafka implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
+  private static final long ADMIN_TIMEOUT_SECONDS = 30;
+
+  private final KafkaRaftServer server;
+  private final DirectoryLock lock;
+  private final int port;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private EmbeddedKafka(KafkaRaftServer server, DirectoryLock lock, int port) {
+    this.server = server;
+    this.lock = lock;
+    this.port = port;
+  }
+
+  /** Starts on a free port; see {@link #start(Path, int)}. */
+  public static EmbeddedKafka start(Path directory) {
+    return start(directory, 0);
+  }
+
+  /**
+   * Starts the broker and returns when it serves clients. The directory is created and formatted
+   * where it has not been; a directory of an earlier start continues, at the same port or another.
+   *
+   * @param directory where records and metadata live; used by one broker at a time
+   * @param port the clients' port, or 0 for a free one
+   * @throws IllegalStateException if the directory or the port is in use, or the broker cannot
+   *     start
+   */
+  public static EmbeddedKafka start(Path directory, int port) {
+    DirectoryLock lock = DirectoryLock.acquire(directory);
+    KafkaRaftServer server = null;
+    try {
+      List<Integer> free = Ports.free(2);
+      int brokerPort = port == 0 ? free.get(0) : port;
+      Ports.requireFree(brokerPort);
+      Path logDirectory = directory.resolve("log").toAbsolutePath();
+      if (!Files.exists(logDirectory.resolve(MetaPropertiesEnsemble.META_PROPERTIES_NAME))) {
+        format(logDirectory);
+      }
+      server =
+          new KafkaRaftServer(
+              new KafkaConfig(KafkaSettings.of(logDirectory, brokerPort, free.get(1))),
+              Time.SYSTEM);
+      server.startup();
+      LOG.info("Kafka serves {}:{} from {}", Ports.LOOPBACK, brokerPort, directory);
+      return new EmbeddedKafka(server, lock, brokerPort);
+    } catch (Exception e) {
+      try (lock) {
+        if (server != null) {
+          server.shutdown();
+        }
+      } catch (RuntimeException onShutdown) {
+        e.addSuppressed(onShutdown);
+      }
+      if (e instanceof IllegalStateException clear) {
+        throw clear;
+      }
+      throw new IllegalStateException(
+          "Kafka cannot start in " + directory + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What clients put into {@code bootstrap.servers}: host and port. */
+  public String bootstrapServers() {
+    return Ports.LOOPBACK + ":" + port;
+  }
+
+  /** The clients' port; give it to the next start to keep the address. */
+  public int port() {
+    return port;
+  }
+
+  /**
+   * Makes each topic exist with at least that many partitions. A topic that exists keeps its
+   * records and partitions; where it has fewer than asked, it grows.
+   *
+   * @param partitions topic name to number of partitions, each at least 1
+   * @throws IllegalStateException if the broker refuses a name or a number, naming it
+   */
+  public void createTopics(Map<String, Integer> partitions) {
+    Map<String, Object> settings =
+        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+    try (Admin admin = Admin.create(settings)) {
+      List<NewTopic> wanted =
+          partitions.entrySet().stream()
+              .map(e -> new NewTopic(e.getKey(), e.getValue(), (short) 1))
+              .toList();
+      Map<String, Integer> existing = new HashMap<>();
+      Map<String, KafkaFuture<Void>> created = admin.createTopics(wanted).values();
+      for (Map.Entry<String, KafkaFuture<Void>> e : created.entrySet()) {
+        if (!createdNow(e.getKey(), e.getValue())) {
+          existing.put(e.getKey(), partitions.get(e.getKey()));
+        }
+      }
+      grow(admin, existing);
+    }
+  }
+
+  private static boolean createdNow(String topic, KafkaFuture<Void> future) {
+    try {
+      await("create topic " + topic, future);
+      return true;
+    } catch (IllegalStateException e) {
+      if (e.getCause() instanceof TopicExistsException) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static void grow(Admin admin, Map<String, Integer> wanted) {
+    Map<String, TopicDescription> descriptions =
+        await("describe topics", admin.describeTopics(wanted.keySet()).allTopicNames());
+    Map<String, NewPartitions> larger = new HashMap<>();
+    descriptions.forEach(
+        (topic, description) -> {
+          if (description.partitions().size() < wanted.get(topic)) {
+            larger.put(topic, NewPartitions.increaseTo(wanted.get(topic)));
+          }
+        });
+    await("add partitions to " + larger.keySet(), admin.createPartitions(larger).all());
+  }
+
+  private static <T> T await(String doing, KafkaFuture<T> future) {
+    try {
+      return future.get(ADMIN_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(
+          "Kafka cannot " + doing + ": " + e.getCause().getMessage(), e.getCause());
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(
+          "Kafka did not " + doing + " within " + ADMIN_TIMEOUT_SECONDS + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while waiting for Kafka to " + doing, e);
+    }
+  }
+
+  private static void format(Path logDirectory) throws Exception {
+    Files.createDirectories(logDirectory);
+    new Formatter()
+        .setPrintStream(
+            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+        .setNodeId(KafkaSettings.NODE_ID)
+        .setClusterId(Uuid.randomUuid().toString())
+        .addDirectory(logDirectory.toString())
+        .setMetadataLogDirectory(logDirectory.toString())
+        .setControllerListenerName(KafkaSettings.CONTROLLER_LISTENER)
+        .run();
+  }
+
+  /** Stops the broker in order and frees its port and directory. A second call does nothing. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      try (lock) {
+        server.shutdown();
+        server.awaitShutdown();
+      }
+    }
+  }
+}
