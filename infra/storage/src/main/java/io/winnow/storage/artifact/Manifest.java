@@ -14,7 +14,7 @@ import java.util.Map;
  * @param version the stage's version
  * @param parameters what the stage was told
  * @param inputs digests of the artifacts it was made from
- * @param entries its objects, in order
+ * @param entries its objects, sorted by name
  * @param attributes facts readers need, e.g. {@code classes}, {@code dimension}, {@code counts}
  */
 public record Manifest(

@@ -21,7 +21,8 @@ public interface ObjectStore {
   ObjectRef put(String key, Path file);
 
   /**
-   * Writes an object unless one is there (If-None-Match: *).
+   * Writes an object unless one is there (If-None-Match: *). After a {@link
+   * StoreUnavailableException} it may have been written all the same.
    *
    * @return false when one was there already
    */
@@ -30,7 +31,10 @@ public interface ObjectStore {
   /** Size, and sha-256 where the object was written through this interface. */
   Optional<ObjectRef> stat(String key);
 
-  /** The whole object, its sha-256 checked against the reference's (and its size). */
+  /**
+   * The whole object, its sha-256 checked against the reference's (and its size). A reference
+   * without a sha-256, as {@link #list} gives, is checked against the one kept with the object.
+   */
   byte[] get(ObjectRef ref);
 
   /** The whole object, checked against the sha-256 kept with it; empty when there is none. */
@@ -50,6 +54,6 @@ public interface ObjectStore {
 
   void delete(String key);
 
-  /** Throws {@link StoreUnavailableException} unless the bucket answers. */
+  /** Throws {@link StoreUnavailableException} unless the bucket is there and answers. */
   void ping();
 }

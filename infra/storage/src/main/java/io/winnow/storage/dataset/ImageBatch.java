@@ -1,0 +1,40 @@
+package io.winnow.storage.dataset;
+
+/**
+ * Labelled images in memory.
+ *
+ * @param images uint8, N×C×H×W
+ * @param labels N class indices
+ */
+public record ImageBatch(ImageShape shape, byte[] images, int[] labels) {
+
+  public ImageBatch {
+    if (images.length != (long) labels.length * shape.bytes()) {
+      throw new IllegalArgumentException(
+          labels.length
+              + " images of "
+              + shape
+              + " want "
+              + (long) labels.length * shape.bytes()
+              + " bytes, "
+              + images.length
+              + " given");
+    }
+  }
+
+  public int rows() {
+    return labels.length;
+  }
+
+  /** The images at these positions, in this order. */
+  public ImageBatch rows(int[] which) {
+    int bytes = shape.bytes();
+    byte[] chosen = new byte[Math.multiplyExact(which.length, bytes)];
+    int[] chosenLabels = new int[which.length];
+    for (int i = 0; i < which.length; i++) {
+      System.arraycopy(images, which[i] * bytes, chosen, i * bytes, bytes);
+      chosenLabels[i] = labels[which[i]];
+    }
+    return new ImageBatch(shape, chosen, chosenLabels);
+  }
+}

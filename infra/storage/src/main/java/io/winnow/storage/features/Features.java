@@ -1,0 +1,178 @@
+package io.winnow.storage.features;
+
+import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.artifact.Committed;
+import io.winnow.storage.artifact.Manifest;
+import io.winnow.storage.artifact.Shards;
+import io.winnow.storage.object.ObjectStore;
+import io.winnow.storage.tensor.DType;
+import io.winnow.storage.tensor.SafeTensors;
+import io.winnow.storage.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Features in the store, shard by shard as the data set they were made from: {@code
+ * shard-NNNNNN/features.safetensors} ({@code features} float32 N×d, {@code labels} int32 N) and
+ * {@code shard-NNNNNN/statistics.safetensors} ({@link FeatureStatistics}).
+ */
+public final class Features {
+  private static final String ROWS = "/features.safetensors";
+  private static final String STATISTICS = "/statistics.safetensors";
+
+  private final ObjectStore objects;
+  private final Committed artifact;
+  private final int dimension;
+  private final int classes;
+  private final Shards shards;
+
+  private Features(
+      ObjectStore objects, Committed artifact, int dimension, int classes, Shards shards) {
+    this.objects = objects;
+    this.artifact = artifact;
+    this.dimension = dimension;
+    this.classes = classes;
+    this.shards = shards;
+  }
+
+  /**
+   * @throws InvalidInputException missing, altered, or no features
+   */
+  public static Features open(ArtifactStore store, ArtifactRef ref) {
+    Committed artifact = store.open(ref);
+    int dimension = artifact.attribute("dimension", Integer.class);
+    int classes = artifact.attribute("classes", Integer.class);
+    if (dimension < 1 || classes < 1) {
+      throw new InvalidInputException(
+          "features "
+              + ref.address()
+              + " declare dimension "
+              + dimension
+              + " and "
+              + classes
+              + " classes",
+          "encode the data set again");
+    }
+    return new Features(
+        store.objects(), artifact, dimension, classes, Shards.of(artifact, n -> n.endsWith(ROWS)));
+  }
+
+  /** d, numbers a row has. */
+  public int dimension() {
+    return dimension;
+  }
+
+  /** How many classes the labels are from. */
+  public int classes() {
+    return classes;
+  }
+
+  /** Rows of a split, 0 when there is none of that name. */
+  public int rows(String split) {
+    return shards.rows(split);
+  }
+
+  public List<Manifest.Entry> shards(String split) {
+    return shards.of(split);
+  }
+
+  public Committed artifact() {
+    return artifact;
+  }
+
+  /**
+   * @param shard one of {@link #shards}
+   * @throws InvalidInputException missing or altered, a shape other than the manifest's, a feature
+   *     that is not finite, a label out of range
+   */
+  public FeatureRows read(Manifest.Entry shard) {
+    String key = shard.object().key();
+    Map<String, Tensor> tensors = SafeTensors.parse(objects.get(shard.object()), key);
+    long n = shard.object().rows();
+    float[] features = Shards.tensor(tensors, "features", DType.F32, key, n, dimension).floats();
+    for (int i = 0; i < features.length; i++) {
+      if (!Float.isFinite(features[i])) {
+        throw new InvalidInputException(
+            "object "
+                + key
+                + ": feature "
+                + i % dimension
+                + " of row "
+                + i / dimension
+                + " is "
+                + features[i],
+            "encode again with a surrogate that gives finite features");
+      }
+    }
+    return new FeatureRows(dimension, features, Shards.labels(tensors, "labels", key, n, classes));
+  }
+
+  /**
+   * All rows of a split, in manifest order.
+   *
+   * @throws InvalidInputException as {@link #read}, or more numbers than an array holds
+   */
+  public FeatureRows load(String split) {
+    long numbers = (long) rows(split) * dimension;
+    if (numbers > Integer.MAX_VALUE - 8) {
+      throw new InvalidInputException(
+          rows(split)
+              + " rows of "
+              + dimension
+              + " features of "
+              + artifact.ref().address()
+              + " are more than an array holds",
+          "read them shard by shard");
+    }
+    float[] features = new float[(int) numbers];
+    int[] labels = new int[rows(split)];
+    int at = 0;
+    for (Manifest.Entry shard : shards(split)) {
+      FeatureRows part = read(shard);
+      System.arraycopy(part.features(), 0, features, at * dimension, part.features().length);
+      System.arraycopy(part.labels(), 0, labels, at, part.rows());
+      at += part.rows();
+    }
+    return new FeatureRows(dimension, features, labels);
+  }
+
+  /**
+   * The statistics of a split: its shards' ones, merged in manifest order.
+   *
+   * @throws InvalidInputException they do not cover the split's rows, or have another shape
+   */
+  public FeatureStatistics statistics(String split) {
+    FeatureStatistics merged = new FeatureStatistics(classes, dimension);
+    for (Manifest.Entry shard : shards(split)) {
+      String name = shard.name().substring(0, shard.name().length() - ROWS.length()) + STATISTICS;
+      String key = artifact.entry(name).object().key();
+      FeatureStatistics part =
+          FeatureStatistics.of(
+              SafeTensors.parse(objects.get(artifact.entry(name).object()), key), key);
+      if (part.classes() != classes
+          || part.dimension() != dimension
+          || part.count() != shard.object().rows()) {
+        throw new InvalidInputException(
+            "object "
+                + key
+                + " has statistics of "
+                + part.count()
+                + " rows, "
+                + part.classes()
+                + " classes and "
+                + part.dimension()
+                + " features; the manifest says "
+                + shard.object().rows()
+                + ", "
+                + classes
+                + " and "
+                + dimension,
+            "encode the data set again");
+      }
+      merged = merged.merge(part);
+    }
+    return merged;
+  }
+}

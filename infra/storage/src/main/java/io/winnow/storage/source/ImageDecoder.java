@@ -1,0 +1,143 @@
+package io.winnow.storage.source;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.storage.dataset.ImageShape;
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.Locale;
+import javax.imageio.IIOException;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.event.IIOReadWarningListener;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/**
+ * Decodes PNG and JPEG to planes of uint8 in sRGB or grey, as stored (an EXIF orientation is not
+ * applied). Refuses what has no plain reading as one or three channels of 8 bits.
+ */
+final class ImageDecoder {
+
+  /** What an image is. */
+  record Header(int width, int height, int channels) {}
+
+  private interface Use<T> {
+    T apply(ImageReader reader) throws IOException;
+  }
+
+  ImageDecoder() {
+    // a service's class loader is not the one that first filled the registry
+    ImageIO.scanForPlugins();
+  }
+
+  /**
+   * Size and channels, without decoding all of it where the format tells.
+   *
+   * @param name of the file, for errors
+   * @throws InvalidInputException unreadable, an alpha channel, more than 8 bits, CMYK
+   */
+  Header inspect(byte[] content, String name) {
+    return read(
+        content,
+        name,
+        reader -> {
+          int width = reader.getWidth(0);
+          int height = reader.getHeight(0);
+          int channels = ImageChannels.of(reader.getImageMetadata(0), name);
+          return new Header(width, height, channels);
+        });
+  }
+
+  /**
+   * Decodes an image to C×H×W uint8 values from {@code offset} on; grey becomes three equal
+   * channels where three are asked for.
+   *
+   * @throws InvalidInputException unreadable, or of another shape
+   */
+  void decode(byte[] content, String name, ImageShape shape, byte[] pixels, int offset) {
+    BufferedImage image = read(content, name, reader -> whole(reader, name));
+    if (image.getWidth() != shape.width() || image.getHeight() != shape.height()) {
+      throw new InvalidInputException(
+          "%s is %d×%d pixels, not %d×%d"
+              .formatted(name, image.getWidth(), image.getHeight(), shape.width(), shape.height()),
+          "leave the data alone while it is imported");
+    }
+    int plane = shape.height() * shape.width();
+    for (int c = 0; c < shape.channels(); c++) {
+      int[] samples = samples(image, c, name);
+      for (int i = 0; i < plane; i++) {
+        pixels[offset + c * plane + i] = (byte) samples[i];
+      }
+    }
+  }
+
+  private static BufferedImage whole(ImageReader reader, String name) throws IOException {
+    IIOReadWarningListener onWarning =
+        (source, warning) -> {
+          // decoders warn of a file cut off, and fill the rest with grey
+          String text = warning.toLowerCase(Locale.ROOT);
+          if (text.contains("premature") || text.contains("truncated")) {
+            throw unreadable(name, new IIOException(warning));
+          }
+        };
+    reader.addIIOReadWarningListener(onWarning);
+    return reader.read(0);
+  }
+
+  private static int[] samples(BufferedImage image, int channel, String name) {
+    int w = image.getWidth();
+    int h = image.getHeight();
+    ColorModel colours = image.getColorModel();
+    if (colours instanceof IndexColorModel) {
+      int[] rgb = image.getRGB(0, 0, w, h, null, 0, w);
+      int shift = 16 - 8 * channel;
+      for (int i = 0; i < rgb.length; i++) {
+        rgb[i] = rgb[i] >> shift & 0xFF;
+      }
+      return rgb;
+    }
+    // the raster's own values: getRGB would bend greys by a gamma
+    Raster raster = image.getRaster();
+    if (raster.getNumBands() == 2 || raster.getNumBands() > 3) {
+      throw ImageChannels.refused(name, raster.getNumBands());
+    }
+    return raster.getSamples(0, 0, w, h, Math.min(channel, raster.getNumBands() - 1), (int[]) null);
+  }
+
+  private static <T> T read(byte[] content, String name, Use<T> use) {
+    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(content))) {
+      Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+      if (!readers.hasNext()) {
+        throw new IIOException("neither PNG nor JPEG by its first bytes");
+      }
+      ImageReader reader = readers.next();
+      try {
+        String format = reader.getFormatName().toLowerCase(Locale.ROOT);
+        if (!format.equals("png") && !format.equals("jpeg") && !format.equals("jpg")) {
+          throw new IIOException("it is " + format);
+        }
+        reader.setInput(in);
+        return use.apply(reader);
+      } finally {
+        reader.dispose();
+      }
+    } catch (InvalidInputException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      // decoders meet damaged files with any kind of runtime exception
+      throw unreadable(name, e);
+    }
+  }
+
+  private static InvalidInputException unreadable(String name, Exception e) {
+    return new InvalidInputException(
+        name + " is not a readable PNG or JPEG: " + e.getMessage(),
+        "replace or remove the file",
+        e);
+  }
+}

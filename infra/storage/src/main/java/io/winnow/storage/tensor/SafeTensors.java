@@ -1,0 +1,150 @@
+package io.winnow.storage.tensor;
+
+import io.winnow.contracts.InvalidInputException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Reads and writes the safetensors format: eight bytes of header length (little-endian), a JSON
+ * header padded with spaces to a multiple of eight, then the tensors' bytes without gaps. What is
+ * written equals, byte for byte, what Python's {@code safetensors} writes for the same tensors.
+ *
+ * <p>A damaged file is refused before anything is allocated for its tensors, with an {@link
+ * InvalidInputException} that names it.
+ */
+public final class SafeTensors {
+  private SafeTensors() {}
+
+  /** Bytes that {@link #bytes} or {@link #write} would make. */
+  public static long size(Map<String, Tensor> tensors, Map<String, String> metadata) {
+    return SafeTensorsHeader.of(tensors, metadata).fileSize();
+  }
+
+  /**
+   * The whole file in memory.
+   *
+   * @param metadata strings kept in the header under {@code __metadata__}, sorted by key (Python's
+   *     order of several is random); may be empty
+   * @throws IllegalArgumentException when it would not fit in one array (2 GiB)
+   */
+  public static byte[] bytes(Map<String, Tensor> tensors, Map<String, String> metadata) {
+    SafeTensorsHeader header = SafeTensorsHeader.of(tensors, metadata);
+    if (header.fileSize() > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          header.fileSize() + " bytes of tensors do not fit in an array; write them to a file");
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream((int) header.fileSize());
+    try {
+      write(header, tensors, Channels.newChannel(out));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  /** Writes a file, tensor by tensor; it appears under its name only when it is whole. */
+  public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
+    SafeTensorsHeader header = SafeTensorsHeader.of(tensors, metadata);
+    try {
+      Path target = file.toAbsolutePath();
+      Path part = Files.createTempFile(target.getParent(), target.getFileName() + ".", ".part");
+      try {
+        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+          write(header, tensors, channel);
+        }
+        Files.move(
+            part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(part);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file + ": " + e, e);
+    }
+  }
+
+  /**
+   * The tensors of a whole file in memory, in file order; they share the array's memory.
+   *
+   * @param what names the file in errors, e.g. its object key
+   * @throws InvalidInputException truncated or not safetensors
+   */
+  public static Map<String, Tensor> parse(byte[] data, String what) {
+    ByteBuffer buffer = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
+    int headerLength =
+        SafeTensorsHeader.checkedLength(
+            data.length < 8 ? -1 : buffer.getLong(0), data.length, what);
+    SafeTensorsHeader header =
+        SafeTensorsHeaderParser.parse(buffer.slice(8, headerLength), data.length, what);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (SafeTensorsHeader.Place place : header.places()) {
+      int from = Math.toIntExact(header.dataStart() + place.begin());
+      tensors.put(place.name(), place.tensor(buffer.slice(from, place.length(what))));
+    }
+    return tensors;
+  }
+
+  /**
+   * The tensors of a file, in file order, read one by one.
+   *
+   * @param what names the file in errors
+   * @throws InvalidInputException missing, truncated or not safetensors
+   */
+  public static Map<String, Tensor> read(Path file, String what) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      long fileSize = channel.size();
+      long declared = fileSize < 8 ? -1 : read(channel, 0, 8, what).getLong(0);
+      int headerLength = SafeTensorsHeader.checkedLength(declared, fileSize, what);
+      SafeTensorsHeader header =
+          SafeTensorsHeaderParser.parse(read(channel, 8, headerLength, what), fileSize, what);
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      for (SafeTensorsHeader.Place place : header.places()) {
+        long from = header.dataStart() + place.begin();
+        tensors.put(place.name(), place.tensor(read(channel, from, place.length(what), what)));
+      }
+      return tensors;
+    } catch (NoSuchFileException e) {
+      throw new InvalidInputException(what + ": there is no file " + file, "check the path", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file + ": " + e, e);
+    }
+  }
+
+  private static void write(
+      SafeTensorsHeader header, Map<String, Tensor> tensors, WritableByteChannel channel)
+      throws IOException {
+    writeAll(channel, header.bytes());
+    for (SafeTensorsHeader.Place place : header.places()) {
+      writeAll(channel, tensors.get(place.name()).data());
+    }
+  }
+
+  private static void writeAll(WritableByteChannel channel, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  private static ByteBuffer read(FileChannel channel, long from, int length, String what)
+      throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer, from + buffer.position()) < 0) {
+        throw SafeTensorsHeader.bad(what, "ended while it was read");
+      }
+    }
+    return buffer.flip();
+  }
+}

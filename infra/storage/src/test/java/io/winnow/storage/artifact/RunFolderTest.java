@@ -1,0 +1,119 @@
+package io.winnow.storage.artifact;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Lineage;
+import io.winnow.contracts.ObjectRef;
+import io.winnow.contracts.Run;
+import io.winnow.contracts.RunReport;
+import io.winnow.contracts.StepRecord;
+import io.winnow.contracts.event.CoresetSelected;
+import io.winnow.contracts.event.RunCancel;
+import io.winnow.contracts.event.RunFailed;
+import io.winnow.contracts.spec.RunSpec;
+import io.winnow.storage.object.InMemoryObjectStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RunFolderTest {
+  private static final Instant AT = Instant.parse("2026-01-02T03:04:05.678Z");
+  private static final ArtifactRef ARTIFACT =
+      new ArtifactRef(
+          "coresets/aa", "aa", new ObjectRef("coresets/aa/manifest.json", "bb", 9, null));
+
+  private final InMemoryObjectStore objects = new InMemoryObjectStore();
+  private final RunFolder folder = new RunFolder(objects, "run-1");
+
+  private static Run run() {
+    return new Run(
+        "run-1",
+        RunSpec.parse(
+            "{\"dataset\":{\"source\":\"/data/x\"}}".getBytes(StandardCharsets.UTF_8), "spec"),
+        AT);
+  }
+
+  private static StepRecord step(String stage, Instant at) {
+    return new StepRecord(stage, ARTIFACT, false, new StepRecord.Cost(2.5, 10), at);
+  }
+
+  @Test
+  void keepsAllThatIsKnownOfARun() {
+    // given an empty folder
+    assertThat(folder.request()).isEmpty();
+    assertThat(folder.steps()).isEmpty();
+    assertThat(folder.failed()).isEmpty();
+    assertThat(folder.cancelled()).isEmpty();
+    assertThat(folder.report()).isEmpty();
+    assertThat(folder.pending("coreset-selected", CoresetSelected.class)).isEmpty();
+    RunFailed failed = new RunFailed("run-1", "select", "no", "mend it", AT);
+    RunCancel cancelled = new RunCancel("run-1", null, AT);
+    CoresetSelected event = new CoresetSelected(run(), Lineage.of(ARTIFACT));
+    RunReport report =
+        new RunReport(
+            run(),
+            Lineage.of(ARTIFACT),
+            10,
+            5,
+            List.of("a", "b"),
+            List.of(2L, 3L),
+            List.of(0.9, 1.1),
+            12.25,
+            null,
+            8,
+            4,
+            "surrogate",
+            List.of(step("select", AT)),
+            null,
+            null,
+            null);
+    // when
+    folder.request(run());
+    folder.step(step("train", AT.plusSeconds(9)));
+    folder.step(step("select", AT.plusSeconds(5)));
+    folder.step(step("import", AT));
+    folder.step(step("import", AT.plusSeconds(1)));
+    folder.failed(failed);
+    folder.cancelled(cancelled);
+    folder.pending("coreset-selected", event);
+    ObjectRef ref = folder.report(report);
+    // then another reader sees it
+    RunFolder again = new RunFolder(objects, "run-1");
+    assertThat(again.request()).contains(run());
+    assertThat(again.steps())
+        .containsExactly(
+            step("import", AT.plusSeconds(1)),
+            step("select", AT.plusSeconds(5)),
+            step("train", AT.plusSeconds(9)));
+    assertThat(again.failed()).contains(failed);
+    assertThat(again.cancelled()).contains(cancelled);
+    assertThat(again.pending("coreset-selected", CoresetSelected.class)).contains(event);
+    assertThat(again.report()).contains(report);
+    assertThat(ref.key()).isEqualTo("runs/run-1/report.json");
+  }
+
+  @Test
+  void listsRuns() {
+    // given
+    assertThat(RunFolder.runs(objects)).isEmpty();
+    new RunFolder(objects, "b").failed(new RunFailed("b", "import", "no", "mend", AT));
+    new RunFolder(objects, "a").step(step("import", AT));
+    new RunFolder(objects, "a").step(step("select", AT));
+    // when, then
+    assertThat(RunFolder.runs(objects)).containsExactly("a", "b");
+  }
+
+  @Test
+  void refusesAnIdThatIsNoFolder() {
+    for (String id : new String[] {null, "", " ", "..", "a/b", "../x"}) {
+      assertThatThrownBy(() -> new RunFolder(objects, id))
+          .as(id)
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("run id");
+    }
+  }
+}

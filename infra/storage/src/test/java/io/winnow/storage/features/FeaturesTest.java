@@ -1,0 +1,149 @@
+package io.winnow.storage.features;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.StepRecord;
+import io.winnow.storage.artifact.Address;
+import io.winnow.storage.artifact.ArtifactDraft;
+import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.artifact.Committed;
+import io.winnow.storage.artifact.Manifest;
+import io.winnow.storage.object.InMemoryObjectStore;
+import io.winnow.storage.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class FeaturesTest {
+  private static final StepRecord.Cost COST = new StepRecord.Cost(0, 0);
+  private static final float[] FIRST = {1, 2, 3, 4, 5, 6};
+  private static final float[] SECOND = {7, 8};
+
+  private final ArtifactStore store = new ArtifactStore(new InMemoryObjectStore());
+  private final Address address = Address.of("features", "collect", "1", Map.of(), List.of("aa"));
+
+  private static FeatureStatistics statistics(int d, float[] features, int... labels) {
+    FeatureStatistics s = new FeatureStatistics(2, d);
+    s.add(features, labels);
+    return s;
+  }
+
+  /** A shard's part artifact, and its entries in the draft of the whole. */
+  private void shard(
+      ArtifactDraft whole,
+      int number,
+      String split,
+      Map<String, Tensor> rows,
+      long count,
+      FeatureStatistics statistics) {
+    String name = "shard-%06d".formatted(number);
+    ArtifactDraft part =
+        store.draft(address.part(name, "encode", "1", Map.of("shard", number), List.of("aa")));
+    part.putTensors("features.safetensors", rows, count, split);
+    part.putTensors("statistics.safetensors", statistics.tensors(), null, split);
+    Committed made = part.commit(COST);
+    for (Manifest.Entry e : made.manifest().entries()) {
+      whole.refer(name + "/" + e.name(), e.object(), split);
+    }
+  }
+
+  private static Map<String, Tensor> rows(int d, float[] features, int... labels) {
+    return Map.of(
+        "features",
+        Tensor.of(features, labels.length, d),
+        "labels",
+        Tensor.of(labels, labels.length));
+  }
+
+  private Features features(Map<String, Tensor> second, FeatureStatistics ofSecond) {
+    ArtifactDraft whole = store.draft(address);
+    shard(whole, 0, "train", rows(2, FIRST, 0, 1, 0), 3, statistics(2, FIRST, 0, 1, 0));
+    shard(whole, 1, "train", second, 1, ofSecond);
+    shard(whole, 2, "heldout", rows(2, SECOND, 0), 1, statistics(2, SECOND, 0));
+    whole.attribute("dimension", 2);
+    whole.attribute("classes", 2);
+    return Features.open(store, whole.commit(COST).ref());
+  }
+
+  @Test
+  void readsSplitsShardByShardAndWhole() {
+    // given
+    Features features = features(rows(2, SECOND, 1), statistics(2, SECOND, 1));
+    // when
+    FeatureRows train = features.load("train");
+    FeatureRows second = features.read(features.shards("train").get(1));
+    FeatureStatistics statistics = features.statistics("train");
+    // then
+    assertThat(features.dimension()).isEqualTo(2);
+    assertThat(features.classes()).isEqualTo(2);
+    assertThat(features.rows("train")).isEqualTo(4);
+    assertThat(features.rows("heldout")).isEqualTo(1);
+    assertThat(features.artifact().attribute("rows", Map.class))
+        .isEqualTo(Map.of("train", 4, "heldout", 1));
+    assertThat(train.features()).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
+    assertThat(train.labels()).containsExactly(0, 1, 0, 1);
+    assertThat(second.features()).containsExactly(SECOND);
+    assertThat(statistics.count()).isEqualTo(4);
+    assertThat(statistics.mean()).containsExactly(4, 5);
+    assertThat(statistics.mean(1)).containsExactly(5, 6);
+    assertThat(features.statistics("heldout").mean()).containsExactly(7, 8);
+  }
+
+  @Test
+  void refusesFeaturesThatAreNotFinite() {
+    // given
+    Features features = features(rows(2, new float[] {1, Float.NaN}, 1), statistics(2, SECOND, 1));
+    // when, then
+    assertThatThrownBy(() -> features.load("train"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("shard-000001/features.safetensors")
+        .hasMessageContaining("feature 1 of row 0 is NaN");
+  }
+
+  @Test
+  void refusesLabelsOutOfRangeAndOtherShapes() {
+    // given
+    Features label = features(rows(2, SECOND, 2), statistics(2, SECOND, 1));
+    // when, then
+    assertThatThrownBy(() -> label.load("train"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("shard-000001/features.safetensors")
+        .hasMessageContaining("label 2");
+    // given
+    Features shape = new FeaturesTest().features(rows(1, SECOND, 1, 1), statistics(2, SECOND, 1));
+    // when, then
+    assertThatThrownBy(() -> shape.load("train"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("shard-000001/features.safetensors")
+        .hasMessageContaining("F32[2, 1]");
+  }
+
+  @Test
+  void refusesStatisticsOfOtherRows() {
+    // given statistics of two rows beside a shard of one, and of another dimension
+    Features count = features(rows(2, SECOND, 1), statistics(2, new float[] {1, 2, 3, 4}, 0, 1));
+    Features dimension =
+        new FeaturesTest().features(rows(2, SECOND, 1), statistics(1, new float[] {1}, 0));
+    // when, then
+    for (Features features : List.of(count, dimension)) {
+      assertThatThrownBy(() -> features.statistics("train"))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("shard-000001/statistics.safetensors");
+    }
+  }
+
+  @Test
+  void refusesWhatIsNoFeatures() {
+    // given
+    ArtifactDraft draft = store.draft(address);
+    draft.attribute("dimension", 0);
+    draft.attribute("classes", 2);
+    Committed committed = draft.commit(COST);
+    // when, then
+    assertThatThrownBy(() -> Features.open(store, committed.ref()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("dimension 0");
+  }
+}
