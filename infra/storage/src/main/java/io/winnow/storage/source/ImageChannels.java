@@ -25,8 +25,11 @@ final class ImageChannels {
             name + " has " + b + " bits per channel", "convert it to 8 bits per channel");
       }
     }
-    if (!value(tree, "Alpha", "none").equals("none") && channels == 3) {
-      channels = 4;
+    // a palette's transparency and a transparent colour are not counted as channels
+    boolean transparent =
+        !value(tree, "Alpha", "none").equals("none") || has(tree, "TransparentColor");
+    if (transparent && (channels == 1 || channels == 3)) {
+      channels++;
     }
     if (channels != 1 && channels != 3) {
       throw refused(name, channels);
@@ -49,6 +52,10 @@ final class ImageChannels {
       }
     }
     return entries.getLength() > 0;
+  }
+
+  private static boolean has(Node tree, String element) {
+    return ((Element) tree).getElementsByTagName(element).getLength() > 0;
   }
 
   private static String value(Node tree, String element, String fallback) {

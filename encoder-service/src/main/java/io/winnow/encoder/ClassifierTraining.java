@@ -1,0 +1,134 @@
+package io.winnow.encoder;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Seeds;
+import io.winnow.contracts.StepRecord;
+import io.winnow.contracts.spec.SurrogateSpec;
+import io.winnow.diffusion.classifier.ClassifierConfig;
+import io.winnow.diffusion.classifier.ClassifierPlan;
+import io.winnow.diffusion.classifier.ClassifierTrainer;
+import io.winnow.diffusion.engine.Torch;
+import io.winnow.diffusion.optimiser.AdamSettings;
+import io.winnow.diffusion.train.BatchOrder;
+import io.winnow.diffusion.train.TrainingDivergedException;
+import io.winnow.stage.Checkpoint;
+import io.winnow.stage.Work;
+import io.winnow.storage.dataset.Dataset;
+import io.winnow.storage.dataset.ImageBatch;
+import io.winnow.storage.dataset.ImageShape;
+import io.winnow.storage.source.DatasetSource;
+import io.winnow.storage.tensor.Tensor;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+
+/** Trains the classifier that serves as surrogate on a data set's train split. */
+final class ClassifierTraining {
+  private static final double WEIGHT_DECAY = 0.01;
+  private static final double CLIP = 1;
+  private static final double EMA_DECAY = 0.99;
+  private static final double WARM_UP = 0.05;
+  private static final double FINAL_RATE = 0.01;
+  private static final long CHECKPOINT_IMAGES = 8_000;
+
+  private final Torch torch;
+  private final Dataset dataset;
+  private final SurrogateSpec spec;
+  private final ClassifierPlan plan;
+  private final long seed;
+  private final long steps;
+
+  /** What training gives: the weights' running mean, and the share of held-out images it gets. */
+  record Result(Map<String, Tensor> weights, double accuracy) {}
+
+  /**
+   * @param seed the run's
+   */
+  ClassifierTraining(Torch torch, Dataset dataset, SurrogateSpec spec, long seed) {
+    this.torch = torch;
+    this.dataset = dataset;
+    this.spec = spec;
+    this.seed = seed;
+    this.steps = (spec.images() + spec.batch() - 1) / spec.batch();
+    this.plan =
+        new ClassifierPlan(
+            config(dataset),
+            new AdamSettings(
+                spec.learningRate(),
+                0.9,
+                0.999,
+                WEIGHT_DECAY,
+                Math.round(WARM_UP * steps),
+                steps,
+                FINAL_RATE,
+                CLIP,
+                EMA_DECAY),
+            true,
+            Seeds.of(seed, "surrogate"));
+  }
+
+  static ClassifierConfig config(Dataset dataset) {
+    ImageShape shape = dataset.shape();
+    return ClassifierConfig.small(shape.height(), shape.channels(), dataset.classes().size());
+  }
+
+  /** Trains from the last checkpoint, or from the start. */
+  Result run(Work work) {
+    Optional<Checkpoint> saved = work.checkpoint();
+    ImageBatch images = dataset.load(DatasetSource.TRAIN, rows());
+    BatchOrder order =
+        new BatchOrder(images.rows(), spec.batch(), Seeds.of(seed, "surrogate.order"));
+    try (ClassifierTrainer trainer =
+        saved
+            .map(c -> ClassifierTrainer.restore(torch, plan, c.tensors()))
+            .orElseGet(() -> ClassifierTrainer.create(torch, plan))) {
+      steps(work, trainer, images, order, saved.map(Checkpoint::position).orElse(0L));
+      return new Result(trainer.emaWeights(), accuracy(work, trainer));
+    } catch (TrainingDivergedException e) {
+      throw new InvalidInputException(
+          "the surrogate's " + e.getMessage(), "lower surrogate.learningRate", e);
+    }
+  }
+
+  private void steps(
+      Work work, ClassifierTrainer trainer, ImageBatch images, BatchOrder order, long first) {
+    long every = Math.max(1, CHECKPOINT_IMAGES / spec.batch());
+    for (long step = first; step < steps; step++) {
+      if (step > first && (step % every == 0 || work.stopping())) {
+        work.checkpoint(step, trainer.state());
+      }
+      work.progress(step * spec.batch(), steps * spec.batch(), "images", null);
+      ImageBatch batch = images.rows(order.rowsOf(step));
+      trainer.step(step, batch.images(), batch.labels());
+      work.cost(new StepRecord.Cost(0, batch.rows()));
+    }
+  }
+
+  /** Rows to train on: no more than training will see; null for all. */
+  private long[] rows() {
+    int all = dataset.rows(DatasetSource.TRAIN);
+    long wanted = steps * spec.batch();
+    if (wanted >= all) {
+      return null;
+    }
+    return LongStream.range(0, all)
+        .boxed()
+        .sorted(Comparator.comparingLong(row -> Seeds.of(seed, "surrogate.rows", row)))
+        .limit(wanted)
+        .mapToLong(Long::longValue)
+        .sorted()
+        .toArray();
+  }
+
+  private double accuracy(Work work, ClassifierTrainer trainer) {
+    double right = 0;
+    for (var shard : dataset.shards(DatasetSource.HELDOUT)) {
+      ImageBatch batch = dataset.read(shard);
+      right += batch.rows() * trainer.accuracy(batch.images(), batch.labels());
+      work.cost(new StepRecord.Cost(0, batch.rows()));
+      work.progress(steps * spec.batch(), steps * spec.batch(), "images", "judging on held-out images");
+    }
+    return Math.round(right) / (double) dataset.rows(DatasetSource.HELDOUT);
+  }
+}

@@ -1,0 +1,111 @@
+package io.winnow.encoder;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.event.Event;
+import io.winnow.contracts.event.ShardEncoded;
+import io.winnow.contracts.event.Subject;
+import io.winnow.stage.Stage;
+import io.winnow.stage.Work;
+import io.winnow.storage.artifact.Address;
+import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.artifact.Committed;
+import io.winnow.storage.artifact.Manifest;
+import io.winnow.storage.artifact.RunFolder;
+import io.winnow.storage.dataset.Dataset;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * From the features of all shards to {@code features/<digest>}: a manifest that refers to every
+ * shard's features and statistics, with attributes {@code dimension} and {@code classes} (how many).
+ */
+final class CollectStage implements Stage<ShardEncoded> {
+  private final Subject subject;
+  private final ArtifactStore store;
+
+  CollectStage(Subject subject, ArtifactStore store) {
+    this.subject = subject;
+    this.store = store;
+  }
+
+  @Override
+  public String name() {
+    return Encoding.stageName(subject);
+  }
+
+  /**
+   * True for one shard's event a run: the first that finds all shards there. Were the others let
+   * through too, each would announce the features again.
+   */
+  @Override
+  public boolean ready(ShardEncoded event) {
+    Encoding encoding = Encoding.of(event);
+    return complete(encoding, event.shards()) && first(event);
+  }
+
+  private boolean complete(Encoding encoding, int shards) {
+    return store.find(encoding.address().path()).isPresent()
+        || Parts.present(store.objects(), encoding.address()).size() == shards;
+  }
+
+  // a run's events are in one partition, so no two are asked at a time
+  private boolean first(ShardEncoded event) {
+    RunFolder folder = new RunFolder(store.objects(), event.runId());
+    String name = "collect-" + name();
+    Optional<ShardEncoded> known = folder.pending(name, ShardEncoded.class);
+    if (known.isEmpty()) {
+      folder.pending(name, event);
+    }
+    return known.isEmpty() || known.get().shard() == event.shard();
+  }
+
+  @Override
+  public Address address(ShardEncoded event) {
+    return Encoding.of(event).address();
+  }
+
+  @Override
+  public void run(ShardEncoded event, Work work) {
+    Encoding encoding = Encoding.of(event);
+    Dataset dataset = Dataset.open(work.store(), encoding.images());
+    Integer dimension = null;
+    long images = 0;
+    long total = dataset.shards().stream().mapToLong(s -> s.object().rows()).sum();
+    for (int i = 0; i < dataset.shards().size(); i++) {
+      Committed part = part(encoding, i);
+      int d = part.attribute("dimension", Integer.class);
+      if (dimension != null && d != dimension) {
+        throw new InvalidInputException(
+            "%s has %d features a row, other shards have %d"
+                .formatted(part.ref().address(), d, dimension),
+            "delete " + encoding.address().path() + " from the store and encode again");
+      }
+      dimension = d;
+      for (String name : List.of(Encoding.FEATURES, Encoding.STATISTICS)) {
+        Manifest.Entry entry = part.entry(name);
+        work.draft().refer(Encoding.partName(i) + "/" + name, entry.object(), entry.split());
+      }
+      work.cost(part.cost());
+      images += dataset.shards().get(i).object().rows();
+      work.progress(images, total, "images", null);
+    }
+    work.draft().attribute("dimension", dimension);
+    work.draft().attribute("classes", dataset.classes().size());
+  }
+
+  private Committed part(Encoding encoding, int shard) {
+    String path = encoding.part(shard).path();
+    return store
+        .find(path)
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "the features of a shard, " + path + ", are gone",
+                    "submit the run again, and keep objects of running runs"));
+  }
+
+  @Override
+  public List<Event> next(ShardEncoded event, Committed artifact) {
+    return List.of(Encoding.of(event).ready(artifact.ref()));
+  }
+}

@@ -1,0 +1,91 @@
+package io.winnow.encoder;
+
+import io.smallrye.reactive.messaging.annotations.Blocking;
+import io.winnow.contracts.Json;
+import io.winnow.contracts.event.DatasetReady;
+import io.winnow.contracts.event.RunRequested;
+import io.winnow.contracts.event.SamplesGenerated;
+import io.winnow.contracts.event.ShardEncode;
+import io.winnow.contracts.event.ShardEncoded;
+import io.winnow.contracts.event.Subject;
+import io.winnow.stage.StageRunner;
+import io.winnow.storage.artifact.ArtifactStore;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
+
+/** Which topic starts which stage. */
+@ApplicationScoped
+public class EncoderChannels {
+  private final StageRunner runner;
+  private final ImportStage importing;
+  private final SurrogateStage surrogate;
+  private final SamplesStage samples;
+  private final Map<Subject, EncodeStage> encode;
+  private final Map<Subject, CollectStage> collect;
+
+  EncoderChannels(
+      StageRunner runner,
+      ImportStage importing,
+      SurrogateStage surrogate,
+      SamplesStage samples,
+      ArtifactStore store,
+      Encoders encoders) {
+    this.runner = runner;
+    this.importing = importing;
+    this.surrogate = surrogate;
+    this.samples = samples;
+    this.encode = bySubject(subject -> new EncodeStage(subject, encoders));
+    this.collect = bySubject(subject -> new CollectStage(subject, store));
+  }
+
+  private static <S> Map<Subject, S> bySubject(Function<Subject, S> stage) {
+    return Stream.of(Subject.values()).collect(Collectors.toMap(s -> s, stage));
+  }
+
+  @Incoming("run-requested")
+  @Blocking("jobs")
+  public CompletionStage<Void> onRunRequested(Message<byte[]> message) {
+    return runner.handle(importing, RunRequested.class, message);
+  }
+
+  @Incoming("dataset-ready")
+  @Blocking("jobs")
+  public CompletionStage<Void> onDatasetReady(Message<byte[]> message) {
+    return runner.handle(surrogate, DatasetReady.class, message);
+  }
+
+  @Incoming("shard-encode")
+  @Blocking("jobs")
+  public CompletionStage<Void> onShardEncode(Message<byte[]> message) {
+    return runner.handle(encode.get(subject(message)), ShardEncode.class, message);
+  }
+
+  @Incoming("shard-encoded")
+  @Blocking("jobs")
+  public CompletionStage<Void> onShardEncoded(Message<byte[]> message) {
+    return runner.handle(collect.get(subject(message)), ShardEncoded.class, message);
+  }
+
+  @Incoming("samples-generated")
+  @Blocking("jobs")
+  public CompletionStage<Void> onSamplesGenerated(Message<byte[]> message) {
+    return runner.handle(samples, SamplesGenerated.class, message);
+  }
+
+  // only a name hangs on it: a message that cannot be read is the runner's to refuse
+  private static Subject subject(Message<byte[]> message) {
+    try {
+      String subject = Json.mapper().readTree(message.getPayload()).path("subject").asText();
+      return Subject.SAMPLES.name().equals(subject) ? Subject.SAMPLES : Subject.DATASET;
+    } catch (IOException | IllegalArgumentException e) {
+      return Subject.DATASET;
+    }
+  }
+}

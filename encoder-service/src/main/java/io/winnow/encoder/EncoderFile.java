@@ -1,0 +1,105 @@
+package io.winnow.encoder;
+
+import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Json;
+import io.winnow.contracts.ObjectRef;
+import io.winnow.diffusion.classifier.ClassifierConfig;
+import io.winnow.diffusion.classifier.Surrogate;
+import io.winnow.diffusion.classifier.SurrogateInput;
+import io.winnow.diffusion.engine.Torch;
+import io.winnow.storage.artifact.ArtifactDraft;
+import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.artifact.Committed;
+import io.winnow.storage.tensor.SafeTensors;
+import io.winnow.storage.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * An encoder as it lies in the store, at {@code models/<digest>}: this record as {@value #NAME},
+ * beside it a classifier's weights or a pointer to a TorchScript file.
+ *
+ * @param classifier a classifier's architecture; null for TorchScript
+ * @param input what the TorchScript file takes; null for a classifier
+ */
+record EncoderFile(ClassifierConfig classifier, SurrogateInput input) {
+  private static final String NAME = "encoder.json";
+  private static final String WEIGHTS = "weights.safetensors";
+  private static final String MODULE = "module.pt";
+
+  /** Puts a trained classifier into an artifact. */
+  static void put(ArtifactDraft draft, ClassifierConfig classifier, Map<String, Tensor> weights) {
+    draft.put(NAME, Json.bytes(new EncoderFile(classifier, null)), null, null);
+    draft.putTensors(WEIGHTS, weights, null, null);
+  }
+
+  /** Puts a pointer to a TorchScript file into an artifact. */
+  static void put(ArtifactDraft draft, SurrogateInput input, ObjectRef module) {
+    draft.put(NAME, Json.bytes(new EncoderFile(null, input)), null, null);
+    draft.refer(MODULE, module, null);
+  }
+
+  /**
+   * Loads an encoder; the caller closes it.
+   *
+   * @throws InvalidInputException missing, altered, or not an encoder
+   */
+  static Surrogate load(ArtifactStore store, ArtifactRef ref, Torch torch) {
+    Committed artifact = store.open(ref);
+    ObjectRef object = artifact.entry(NAME).object();
+    EncoderFile file =
+        Json.parse(
+            store.objects().get(object), EncoderFile.class, "object " + object.key());
+    if (file.classifier() != null) {
+      ObjectRef weights = artifact.entry(WEIGHTS).object();
+      return Surrogate.trained(
+          torch,
+          file.classifier(),
+          SafeTensors.parse(store.objects().get(weights), "object " + weights.key()));
+    }
+    if (file.input() == null) {
+      throw new InvalidInputException(
+          "object " + object.key() + " describes neither a classifier nor a TorchScript file",
+          "submit a run that makes its encoder again");
+    }
+    return script(store, artifact.entry(MODULE).object(), file.input(), torch);
+  }
+
+  /**
+   * Loads a TorchScript file and tries it on images of the input's size; the caller closes it.
+   *
+   * @throws InvalidInputException missing, not TorchScript, or not taking such images
+   */
+  static Surrogate script(
+      ArtifactStore store, ObjectRef module, SurrogateInput input, Torch torch) {
+    try {
+      Path folder = Files.createTempDirectory("winnow-surrogate");
+      Path file = folder.resolve("surrogate.pt");
+      try {
+        store.objects().download(module, file);
+        return Surrogate.torchScript(torch, file, input);
+      } catch (InvalidInputException e) {
+        throw new InvalidInputException(
+            "surrogate %s, given images of %d×%d pixels and %d channel%s: %s"
+                .formatted(
+                    module.key(),
+                    input.size(),
+                    input.size(),
+                    input.channels(),
+                    input.channels() == 1 ? "" : "s",
+                    e.problem()),
+            e.remedy() + ": surrogate.inputSize, surrogate.channels and surrogate.output in the spec",
+            e);
+      } finally {
+        Files.deleteIfExists(file);
+        Files.delete(folder);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("no temporary file for surrogate " + module.key(), e);
+    }
+  }
+}

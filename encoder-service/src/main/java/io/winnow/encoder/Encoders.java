@@ -1,0 +1,44 @@
+package io.winnow.encoder;
+
+import io.winnow.contracts.ArtifactRef;
+import io.winnow.diffusion.classifier.Surrogate;
+import io.winnow.diffusion.engine.Torch;
+import io.winnow.storage.artifact.ArtifactStore;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
+
+/** Opens encoder artifacts; the last one stays loaded, since shards of one run come in a row. */
+@ApplicationScoped
+public class Encoders {
+  private final Instance<Torch> torch;
+  private String digest;
+  private Surrogate loaded;
+
+  Encoders(Instance<Torch> torch) {
+    this.torch = torch;
+  }
+
+  /**
+   * The encoder, valid until another one is opened.
+   *
+   * @throws io.winnow.contracts.InvalidInputException missing, altered, or not an encoder
+   */
+  synchronized Surrogate open(ArtifactStore store, ArtifactRef encoder) {
+    if (!encoder.digest().equals(digest)) {
+      close();
+      loaded = EncoderFile.load(store, encoder, torch.get());
+      digest = encoder.digest();
+    }
+    return loaded;
+  }
+
+  @PreDestroy
+  synchronized void close() {
+    if (loaded != null) {
+      loaded.close();
+    }
+    loaded = null;
+    digest = null;
+  }
+}

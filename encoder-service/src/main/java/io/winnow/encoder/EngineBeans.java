@@ -1,0 +1,25 @@
+package io.winnow.encoder;
+
+import io.winnow.diffusion.engine.Torch;
+import io.winnow.diffusion.engine.TorchSettings;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** The engine as a bean, started when it is first needed. */
+@Singleton
+class EngineBeans {
+
+  @Produces
+  @Singleton
+  Torch torch(
+      @ConfigProperty(name = "winnow.engine.threads", defaultValue = "0") int threads,
+      @ConfigProperty(name = "winnow.engine.device", defaultValue = "cpu") String device) {
+    return Torch.start(new TorchSettings(threads, device));
+  }
+
+  void close(@Disposes Torch torch) {
+    torch.close();
+  }
+}

@@ -1,0 +1,166 @@
+package io.winnow.encoder;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Lineage;
+import io.winnow.contracts.ObjectRef;
+import io.winnow.contracts.event.DatasetReady;
+import io.winnow.contracts.event.Event;
+import io.winnow.contracts.event.Subject;
+import io.winnow.contracts.spec.SurrogateSpec;
+import io.winnow.diffusion.classifier.ClassifierConfig;
+import io.winnow.diffusion.classifier.Surrogate;
+import io.winnow.diffusion.classifier.SurrogateInput;
+import io.winnow.diffusion.engine.Torch;
+import io.winnow.stage.Stage;
+import io.winnow.stage.Work;
+import io.winnow.storage.artifact.Address;
+import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.artifact.Committed;
+import io.winnow.storage.dataset.Dataset;
+import io.winnow.storage.dataset.ImageShape;
+import io.winnow.storage.object.Digests;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The encoder of a data set, {@code models/<digest>} (see {@link EncoderFile}): a classifier trained
+ * on the data set, with the attribute {@code accuracy} on its held-out images, or a TorchScript file
+ * of the store that takes the images. Attribute {@code dimension}: features a row.
+ */
+@ApplicationScoped
+public class SurrogateStage implements Stage<DatasetReady> {
+  private static final String VERSION = "1";
+
+  private final ArtifactStore store;
+  private final Instance<Torch> torch;
+
+  SurrogateStage(ArtifactStore store, Instance<Torch> torch) {
+    this.store = store;
+    this.torch = torch;
+  }
+
+  private record TrainedParameters(
+      ClassifierConfig model, long images, int batch, double learningRate, long seed) {}
+
+  private record ScriptParameters(String sha256, SurrogateInput input) {}
+
+  @Override
+  public String name() {
+    return "surrogate";
+  }
+
+  @Override
+  public Address address(DatasetReady event) {
+    Dataset dataset = dataset(event);
+    SurrogateSpec spec = event.run().spec().surrogate();
+    if (!spec.trained()) {
+      // of any data set that asks the same of it
+      return Address.of(
+          "models",
+          name(),
+          VERSION,
+          new ScriptParameters(module(spec).sha256(), input(spec, dataset.shape())),
+          List.of());
+    }
+    return Address.of(
+        "models",
+        name(),
+        VERSION,
+        new TrainedParameters(
+            ClassifierTraining.config(dataset),
+            spec.images(),
+            spec.batch(),
+            spec.learningRate(),
+            event.run().spec().seed()),
+        List.of(event.lineage().dataset().digest()));
+  }
+
+  private Dataset dataset(DatasetReady event) {
+    Lineage lineage = event.lineage();
+    if (lineage == null || lineage.dataset() == null) {
+      throw new InvalidInputException(
+          "run " + event.runId() + " says its data set is ready without naming it",
+          "publish dataset.ready with lineage.dataset");
+    }
+    return Dataset.open(store, lineage.dataset());
+  }
+
+  private ObjectRef module(SurrogateSpec spec) {
+    ObjectRef found =
+        store
+            .objects()
+            .stat(spec.source())
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        "surrogate.source \"" + spec.source() + "\": the store has no such object",
+                        "upload the TorchScript file under that key, or give \""
+                            + SurrogateSpec.TRAINED
+                            + "\""));
+    if (found.sha256() != null) {
+      return found;
+    }
+    // uploaded by other means, without its digest
+    String sha256 = Digests.sha256(store.objects().get(found));
+    return new ObjectRef(found.key(), sha256, found.size(), null);
+  }
+
+  private static SurrogateInput input(SurrogateSpec spec, ImageShape images) {
+    int channels = spec.channels() == null ? images.channels() : spec.channels();
+    if (images.channels() == 3 && channels == 1) {
+      throw new InvalidInputException(
+          "surrogate.channels is 1, but the data set's images have 3",
+          "choose a surrogate for colour images");
+    }
+    return new SurrogateInput(
+        spec.inputSize() == null ? images.height() : spec.inputSize(),
+        channels,
+        spec.mean(),
+        spec.std(),
+        spec.output());
+  }
+
+  @Override
+  public void run(DatasetReady event, Work work) {
+    Dataset dataset = dataset(event);
+    SurrogateSpec spec = event.run().spec().surrogate();
+    if (spec.trained()) {
+      train(dataset, spec, event.run().spec().seed(), work);
+    } else {
+      check(dataset, spec, work);
+    }
+  }
+
+  private void train(Dataset dataset, SurrogateSpec spec, long seed, Work work) {
+    ClassifierTraining.Result result =
+        new ClassifierTraining(torch.get(), dataset, spec, seed).run(work);
+    ClassifierConfig config = ClassifierTraining.config(dataset);
+    EncoderFile.put(work.draft(), config, result.weights());
+    work.draft().attribute("accuracy", result.accuracy());
+    work.draft().attribute("dimension", config.dimension());
+    work.progress(
+        spec.images(),
+        spec.images(),
+        "images",
+        String.format(
+            Locale.ROOT, "%.1f %% of held-out images right", 100 * result.accuracy()));
+  }
+
+  private void check(Dataset dataset, SurrogateSpec spec, Work work) {
+    ObjectRef module = module(spec);
+    SurrogateInput input = input(spec, dataset.shape());
+    try (Surrogate surrogate = EncoderFile.script(store, module, input, torch.get())) {
+      EncoderFile.put(work.draft(), input, module);
+      work.draft().attribute("dimension", surrogate.dimension());
+    }
+  }
+
+  @Override
+  public List<Event> next(DatasetReady event, Committed artifact) {
+    return new Encoding(
+            event.run(), event.lineage().withEncoder(artifact.ref()), Subject.DATASET)
+        .begin(store);
+  }
+}

@@ -1,0 +1,70 @@
+package io.winnow.diffusion;
+
+import io.winnow.contracts.Json;
+import io.winnow.contracts.ObjectRef;
+import io.winnow.diffusion.engine.Torch;
+import io.winnow.diffusion.sample.Denoiser;
+import io.winnow.diffusion.train.NoiseSchedule;
+import io.winnow.diffusion.unet.UnetConfig;
+import io.winnow.storage.artifact.ArtifactDraft;
+import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.artifact.Committed;
+import io.winnow.storage.tensor.SafeTensors;
+import io.winnow.storage.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A diffusion model as it lies in the store, at {@code models/<digest>}: this record as {@value
+ * #NAME}, beside it the weights by parameter name.
+ *
+ * @param unet the architecture
+ * @param schedule the noise that it was trained with
+ * @param classes names, by label; as many as {@code unet} has classes
+ */
+public record ModelFile(UnetConfig unet, NoiseSchedule schedule, List<String> classes) {
+  /** Name of this record's object in the artifact. */
+  public static final String NAME = "model.json";
+
+  /** The weights' running mean: what to sample from and to compare with. */
+  public static final String EMA_WEIGHTS = "weights.safetensors";
+
+  /** The weights of the last step. */
+  public static final String RAW_WEIGHTS = "raw.safetensors";
+
+  public ModelFile {
+    classes = List.copyOf(classes);
+  }
+
+  /** Puts this record into an artifact. */
+  public ObjectRef put(ArtifactDraft draft) {
+    return draft.put(NAME, Json.bytes(this), null, null);
+  }
+
+  /**
+   * @throws io.winnow.contracts.InvalidInputException the artifact is no diffusion model
+   */
+  public static ModelFile read(ArtifactStore store, Committed model) {
+    ObjectRef object = model.entry(NAME).object();
+    return Json.parse(store.objects().get(object), ModelFile.class, "object " + object.key());
+  }
+
+  /**
+   * @param name {@link #EMA_WEIGHTS} or {@link #RAW_WEIGHTS}
+   * @return weights by parameter name
+   * @throws io.winnow.contracts.InvalidInputException the artifact has no such weights
+   */
+  public static Map<String, Tensor> weights(ArtifactStore store, Committed model, String name) {
+    ObjectRef object = model.entry(name).object();
+    return SafeTensors.parse(store.objects().get(object), "object " + object.key());
+  }
+
+  /**
+   * The model with these weights, in float32; the caller closes it.
+   *
+   * @throws io.winnow.contracts.InvalidInputException the weights are another model's
+   */
+  public Denoiser denoiser(Torch torch, Map<String, Tensor> weights) {
+    return Denoiser.load(torch, unet, schedule, weights);
+  }
+}

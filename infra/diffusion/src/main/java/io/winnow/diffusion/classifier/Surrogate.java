@@ -1,0 +1,265 @@
+package io.winnow.diffusion.classifier;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.diffusion.engine.ParameterVector;
+import io.winnow.diffusion.engine.ScriptModule;
+import io.winnow.diffusion.engine.ScriptModule.Gradients;
+import io.winnow.diffusion.engine.Staging;
+import io.winnow.diffusion.engine.Torch;
+import io.winnow.diffusion.kernel.KernelSource;
+import io.winnow.diffusion.kernel.Network;
+import io.winnow.storage.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The model φ in whose features images are compared. Images go through in batches of one fixed
+ * size, so an image's features do not depend on how many come with it. Not safe for use from
+ * several threads.
+ */
+public final class Surrogate implements AutoCloseable {
+  private static final int BATCH = 128;
+
+  // Bilinear with the antialiasing of PIL and torchvision when it shrinks.
+  private static final String NORMALISE =
+      """
+      # float32 N×C×H×W in [0, 1] to the surrogate's input; scale: mean and std, 2×C
+      def normalise(self: __torch__.Kernel, x: Tensor, scale: Tensor, size: Tensor) -> Tensor:
+        s = int(size)
+        c = torch.size(scale, 1)
+        if torch.eq(torch.size(x, 1), c):
+          x1 = x
+        else:
+          x1 = torch.repeat_interleave(x, c, 1)
+        if torch.eq(torch.size(x, 2), s) and torch.eq(torch.size(x, 3), s):
+          x2 = x1
+        else:
+          x2 = torch._upsample_bilinear2d_aa(x1, [s, s], False, None)
+        mean = torch.reshape(torch.select(scale, 0, 0), [1, -1, 1, 1])
+        std = torch.reshape(torch.select(scale, 0, 1), [1, -1, 1, 1])
+        return torch.div(torch.sub(x2, mean), std)
+      """;
+
+  private static final String PREPARE =
+      """
+      # the same from uint8
+      def prepare(self: __torch__.Kernel, images: Tensor, scale: Tensor, size: Tensor) -> Tensor:
+        return (self).normalise(torch.div(torch.to(images, 6), 255.), scale, size, )
+      """;
+
+  private final String name;
+  private final SurrogateInput input;
+  private final NDManager owner;
+  private final ScriptModule preparation;
+  private final ScriptModule module;
+  private final NDArray[] parameters;
+  private final NDArray scale;
+  private final NDArray size;
+  private final Staging images = new Staging();
+  private final int dimension;
+
+  private Surrogate(
+      Torch torch,
+      NDManager owner,
+      String name,
+      SurrogateInput input,
+      ScriptModule module,
+      NDArray... parameters) {
+    this.name = name;
+    this.input = input;
+    this.owner = owner;
+    this.module = module;
+    this.parameters = parameters;
+    this.preparation =
+        torch.kernel(new KernelSource("surrogate input", List.of(NORMALISE, PREPARE)));
+    float[] values = new float[2 * input.channels()];
+    for (int c = 0; c < input.channels(); c++) {
+      values[c] = input.mean().get(c).floatValue();
+      values[input.channels() + c] = input.std().get(c).floatValue();
+    }
+    this.scale = owner.create(values, new Shape(2, input.channels()));
+    this.size = owner.create(new long[] {input.size()});
+    this.dimension = probe();
+  }
+
+  /**
+   * A classifier's features.
+   *
+   * @param weights by parameter name, as {@link ClassifierTrainer#emaWeights()} gives them
+   * @throws InvalidInputException if they are of another classifier
+   */
+  public static Surrogate trained(
+      Torch torch, ClassifierConfig config, Map<String, Tensor> weights) {
+    NDManager owner = torch.newScope();
+    try {
+      Network network = ClassifierKernel.network(config);
+      List<Double> half = Collections.nCopies(config.imageChannels(), 0.5);
+      SurrogateInput input =
+          new SurrogateInput(config.imageSize(), config.imageChannels(), half, half, "features");
+      return new Surrogate(
+          torch,
+          owner,
+          "the trained classifier",
+          input,
+          torch.kernel(ClassifierKernel.inference(network)),
+          ParameterVector.upload(owner, network.parameters(), weights, ""));
+    } catch (RuntimeException e) {
+      owner.close();
+      throw e;
+    }
+  }
+
+  /**
+   * A TorchScript file's features.
+   *
+   * @throws InvalidInputException if the file is not TorchScript, has no such method, does not take
+   *     such an input, or gives something else than finite float32 N×d for it
+   */
+  public static Surrogate torchScript(Torch torch, Path file, SurrogateInput input) {
+    NDManager owner = torch.newScope();
+    ScriptModule module = null;
+    try {
+      module = torch.load(file);
+      return new Surrogate(torch, owner, file.getFileName().toString(), input, module);
+    } catch (RuntimeException e) {
+      owner.close();
+      if (module != null) {
+        module.close();
+      }
+      throw e;
+    }
+  }
+
+  /** Number of features, d. */
+  public int dimension() {
+    return dimension;
+  }
+
+  /**
+   * The features of images.
+   *
+   * @param images uint8, n×c×h×w row-major
+   * @return float32, n×d row-major
+   * @throws InvalidInputException if the surrogate does not take c channels, or a feature is not
+   *     finite
+   */
+  public float[] features(byte[] images, int n, int c, int h, int w) {
+    requireImages(images.length, n, c, h, w);
+    int pixels = c * h * w;
+    byte[] batch = new byte[BATCH * pixels];
+    float[] features = new float[Math.multiplyExact(n, dimension)];
+    for (int start = 0; start < n; start += BATCH) {
+      int count = Math.min(BATCH, n - start);
+      System.arraycopy(images, start * pixels, batch, 0, count * pixels);
+      Arrays.fill(batch, count * pixels, batch.length, (byte) 0);
+      try (NDManager scope = owner.newSubManager()) {
+        NDArray raw = this.images.ofBytes(scope, batch, new Shape(BATCH, c, h, w));
+        float[] some = encode(scope, "prepare", raw);
+        System.arraycopy(some, 0, features, start * dimension, count * dimension);
+      }
+    }
+    return finite(features);
+  }
+
+  /**
+   * The features of float32 images in [0, 1], for comparison with other implementations.
+   *
+   * @param images n×c×h×w row-major
+   */
+  float[] features(float[] images, int n, int c, int h, int w) {
+    requireImages(images.length, n, c, h, w);
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray raw = this.images.ofFloats(scope, images, new Shape(n, c, h, w));
+      return finite(encode(scope, "normalise", raw));
+    }
+  }
+
+  private void requireImages(int length, int n, int c, int h, int w) {
+    if (n < 1 || length != (long) n * c * h * w) {
+      throw new InvalidInputException(
+          "%d values are not %d images of %d×%d×%d".formatted(length, n, c, h, w),
+          "give one value a channel");
+    }
+    if (c != input.channels() && c != 1) {
+      throw new InvalidInputException(
+          "%s takes images of %d channels, not of %d".formatted(name, input.channels(), c),
+          "choose a surrogate for such images, or convert them");
+    }
+  }
+
+  private float[] finite(float[] features) {
+    for (int i = 0; i < features.length; i++) {
+      if (!Float.isFinite(features[i])) {
+        throw new InvalidInputException(
+            "%s gives feature %d of image %d as %s"
+                .formatted(name, i % dimension, i / dimension, features[i]),
+            "check the surrogate's mean and std, and its weights");
+      }
+    }
+    return features;
+  }
+
+  // What the surrogate makes of two black images of the size it is said to take.
+  private int probe() {
+    int n = 2;
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray black =
+          scope.zeros(
+              new Shape(n, input.channels(), input.size(), input.size()), DataType.UINT8);
+      NDArray output = output(scope, "prepare", black);
+      Shape shape = output.getShape();
+      if (shape.dimension() != 2 || shape.get(0) != n || output.getDataType() != DataType.FLOAT32) {
+        throw new InvalidInputException(
+            "%s.%s gives %s%s for %d images, not float32 (%4$d, d)"
+                .formatted(name, input.method(), output.getDataType(), shape, n),
+            "name a method that gives one feature vector an image");
+      }
+      return Math.toIntExact(shape.get(1));
+    }
+  }
+
+  private float[] encode(NDManager scope, String preparing, NDArray raw) {
+    NDArray output = output(scope, preparing, raw);
+    if (!output.getShape().equals(new Shape(raw.getShape().get(0), dimension))) {
+      throw new InvalidInputException(
+          "%s gives %s for images %s".formatted(name, output.getShape(), raw.getShape()),
+          "choose a surrogate that gives one feature vector an image");
+    }
+    return output.toFloatArray();
+  }
+
+  private NDArray output(NDManager scope, String preparing, NDArray raw) {
+    NDArray x =
+        preparation.call(scope, preparing, Gradients.NONE, raw, scale, size).head();
+    NDArray[] arguments = new NDArray[1 + parameters.length];
+    arguments[0] = x;
+    System.arraycopy(parameters, 0, arguments, 1, parameters.length);
+    try {
+      NDList output = module.call(scope, input.method(), Gradients.NONE, arguments);
+      return output.head();
+    } catch (EngineException e) {
+      throw new InvalidInputException(
+          "%s.%s does not take float32 %s".formatted(name, input.method(), x.getShape()),
+          "set the surrogate's input size, channels and method to its own",
+          e);
+    }
+  }
+
+  /** Frees the native memory. */
+  @Override
+  public void close() {
+    owner.close();
+    if (parameters.length == 0) {
+      module.close();
+    }
+  }
+}

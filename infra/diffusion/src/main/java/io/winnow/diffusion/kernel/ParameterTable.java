@@ -1,0 +1,108 @@
+package io.winnow.diffusion.kernel;
+
+import io.winnow.contracts.Seeds;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The parameters of a network in the order of their first use. A kernel takes them as ONE float32
+ * vector, the parameters one after another, so that gradient, norm, Adam and EMA are one operation
+ * each however many layers there are; {@link #unpackFunction()} cuts it into views.
+ */
+public final class ParameterTable {
+  /**
+   * One parameter.
+   *
+   * @param name dotted and stable, e.g. {@code down.0.0.conv1.weight}
+   * @param shape its shape, row-major
+   * @param initialiser how it starts
+   * @param offset its first element in the vector
+   */
+  public record Parameter(String name, List<Integer> shape, Initialiser initialiser, int offset) {
+    public Parameter {
+      shape = List.copyOf(shape);
+    }
+
+    /** The number of elements. */
+    public int size() {
+      return shape.stream().mapToInt(Integer::intValue).reduce(1, Math::multiplyExact);
+    }
+  }
+
+  private final List<Parameter> parameters = new ArrayList<>();
+  private final Set<String> names = new LinkedHashSet<>();
+  private int size;
+
+  /**
+   * Adds a parameter.
+   *
+   * @return its expression in a function that has the unpacked list as {@code p}
+   * @throws IllegalArgumentException if the name is taken
+   */
+  String add(String name, List<Integer> shape, Initialiser initialiser) {
+    if (!names.add(name)) {
+      throw new IllegalArgumentException("two parameters are named " + name);
+    }
+    Parameter parameter = new Parameter(name, shape, initialiser, size);
+    parameters.add(parameter);
+    size = Math.addExact(size, parameter.size());
+    return "p[" + (parameters.size() - 1) + "]";
+  }
+
+  /** The parameters in their order in the vector. */
+  public List<Parameter> parameters() {
+    return List.copyOf(parameters);
+  }
+
+  /** The length of the vector: how many numbers the network has. */
+  public int size() {
+    return size;
+  }
+
+  /**
+   * The parameters at the start of training.
+   *
+   * @return a direct little-endian buffer of {@link #size()} float32, position 0; each parameter
+   *     depends only on the seed and its own name
+   */
+  public ByteBuffer initialise(long seed) {
+    ByteBuffer bytes =
+        ByteBuffer.allocateDirect(Math.multiplyExact(size, Float.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    FloatBuffer floats = bytes.asFloatBuffer();
+    for (Parameter parameter : parameters) {
+      long own = Seeds.of(seed, "initialise." + parameter.name());
+      parameter.initialiser().fill(floats, parameter.size(), own);
+    }
+    return bytes;
+  }
+
+  /** The source of {@code parameters(flat) -> List[Tensor]}, which cuts the vector into views. */
+  public String unpackFunction() {
+    String sizes =
+        parameters.stream().map(p -> Integer.toString(p.size())).collect(Collectors.joining(", "));
+    StringBuilder source = new StringBuilder();
+    source.append("def parameters(self: __torch__.Kernel, flat: Tensor) -> List[Tensor]:\n");
+    source.append("  s = torch.split_with_sizes(flat, [").append(sizes).append("])\n");
+    source.append("  p = annotate(List[Tensor], [])\n");
+    for (int i = 0; i < parameters.size(); i++) {
+      Parameter parameter = parameters.get(i);
+      String index = Integer.toString(i);
+      source
+          .append("  _ = torch.append(p, torch.reshape(s[")
+          .append(index)
+          .append("], ")
+          .append(parameter.shape())
+          .append("))  # ")
+          .append(parameter.name())
+          .append('\n');
+    }
+    return source.append("  return p\n").toString();
+  }
+}

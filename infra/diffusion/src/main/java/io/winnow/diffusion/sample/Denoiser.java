@@ -1,0 +1,228 @@
+package io.winnow.diffusion.sample;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Seeds;
+import io.winnow.diffusion.engine.ParameterVector;
+import io.winnow.diffusion.engine.ScriptModule;
+import io.winnow.diffusion.engine.ScriptModule.Gradients;
+import io.winnow.diffusion.engine.Staging;
+import io.winnow.diffusion.engine.Torch;
+import io.winnow.diffusion.kernel.KernelSource;
+import io.winnow.diffusion.kernel.Network;
+import io.winnow.diffusion.kernel.Precision;
+import io.winnow.diffusion.train.DenoisingLosses;
+import io.winnow.diffusion.train.NoiseSchedule;
+import io.winnow.diffusion.train.ObjectiveKernel;
+import io.winnow.diffusion.unet.ImageBatch;
+import io.winnow.diffusion.unet.Unet;
+import io.winnow.diffusion.unet.UnetConfig;
+import io.winnow.storage.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/** A trained model: takes losses and draws images. Not safe for use from several threads. */
+public final class Denoiser implements AutoCloseable {
+  private final UnetConfig model;
+  private final NoiseSchedule schedule;
+  private final NDManager owner;
+  private final ScriptModule kernel;
+  private final NDArray weights;
+  private final DenoisingLosses losses;
+  private final Staging labels = new Staging();
+  private final Staging coefficients = new Staging();
+  private final Staging seeds = new Staging();
+
+  private Denoiser(
+      Torch torch,
+      UnetConfig model,
+      NoiseSchedule schedule,
+      Precision precision,
+      Map<String, Tensor> weights) {
+    this.model = model;
+    this.schedule = schedule;
+    this.owner = torch.newScope();
+    try {
+      Network network = Unet.write(model, precision);
+      this.weights = ParameterVector.upload(owner, network.parameters(), weights, "");
+      this.kernel = torch.kernel(kernel(network, model));
+      NDArray table = owner.create(schedule.table(0), new Shape(3, schedule.timesteps()));
+      this.losses = new DenoisingLosses(kernel, table);
+    } catch (RuntimeException e) {
+      owner.close();
+      throw e;
+    }
+  }
+
+  /**
+   * A model of float32.
+   *
+   * @param weights by parameter name, as {@link
+   *     io.winnow.diffusion.train.DenoiserTrainer#emaWeights()} gives them
+   * @throws InvalidInputException if they are of another model
+   */
+  public static Denoiser load(
+      Torch torch, UnetConfig model, NoiseSchedule schedule, Map<String, Tensor> weights) {
+    return new Denoiser(torch, model, schedule, Precision.FLOAT32, weights);
+  }
+
+  /** A model that computes in a given precision; see the other {@code load}. */
+  public static Denoiser load(
+      Torch torch,
+      UnetConfig model,
+      NoiseSchedule schedule,
+      Precision precision,
+      Map<String, Tensor> weights) {
+    return new Denoiser(torch, model, schedule, precision, weights);
+  }
+
+  private static KernelSource kernel(Network network, UnetConfig model) {
+    List<String> functions = new ArrayList<>(network.functions());
+    functions.addAll(ObjectiveKernel.lossFunctions());
+    functions.addAll(
+        SamplerKernel.functions(model.imageChannels(), model.imageSize(), model.nullClass()));
+    return new KernelSource("denoiser", functions);
+  }
+
+  /**
+   * Each image's mean squared error of ε.
+   *
+   * @param seed of t and ε: the same as with {@link
+   *     io.winnow.diffusion.train.DenoiserTrainer#losses}, also of another architecture, for a batch
+   *     of the same images
+   * @param images uint8, B×C×H×W row-major
+   * @param labels B labels in [0, classes)
+   * @return B losses
+   */
+  public float[] losses(long seed, byte[] images, int[] labels) {
+    return losses.of(owner, weights, seed, new ImageBatch(model, images, labels));
+  }
+
+  /**
+   * Draws one image a label. Image i depends on the plan but for its batch, its label and i: more
+   * labels give the same images and more.
+   *
+   * @param labels classes, or {@link UnetConfig#nullClass()} for any
+   * @return uint8, labels.length×C×H×W row-major
+   */
+  public byte[] sample(SamplingPlan plan, int[] labels) {
+    return sample(plan, labels, 0);
+  }
+
+  /**
+   * Draws the images from position {@code first} on of a longer list of labels, so that a long list
+   * can be drawn piece by piece.
+   *
+   * @param labels those of this piece
+   * @param first the position of the piece's first label in the whole
+   */
+  public byte[] sample(SamplingPlan plan, int[] labels, long first) {
+    for (int label : labels) {
+      if (label < 0 || label > model.nullClass()) {
+        throw new InvalidInputException(
+            "cannot sample class " + label, "give a class from 0 to " + (model.classes() - 1));
+      }
+    }
+    List<SamplerStep> steps = SamplerStep.of(schedule, plan);
+    int pixels = model.imageChannels() * model.imageSize() * model.imageSize();
+    byte[] images = new byte[Math.multiplyExact(labels.length, pixels)];
+    for (int start = 0; start < labels.length; start += plan.batch()) {
+      // The last batch is filled up: the engine may choose another algorithm for another size.
+      int[] batch = new int[plan.batch()];
+      int wanted = Math.min(plan.batch(), labels.length - start);
+      Arrays.fill(batch, model.nullClass());
+      System.arraycopy(labels, start, batch, 0, wanted);
+      byte[] drawn = batch(plan, steps, batch, first + start);
+      System.arraycopy(drawn, 0, images, start * pixels, wanted * pixels);
+    }
+    return images;
+  }
+
+  private byte[] batch(SamplingPlan plan, List<SamplerStep> steps, int[] batch, long first) {
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray y = labels.ofInts(scope, batch, new Shape(batch.length));
+      NDArray x =
+          call(scope, "noise", noiseSeeds(scope, plan, batch.length, first, -1), weights);
+      for (SamplerStep step : steps) {
+        x = step(scope, plan, step, x, y, first);
+      }
+      return call(scope, "bytes", x).toByteArray();
+    }
+  }
+
+  private NDArray step(
+      NDManager scope, SamplingPlan plan, SamplerStep step, NDArray x, NDArray y, long first) {
+    try (NDManager inner = scope.newSubManager()) {
+      NDArray c =
+          coefficients.ofDoubles(
+              inner,
+              plan.guidance(),
+              step.timestep(),
+              step.signal(),
+              step.spread(),
+              step.nextSignal(),
+              step.direction(),
+              step.sigma());
+      NDArray noise =
+          noiseSeeds(inner, plan, (int) y.size(), first, step.timestep());
+      NDArray next = call(inner, "sample_step", x, y, weights, c, noise);
+      x.close();
+      next.attach(scope);
+      return next;
+    }
+  }
+
+  private NDArray noiseSeeds(
+      NDManager scope, SamplingPlan plan, int count, long first, int timestep) {
+    long[] values =
+        LongStream.range(first, first + count)
+            .map(i -> Torch.generatorSeed(Seeds.of(plan.seed(), "sample.noise", i, timestep)))
+            .toArray();
+    return seeds.ofLongs(scope, values);
+  }
+
+  private NDArray call(NDManager scope, String method, NDArray... arguments) {
+    return kernel.call(scope, method, Gradients.NONE, arguments).head();
+  }
+
+  /**
+   * The predicted noise, for tests against other implementations.
+   *
+   * @param x float32, B×C×H×W row-major
+   * @param timestep t of all images
+   */
+  float[] epsilon(float[] x, int timestep, int[] classes, double guidance) {
+    try (NDManager scope = owner.newSubManager()) {
+      Shape shape =
+          new Shape(
+              classes.length, model.imageChannels(), model.imageSize(), model.imageSize());
+      NDArray y = labels.ofInts(scope, classes, new Shape(classes.length));
+      return call(
+              scope,
+              "epsilon_at",
+              scope.create(x, shape),
+              y,
+              weights,
+              coefficients.ofDoubles(scope, guidance, timestep))
+          .toFloatArray();
+    }
+  }
+
+  /** The noise that images 0 … count−1 start from, for the same tests. */
+  float[] startNoise(SamplingPlan plan, int count) {
+    try (NDManager scope = owner.newSubManager()) {
+      return call(scope, "noise", noiseSeeds(scope, plan, count, 0, -1), weights).toFloatArray();
+    }
+  }
+
+  /** Frees the native memory. */
+  @Override
+  public void close() {
+    owner.close();
+  }
+}

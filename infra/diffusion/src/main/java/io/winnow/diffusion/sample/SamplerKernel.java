@@ -1,0 +1,72 @@
+package io.winnow.diffusion.sample;
+
+import java.util.List;
+
+/**
+ * Writes the kernel functions of sampling, to follow a network's {@code predict}. Noise is drawn on
+ * the processor with one seed an image, so an image does not depend on those drawn beside it.
+ */
+final class SamplerKernel {
+  private static final String NOISE =
+      """
+      # standard normal noise, an image a seed, on the device of like
+      def noise(self: __torch__.Kernel, seeds: Tensor, like: Tensor) -> Tensor:
+        images = annotate(List[Tensor], [])
+        for i in range(torch.size(seeds, 0)):
+          _0 = torch.append(images, torch.randn([%d, %d, %d], generator=torch.Generator(seed=int(seeds[i]))))
+        return torch.to(torch.stack(images), ops.prim.device(like))
+      """;
+
+  private static final String EPSILON =
+      """
+      # the predicted noise with classifier-free guidance
+      def epsilon(self: __torch__.Kernel, x: Tensor, t: int, y: Tensor, flat: Tensor, guidance: float) -> Tensor:
+        if torch.eq(guidance, 1.):
+          e = (self).predict(x, torch.full_like(y, t), y, flat, False, 0, )
+        else:
+          yy = torch.cat([y, torch.full_like(y, %d)], 0)
+          both = (self).predict(torch.cat([x, x], 0), torch.full_like(yy, t), yy, flat, False, 0, )
+          with_class, without_class, = torch.chunk(both, 2, 0)
+          e = torch.add(without_class, torch.mul(torch.sub(with_class, without_class), guidance))
+        return e
+      """;
+
+  private static final String STEP =
+      """
+      # c: guidance, t, signal, spread, next signal, direction, sigma
+      def sample_step(self: __torch__.Kernel, x: Tensor, y: Tensor, flat: Tensor, c: Tensor, seeds: Tensor) -> Tensor:
+        signal = float(c[2])
+        spread = float(c[3])
+        sigma = float(c[6])
+        e = (self).epsilon(x, int(c[1]), y, flat, float(c[0]), )
+        x0 = torch.clamp(torch.div(torch.sub(x, torch.mul(e, spread)), signal), -1., 1.)
+        e0 = torch.div(torch.sub(x, torch.mul(x0, signal)), spread)
+        next = torch.add(torch.mul(x0, float(c[4])), torch.mul(e0, float(c[5])))
+        if torch.gt(sigma, 0.):
+          result = torch.add(next, torch.mul((self).noise(seeds, x, ), sigma))
+        else:
+          result = next
+        return result
+      """;
+
+  private static final String BYTES =
+      """
+      # [-1, 1] to uint8
+      def bytes(self: __torch__.Kernel, x: Tensor) -> Tensor:
+        return torch.to(torch.clamp(torch.round(torch.mul(torch.add(x, 1.), 127.5)), 0., 255.), 0)
+      """;
+
+  private static final String EPSILON_AT =
+      """
+      # epsilon for a caller outside; c: guidance, t
+      def epsilon_at(self: __torch__.Kernel, x: Tensor, y: Tensor, flat: Tensor, c: Tensor) -> Tensor:
+        return (self).epsilon(x, int(c[1]), y, flat, float(c[0]), )
+      """;
+
+  private SamplerKernel() {}
+
+  static List<String> functions(int channels, int size, int nullClass) {
+    return List.of(
+        NOISE.formatted(channels, size, size), EPSILON.formatted(nullClass), EPSILON_AT, STEP, BYTES);
+  }
+}

@@ -1,0 +1,73 @@
+package io.winnow.diffusion.train;
+
+import io.winnow.contracts.spec.ReweightSpec;
+import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.diffusion.kernel.Precision;
+import io.winnow.diffusion.optimiser.AdamSettings;
+import io.winnow.diffusion.unet.UnetConfig;
+
+/** From what a run's spec says of training to plans. */
+public final class TrainingPlans {
+  private static final double MIN_SNR = 5;
+
+  private TrainingPlans() {}
+
+  /**
+   * The plan of the run's own model.
+   *
+   * @param seed of this training, derived from the run's
+   */
+  public static TrainingPlan model(UnetConfig unet, TrainingSpec training, long seed) {
+    return plan(
+        unet,
+        training,
+        training.minSnr() ? MIN_SNR : 0,
+        training.learningRate(),
+        training.batch(),
+        seed);
+  }
+
+  /**
+   * The plan of the reference and of the proxy: the run's training settings with the batch and
+   * learning rate of {@code reweight}, and every timestep weighed alike, since it is their plain
+   * losses that are compared.
+   */
+  public static TrainingPlan reweight(
+      UnetConfig unet, TrainingSpec training, ReweightSpec reweight, long seed) {
+    return plan(unet, training, 0, reweight.learningRate(), reweight.batch(), seed);
+  }
+
+  /** The schedule of a spec, over 1000 timesteps. */
+  public static NoiseSchedule schedule(TrainingSpec.Schedule schedule) {
+    return switch (schedule) {
+      case LINEAR -> NoiseSchedule.linear();
+      case COSINE -> NoiseSchedule.cosine();
+    };
+  }
+
+  private static TrainingPlan plan(
+      UnetConfig unet,
+      TrainingSpec training,
+      double minSnr,
+      double learningRate,
+      int batch,
+      long seed) {
+    long warmUpSteps = (training.warmupImages() + batch - 1) / batch;
+    return new TrainingPlan(
+        unet,
+        schedule(training.schedule()),
+        new Objective(minSnr, training.labelDrop(), training.flip()),
+        new AdamSettings(
+            learningRate,
+            0.9,
+            0.999,
+            0,
+            warmUpSteps,
+            0,
+            1,
+            training.clip(),
+            training.emaDecay()),
+        Precision.FLOAT32,
+        seed);
+  }
+}

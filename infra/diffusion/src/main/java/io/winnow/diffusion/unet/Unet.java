@@ -1,0 +1,175 @@
+package io.winnow.diffusion.unet;
+
+import static io.winnow.diffusion.kernel.FunctionWriter.literal;
+
+import io.winnow.diffusion.kernel.FunctionWriter;
+import io.winnow.diffusion.kernel.Layers;
+import io.winnow.diffusion.kernel.Layers.Start;
+import io.winnow.diffusion.kernel.Network;
+import io.winnow.diffusion.kernel.ParameterTable;
+import io.winnow.diffusion.kernel.Precision;
+import io.winnow.diffusion.kernel.Value;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Writes a {@link UnetConfig} as a kernel function. Residual blocks are GroupNorm, SiLU, 3×3
+ * convolution, the time and class vector added, GroupNorm, SiLU, dropout, 3×3 convolution; the last
+ * convolution of a block and of the model start at zero, as does attention's output.
+ */
+public final class Unet {
+  private final UnetConfig config;
+  private final Precision precision;
+  private final ParameterTable table = new ParameterTable();
+  private final FunctionWriter writer;
+  private final Layers layers;
+  private Value condition;
+
+  private Unet(UnetConfig config, Precision precision) {
+    this.config = config;
+    this.precision = precision;
+    this.writer =
+        new FunctionWriter(
+            "predict",
+            List.of(
+                "x: Tensor",
+                "t: Tensor",
+                "y: Tensor",
+                "flat: Tensor",
+                "training: bool",
+                "seed: int"));
+    this.layers = new Layers(writer, table);
+  }
+
+  /**
+   * The network, whose function {@code predict(x, t, y, flat, training, seed)} gives the noise ε in
+   * x: x float32 B×C×H×W in about [−1, 1], t and y int64 B with t in [0, T) and y in [0, classes],
+   * flat the parameters, training whether dropout acts, seed of the dropout; the result is float32
+   * of x's shape.
+   */
+  public static Network write(UnetConfig config, Precision precision) {
+    Unet unet = new Unet(config, precision);
+    String predict = unet.predict();
+    return new Network(unet.table, List.of(unet.table.unpackFunction(), predict));
+  }
+
+  private String predict() {
+    int type = precision.scalarType();
+    writer.statement("g = torch.Generator(device=ops.prim.device(x), seed=seed)");
+    writer.statement("p = (self).parameters(torch.to(flat, %d), )".formatted(type));
+    condition = condition();
+    Value image =
+        writer.let(
+            "torch.to(x, %d)".formatted(type),
+            List.of(
+                Value.BATCH, config.imageChannels(), config.imageSize(), config.imageSize()));
+    writer.layer("in");
+    Value patches = config.patch() == 1 ? image : writer.spaceToDepth(image, config.patch());
+    Value h = layers.conv("in", patches, config.channels(), 3, 1, Start.GLOROT);
+    Deque<Value> skips = new ArrayDeque<>();
+    skips.push(h);
+    h = down(h, skips);
+    h = middle(h);
+    h = up(h, skips);
+    h = writer.silu(layers.groupNorm("out.norm", h, config.groups()));
+    h = layers.conv("out.conv", h, patches.extent(1), 3, 1, Start.ZERO);
+    Value noise = config.patch() == 1 ? h : writer.depthToSpace(h, config.patch());
+    return writer.finish(writer.let("torch.to(%s, 6)".formatted(noise.name()), image.shape()));
+  }
+
+  // Sinusoids of the timestep (Vaswani et al., arXiv 1706.03762) through two linear layers, plus the
+  // class's vector; blocks take the SiLU of the sum.
+  private Value condition() {
+    int half = config.channels() / 2;
+    int width = 4 * config.channels();
+    writer.layer("time.sinusoids");
+    writer.statement(
+        "frequency = torch.exp(torch.mul(torch.arange(%d, dtype=6, device=ops.prim.device(x)), %s))"
+            .formatted(half, literal(-Math.log(10_000) / half)));
+    writer.statement("angle = torch.mul(torch.unsqueeze(torch.to(t, 6), 1), frequency)");
+    Value sinusoids =
+        writer.let(
+            "torch.to(torch.cat([torch.sin(angle), torch.cos(angle)], 1), %d)"
+                .formatted(precision.scalarType()),
+            List.of(Value.BATCH, config.channels()));
+    Value hidden = writer.silu(layers.linear("time.linear1", sinusoids, width));
+    Value time = layers.linear("time.linear2", hidden, width);
+    Value label = layers.embedding("class", "y", config.classes() + 1, width);
+    return writer.silu(writer.add(time, label));
+  }
+
+  private Value down(Value h, Deque<Value> skips) {
+    int levels = config.multipliers().size();
+    for (int level = 0; level < levels; level++) {
+      for (int block = 0; block < config.blocks(); block++) {
+        h = blockWithAttention("down." + level + "." + block, h, config.channelsAt(level));
+        skips.push(h);
+      }
+      if (level < levels - 1) {
+        h = layers.conv("down." + level + ".halve", h, h.extent(1), 3, 2, Start.GLOROT);
+        skips.push(h);
+      }
+    }
+    return h;
+  }
+
+  private Value middle(Value h) {
+    int channels = h.extent(1);
+    h = residual("middle.0", h, channels);
+    h = layers.attention("middle.attention", h, config.heads(), config.groups());
+    return residual("middle.1", h, channels);
+  }
+
+  private Value up(Value h, Deque<Value> skips) {
+    for (int level = config.multipliers().size() - 1; level >= 0; level--) {
+      for (int block = 0; block <= config.blocks(); block++) {
+        String name = "up." + level + "." + block;
+        writer.layer(name);
+        Value joined = writer.concat(h, skips.pop());
+        h = blockWithAttention(name, joined, config.channelsAt(level));
+      }
+      if (level > 0) {
+        String name = "up." + level + ".double";
+        writer.layer(name);
+        h = layers.conv(name, writer.upsample(h), h.extent(1), 3, 1, Start.GLOROT);
+      }
+    }
+    return h;
+  }
+
+  private Value blockWithAttention(String name, Value x, int channels) {
+    Value h = residual(name, x, channels);
+    return config.attentionResolutions().contains(h.extent(3))
+        ? layers.attention(name + ".attention", h, config.heads(), config.groups())
+        : h;
+  }
+
+  private Value residual(String name, Value x, int channels) {
+    Value h = writer.silu(layers.groupNorm(name + ".norm1", x, config.groups()));
+    h = layers.conv(name + ".conv1", h, channels, 3, 1, Start.GLOROT);
+    h = writer.addToPixels(h, layers.linear(name + ".condition", condition, channels));
+    h = writer.silu(layers.groupNorm(name + ".norm2", h, config.groups()));
+    h = config.dropout() == 0 ? h : dropout(name, h);
+    h = layers.conv(name + ".conv2", h, channels, 3, 1, Start.ZERO);
+    Value shortcut =
+        x.extent(1) == channels
+            ? x
+            : layers.conv(name + ".shortcut", x, channels, 1, 1, Start.GLOROT);
+    return writer.add(shortcut, h);
+  }
+
+  // torch.dropout draws from the global generator; this draws from the call's own.
+  private Value dropout(String name, Value x) {
+    writer.layer(name + ".dropout");
+    double keep = 1 - config.dropout();
+    String result = "dropped_" + name.replace('.', '_');
+    writer.statement("if training:");
+    writer.statement(
+        "  %s = torch.mul(%s, torch.div(torch.bernoulli(torch.detach(%2$s), %3$s, generator=g), %3$s))"
+            .formatted(result, x.name(), literal(keep)));
+    writer.statement("else:");
+    writer.statement("  %s = %s".formatted(result, x.name()));
+    return new Value(result, x.shape());
+  }
+}

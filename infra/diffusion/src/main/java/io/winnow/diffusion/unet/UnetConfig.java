@@ -1,0 +1,87 @@
+package io.winnow.diffusion.unet;
+
+import io.winnow.contracts.InvalidInputException;
+import java.util.List;
+
+/**
+ * The U-Net of Ho et al. (arXiv 2006.11239), conditioned on the class.
+ *
+ * @param imageSize height and width of an image in pixels
+ * @param imageChannels 1 or 3
+ * @param classes number of classes; label {@code classes} is the null class of guidance
+ * @param patch side of the square of pixels that enters as one position (space to depth); 1 for
+ *     none
+ * @param channels channels of the first level
+ * @param multipliers channels of each level as multiples of {@code channels}, finest first; every
+ *     level has half the positions of the one before in height and width
+ * @param blocks residual blocks a level on the way down; one more on the way up
+ * @param attentionResolutions widths of feature maps at which every block is followed by
+ *     self-attention; the middle has it always
+ * @param heads attention heads
+ * @param groups groups of the normalisation; divides every level's channels
+ * @param dropout share of features dropped in a residual block in training, in [0, 1)
+ */
+public record UnetConfig(
+    int imageSize,
+    int imageChannels,
+    int classes,
+    int patch,
+    int channels,
+    List<Integer> multipliers,
+    int blocks,
+    List<Integer> attentionResolutions,
+    int heads,
+    int groups,
+    double dropout) {
+
+  public UnetConfig {
+    multipliers = List.copyOf(multipliers);
+    attentionResolutions = List.copyOf(attentionResolutions);
+    require(imageSize >= 4 && imageSize <= 1024, "imageSize", imageSize, "give 4 to 1024");
+    require(
+        imageChannels == 1 || imageChannels == 3,
+        "imageChannels",
+        imageChannels,
+        "give grey images (1) or colour images (3)");
+    require(classes >= 1, "classes", classes, "give at least 1");
+    require(patch >= 1, "patch", patch, "give at least 1");
+    require(blocks >= 1, "blocks", blocks, "give at least 1");
+    require(heads >= 1, "heads", heads, "give at least 1");
+    require(groups >= 1, "groups", groups, "give at least 1");
+    require(dropout >= 0 && dropout < 1, "dropout", dropout, "give a share in [0, 1)");
+    require(
+        !multipliers.isEmpty() && multipliers.stream().allMatch(m -> m >= 1),
+        "multipliers",
+        multipliers,
+        "give one positive number a level");
+    require(
+        channels >= 2 && channels % 2 == 0 && channels % groups == 0 && channels % heads == 0,
+        "channels",
+        channels,
+        "give an even number divisible by groups = %d and heads = %d".formatted(groups, heads));
+    int smallest = patch << (multipliers.size() - 1);
+    if (imageSize % smallest != 0) {
+      throw new InvalidInputException(
+          "images of %d×%d do not fit a model of %d levels with patch %d"
+              .formatted(imageSize, imageSize, multipliers.size(), patch),
+          "resize or pad to %d×%1$d, or choose fewer levels"
+              .formatted((imageSize / smallest + 1) * smallest));
+    }
+  }
+
+  private static void require(boolean holds, String name, Object value, String remedy) {
+    if (!holds) {
+      throw new InvalidInputException("the model's " + name + " cannot be " + value, remedy);
+    }
+  }
+
+  /** The label that stands for no class. */
+  public int nullClass() {
+    return classes;
+  }
+
+  /** Channels of a level, counted from the finest. */
+  int channelsAt(int level) {
+    return channels * multipliers.get(level);
+  }
+}

@@ -1,0 +1,90 @@
+package io.winnow.local.demo;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.contracts.spec.ReweightSpec;
+import io.winnow.contracts.spec.RunSpec;
+import io.winnow.contracts.spec.SamplingSpec;
+import io.winnow.contracts.spec.SelectionSpec;
+import io.winnow.contracts.spec.SelectionSpec.Criterion;
+import io.winnow.contracts.spec.SurrogateSpec;
+import io.winnow.contracts.spec.TrainingSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What the demo compares, all else alike: the method, a random coreset as large, the whole set.
+ *
+ * @param dataset where the images are
+ * @param surrogate a TorchScript file, or null to have a surrogate trained
+ * @param ratio share of each class kept by the first two
+ * @param seed of all three
+ */
+public record DemoPlan(Path dataset, Path surrogate, DemoBudget budget, double ratio, long seed) {
+  /** Begins the name of every run of the demo. */
+  static final String PREFIX = "demo-";
+
+  /**
+   * Fails before anything is started where a spec would be refused or a file is not there.
+   *
+   * @throws InvalidInputException naming the value or the file
+   */
+  public void check() {
+    arms();
+    if (surrogate != null && !Files.isRegularFile(surrogate)) {
+      throw new InvalidInputException(
+          "there is no surrogate file " + surrogate, "name a TorchScript file");
+    }
+    if (!Files.exists(dataset)) {
+      throw new InvalidInputException(
+          "there is no data set at " + dataset,
+          "name an IDX, CIFAR-10 or image folder, or a zip of one");
+    }
+  }
+
+  /** The specs by arm, in the order in which they run. */
+  Map<String, RunSpec> arms() {
+    Map<String, RunSpec> arms = new LinkedHashMap<>();
+    // only the first draws samples of an untrained model: those of the others would be the same
+    arms.put("winnow", spec("winnow", Criterion.GAUSSIAN, ratio, ReweightSpec.Method.DRO, true));
+    arms.put("random", spec("random", Criterion.RANDOM, ratio, ReweightSpec.Method.UNIFORM, false));
+    arms.put("full", spec("full", Criterion.RANDOM, 1, ReweightSpec.Method.UNIFORM, false));
+    return arms;
+  }
+
+  private RunSpec spec(
+      String arm, Criterion criterion, double kept, ReweightSpec.Method method, boolean untrained) {
+    return new RunSpec(
+        PREFIX + arm,
+        DatasetSpec.of(dataset.toString()),
+        new SurrogateSpec(
+            surrogate == null ? null : surrogate.toString(),
+            null,
+            null,
+            null,
+            null,
+            null,
+            budget.surrogateImages(),
+            null,
+            null),
+        new SelectionSpec(criterion, kept, null),
+        new ReweightSpec(
+            method,
+            null,
+            null,
+            budget.referenceImages(),
+            budget.proxyImages(),
+            null,
+            null,
+            null,
+            null,
+            null),
+        null,
+        new TrainingSpec(
+            budget.trainingImages(), null, null, null, null, null, null, null, null, null, null),
+        new SamplingSpec(budget.samples(), null, null, null, null, null, untrained, null),
+        seed);
+  }
+}

@@ -1,0 +1,36 @@
+package io.winnow.local.run;
+
+import io.winnow.contracts.ObjectRef;
+import io.winnow.contracts.RunReport;
+import io.winnow.storage.object.ObjectStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A run's PNGs as files. */
+public final class Pictures {
+  private Pictures() {}
+
+  /**
+   * @param folder made where it is missing
+   * @return what each file shows, and its absolute path
+   */
+  public static Map<String, String> save(ObjectStore store, RunReport report, Path folder)
+      throws IOException {
+    Files.createDirectories(folder);
+    Map<String, String> files = new LinkedHashMap<>();
+    save(store, report.grid(), "samples by class", folder.resolve("samples.png"), files);
+    save(store, report.topKept(), "top kept", folder.resolve("top-kept.png"), files);
+    save(store, report.topPruned(), "top pruned", folder.resolve("top-pruned.png"), files);
+    return files;
+  }
+
+  private static void save(
+      ObjectStore store, ObjectRef picture, String title, Path file, Map<String, String> files) {
+    if (picture != null) {
+      files.put(title, store.download(picture, file).toAbsolutePath().toString());
+    }
+  }
+}

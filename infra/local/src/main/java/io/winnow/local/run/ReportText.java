@@ -1,0 +1,148 @@
+package io.winnow.local.run;
+
+import io.winnow.contracts.RunReport;
+import io.winnow.contracts.StepRecord;
+import io.winnow.local.text.Bars;
+import io.winnow.local.text.Tables;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Reports of one run or of several side by side, as text. */
+public final class ReportText {
+  private static final String ABSENT = "-";
+  private static final int DIGEST = 12;
+
+  private record Row(String title, Set<String> stages) {}
+
+  private static final List<Row> ROWS =
+      List.of(
+          new Row("import", Set.of("import")),
+          new Row("surrogate", Set.of("surrogate")),
+          new Row("encode", Set.of("encode")),
+          new Row("select", Set.of("select")),
+          new Row("reference", Set.of("train-reference")),
+          new Row("reweight", Set.of("reweight")),
+          new Row("train", Set.of("train")),
+          new Row("sample", Set.of("sample")),
+          new Row("judge", Set.of("encode-samples", "evaluate")));
+
+  private ReportText() {}
+
+  /**
+   * What each run kept, cost and gained: a column a run. Seconds in parentheses were paid by an
+   * earlier run, whose artifact this one reused.
+   *
+   * @param reports by the column's title
+   */
+  public static String table(Map<String, RunReport> reports) {
+    List<String> header = new ArrayList<>(List.of(""));
+    header.addAll(reports.keySet());
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(
+        row(
+            "images kept",
+            reports,
+            r -> number(r.imagesKept()) + " of " + number(r.imagesInTrain())));
+    rows.add(row("images through networks", reports, r -> number(images(r.steps()))));
+    for (Row known : ROWS) {
+      rows.add(
+          row("seconds: " + known.title(), reports, r -> seconds(of(r.steps(), known.stages()))));
+    }
+    for (String other : others(reports)) {
+      rows.add(row("seconds: " + other, reports, r -> seconds(of(r.steps(), Set.of(other)))));
+    }
+    rows.add(row("seconds: total", reports, r -> seconds(total(r.steps()))));
+    rows.add(row("Fréchet distance", reports, r -> decimal(r.frechet())));
+    rows.add(
+        row(
+            "  of an untrained model",
+            reports,
+            r -> r.frechetUntrained() == null ? ABSENT : decimal(r.frechetUntrained())));
+    return Tables.of(header, rows, true);
+  }
+
+  /** One line on what the figures of a report rest on. */
+  public static String footnote(RunReport report) {
+    return "Fréchet distance between "
+        + number(report.samples())
+        + " samples and "
+        + number(report.heldout())
+        + " held-out images, in the space of "
+        + report.space()
+        + ".";
+  }
+
+  /** The class weights as a bar chart. */
+  public static String weights(RunReport report) {
+    return Bars.of(report.classes(), report.weights());
+  }
+
+  /** What a run found there already, in one line; empty when it made everything itself. */
+  public static String reused(RunReport report) {
+    return report.steps().stream()
+        .filter(StepRecord::reused)
+        .map(s -> title(s.stage()) + " " + shortDigest(s.artifact().digest()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String title(String stage) {
+    return ROWS.stream()
+        .filter(row -> row.stages().contains(stage))
+        .findFirst()
+        .map(Row::title)
+        .orElse(stage);
+  }
+
+  private static String shortDigest(String digest) {
+    return digest.substring(0, Math.min(DIGEST, digest.length()));
+  }
+
+  private static List<String> row(
+      String name, Map<String, RunReport> reports, Function<RunReport, String> cell) {
+    List<String> row = new ArrayList<>(List.of(name));
+    reports.values().forEach(r -> row.add(cell.apply(r)));
+    return row;
+  }
+
+  private static Set<String> others(Map<String, RunReport> reports) {
+    return reports.values().stream()
+        .flatMap(r -> r.steps().stream())
+        .map(StepRecord::stage)
+        .filter(stage -> ROWS.stream().noneMatch(known -> known.stages().contains(stage)))
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  private static List<StepRecord> of(List<StepRecord> steps, Set<String> stages) {
+    return steps.stream().filter(s -> stages.contains(s.stage()) && s.cost() != null).toList();
+  }
+
+  private static String seconds(List<StepRecord> steps) {
+    if (steps.isEmpty()) {
+      return ABSENT;
+    }
+    String sum = decimal(steps.stream().mapToDouble(s -> s.cost().seconds()).sum());
+    return steps.stream().allMatch(StepRecord::reused) ? "(" + sum + ")" : sum;
+  }
+
+  private static List<StepRecord> total(List<StepRecord> steps) {
+    return steps.stream().filter(s -> s.cost() != null).toList();
+  }
+
+  private static long images(List<StepRecord> steps) {
+    return total(steps).stream().mapToLong(s -> s.cost().images()).sum();
+  }
+
+  private static String number(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
+  }
+
+  private static String decimal(double value) {
+    return String.format(Locale.ROOT, Math.abs(value) < 10 ? "%.2f" : "%,.1f", value);
+  }
+}

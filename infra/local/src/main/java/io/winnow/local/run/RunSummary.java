@@ -1,0 +1,112 @@
+package io.winnow.local.run;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Run;
+import io.winnow.contracts.RunReport;
+import io.winnow.contracts.StepRecord;
+import io.winnow.contracts.event.RunFailed;
+import io.winnow.storage.artifact.RunFolder;
+import io.winnow.storage.object.ObjectStore;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A run as the store tells it.
+ *
+ * @param requestedAt null when no service has taken the run up yet
+ * @param steps stages that are through, oldest first
+ * @param frechet of the samples, once evaluated, else null
+ * @param problem why it failed, else null
+ */
+public record RunSummary(
+    String run,
+    String name,
+    State state,
+    Instant requestedAt,
+    List<StepRecord> steps,
+    Double frechet,
+    String problem) {
+
+  /** Where a run stands. */
+  public enum State {
+    @JsonProperty("going on")
+    GOING_ON("going on"),
+    @JsonProperty("evaluated")
+    EVALUATED("evaluated"),
+    @JsonProperty("failed")
+    FAILED("failed"),
+    @JsonProperty("cancelled")
+    CANCELLED("cancelled");
+
+    private final String text;
+
+    State(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  /** Every run, oldest first. */
+  public static List<RunSummary> all(ObjectStore store) {
+    return RunFolder.runs(store).stream()
+        .map(id -> read(store, id))
+        .sorted(
+            Comparator.comparing(
+                RunSummary::requestedAt, Comparator.nullsLast(Comparator.naturalOrder())))
+        .toList();
+  }
+
+  /**
+   * @throws InvalidInputException when there is no such run
+   */
+  public static RunSummary of(ObjectStore store, String id) {
+    List<String> known = RunFolder.runs(store);
+    if (!known.contains(id)) {
+      throw unknown(id, known);
+    }
+    return read(store, id);
+  }
+
+  /** That there is no such run, with the newest one there is. */
+  static InvalidInputException unknown(String id, List<String> known) {
+    return new InvalidInputException(
+        "there is no run \"" + id + "\"",
+        known.stream()
+            .max(Comparator.naturalOrder())
+            .map(newest -> "\"winnow status\" lists them; the newest is " + newest)
+            .orElse("submit one first"));
+  }
+
+  private static RunSummary read(ObjectStore store, String id) {
+    RunFolder folder = new RunFolder(store, id);
+    Optional<Run> request = folder.request();
+    Optional<RunReport> report = folder.report();
+    Optional<RunFailed> failed = folder.failed();
+    State state =
+        report.isPresent()
+            ? State.EVALUATED
+            : failed.isPresent()
+                ? State.FAILED
+                : folder.cancelled().isPresent() ? State.CANCELLED : State.GOING_ON;
+    return new RunSummary(
+        id,
+        request.map(r -> r.spec().name()).orElse(null),
+        state,
+        request.map(Run::requestedAt).orElse(null),
+        folder.steps(),
+        report.map(RunReport::frechet).orElse(null),
+        failed.map(f -> f.stage() + ": " + f.problem() + " (" + f.remedy() + ")").orElse(null));
+  }
+
+  /** The last stage that is through, if any. */
+  public Optional<String> lastStage() {
+    return steps.stream().reduce((a, b) -> b).map(StepRecord::stage);
+  }
+}

@@ -1,0 +1,77 @@
+package io.winnow.local.system;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Json;
+import io.winnow.storage.object.StoreConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How to reach a running system; the file {@code local.json} in its home.
+ *
+ * @param pid process of the launcher, 0 when it is not on this machine
+ * @param kafka bootstrap servers
+ * @param store endpoint, bucket and credentials
+ * @param services base URL a service, by its name
+ */
+public record Connection(long pid, String kafka, StoreConfig store, Map<String, String> services) {
+
+  void write(Home home) throws IOException {
+    Home.writePrivate(home.connectionFile(), Json.pretty(this) + "\n");
+  }
+
+  /**
+   * A system elsewhere, as the environment names it: the variables that the services read too.
+   *
+   * @return empty unless both broker and store are named
+   */
+  public static Optional<Connection> of(Map<String, String> environment) {
+    String kafka = environment.get("KAFKA_BOOTSTRAP_SERVERS");
+    String store = environment.get("WINNOW_STORE_ENDPOINT");
+    if (kafka == null || store == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Connection(
+            0,
+            kafka,
+            new StoreConfig(
+                store,
+                environment.get("WINNOW_STORE_ACCESS_KEY"),
+                environment.get("WINNOW_STORE_SECRET_KEY"),
+                environment.getOrDefault("WINNOW_STORE_BUCKET", Servers.BUCKET),
+                environment.get("WINNOW_STORE_REGION")),
+            Map.of()));
+  }
+
+  /** The system that runs on this home now, if one does. */
+  public static Optional<Connection> find(Home home) {
+    try {
+      if (!Files.exists(home.connectionFile()) || !HomeLock.held(home)) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          Json.parse(
+              Files.readAllBytes(home.connectionFile()),
+              Connection.class,
+              home.connectionFile().toString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * @throws InvalidInputException when none runs
+   */
+  public static Connection require(Home home) {
+    return find(home)
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "no Winnow system runs on " + home.directory(),
+                    "start one with \"winnow up\" in another terminal"));
+  }
+}

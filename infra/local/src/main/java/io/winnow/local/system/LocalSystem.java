@@ -1,0 +1,279 @@
+package io.winnow.local.system;
+
+import io.winnow.embedded.Ports;
+import io.winnow.storage.object.StoreConfig;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/**
+ * Kafka and S3 in this process and the four services as its children, all on free ports of the
+ * loopback interface. One system a home. Closing stops everything; what was committed, and the
+ * checkpoints of what was not, stay in the home for the next start.
+ */
+public final class LocalSystem implements AutoCloseable {
+  private static final Duration EXIT_PATIENCE = Duration.ofSeconds(30);
+
+  private final SystemOptions options;
+  private final HomeLock lock;
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+  private final Map<Service, ServiceProcess> children = new EnumMap<>(Service.class);
+  private final Map<Service, Integer> ports = new EnumMap<>(Service.class);
+  private final Map<Service, Integer> restarts = new EnumMap<>(Service.class);
+  private final Memory memory = Memory.watch(this::pids);
+  private final Set<Service> unattended = EnumSet.noneOf(Service.class);
+  private final Object closing = new Object();
+  private Servers servers;
+  private String failure;
+  private boolean started;
+  private boolean closed;
+
+  private LocalSystem(SystemOptions options) {
+    this.options = options;
+    options.home().create();
+    this.lock = HomeLock.acquire(options.home());
+  }
+
+  /**
+   * Starts everything and returns when all services are ready.
+   *
+   * @throws io.winnow.contracts.InvalidInputException when a system already runs on this home, or a
+   *     service is not built
+   * @throws IllegalStateException when a server or a service does not start, naming it
+   */
+  public static LocalSystem start(SystemOptions options) throws IOException, InterruptedException {
+    Service.requireBuilt(options.root());
+    LocalSystem system = new LocalSystem(options);
+    Runtime.getRuntime().addShutdownHook(new Thread(system::close, "winnow-exit"));
+    try {
+      system.startAll();
+      return system;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      system.close();
+      throw e;
+    }
+  }
+
+  private void startAll() throws IOException, InterruptedException {
+    Home home = options.home();
+    deleteTree(home.scratch());
+    for (Service service : Service.values()) {
+      keepPrevious(log(service));
+    }
+    synchronized (this) {
+      servers = Servers.start(home);
+      for (Service service : Service.values()) {
+        ports.put(service, Ports.free());
+        launch(service);
+      }
+    }
+    for (Service service : Service.values()) {
+      child(service).awaitReady(http, options.readiness());
+    }
+    connection().write(home);
+    synchronized (this) {
+      started = true;
+    }
+  }
+
+  /** How others reach this system. */
+  public synchronized Connection connection() {
+    Map<String, String> services = new TreeMap<>();
+    children.forEach((service, child) -> services.put(service.folder(), child.base().toString()));
+    return new Connection(
+        ProcessHandle.current().pid(), servers.bootstrapServers(), servers.store(), services);
+  }
+
+  /** Starts a service that was killed or stopped, and waits until it is ready. */
+  public void start(Service service) throws IOException, InterruptedException {
+    synchronized (this) {
+      if (child(service).process().isAlive()) {
+        throw new IllegalStateException(service.folder() + " runs already");
+      }
+      unattended.remove(service);
+      launch(service);
+    }
+    child(service).awaitReady(http, options.readiness());
+  }
+
+  /** Ends a service at once (SIGKILL); it is not started again by itself. */
+  public void kill(Service service) throws InterruptedException {
+    detach(service).kill();
+  }
+
+  /** Asks a service to leave (SIGTERM) and waits; it is not started again by itself. */
+  public void stop(Service service) throws InterruptedException {
+    ServiceProcess child = detach(service);
+    child.terminate();
+    child.awaitExit(EXIT_PATIENCE);
+  }
+
+  /** Why the system cannot go on, when a service died too often. */
+  public synchronized Optional<String> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /** Greatest resident memory of launcher and services together so far, bytes; Linux only. */
+  public OptionalLong peakMemory() {
+    return memory.peak();
+  }
+
+  /** Resident memory of one service now, bytes; Linux only. */
+  public OptionalLong memory(Service service) {
+    return Memory.resident(child(service).process().pid());
+  }
+
+  public Path log(Service service) {
+    return options.home().logs().resolve(service.folder() + ".log");
+  }
+
+  private synchronized ServiceProcess child(Service service) {
+    return children.get(service);
+  }
+
+  private synchronized LongStream pids() {
+    return LongStream.concat(
+        LongStream.of(ProcessHandle.current().pid()),
+        children.values().stream().mapToLong(child -> child.process().pid()));
+  }
+
+  private void launch(Service service) throws IOException {
+    int port = ports.get(service);
+    ServiceProcess child =
+        ServiceProcess.start(
+            service,
+            service.jar(options.root()),
+            port,
+            environment(service, port),
+            options.properties().getOrDefault(service, Map.of()),
+            options.home().scratch().resolve(service.folder()),
+            log(service));
+    children.put(service, child);
+    child.process().onExit().thenRun(() -> exited(child));
+  }
+
+  private Map<String, String> environment(Service service, int port) {
+    StoreConfig store = servers.store();
+    Map<String, String> environment = new TreeMap<>();
+    environment.put("KAFKA_BOOTSTRAP_SERVERS", servers.bootstrapServers());
+    environment.put("WINNOW_STORE_ENDPOINT", store.endpoint());
+    environment.put("WINNOW_STORE_ACCESS_KEY", store.accessKey());
+    environment.put("WINNOW_STORE_SECRET_KEY", store.secretKey());
+    environment.put("WINNOW_STORE_BUCKET", store.bucket());
+    environment.put("WINNOW_STORE_REGION", store.region());
+    environment.put("WINNOW_TOPICS_CREATE", "false");
+    environment.put("WINNOW_INSTANCE", service.folder() + "-0");
+    environment.put("WINNOW_PARENT_PIPE", "true");
+    environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+    environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+    return environment;
+  }
+
+  /** A service whose end is not its own doing is no longer looked after. */
+  private synchronized ServiceProcess detach(Service service) {
+    unattended.add(service);
+    return child(service);
+  }
+
+  private synchronized void exited(ServiceProcess child) {
+    Service service = child.service();
+    int before = restarts.getOrDefault(service, 0);
+    if (!started || closed || children.get(service) != child || unattended.contains(service)) {
+      return;
+    }
+    String what = service.folder() + " stopped with exit code " + child.process().exitValue();
+    if (before >= options.restarts()) {
+      failure = what + " after " + before + " restarts; see " + log(service);
+      options.notices().accept(failure);
+      return;
+    }
+    restarts.put(service, before + 1);
+    options
+        .notices()
+        .accept(what + "; starting it again (" + (before + 1) + " of " + options.restarts() + ")");
+    try {
+      launch(service);
+    } catch (IOException e) {
+      failure = service.folder() + " cannot be started: " + e.getMessage();
+      options.notices().accept(failure);
+    }
+  }
+
+  /** Stops services, then servers, and waits for them. Idempotent; runs on Ctrl-C too. */
+  @Override
+  public void close() {
+    synchronized (closing) {
+      if (!closed()) {
+        synchronized (this) {
+          closed = true;
+        }
+        stopAll();
+      }
+    }
+  }
+
+  /** Whether it is being stopped, or has been. */
+  public synchronized boolean closed() {
+    return closed;
+  }
+
+  private void stopAll() {
+    try (lock;
+        memory) {
+      stopChildren();
+      if (servers != null) {
+        servers.close();
+      }
+      Files.deleteIfExists(options.home().connectionFile());
+      deleteTree(options.home().scratch());
+    } catch (IOException e) {
+      options.notices().accept("not everything could be tidied up: " + e.getMessage());
+    }
+  }
+
+  private void stopChildren() {
+    children.values().forEach(ServiceProcess::terminate);
+    try {
+      for (ServiceProcess child : children.values()) {
+        child.awaitExit(EXIT_PATIENCE);
+      }
+    } catch (InterruptedException e) {
+      children.values().forEach(child -> child.process().destroyForcibly());
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void keepPrevious(Path log) throws IOException {
+    if (Files.exists(log)) {
+      Files.move(
+          log,
+          log.resolveSibling(log.getFileName() + ".previous"),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private static void deleteTree(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.winnow.local.system;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+
+/** The greatest sum of resident memory that some processes had at one time. */
+final class Memory implements AutoCloseable {
+  private static final Path PROC = Path.of("/proc");
+  private static final long PERIOD_MILLIS = 500;
+
+  private final Supplier<LongStream> pids;
+  private final AtomicLong peak = new AtomicLong();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "winnow-memory");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private Memory(Supplier<LongStream> pids) {
+    this.pids = pids;
+  }
+
+  /** Looks at the processes twice a second until closed. */
+  static Memory watch(Supplier<LongStream> pids) {
+    Memory memory = new Memory(pids);
+    memory.timer.scheduleAtFixedRate(memory::look, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    return memory;
+  }
+
+  private void look() {
+    long sum = pids.get().map(pid -> resident(pid).orElse(0)).sum();
+    peak.accumulateAndGet(sum, Math::max);
+  }
+
+  /** Bytes; empty where the operating system has no {@code /proc}. */
+  OptionalLong peak() {
+    return peak.get() > 0 ? OptionalLong.of(peak.get()) : OptionalLong.empty();
+  }
+
+  /** Resident bytes of one process; empty when it is gone or there is no {@code /proc}. */
+  static OptionalLong resident(long pid) {
+    try {
+      Path status = PROC.resolve(Long.toString(pid)).resolve("status");
+      return Files.readAllLines(status, StandardCharsets.ISO_8859_1).stream()
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+          .findFirst();
+    } catch (IOException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}

@@ -1,0 +1,75 @@
+package io.winnow.local.system;
+
+import io.winnow.contracts.event.EventType;
+import io.winnow.embedded.EmbeddedKafka;
+import io.winnow.embedded.EmbeddedS3;
+import io.winnow.storage.object.StoreConfig;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The broker and the object store of a home, in this process. */
+final class Servers implements AutoCloseable {
+  private static final String ACCESS_KEY = "winnow";
+  static final String BUCKET = "winnow";
+  private static final String REGION = "us-east-1";
+
+  private final EmbeddedKafka kafka;
+  private final EmbeddedS3 s3;
+
+  private Servers(EmbeddedKafka kafka, EmbeddedS3 s3) {
+    this.kafka = kafka;
+    this.s3 = s3;
+  }
+
+  /** Starts both, with every topic and the bucket there. */
+  static Servers start(Home home) throws IOException {
+    EmbeddedKafka kafka = EmbeddedKafka.start(home.kafka());
+    try {
+      kafka.createTopics(topics());
+      return new Servers(kafka, startStore(home));
+    } catch (IOException | RuntimeException e) {
+      kafka.close();
+      throw e;
+    }
+  }
+
+  /** The object store alone. */
+  static EmbeddedS3 startStore(Home home) throws IOException {
+    return EmbeddedS3.start(
+        home.s3(), 0, new EmbeddedS3.Credentials(ACCESS_KEY, home.secret()), BUCKET);
+  }
+
+  static StoreConfig config(EmbeddedS3 s3) {
+    return new StoreConfig(
+        s3.endpoint().toString(),
+        s3.credentials().accessKey(),
+        s3.credentials().secretKey(),
+        s3.bucket(),
+        REGION);
+  }
+
+  private static Map<String, Integer> topics() {
+    Map<String, Integer> topics = new TreeMap<>();
+    for (EventType type : EventType.values()) {
+      topics.put(type.topic(), type.partitions());
+      topics.put(type.deadLetterTopic(), 1);
+    }
+    return topics;
+  }
+
+  String bootstrapServers() {
+    return kafka.bootstrapServers();
+  }
+
+  StoreConfig store() {
+    return config(s3);
+  }
+
+  @Override
+  public void close() {
+    try (kafka) {
+      s3.close();
+    }
+  }
+}

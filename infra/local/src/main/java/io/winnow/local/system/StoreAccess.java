@@ -1,0 +1,70 @@
+package io.winnow.local.system;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.embedded.EmbeddedS3;
+import io.winnow.storage.object.MinioObjectStore;
+import io.winnow.storage.object.ObjectStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Optional;
+
+/**
+ * The objects of a home, whether a system runs on it or not: when none does, the store alone is
+ * started for as long as this is open.
+ */
+public final class StoreAccess implements AutoCloseable {
+  private final HomeLock lock;
+  private final EmbeddedS3 own;
+  private final MinioObjectStore store;
+
+  private StoreAccess(HomeLock lock, EmbeddedS3 own, MinioObjectStore store) {
+    this.lock = lock;
+    this.own = own;
+    this.store = store;
+  }
+
+  /** The objects of a system that runs. */
+  public static StoreAccess of(Connection running) {
+    return new StoreAccess(null, null, new MinioObjectStore(running.store()));
+  }
+
+  /**
+   * @throws InvalidInputException when nothing ever ran on this home
+   */
+  public static StoreAccess open(Home home) throws IOException {
+    Optional<Connection> running = Connection.find(home);
+    if (running.isPresent()) {
+      return of(running.get());
+    }
+    if (!Files.isDirectory(home.s3())) {
+      throw new InvalidInputException(
+          "there is no run in " + home.directory(),
+          "start with \"winnow demo\", or name another folder with --home");
+    }
+    HomeLock lock = HomeLock.acquire(home);
+    try {
+      EmbeddedS3 own = Servers.startStore(home);
+      return new StoreAccess(lock, own, new MinioObjectStore(Servers.config(own)));
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  public ObjectStore store() {
+    return store;
+  }
+
+  @Override
+  public void close() {
+    try {
+      store.close();
+    } finally {
+      if (own != null) {
+        try (lock) {
+          own.close();
+        }
+      }
+    }
+  }
+}

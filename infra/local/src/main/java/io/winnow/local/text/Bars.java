@@ -1,0 +1,46 @@
+package io.winnow.local.text;
+
+import java.util.List;
+import java.util.Locale;
+
+/** Bar charts of text. */
+public final class Bars {
+  private static final int WIDTH = 40;
+  private static final int EIGHTHS = 8;
+  private static final String PARTS = " ▏▎▍▌▋▊▉";
+
+  private Bars() {}
+
+  /**
+   * A line a value; the longest bar is that of the greatest value.
+   *
+   * @param names as many as values
+   * @param values at least 0
+   */
+  public static String of(List<String> names, List<Double> values) {
+    if (names.size() != values.size()) {
+      throw new IllegalArgumentException(names.size() + " names for " + values.size() + " values");
+    }
+    int pad = names.stream().mapToInt(String::length).max().orElse(0);
+    double greatest = values.stream().mapToDouble(Double::doubleValue).max().orElse(0);
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < names.size(); i++) {
+      String line =
+          String.format(
+              Locale.ROOT,
+              "%-" + Math.max(1, pad) + "s  %6.3f  %s",
+              names.get(i),
+              values.get(i),
+              bar(values.get(i), greatest));
+      text.append(line.stripTrailing()).append('\n');
+    }
+    return text.toString();
+  }
+
+  private static String bar(double value, double greatest) {
+    int eighths =
+        greatest > 0 ? (int) Math.round(Math.max(0, value) / greatest * WIDTH * EIGHTHS) : 0;
+    String part = eighths % EIGHTHS == 0 ? "" : String.valueOf(PARTS.charAt(eighths % EIGHTHS));
+    return "█".repeat(eighths / EIGHTHS) + part;
+  }
+}

@@ -1,0 +1,2 @@
+/** Tables and charts of plain text. */
+package io.winnow.local.text;

@@ -1,0 +1,216 @@
+package io.winnow.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.Lineage;
+import io.winnow.contracts.RunReport;
+import io.winnow.contracts.StepRecord;
+import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.contracts.spec.ModelSpec;
+import io.winnow.contracts.spec.ReweightSpec;
+import io.winnow.contracts.spec.RunSpec;
+import io.winnow.contracts.spec.SamplingSpec;
+import io.winnow.contracts.spec.SelectionSpec;
+import io.winnow.contracts.spec.SurrogateSpec;
+import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.local.run.PlainDisplay;
+import io.winnow.local.run.ProgressDisplay;
+import io.winnow.local.run.RunClient;
+import io.winnow.local.run.RunEndedException;
+import io.winnow.local.system.Home;
+import io.winnow.local.system.LocalSystem;
+import io.winnow.local.system.Service;
+import io.winnow.local.system.SystemOptions;
+import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.artifact.Manifest;
+import io.winnow.storage.object.MinioObjectStore;
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole system, real services on a data set so small that every stage takes seconds. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SurvivalIT {
+  private static final Duration PATIENCE = Duration.ofMinutes(8);
+
+  @TempDir Path folder;
+  private LocalSystem system;
+  private MinioObjectStore store;
+  private RunClient client;
+  private RunReport undisturbed;
+
+  @BeforeAll
+  void runUndisturbed() throws Exception {
+    TinyImages.write(folder.resolve("shapes"), 60);
+    system = LocalSystem.start(options("undisturbed"));
+    store = new MinioObjectStore(system.connection().store());
+    client = new RunClient(system.connection().kafka(), store);
+    undisturbed = complete(client, system, spec(0.5), new PlainDisplay(System.out));
+  }
+
+  @AfterAll
+  void stop() {
+    // null where starting failed
+    for (AutoCloseable open : new AutoCloseable[] {client, store, system}) {
+      if (open != null) {
+        assertThatCode(open::close).doesNotThrowAnyException();
+      }
+    }
+  }
+
+  @Test
+  void aRunLeavesAReportOfEverything() {
+    assertThat(undisturbed.imagesKept()).isEqualTo((undisturbed.imagesInTrain() + 1) / 2);
+    assertThat(undisturbed.classes()).containsExactly("disc", "stripes");
+    assertThat(undisturbed.weights().stream().mapToDouble(w -> w).average().orElseThrow())
+        .isCloseTo(1, within(1e-9));
+    assertThat(undisturbed.frechet()).isGreaterThan(0).isFinite();
+    assertThat(undisturbed.steps()).extracting(StepRecord::reused).containsOnly(false);
+    assertThat(store.get(undisturbed.grid())).startsWith((byte) 0x89, 'P', 'N', 'G');
+  }
+
+  @Test
+  void aRunAtAnotherRatioReusesTheFeaturesAndTheReference() {
+    // when
+    RunReport second = complete(client, system, spec(0.25), new PlainDisplay(System.out));
+
+    // then nothing that the ratio does not touch is made again
+    assertThat(second.lineage().features()).isEqualTo(undisturbed.lineage().features());
+    assertThat(second.lineage().reference()).isEqualTo(undisturbed.lineage().reference());
+    assertThat(second.lineage().coreset()).isNotEqualTo(undisturbed.lineage().coreset());
+    Map<ArtifactRef, Boolean> reused = new LinkedHashMap<>();
+    second.steps().forEach(s -> reused.put(s.artifact(), s.reused()));
+    assertThat(reused)
+        .containsEntry(second.lineage().dataset(), true)
+        .containsEntry(second.lineage().encoder(), true)
+        .containsEntry(second.lineage().features(), true)
+        .containsEntry(second.lineage().coreset(), false)
+        .containsEntry(second.lineage().model(), false);
+  }
+
+  @Test
+  void anImageThatCannotBeUsedFailsTheRunWithItsNameAndLeavesNoArtifact() throws Exception {
+    // given a data set with one picture too colourful
+    Path bad = TinyImages.write(folder.resolve("bad"), 5);
+    BufferedImage transparent = new BufferedImage(16, 16, BufferedImage.TYPE_INT_ARGB);
+    ImageIO.write(transparent, "png", bad.resolve("disc/zzz.png").toFile());
+
+    // when
+    assertThatThrownBy(() -> complete(client, system, spec(bad, 0.5), new PlainDisplay(System.out)))
+        // then
+        .isInstanceOf(RunEndedException.class)
+        .hasMessageContaining("import")
+        .hasMessageContaining("zzz.png")
+        .hasMessageContaining("4");
+    assertThat(store.list("datasets/bad/"))
+        .noneMatch(object -> object.key().endsWith("manifest.json"));
+  }
+
+  @Test
+  void killingEachServiceInItsStageChangesNoByte() throws Exception {
+    // given a fresh system, on which nothing can be reused
+    try (LocalSystem fresh = LocalSystem.start(options("disturbed"));
+        MinioObjectStore freshStore = new MinioObjectStore(fresh.connection().store());
+        RunClient freshClient = new RunClient(fresh.connection().kafka(), freshStore)) {
+      // when each service is killed once while it works, and started again
+      ServiceKiller killer = new ServiceKiller(fresh, freshStore, new PlainDisplay(System.out));
+      RunReport report = complete(freshClient, fresh, spec(0.5), killer);
+
+      // then all four were, three of them provably before their stage was through
+      assertThat(killer.killed()).containsExactlyInAnyOrder(Service.values());
+      assertThat(killer.tooLate()).isEmpty();
+
+      // and everything made is what it was without
+      Map<String, String> before = contents(store, undisturbed.lineage());
+      assertThat(contents(freshStore, report.lineage()))
+          .hasSizeGreaterThan(10)
+          .containsExactlyInAnyOrderEntriesOf(before);
+      assertThat(report.frechet()).isEqualTo(undisturbed.frechet());
+      assertThat(report.weights()).isEqualTo(undisturbed.weights());
+    }
+  }
+
+  private SystemOptions options(String home) {
+    Map<Service, Map<String, String>> properties = new EnumMap<>(Service.class);
+    for (Service service : Service.values()) {
+      properties.put(service, Map.of("winnow.stage.progress-interval", "100ms"));
+    }
+    return new SystemOptions(
+        new Home(folder.resolve(home)),
+        Path.of(System.getProperty("winnow.root")),
+        0,
+        Duration.ofMinutes(3),
+        properties,
+        System.out::println);
+  }
+
+  private RunSpec spec(double ratio) {
+    return spec(folder.resolve("shapes"), ratio);
+  }
+
+  private static RunSpec spec(Path images, double ratio) {
+    ModelSpec model = new ModelSpec("ddpm-tiny", 16, List.of(1, 2), 1, List.of(), 0.0);
+    return new RunSpec(
+        "survival",
+        new DatasetSpec(images.toString(), null, null, 0.2, 32),
+        new SurrogateSpec(null, null, null, null, null, null, 6_000L, 16, null),
+        new SelectionSpec(null, ratio, null),
+        new ReweightSpec(null, null, model, 3_000L, 3_000L, 16, null, null, null, null),
+        model,
+        new TrainingSpec(4_000L, 16, null, 200L, null, null, null, null, null, null, 800L),
+        new SamplingSpec(40, null, 4, null, null, 20, false, 2),
+        3L);
+  }
+
+  private static RunReport complete(
+      RunClient client, LocalSystem system, RunSpec spec, ProgressDisplay display) {
+    Instant deadline = Instant.now().plus(PATIENCE);
+    return client.complete(
+        spec,
+        display,
+        () ->
+            Instant.now().isAfter(deadline)
+                ? Optional.of("no end after " + PATIENCE)
+                : system.failure());
+  }
+
+  /** sha-256 of every object of every artifact, and of the manifests themselves. */
+  private static Map<String, String> contents(MinioObjectStore store, Lineage lineage) {
+    ArtifactStore artifacts = new ArtifactStore(store);
+    Map<String, String> contents = new TreeMap<>();
+    for (ArtifactRef artifact :
+        List.of(
+            lineage.dataset(),
+            lineage.encoder(),
+            lineage.features(),
+            lineage.coreset(),
+            lineage.reference(),
+            lineage.weights(),
+            lineage.model(),
+            lineage.samples(),
+            lineage.sampleFeatures())) {
+      contents.put(artifact.address(), artifact.manifest().sha256());
+      for (Manifest.Entry entry : artifacts.open(artifact).manifest().entries()) {
+        contents.put(entry.object().key(), entry.object().sha256());
+      }
+    }
+    return contents;
+  }
+}

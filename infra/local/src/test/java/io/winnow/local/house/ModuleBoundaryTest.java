@@ -1,0 +1,150 @@
+package io.winnow.local.house;
+
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
+
+/** Which module may know which: an arrow that is not here is not allowed in any pom. */
+class ModuleBoundaryTest {
+  private static final String PREFIX = "winnow-";
+
+  private static final Map<String, Set<String>> ARROWS =
+      Map.ofEntries(
+          entry("contracts", Set.of()),
+          entry("embedded", Set.of()),
+          entry("storage", Set.of("contracts")),
+          entry("stage", Set.of("storage", "contracts")),
+          entry("diffusion", Set.of("storage", "contracts")),
+          entry("encoder-service", Set.of("stage", "diffusion", "storage", "contracts")),
+          entry("selector-service", Set.of("stage", "storage", "contracts")),
+          entry("reweight-service", Set.of("stage", "diffusion", "storage", "contracts")),
+          entry("trainer-service", Set.of("stage", "diffusion", "storage", "contracts")),
+          entry("local", Set.of("storage", "embedded", "contracts")));
+
+  /** What tests may use besides: servers, and the test kit of infra/stage. */
+  private static final Set<String> FOR_TESTS = Set.of("embedded", "stage");
+
+  private record Dependency(String artifact, boolean test) {}
+
+  private record Module(String name, List<Dependency> dependencies) {}
+
+  @Test
+  void everyModuleKnowsOnlyThoseBelowIt() throws Exception {
+    // given
+    List<Module> modules = modules();
+
+    // then every module is in the plan, and the plan has no other
+    assertThat(modules.stream().map(Module::name))
+        .containsExactlyInAnyOrderElementsOf(ARROWS.keySet());
+    for (Module module : modules) {
+      assertThat(names(module, false))
+          .as("what " + module.name() + " depends on")
+          .isSubsetOf(ARROWS.get(module.name()));
+      Set<String> forTests = new TreeSet<>(ARROWS.get(module.name()));
+      forTests.addAll(FOR_TESTS);
+      assertThat(names(module, true))
+          .as("what the tests of " + module.name() + " depend on")
+          .isSubsetOf(forTests);
+    }
+  }
+
+  @Test
+  void noServiceKnowsAnother() throws Exception {
+    for (Module module : modules()) {
+      assertThat(module.dependencies())
+          .as(module.name())
+          .noneMatch(d -> d.artifact().endsWith("-service"));
+    }
+  }
+
+  @Test
+  void whatIsToBeFreeOfFrameworksIs() throws Exception {
+    for (Path pom :
+        List.of(Path.of("infra/contracts"), Path.of("infra/storage"), Path.of("infra/diffusion"))) {
+      String text = Files.readString(Repository.root().resolve(pom).resolve("pom.xml"));
+      assertThat(text).as(pom.toString()).doesNotContain("<groupId>io.quarkus", "smallrye");
+    }
+  }
+
+  @Test
+  void thePlanItselfHasNoCycle() {
+    Map<String, Integer> depth = new HashMap<>();
+    ARROWS.keySet().forEach(name -> depth(name, depth, new ArrayList<>()));
+    assertThat(depth).hasSameSizeAs(ARROWS);
+  }
+
+  private static int depth(String name, Map<String, Integer> known, List<String> path) {
+    assertThat(path).as("cycle").doesNotContain(name);
+    List<String> longer = new ArrayList<>(path);
+    longer.add(name);
+    int depth =
+        ARROWS.get(name).stream()
+            .mapToInt(below -> 1 + depth(below, known, longer))
+            .max()
+            .orElse(0);
+    known.put(name, depth);
+    return depth;
+  }
+
+  private static Set<String> names(Module module, boolean test) {
+    Set<String> names = new TreeSet<>();
+    module.dependencies().stream()
+        .filter(d -> d.test() == test)
+        .forEach(d -> names.add(d.artifact().substring(PREFIX.length())));
+    return names;
+  }
+
+  private static List<Module> modules() throws Exception {
+    Document root = parse(Repository.root().resolve("pom.xml"));
+    List<Module> modules = new ArrayList<>();
+    for (Element module : below(below(root.getDocumentElement(), "modules").get(0), "module")) {
+      modules.add(module(Repository.root().resolve(module.getTextContent().strip())));
+    }
+    return modules;
+  }
+
+  private static Module module(Path folder) throws Exception {
+    Element project = parse(folder.resolve("pom.xml")).getDocumentElement();
+    List<Dependency> dependencies = new ArrayList<>();
+    for (Element list : below(project, "dependencies")) {
+      for (Element d : below(list, "dependency")) {
+        String artifact = text(d, "artifactId");
+        if (text(d, "groupId").equals("io.winnow")) {
+          dependencies.add(new Dependency(artifact, text(d, "scope").equals("test")));
+        }
+      }
+    }
+    return new Module(text(project, "artifactId").substring(PREFIX.length()), dependencies);
+  }
+
+  private static Document parse(Path file) throws Exception {
+    return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(file.toFile());
+  }
+
+  private static String text(Element parent, String name) {
+    return below(parent, name).stream().findFirst().map(e -> e.getTextContent().strip()).orElse("");
+  }
+
+  private static List<Element> below(Element parent, String name) {
+    List<Element> found = new ArrayList<>();
+    for (Node n = parent.getFirstChild(); n != null; n = n.getNextSibling()) {
+      if (n instanceof Element e && e.getTagName().equals(name)) {
+        found.add(e);
+      }
+    }
+    return found;
+  }
+}

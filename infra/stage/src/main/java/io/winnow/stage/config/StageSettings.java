@@ -1,0 +1,47 @@
+package io.winnow.stage.config;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** How jobs are run; every service has these settings. */
+@ConfigMapping(prefix = "winnow.stage")
+public interface StageSettings {
+
+  /** Liveness turns DOWN when a running job has said nothing for so long. */
+  @WithDefault("10m")
+  Duration heartbeatTimeout();
+
+  /** How often a running job looks whether its run was cancelled. */
+  @WithDefault("2s")
+  Duration heartbeatInterval();
+
+  /** Another process may take a job over when its holder was silent for so long. */
+  @WithDefault("15s")
+  Duration leaseTime();
+
+  /** At most one progress event a job in this time. */
+  @WithDefault("1s")
+  Duration progressInterval();
+
+  /** First pause after a transient fault; it doubles up to {@link #longestPause()}. */
+  @WithDefault("200ms")
+  Duration firstPause();
+
+  /** The longest pause between two attempts while Kafka or the store is away. */
+  @WithDefault("5s")
+  Duration longestPause();
+
+  /** How long a process that is told to stop waits for its job to write a checkpoint and leave. */
+  @WithDefault("60s")
+  Duration shutdownGrace();
+
+  /** Ended jobs that {@code GET /jobs} remembers. */
+  @WithDefault("200")
+  int jobsKept();
+
+  /** Where jobs get their scratch directories; default: the system's temporary directory. */
+  Optional<Path> scratch();
+}

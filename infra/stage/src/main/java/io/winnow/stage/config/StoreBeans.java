@@ -1,0 +1,38 @@
+package io.winnow.stage.config;
+
+import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.object.MinioObjectStore;
+import io.winnow.storage.object.ObjectStore;
+import io.winnow.storage.object.StoreConfig;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** The store as beans: {@link ObjectStore} and {@link ArtifactStore}. */
+@Singleton
+class StoreBeans {
+
+  @Produces
+  @Singleton
+  ObjectStore objects(StoreSettings settings) {
+    return new MinioObjectStore(
+        new StoreConfig(
+            settings.endpoint(),
+            settings.accessKey(),
+            settings.secretKey(),
+            settings.bucket(),
+            settings.region()));
+  }
+
+  void close(@Disposes ObjectStore objects) throws Exception {
+    if (objects instanceof AutoCloseable closeable) {
+      closeable.close();
+    }
+  }
+
+  @Produces
+  @Singleton
+  ArtifactStore artifacts(ObjectStore objects) {
+    return new ArtifactStore(objects);
+  }
+}

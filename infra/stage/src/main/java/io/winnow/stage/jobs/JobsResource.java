@@ -1,0 +1,65 @@
+package io.winnow.stage.jobs;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** {@code GET /jobs} and {@code GET /jobs/{id}} of every service. */
+@Path("/jobs")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "jobs", description = "What this process does and did of late")
+public class JobsResource {
+  private final JobRegistry jobs;
+
+  public JobsResource(JobRegistry jobs) {
+    this.jobs = jobs;
+  }
+
+  /** An error for clients. */
+  @Schema(name = "Problem", description = "What is wrong, and what to do about it")
+  public record Problem(String problem, String remedy) {}
+
+  @GET
+  @Operation(summary = "Running and recent jobs, the newest first")
+  public List<JobView> list(
+      @Schema(description = "only jobs of this run") @RestQuery String run,
+      @Schema(description = "only jobs in this state") @RestQuery JobState state) {
+    return jobs.all().stream()
+        .filter(job -> run == null || run.equals(job.run()))
+        .filter(job -> state == null || state == job.state())
+        .toList();
+  }
+
+  @GET
+  @Path("{id}")
+  @Operation(summary = "One job")
+  @APIResponse(
+      responseCode = "200",
+      description = "The job",
+      content = @Content(schema = @Schema(implementation = JobView.class)))
+  @APIResponse(
+      responseCode = "404",
+      description = "This process knows no such job",
+      content = @Content(schema = @Schema(implementation = Problem.class)))
+  public Response one(String id) {
+    return jobs.find(id)
+        .map(job -> Response.ok(job).build())
+        .orElseGet(
+            () ->
+                Response.status(Response.Status.NOT_FOUND)
+                    .entity(
+                        new Problem(
+                            "this process knows no job \"" + id + "\"",
+                            "take an id from GET /jobs; jobs that ended long ago are forgotten"))
+                    .build());
+  }
+}

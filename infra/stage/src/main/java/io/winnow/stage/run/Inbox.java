@@ -1,0 +1,68 @@
+package io.winnow.stage.run;
+
+import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.event.Event;
+import io.winnow.contracts.event.EventCodec;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.header.Header;
+import org.eclipse.microprofile.reactive.messaging.Message;
+
+/** Reads events from messages, and refuses messages. */
+@ApplicationScoped
+public class Inbox {
+  private static final String TYPE_HEADER = "ce_type";
+
+  private final Patience patience;
+
+  public Inbox(Patience patience) {
+    this.patience = patience;
+  }
+
+  /**
+   * @param type what the channel carries
+   * @throws InvalidInputException not a CloudEvent in binary mode, not of that type, not readable
+   */
+  public <E extends Event> E decode(Class<E> type, Message<byte[]> message) {
+    Header header =
+        message
+            .getMetadata(IncomingKafkaRecordMetadata.class)
+            .map(kafka -> kafka.getHeaders().lastHeader(TYPE_HEADER))
+            .orElse(null);
+    if (header == null || header.value() == null) {
+      throw new InvalidInputException(
+          "a record without the header " + TYPE_HEADER,
+          "send CloudEvents 1.0 in binary mode: attributes as ce_ headers, JSON as the value");
+    }
+    String name = new String(header.value(), StandardCharsets.UTF_8);
+    Event event = EventCodec.decode(name, message.getPayload());
+    if (!type.isInstance(event)) {
+      throw new InvalidInputException(
+          "an event of type " + name + " on a channel of " + type.getSimpleName() + " events",
+          "send each type to the topic of its name");
+    }
+    return type.cast(event);
+  }
+
+  /**
+   * Sends a message to the dead-letter queue, with the cause in its headers; waits until Kafka has
+   * it.
+   */
+  public CompletionStage<Void> refuse(Message<byte[]> message, Throwable cause) throws Exception {
+    patience.call(
+        "write to the dead-letter queue",
+        () -> {
+          try {
+            message.nack(cause).toCompletableFuture().get();
+            return true;
+          } catch (ExecutionException e) {
+            throw Faults.kafka("Kafka does not take a dead letter", e.getCause());
+          }
+        });
+    return CompletableFuture.completedFuture(null);
+  }
+}

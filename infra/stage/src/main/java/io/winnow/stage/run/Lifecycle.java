@@ -1,0 +1,69 @@
+package io.winnow.stage.run;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.winnow.stage.config.StageSettings;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+
+/**
+ * Knows whether the process was told to stop, and holds its shutdown until the running job has
+ * left.
+ */
+@ApplicationScoped
+public class Lifecycle {
+  private static final Logger LOG = Logger.getLogger(Lifecycle.class);
+
+  private final Duration grace;
+  private int active;
+  private volatile boolean stopping;
+
+  public Lifecycle(StageSettings settings) {
+    this.grace = settings.shutdownGrace();
+  }
+
+  // before the Kafka channels close, so that the job can still write and say what it must
+  void onShutdown(@Observes @Priority(1) ShutdownEvent event) {
+    stop();
+  }
+
+  /** True once SIGTERM was seen. */
+  public boolean stopping() {
+    return stopping;
+  }
+
+  /** False when no job may start any more; else {@link #leave()} must follow. */
+  public synchronized boolean enter() {
+    if (stopping) {
+      return false;
+    }
+    active++;
+    return true;
+  }
+
+  /** A job has left. */
+  public synchronized void leave() {
+    active--;
+    notifyAll();
+  }
+
+  /** Tells jobs to leave and waits until they have, at most for the grace period. */
+  public synchronized void stop() {
+    stopping = true;
+    long deadline = System.nanoTime() + grace.toNanos();
+    try {
+      for (long left = grace.toNanos();
+          active > 0 && left > 0;
+          left = deadline - System.nanoTime()) {
+        wait(Math.max(1, left / 1_000_000));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (active > 0) {
+      LOG.warnf("A job has not left within %s; it will be resumed from its last checkpoint", grace);
+    }
+  }
+}

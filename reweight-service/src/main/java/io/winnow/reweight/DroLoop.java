@@ -1,0 +1,94 @@
+package io.winnow.reweight;
+
+import io.winnow.contracts.Seeds;
+import io.winnow.diffusion.train.BatchOrder;
+import io.winnow.storage.dataset.ImageBatch;
+import io.winnow.storage.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Trains the proxy on the coreset while {@link ClassWeights} follow how far it lags behind the
+ * reference. A step depends on nothing but its number and the state before it.
+ */
+final class DroLoop {
+  private static final String PROXY = "proxy.";
+  private static final String WEIGHTS = "classWeights.";
+  private static final String TRAJECTORY = "trajectory.";
+
+  private final ImageBatch coreset;
+  private final BatchOrder order;
+  private final long seed;
+  private final Reference reference;
+  private final Proxy proxy;
+  private final ClassWeights weights;
+  private final Trajectory trajectory;
+
+  /**
+   * @param coreset the images trained on, with labels in [0, k)
+   * @param order which of its rows each step sees
+   * @param seed the run's
+   * @param weights uniform, or restored
+   * @param trajectory with room for every step
+   */
+  DroLoop(
+      ImageBatch coreset,
+      BatchOrder order,
+      long seed,
+      Reference reference,
+      Proxy proxy,
+      ClassWeights weights,
+      Trajectory trajectory) {
+    this.coreset = coreset;
+    this.order = order;
+    this.seed = seed;
+    this.reference = reference;
+    this.proxy = proxy;
+    this.weights = weights;
+    this.trajectory = trajectory;
+  }
+
+  /** Compares both models on a batch, updates the weights, and trains the proxy with them. */
+  void step(long step) {
+    ImageBatch batch = coreset.rows(order.rowsOf(step));
+    byte[] images = batch.images();
+    int[] labels = batch.labels();
+    long draw = Seeds.of(seed, "reweight.losses", step);
+    float[] ofReference = reference.losses(draw, images, labels);
+    float[] ofProxy = proxy.losses(draw, images, labels);
+    weights.update(ofProxy, ofReference, labels);
+    trajectory.add(weights.weights(), weights.lambda(), ofProxy, ofReference, labels);
+    proxy.step(step, images, labels, weights.ofSamples(labels));
+  }
+
+  /** Everything needed to go on with the next step, bit for bit. */
+  Map<String, Tensor> state() {
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    proxy.state().forEach((name, tensor) -> state.put(PROXY + name, tensor));
+    weights.state().forEach((name, tensor) -> state.put(WEIGHTS + name, tensor));
+    trajectory.tensors().forEach((name, tensor) -> state.put(TRAJECTORY + name, tensor));
+    return state;
+  }
+
+  /** The part of {@link #state} that the proxy has to be made from. */
+  static Map<String, Tensor> proxyState(Map<String, Tensor> state) {
+    return below(PROXY, state);
+  }
+
+  /** Takes over what {@link #state} gave, but for the proxy's part. */
+  void restore(Map<String, Tensor> state) {
+    weights.restore(below(WEIGHTS, state));
+    trajectory.restore(below(TRAJECTORY, state));
+  }
+
+  private static Map<String, Tensor> below(String prefix, Map<String, Tensor> state) {
+    Map<String, Tensor> part = new LinkedHashMap<>();
+    state.forEach(
+        (name, tensor) -> {
+          if (name.startsWith(prefix)) {
+            part.put(name.substring(prefix.length()), tensor);
+          }
+        });
+    return part;
+  }
+}

@@ -1,0 +1,145 @@
+package io.winnow.reweight;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Run;
+import io.winnow.contracts.StepRecord;
+import io.winnow.contracts.spec.ReweightSpec;
+import io.winnow.diffusion.ModelFile;
+import io.winnow.diffusion.engine.Torch;
+import io.winnow.diffusion.sample.Denoiser;
+import io.winnow.diffusion.train.BatchOrder;
+import io.winnow.diffusion.train.DenoiserTrainer;
+import io.winnow.diffusion.train.TrainingDivergedException;
+import io.winnow.diffusion.train.TrainingPlan;
+import io.winnow.stage.Checkpoint;
+import io.winnow.stage.Work;
+import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.artifact.Committed;
+import io.winnow.storage.dataset.Dataset;
+import io.winnow.storage.dataset.ImageBatch;
+import io.winnow.storage.tensor.Tensor;
+import jakarta.inject.Provider;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Runs {@link DroLoop} with real models as a job that can be stopped and taken up again. */
+@Singleton
+public class DroTraining {
+  private final ArtifactStore store;
+  private final Provider<Torch> torch;
+  private final long checkpointImages;
+
+  /**
+   * @param torch started when the first job needs it
+   * @param checkpointImages a checkpoint is kept every so many images
+   */
+  DroTraining(
+      ArtifactStore store,
+      Provider<Torch> torch,
+      @ConfigProperty(name = "winnow.reweight.checkpoint-images") long checkpointImages) {
+    this.store = store;
+    this.torch = torch;
+    this.checkpointImages = checkpointImages;
+  }
+
+  /**
+   * Puts the trajectory into the job's draft.
+   *
+   * @param coreset the rows to train on
+   * @param coresetDigest which rows they are
+   * @return the class weights
+   * @throws InvalidInputException training diverged
+   */
+  WeightsFile run(
+      Run run,
+      Dataset dataset,
+      ImageBatch coreset,
+      String coresetDigest,
+      Committed reference,
+      Work work) {
+    ReweightSpec spec = run.spec().reweight();
+    int steps = ProxyPlan.steps(run);
+    int classes = dataset.classes().size();
+    ClassWeights weights = new ClassWeights(classes, spec.eta(), spec.smoothing());
+    Trajectory trajectory = new Trajectory(steps, classes, spec.batch());
+    TrainingPlan plan = ProxyPlan.of(run, dataset);
+    BatchOrder order = ProxyPlan.order(run, coreset.rows());
+    Optional<Checkpoint> start = work.checkpoint();
+    Map<String, Tensor> referenceWeights =
+        ModelFile.weights(store, reference, ModelFile.EMA_WEIGHTS);
+    try (Denoiser teacher =
+            ModelFile.read(store, reference).denoiser(torch.get(), referenceWeights);
+        DenoiserTrainer proxy = proxy(plan, start)) {
+      DroLoop loop =
+          new DroLoop(
+              coreset,
+              order,
+              run.spec().seed(),
+              teacher::losses,
+              new TorchProxy(proxy),
+              weights,
+              trajectory);
+      start.ifPresent(checkpoint -> loop.restore(checkpoint.tensors()));
+      train(loop, start.map(Checkpoint::position).orElse(0L), steps, spec.batch(), work);
+    } catch (TrainingDivergedException e) {
+      throw new InvalidInputException(
+          "the proxy's training diverged after " + e.imagesSeen() + " images: " + e.getMessage(),
+          "lower \"reweight.learningRate\"",
+          e);
+    }
+    work.draft().putTensors("trajectory.safetensors", trajectory.tensors(), (long) steps, null);
+    long images = (long) steps * spec.batch();
+    work.cost(new StepRecord.Cost(0, images));
+    return new WeightsFile(
+        spec.method(),
+        dataset.classes(),
+        ClassWeights.capped(weights.mean(), spec.cap()),
+        weights.mean(),
+        weights.lambda(),
+        weights.updates(),
+        images,
+        spec.eta(),
+        spec.smoothing(),
+        spec.cap(),
+        coresetDigest,
+        reference.ref().digest(),
+        Map.of("run", run.spec().seed(), "proxy", plan.seed(), "order", order.seed()));
+  }
+
+  private void train(DroLoop loop, long from, long steps, int batch, Work work) {
+    for (long step = from; step < steps; step++) {
+      loop.step(step);
+      long done = (step + 1) * batch;
+      boolean due = done / checkpointImages > step * batch / checkpointImages;
+      if (step + 1 < steps && (due || work.stopping())) {
+        work.checkpoint(step + 1, loop.state());
+      }
+      work.progress(done, steps * batch, "images", null);
+    }
+  }
+
+  private DenoiserTrainer proxy(TrainingPlan plan, Optional<Checkpoint> start) {
+    return start
+        .map(c -> DenoiserTrainer.restore(torch.get(), plan, DroLoop.proxyState(c.tensors())))
+        .orElseGet(() -> DenoiserTrainer.create(torch.get(), plan));
+  }
+
+  private record TorchProxy(DenoiserTrainer trainer) implements Proxy {
+    @Override
+    public float[] losses(long seed, byte[] images, int[] labels) {
+      return trainer.losses(seed, images, labels);
+    }
+
+    @Override
+    public void step(long step, byte[] images, int[] labels, float[] weights) {
+      trainer.step(step, images, labels, weights);
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+      return trainer.state();
+    }
+  }
+}

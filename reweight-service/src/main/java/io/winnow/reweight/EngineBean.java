@@ -1,0 +1,25 @@
+package io.winnow.reweight;
+
+import io.winnow.diffusion.engine.Torch;
+import io.winnow.diffusion.engine.TorchSettings;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** The engine as a bean, started by the first job that needs it. */
+@Singleton
+class EngineBean {
+
+  @Produces
+  @Singleton
+  Torch torch(
+      @ConfigProperty(name = "winnow.engine.threads") int threads,
+      @ConfigProperty(name = "winnow.engine.device") String device) {
+    return Torch.start(new TorchSettings(threads, device));
+  }
+
+  void close(@Disposes Torch torch) {
+    torch.close();
+  }
+}

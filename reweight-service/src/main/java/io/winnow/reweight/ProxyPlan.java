@@ -1,0 +1,61 @@
+package io.winnow.reweight;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Run;
+import io.winnow.contracts.Seeds;
+import io.winnow.contracts.spec.ReweightSpec;
+import io.winnow.diffusion.train.BatchOrder;
+import io.winnow.diffusion.train.TrainingPlan;
+import io.winnow.diffusion.train.TrainingPlans;
+import io.winnow.diffusion.unet.UnetConfigs;
+import io.winnow.storage.dataset.Dataset;
+import io.winnow.storage.dataset.ImageShape;
+
+/** How a run's proxy is trained: everything that follows from its spec and its images' shape. */
+final class ProxyPlan {
+  private static final long MOST_IMAGES = 500_000_000;
+
+  private ProxyPlan() {}
+
+  /**
+   * @throws InvalidInputException the spec's model does not fit the images, or more images than a
+   *     trajectory can hold
+   */
+  static TrainingPlan of(Run run, Dataset dataset) {
+    ImageShape shape = dataset.shape();
+    if (shape.height() != shape.width()) {
+      throw new InvalidInputException(
+          "the images of " + dataset.artifact().ref().address() + " are " + shape + ", not square",
+          "crop or pad them to a square");
+    }
+    ReweightSpec reweight = run.spec().reweight();
+    if (reweight.images() > MOST_IMAGES) {
+      throw new InvalidInputException(
+          "\"reweight.images\" is " + reweight.images(),
+          "give at most " + MOST_IMAGES + ": the loss of every image is kept");
+    }
+    return TrainingPlans.reweight(
+        UnetConfigs.of(
+            reweight.model(), shape.channels(), shape.height(), dataset.classes().size()),
+        run.spec().training(),
+        reweight,
+        seed(run));
+  }
+
+  /** Seed of the proxy's initial weights and of its own draws. */
+  static long seed(Run run) {
+    return Seeds.of(run.spec().seed(), "reweight.proxy");
+  }
+
+  /** Which coreset rows each step sees. */
+  static BatchOrder order(Run run, int coresetRows) {
+    return new BatchOrder(
+        coresetRows, run.spec().reweight().batch(), Seeds.of(run.spec().seed(), "reweight.order"));
+  }
+
+  /** Steps until the proxy has seen {@code reweight.images} images, the last batch whole. */
+  static int steps(Run run) {
+    ReweightSpec reweight = run.spec().reweight();
+    return Math.toIntExact((reweight.images() + reweight.batch() - 1) / reweight.batch());
+  }
+}

@@ -1,0 +1,109 @@
+package io.winnow.reweight;
+
+import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Run;
+import io.winnow.contracts.spec.ReweightSpec.Method;
+import io.winnow.diffusion.ModelFile;
+import io.winnow.diffusion.train.NoiseSchedule;
+import io.winnow.diffusion.train.TrainingPlans;
+import io.winnow.diffusion.unet.UnetConfig;
+import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.artifact.Committed;
+import io.winnow.storage.artifact.ReferenceAddress;
+import io.winnow.storage.dataset.Dataset;
+import io.winnow.storage.dataset.ImageShape;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+
+/** Which reference model a run's class weights are derived from, and whether it is there. */
+@Singleton
+public class References {
+  private final ArtifactStore store;
+
+  References(ArtifactStore store) {
+    this.store = store;
+  }
+
+  /** Whether the run needs a reference at all. */
+  boolean needed(Run run) {
+    return run.spec().reweight().method() == Method.DRO;
+  }
+
+  /** Whether it has to be trained for the run, because the run names none. */
+  boolean trained(Run run) {
+    return needed(run) && run.spec().reweight().reference() == null;
+  }
+
+  /** Address of the run's reference, whether it is there or not. */
+  String path(Run run, ArtifactRef dataset) {
+    return trained(run)
+        ? ReferenceAddress.of(run, dataset).path()
+        : run.spec().reweight().reference().replaceAll("/+$", "");
+  }
+
+  Optional<Committed> find(Run run, ArtifactRef dataset) {
+    return store.find(path(run, dataset));
+  }
+
+  /**
+   * The run's reference, checked to be a model of its data set's images and classes with its noise
+   * schedule.
+   *
+   * @throws InvalidInputException it is not there, is no diffusion model, or does not fit
+   */
+  Committed require(Run run, ArtifactRef dataset) {
+    Committed reference =
+        find(run, dataset)
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        "there is no reference model at \"" + path(run, dataset) + "\"",
+                        "give \"reweight.reference\" the address of a trained model"
+                            + " (models/<digest>), or leave it out to have one trained"));
+    requireFit(run, Dataset.open(store, dataset), reference);
+    return reference;
+  }
+
+  private void requireFit(Run run, Dataset dataset, Committed reference) {
+    ModelFile model = ModelFile.read(store, reference);
+    UnetConfig unet = model.unet();
+    ImageShape shape = dataset.shape();
+    String named = "the reference model " + reference.ref().address();
+    if (unet.imageChannels() != shape.channels()
+        || unet.imageSize() != shape.height()
+        || unet.imageSize() != shape.width()) {
+      throw new InvalidInputException(
+          named
+              + " is for images of "
+              + unet.imageChannels()
+              + "×"
+              + unet.imageSize()
+              + "×"
+              + unet.imageSize()
+              + ", the data set's are "
+              + shape,
+          "name a model of the same image size, or leave \"reweight.reference\" out");
+    }
+    if (unet.classes() != dataset.classes().size()) {
+      throw new InvalidInputException(
+          named
+              + " has "
+              + unet.classes()
+              + " classes, the data set has "
+              + dataset.classes().size(),
+          "name a model of the same classes, or leave \"reweight.reference\" out");
+    }
+    NoiseSchedule schedule = TrainingPlans.schedule(run.spec().training().schedule());
+    if (!model.schedule().equals(schedule)) {
+      throw new InvalidInputException(
+          named
+              + " has the noise schedule "
+              + model.schedule()
+              + ", the proxy would have "
+              + schedule
+              + ", so their losses could not be compared",
+          "set \"training.schedule\" to the reference's, or name another model");
+    }
+  }
+}

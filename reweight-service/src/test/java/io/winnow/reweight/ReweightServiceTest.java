@@ -1,0 +1,247 @@
+package io.winnow.reweight;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.Json;
+import io.winnow.contracts.Lineage;
+import io.winnow.contracts.Run;
+import io.winnow.contracts.event.CoresetSelected;
+import io.winnow.contracts.event.DatasetReady;
+import io.winnow.contracts.event.ReferenceRequested;
+import io.winnow.contracts.event.ReferenceTrained;
+import io.winnow.contracts.event.RunFailed;
+import io.winnow.contracts.event.WeightsDerived;
+import io.winnow.diffusion.engine.Torch;
+import io.winnow.stage.testing.WinnowServers;
+import io.winnow.stage.testing.Wire;
+import io.winnow.storage.artifact.Address;
+import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.artifact.Committed;
+import io.winnow.storage.artifact.ReferenceAddress;
+import io.winnow.storage.artifact.RunFolder;
+import jakarta.inject.Inject;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@QuarkusTestResource(WinnowServers.class)
+class ReweightServiceTest {
+  @Inject ArtifactStore store;
+  @Inject Torch torch;
+  @Inject RequestReferenceStage request;
+
+  private Wire wire;
+
+  @BeforeEach
+  void open() {
+    wire = Wire.open();
+  }
+
+  @AfterEach
+  void close() {
+    wire.close();
+  }
+
+  @Test
+  void asksForAReferenceWhenTheRunNeedsOneAndNamesNone() {
+    // given
+    Lineage lineage = Lineage.of(TinyRun.putImages(store, 8));
+
+    // when
+    wire.send(new DatasetReady(TinyRun.of("asks", 1, ""), lineage));
+
+    // then
+    ReferenceRequested asked = wire.await(ReferenceRequested.class, "asks");
+    assertThat(asked.lineage()).isEqualTo(lineage);
+    assertThat(new RunFolder(store.objects(), "asks").steps()).isEmpty();
+    Run uniform = TinyRun.of("asks-not", 1, "\"method\": \"uniform\"");
+    assertThat(request.ready(new DatasetReady(uniform, lineage))).isFalse();
+  }
+
+  @Test
+  void weightsFollowTheReferenceWhenItComesLast() {
+    // given: a coreset, but no reference yet
+    Run run = TinyRun.of("late-reference", 2, "");
+    ArtifactRef dataset = TinyRun.putImages(store, 8);
+    Lineage lineage = Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset));
+    wire.send(new CoresetSelected(run, lineage));
+    RunFolder folder = new RunFolder(store.objects(), run.id());
+    await().until(() -> folder.pending("coreset-selected", CoresetSelected.class).isPresent());
+
+    // when
+    ArtifactRef reference =
+        TinyRun.putReference(store, torch, run, dataset, ReferenceAddress.of(run, dataset));
+    wire.send(new ReferenceTrained(run, Lineage.of(dataset).withReference(reference)));
+
+    // then
+    WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
+    assertThat(derived.lineage())
+        .isEqualTo(lineage.withReference(reference).withWeights(derived.lineage().weights()));
+    Committed artifact = store.open(derived.lineage().weights());
+    assertThat(artifact.ref().address()).isEqualTo("weights/" + artifact.ref().digest());
+    assertThat(artifact.cost().images()).isEqualTo(8 * 8);
+    WeightsFile weights = weights(artifact);
+    assertThat(weights.classes()).containsExactlyElementsOf(TinyRun.CLASSES);
+    assertThat(weights.coreset()).isEqualTo(lineage.coreset().digest());
+    assertThat(weights.reference()).isEqualTo(reference.digest());
+    assertThat(weights.updates()).isEqualTo(8);
+    assertThat(Arrays.stream(weights.weights()).average().orElseThrow())
+        .isCloseTo(1, within(1e-12));
+    assertThat(artifact.entry("trajectory.safetensors").object().rows()).isEqualTo(8);
+  }
+
+  @Test
+  void weightsFollowTheCoresetWhenTheReferenceIsThere() {
+    // given
+    Run run = TinyRun.of("early-reference", 3, "");
+    ArtifactRef dataset = TinyRun.putImages(store, 8);
+    ArtifactRef reference =
+        TinyRun.putReference(store, torch, run, dataset, ReferenceAddress.of(run, dataset));
+    Lineage lineage = Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset));
+
+    // when: the reference alone starts nothing
+    wire.send(new ReferenceTrained(run, Lineage.of(dataset).withReference(reference)));
+    wire.send(new CoresetSelected(run, lineage));
+
+    // then
+    WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
+    assertThat(derived.lineage().reference()).isEqualTo(reference);
+    assertThat(derived.lineage().coreset()).isEqualTo(lineage.coreset());
+  }
+
+  @Test
+  void aNamedReferenceIsUsedWithoutAskingForOne() {
+    // given
+    ArtifactRef dataset = TinyRun.putImages(store, 8);
+    ArtifactRef reference =
+        TinyRun.putReference(
+            store,
+            torch,
+            TinyRun.of("maker", 4, ""),
+            dataset,
+            Address.of("models", "elsewhere", "1", Map.of(), List.of()));
+    Run run = TinyRun.of("named", 4, "\"reference\": \"" + reference.address() + "\"");
+    Lineage lineage = Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset));
+
+    // when
+    wire.send(new DatasetReady(run, Lineage.of(dataset)));
+    wire.send(new CoresetSelected(run, lineage));
+
+    // then
+    WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
+    assertThat(derived.lineage().reference()).isEqualTo(reference);
+    assertThat(wire.events(ReferenceRequested.class, run.id())).isEmpty();
+  }
+
+  @Test
+  void uniformWeightsNeedNoReference() {
+    // given
+    ArtifactRef dataset = TinyRun.putImages(store, 8);
+    Run run = TinyRun.of("uniform", 5, "\"method\": \"uniform\"");
+    Lineage lineage = Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset));
+
+    // when
+    wire.send(new CoresetSelected(run, lineage));
+
+    // then
+    WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
+    assertThat(derived.lineage().reference()).isNull();
+    WeightsFile weights = weights(store.open(derived.lineage().weights()));
+    assertThat(weights.weights()).containsExactly(1, 1);
+    assertThat(weights.updates()).isZero();
+  }
+
+  @Test
+  void aNamedReferenceThatIsNotThereFailsTheRunBeforeAnythingIsEncoded() {
+    // given
+    Run run = TinyRun.of("missing", 6, "\"reference\": \"models/none\"");
+
+    // when
+    wire.send(new DatasetReady(run, Lineage.of(TinyRun.putImages(store, 8))));
+
+    // then
+    RunFailed failed = wire.await(RunFailed.class, run.id());
+    assertThat(failed.problem()).contains("models/none");
+    assertThat(failed.remedy()).contains("reweight.reference");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"size", "schedule"})
+  void aNamedReferenceThatDoesNotFitFailsTheRun(String what) {
+    // given: a model of 8×8 images with a linear schedule
+    ArtifactRef dataset = TinyRun.putImages(store, 8);
+    ArtifactRef reference =
+        TinyRun.putReference(
+            store,
+            torch,
+            TinyRun.of("maker", 7, ""),
+            dataset,
+            Address.of("models", "misfit", "1", Map.of(), List.of()));
+    boolean size = what.equals("size");
+    Run run = TinyRun.of("misfit-" + what, 7, "\"reference\": \"" + reference.address() + "\"");
+    if (!size) {
+      run = TinyRun.cosine(run);
+    }
+
+    // when
+    wire.send(new DatasetReady(run, Lineage.of(TinyRun.putImages(store, size ? 12 : 8))));
+
+    // then
+    RunFailed failed = wire.await(RunFailed.class, run.id());
+    assertThat(failed.problem())
+        .contains(reference.address())
+        .contains(size ? "1×12×12" : "COSINE");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"started", "ready", "live"})
+  void isHealthy(String check) {
+    given().get("/q/health/" + check).then().statusCode(200).body("status", equalTo("UP"));
+  }
+
+  @Test
+  void showsItsJobsMetricsAndApi() {
+    // given
+    ArtifactRef dataset = TinyRun.putImages(store, 8);
+    Run run = TinyRun.of("seen", 8, "\"method\": \"uniform\"");
+    wire.send(
+        new CoresetSelected(
+            run, Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset))));
+    wire.await(WeightsDerived.class, run.id());
+
+    // then
+    String id =
+        given()
+            .queryParam("run", "seen")
+            .get("/jobs")
+            .then()
+            .statusCode(200)
+            .body("stage", hasItem("reweight"))
+            .extract()
+            .path("[0].id");
+    given().get("/jobs/" + id).then().statusCode(200).body("run", equalTo("seen"));
+    given().get("/jobs/none").then().statusCode(404).body("problem", containsString("none"));
+    given().get("/q/metrics").then().statusCode(200).body(containsString("winnow_jobs_running"));
+    given().get("/q/openapi").then().statusCode(200).body(containsString("/jobs/{id}"));
+  }
+
+  private WeightsFile weights(Committed artifact) {
+    byte[] json = store.objects().get(artifact.entry(WeightsFile.NAME).object());
+    return Json.parse(json, WeightsFile.class, WeightsFile.NAME);
+  }
+}

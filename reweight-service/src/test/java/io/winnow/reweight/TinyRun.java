@@ -1,0 +1,127 @@
+package io.winnow.reweight;
+
+import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.Json;
+import io.winnow.contracts.Run;
+import io.winnow.contracts.StepRecord;
+import io.winnow.contracts.spec.RunSpec;
+import io.winnow.diffusion.ModelFile;
+import io.winnow.diffusion.engine.Torch;
+import io.winnow.diffusion.train.DenoiserTrainer;
+import io.winnow.diffusion.train.TrainingPlan;
+import io.winnow.storage.artifact.Address;
+import io.winnow.storage.artifact.ArtifactDraft;
+import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.dataset.Dataset;
+import io.winnow.storage.dataset.ImageBatch;
+import io.winnow.storage.dataset.ImageShape;
+import io.winnow.storage.tensor.Tensor;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/** Small inputs of the stages, as the other services leave them. */
+final class TinyRun {
+  static final List<String> CLASSES = List.of("plain", "noisy");
+  static final int ROWS = 40;
+
+  private TinyRun() {}
+
+  /**
+   * @param seed runs of one seed share their reference
+   * @param reweight the spec's settings of that name, JSON members; they come on top of a small
+   *     model
+   */
+  static Run of(String id, long seed, String reweight) {
+    String spec =
+        """
+        {"dataset": {"source": "tiny"}, "seed": %d,
+         "training": {"warmupImages": 16},
+         "reweight": {"model": {"channels": 8, "multipliers": [1], "attention": []},
+                      "batch": 8, "images": 60, "referenceImages": 16%s}}
+        """
+            .formatted(seed, reweight.isEmpty() ? "" : ", " + reweight);
+    return new Run(id, RunSpec.parse(spec.getBytes(StandardCharsets.UTF_8), "spec"), Instant.EPOCH);
+  }
+
+  /** The same run with another noise schedule. */
+  static Run cosine(Run run) {
+    byte[] spec =
+        Json.pretty(run.spec())
+            .replace("\"linear\"", "\"cosine\"")
+            .getBytes(StandardCharsets.UTF_8);
+    return new Run(run.id(), RunSpec.parse(spec, "spec"), run.requestedAt());
+  }
+
+  /** Class 0 is even grey, class 1 is noise. */
+  static ArtifactRef putImages(ArtifactStore store, int size) {
+    ImageShape shape = new ImageShape(1, size, size);
+    ArtifactDraft draft =
+        store.draft(Address.of("datasets/tiny", "import", "1", Map.of("size", size), List.of()));
+    Dataset.describe(draft, CLASSES, shape);
+    byte[] images = new byte[ROWS * shape.bytes()];
+    new Random(1).nextBytes(images);
+    int[] labels = new int[ROWS];
+    for (int row = 0; row < ROWS; row++) {
+      labels[row] = row % 2;
+      if (labels[row] == 0) {
+        Arrays.fill(images, row * shape.bytes(), (row + 1) * shape.bytes(), (byte) (row * 5));
+      }
+    }
+    ImageBatch all = new ImageBatch(shape, images, labels);
+    putShard(draft, 0, all, 0, 25, "train");
+    putShard(draft, 1, all, 25, ROWS, "train");
+    putShard(draft, 2, all, 0, 4, "heldout");
+    return draft.commit(new StepRecord.Cost(0, 0)).ref();
+  }
+
+  private static void putShard(
+      ArtifactDraft draft, int shard, ImageBatch all, int from, int to, String split) {
+    draft.putTensors(
+        String.format("shard-%06d.safetensors", shard),
+        Dataset.tensors(all.rows(IntStream.range(from, to).toArray())),
+        (long) to - from,
+        split);
+  }
+
+  /** Keeps rows 0, 1, 3, 4, 6, 7 … */
+  static ArtifactRef putCoreset(ArtifactStore store, ArtifactRef dataset) {
+    ArtifactDraft draft =
+        store.draft(Address.of("coresets", "select", "1", Map.of(), List.of(dataset.digest())));
+    long[] indices = LongStream.range(0, ROWS).filter(row -> row % 3 != 2).toArray();
+    draft.putTensors(
+        "coreset.safetensors",
+        Map.of(
+            "indices", Tensor.of(indices, indices.length),
+            "scores", Tensor.of(new double[ROWS], ROWS),
+            "labels", Tensor.of(IntStream.range(0, ROWS).map(r -> r % 2).toArray(), ROWS)),
+        (long) indices.length,
+        null);
+    return draft.commit(new StepRecord.Cost(0, 0)).ref();
+  }
+
+  /** A model for the run's data set, trained for a few steps, at any address. */
+  static ArtifactRef putReference(
+      ArtifactStore store, Torch torch, Run run, ArtifactRef dataset, Address address) {
+    Dataset images = Dataset.open(store, dataset);
+    TrainingPlan plan = ProxyPlan.of(run, images);
+    ArtifactDraft draft = store.draft(address);
+    ImageBatch rows = images.load("train", null);
+    try (DenoiserTrainer trainer = DenoiserTrainer.create(torch, plan)) {
+      float[] alike = new float[rows.rows()];
+      Arrays.fill(alike, 1);
+      for (int step = 0; step < 12; step++) {
+        trainer.step(step, rows.images(), rows.labels(), alike);
+      }
+      new ModelFile(plan.model(), plan.schedule(), images.classes()).put(draft);
+      draft.putTensors(ModelFile.EMA_WEIGHTS, trainer.emaWeights(), null, null);
+      draft.putTensors(ModelFile.RAW_WEIGHTS, trainer.weights(), null, null);
+    }
+    return draft.commit(new StepRecord.Cost(0, 0)).ref();
+  }
+}

@@ -1,0 +1,154 @@
+package io.winnow.selector;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Lineage;
+import io.winnow.contracts.event.CoresetSelected;
+import io.winnow.contracts.event.Event;
+import io.winnow.contracts.event.FeaturesReady;
+import io.winnow.contracts.event.Subject;
+import io.winnow.contracts.spec.SelectionSpec;
+import io.winnow.stage.Stage;
+import io.winnow.stage.Work;
+import io.winnow.storage.artifact.Address;
+import io.winnow.storage.artifact.Committed;
+import io.winnow.storage.dataset.Dataset;
+import io.winnow.storage.features.Features;
+import io.winnow.storage.tensor.Tensor;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * From the features of a data set's train split to the rows worth training on: {@code
+ * coresets/<digest>} with
+ *
+ * <ul>
+ *   <li>{@code coreset.safetensors}: {@code indices} int64 K, rows of the train split, ascending;
+ *       {@code scores} float64 N and {@code labels} int32 N of all its rows;
+ *   <li>{@code topKept.png} and {@code topPruned.png}: the most wanted rows kept and the least
+ *       wanted ones pruned, a line a class; nothing pruned, no second picture;
+ *   <li>attributes {@code classes} (names), {@code counts} and {@code kept} (rows of each class in
+ *       the split and in the coreset).
+ * </ul>
+ */
+@ApplicationScoped
+public class SelectStage implements Stage<FeaturesReady> {
+  private static final String VERSION = "1";
+  private static final String TRAIN = "train";
+
+  // the seed counts only where something is drawn, so that other criteria are reused across seeds
+  private record Parameters(
+      SelectionSpec.Criterion criterion, double ratio, SelectionSpec.Scope scope, Long seed) {}
+
+  @Override
+  public String name() {
+    return "select";
+  }
+
+  /** Samples of a model have features too, but nothing is selected of them. */
+  @Override
+  public boolean ready(FeaturesReady event) {
+    return event.subject() == Subject.DATASET;
+  }
+
+  @Override
+  public Address address(FeaturesReady event) {
+    Lineage lineage = event.lineage();
+    if (lineage == null || lineage.dataset() == null || lineage.features() == null) {
+      throw new InvalidInputException(
+          "run "
+              + event.runId()
+              + " says its features are ready without naming data set and features",
+          "publish features.ready with lineage.dataset and lineage.features");
+    }
+    SelectionSpec spec = event.run().spec().selection();
+    boolean draws = spec.criterion() == SelectionSpec.Criterion.RANDOM;
+    return Address.of(
+        "coresets",
+        name(),
+        VERSION,
+        new Parameters(
+            spec.criterion(), spec.ratio(), spec.scope(), draws ? event.run().spec().seed() : null),
+        List.of(lineage.features().digest(), lineage.dataset().digest()));
+  }
+
+  @Override
+  public void run(FeaturesReady event, Work work) {
+    SelectionSpec spec = event.run().spec().selection();
+    Dataset dataset = Dataset.open(work.store(), event.lineage().dataset());
+    Features features = Features.open(work.store(), event.lineage().features());
+    requireSameRows(dataset, features);
+    int n = features.rows(TRAIN);
+    FeatureTable table =
+        new StoredFeatures(features, TRAIN, done -> work.progress(done, n, "images", null));
+    Criterion criterion = Criterion.of(spec.criterion(), event.run().spec().seed());
+    double[] scores = criterion.scores(table, spec.scope());
+    int[] labels = table.labels();
+    Selection selection =
+        Selection.of(
+            scores, labels, table.classes(), spec.ratio(), spec.scope(), criterion.order());
+    work.progress(n, n, "images", "kept " + selection.indices().length + " of " + n);
+    write(work, dataset, scores, labels, selection);
+  }
+
+  @Override
+  public List<Event> next(FeaturesReady event, Committed artifact) {
+    return List.of(new CoresetSelected(event.run(), event.lineage().withCoreset(artifact.ref())));
+  }
+
+  private static void write(
+      Work work, Dataset dataset, double[] scores, int[] labels, Selection selection) {
+    long[] indices = selection.indices();
+    work.draft()
+        .putTensors(
+            "coreset.safetensors",
+            Map.of(
+                "indices", Tensor.of(indices, indices.length),
+                "scores", Tensor.of(scores, scores.length),
+                "labels", Tensor.of(labels, labels.length)),
+            (long) indices.length,
+            null);
+    work.draft()
+        .put(
+            "topKept.png",
+            ClassGrid.png(dataset, TRAIN, label -> selection.topKept(label, ClassGrid.COLUMNS)),
+            null,
+            null);
+    if (indices.length < labels.length) {
+      work.draft()
+          .put(
+              "topPruned.png",
+              ClassGrid.png(dataset, TRAIN, label -> selection.topPruned(label, ClassGrid.COLUMNS)),
+              null,
+              null);
+    }
+    work.draft().attribute("classes", dataset.classes());
+    work.draft().attribute("counts", selection.counts());
+    work.draft().attribute("kept", selection.kept());
+  }
+
+  private static void requireSameRows(Dataset dataset, Features features) {
+    if (dataset.rows(TRAIN) != features.rows(TRAIN)
+        || dataset.classes().size() != features.classes()) {
+      throw new InvalidInputException(
+          "features "
+              + features.artifact().ref().address()
+              + " have "
+              + features.rows(TRAIN)
+              + " train rows of "
+              + features.classes()
+              + " classes, but the data set "
+              + dataset.artifact().ref().address()
+              + " has "
+              + dataset.rows(TRAIN)
+              + " of "
+              + dataset.classes().size(),
+          "encode this data set");
+    }
+    if (features.rows(TRAIN) == 0) {
+      throw new InvalidInputException(
+          "features " + features.artifact().ref().address() + " have no train rows",
+          "give a data set with a train part");
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.winnow.selector;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.spec.SelectionSpec.Scope;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/**
+ * The rows that are kept of a scored, labelled set.
+ *
+ * @param indices rows kept, ascending; length K
+ * @param counts rows of each class
+ * @param kept rows kept of each class
+ * @param ranked rows of each class, the most wanted first
+ */
+public record Selection(long[] indices, long[] counts, long[] kept, int[][] ranked) {
+
+  /**
+   * Keeps exactly ⌈r·n_c⌉ rows of each class c (scope {@code class}) or ⌈r·n⌉ of all (scope {@code
+   * global}). {@code HIGHEST} keeps the highest scores; {@code MIDDLE} keeps the ranks (ascending)
+   * from ⌊(n−k)/2⌋, which is the quantile band [½−r/2, ½+r/2] with exactly k = ⌈r·n⌉ rows in it. Of
+   * equal scores, the lower row index ranks first.
+   *
+   * @param scores one a row, all finite
+   * @param labels one a row, in [0, classes)
+   * @param ratio r in (0, 1]
+   */
+  public static Selection of(
+      double[] scores,
+      int[] labels,
+      int classes,
+      double ratio,
+      Scope scope,
+      Criterion.Order order) {
+    requireFinite(scores);
+    boolean[] keep = new boolean[scores.length];
+    int[][] ranked = new int[classes][];
+    if (scope == Scope.CLASS) {
+      for (int c = 0; c < classes; c++) {
+        ranked[c] = rank(scores, rowsOf(labels, c), order);
+        mark(keep, ranked[c], ratio);
+      }
+    } else {
+      int[] all = rank(scores, IntStream.range(0, scores.length).toArray(), order);
+      mark(keep, all, ratio);
+      for (int c = 0; c < classes; c++) {
+        int label = c;
+        ranked[c] = Arrays.stream(all).filter(row -> labels[row] == label).toArray();
+      }
+    }
+    long[] counts = new long[classes];
+    long[] kept = new long[classes];
+    for (int row = 0; row < scores.length; row++) {
+      counts[labels[row]]++;
+      kept[labels[row]] += keep[row] ? 1 : 0;
+    }
+    long[] indices =
+        IntStream.range(0, scores.length).filter(row -> keep[row]).asLongStream().toArray();
+    return new Selection(indices, counts, kept, ranked);
+  }
+
+  /** The most wanted kept rows of a class, at most {@code most}. */
+  int[] topKept(int label, int most) {
+    return Arrays.stream(ranked[label]).filter(this::isKept).limit(most).toArray();
+  }
+
+  /** The least wanted pruned rows of a class, the very least first, at most {@code most}. */
+  int[] topPruned(int label, int most) {
+    int[] rows = ranked[label];
+    return IntStream.rangeClosed(1, rows.length)
+        .map(i -> rows[rows.length - i])
+        .filter(row -> !isKept(row))
+        .limit(most)
+        .toArray();
+  }
+
+  private boolean isKept(int row) {
+    return Arrays.binarySearch(indices, row) >= 0;
+  }
+
+  private static void mark(boolean[] keep, int[] ranked, double ratio) {
+    int quota = Quota.of(ratio, ranked.length);
+    for (int i = 0; i < quota; i++) {
+      keep[ranked[i]] = true;
+    }
+  }
+
+  private static int[] rank(double[] scores, int[] rows, Criterion.Order order) {
+    // + 0.0 makes −0 and 0 the tie that they are; rows ascend and the sort is stable
+    Comparator<Integer> ascending = Comparator.comparingDouble(row -> scores[row] + 0.0);
+    Comparator<Integer> wanted =
+        order == Criterion.Order.HIGHEST ? ascending.reversed() : ascending;
+    int[] sorted = Arrays.stream(rows).boxed().sorted(wanted).mapToInt(Integer::intValue).toArray();
+    return order == Criterion.Order.HIGHEST ? sorted : fromTheMiddle(sorted);
+  }
+
+  /** The middle rank first, then outwards in turns, so that any first k are ⌊(n−k)/2⌋ and on. */
+  private static int[] fromTheMiddle(int[] sorted) {
+    int[] out = new int[sorted.length];
+    int low = (sorted.length - 1) / 2;
+    int high = low + 1;
+    for (int i = 0; i < out.length; i++) {
+      boolean moreBelow = low + 1 >= sorted.length - high;
+      out[i] = moreBelow ? sorted[low--] : sorted[high++];
+    }
+    return out;
+  }
+
+  private static int[] rowsOf(int[] labels, int label) {
+    return IntStream.range(0, labels.length).filter(row -> labels[row] == label).toArray();
+  }
+
+  private static void requireFinite(double[] scores) {
+    for (int row = 0; row < scores.length; row++) {
+      if (!Double.isFinite(scores[row])) {
+        throw new InvalidInputException(
+            "row " + row + " has the score " + scores[row],
+            "use a surrogate that gives finite features for every image");
+      }
+    }
+  }
+}

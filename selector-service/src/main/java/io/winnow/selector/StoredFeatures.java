@@ -1,0 +1,67 @@
+package io.winnow.selector;
+
+import io.winnow.storage.artifact.Manifest;
+import io.winnow.storage.features.FeatureRows;
+import io.winnow.storage.features.FeatureStatistics;
+import io.winnow.storage.features.Features;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+
+/** The features of one split in the store, read shard by shard. */
+final class StoredFeatures implements FeatureTable {
+  private final Features features;
+  private final String split;
+  private final LongConsumer heartbeat;
+  private int[] labels;
+
+  /**
+   * @param heartbeat told after every shard how many rows of the present pass are read
+   */
+  StoredFeatures(Features features, String split, LongConsumer heartbeat) {
+    this.features = features;
+    this.split = split;
+    this.heartbeat = heartbeat;
+  }
+
+  @Override
+  public int dimension() {
+    return features.dimension();
+  }
+
+  @Override
+  public int classes() {
+    return features.classes();
+  }
+
+  @Override
+  public int rows() {
+    return features.rows(split);
+  }
+
+  @Override
+  public FeatureStatistics statistics() {
+    return features.statistics(split);
+  }
+
+  @Override
+  public int[] labels() {
+    if (labels == null) {
+      scan(rows -> {});
+    }
+    return labels.clone();
+  }
+
+  @Override
+  public void scan(Consumer<FeatureRows> reader) {
+    int[] seen = new int[rows()];
+    int at = 0;
+    for (Manifest.Entry shard : features.shards(split)) {
+      FeatureRows rows = features.read(shard);
+      System.arraycopy(rows.labels(), 0, seen, at, rows.rows());
+      at += rows.rows();
+      reader.accept(rows);
+      heartbeat.accept(at);
+    }
+    labels = seen;
+  }
+}

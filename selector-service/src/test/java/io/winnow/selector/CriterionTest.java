@@ -1,0 +1,292 @@
+package io.winnow.selector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.spec.SelectionSpec;
+import io.winnow.contracts.spec.SelectionSpec.Scope;
+import io.winnow.storage.features.FeatureRows;
+import io.winnow.storage.tensor.SafeTensors;
+import io.winnow.storage.tensor.Tensor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CriterionTest {
+
+  @ParameterizedTest
+  @EnumSource(Scope.class)
+  void gaussianAgreesWithNumPy(Scope scope) throws IOException {
+    // given
+    Map<String, Tensor> golden = golden();
+
+    // when
+    double[] scores = new GaussianCriterion().scores(table(golden, 3), scope);
+
+    // then
+    double[] expected = golden.get("gaussian_" + scope.name().toLowerCase()).doubles();
+    assertThat(scores).containsExactly(expected, within(1e-9));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Scope.class)
+  void moderateAgreesWithNumPy(Scope scope) throws IOException {
+    // given
+    Map<String, Tensor> golden = golden();
+
+    // when
+    double[] scores = new ModerateCriterion().scores(table(golden, 3), scope);
+
+    // then
+    double[] expected = golden.get("moderate_" + scope.name().toLowerCase()).doubles();
+    assertThat(scores).containsExactly(expected, within(1e-12));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Scope.class)
+  void moderateGivesTheSameInManyPassesAsInOne(Scope scope) throws IOException {
+    // given
+    FeatureTable table = table(golden(), 3);
+
+    // when
+    double[] oneCoordinateAPass = new ModerateCriterion(1).scores(table, scope);
+    double[] threeCoordinatesAPass = new ModerateCriterion(3 * table.rows()).scores(table, scope);
+
+    // then
+    double[] all = new ModerateCriterion().scores(table, scope);
+    assertThat(oneCoordinateAPass).containsExactly(all);
+    assertThat(threeCoordinatesAPass).containsExactly(all);
+  }
+
+  @ParameterizedTest
+  @EnumSource(SelectionSpec.Criterion.class)
+  void scoresDoNotDependOnHowRowsAreBatched(SelectionSpec.Criterion name) throws IOException {
+    // given
+    Map<String, Tensor> golden = golden();
+    float[] features = golden.get("features").floats();
+    int[] labels = golden.get("labels").ints();
+    int d = features.length / labels.length;
+    FeatureTable whole = FeatureTable.of(3, new FeatureRows(d, features, labels));
+    Criterion criterion = Criterion.of(name, 7);
+
+    for (Scope scope : Scope.values()) {
+      // when
+      double[] inBatches = criterion.scores(table(golden, 3), scope);
+
+      // then
+      assertThat(inBatches).containsExactly(criterion.scores(whole, scope), within(1e-9));
+    }
+  }
+
+  @Test
+  void gaussianAgreesWithANaiveDensity() {
+    // given
+    Random random = new Random(3);
+    int d = 5;
+    int n = 40;
+    float[] features = floats(random, n * d);
+    int[] labels = IntStream.range(0, n).map(i -> i % 2).toArray();
+    FeatureTable table = FeatureTable.of(2, new FeatureRows(d, features, labels));
+
+    // when
+    double[] scores = new GaussianCriterion().scores(table, Scope.CLASS);
+
+    // then
+    for (int row = 0; row < n; row++) {
+      assertThat(scores[row]).isCloseTo(naive(features, labels, d, row), within(1e-8));
+    }
+  }
+
+  @Test
+  void aClassOfOneRowHasTheDensityOfTheRidgeAlone() {
+    // given
+    FeatureTable table =
+        FeatureTable.of(2, new FeatureRows(2, new float[] {1, 2, 3, 4, 5, 7}, new int[] {0, 1, 0}));
+
+    // when
+    double[] scores = new GaussianCriterion().scores(table, Scope.CLASS);
+
+    // then: the row is its own mean, Σ is 1e-5·I
+    assertThat(scores[1]).isCloseTo(-Math.log(1e-5) - Math.log(2 * Math.PI), within(1e-9));
+    assertThat(new ModerateCriterion().scores(table, Scope.CLASS)[1]).isZero();
+  }
+
+  @Test
+  void moreDimensionsThanRowsHaveADensity() {
+    // given
+    int d = 50;
+    FeatureTable table =
+        FeatureTable.of(1, new FeatureRows(d, floats(new Random(1), 8 * d), new int[8]));
+
+    // when
+    double[] scores = new GaussianCriterion().scores(table, Scope.CLASS);
+
+    // then
+    assertThat(Arrays.stream(scores).allMatch(Double::isFinite)).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(SelectionSpec.Criterion.class)
+  void equalRowsAreSelectedByIndexOrByTheDraw(SelectionSpec.Criterion name) {
+    // given
+    float[] features = new float[10 * 3];
+    Arrays.fill(features, 0.25f);
+    FeatureTable table = FeatureTable.of(1, new FeatureRows(3, features, new int[10]));
+    Criterion criterion = Criterion.of(name, 1);
+
+    // when
+    Selection selection =
+        Selection.of(
+            criterion.scores(table, Scope.CLASS),
+            table.labels(),
+            1,
+            0.4,
+            Scope.CLASS,
+            criterion.order());
+
+    // then
+    switch (name) {
+      case GAUSSIAN -> assertThat(selection.indices()).containsExactly(0, 1, 2, 3);
+      case MODERATE -> assertThat(selection.indices()).containsExactly(3, 4, 5, 6);
+      case RANDOM -> assertThat(selection.indices()).hasSize(4).isSorted();
+    }
+  }
+
+  @Test
+  void featuresThatAreNotFiniteAreRefused() {
+    // given
+    FeatureRows rows =
+        new FeatureRows(1, new float[] {1, 2, Float.POSITIVE_INFINITY}, new int[] {0, 1, 1});
+
+    // then
+    assertThatThrownBy(() -> FeatureTable.of(2, rows))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("row 2");
+    assertThatThrownBy(
+            () -> new GaussianDensity(new double[1], new double[] {Double.NaN}, "class 1"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("class 1")
+        .hasMessageContaining("not finite");
+  }
+
+  @Test
+  void aCovarianceThatNoRidgeMendsIsRefused() {
+    // given: symmetric, but one eigenvalue is −1
+    assertThatThrownBy(
+            () -> new GaussianDensity(new double[2], new double[] {1, 2, 2, 1}, "class 4"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("class 4")
+        .hasMessageContaining("positive definite");
+  }
+
+  @Test
+  void randomIsDrawnFromTheSeedAndTheRowAlone() {
+    // given
+    FeatureTable few = FeatureTable.of(1, new FeatureRows(1, new float[10], new int[10]));
+    FeatureTable many = FeatureTable.of(1, new FeatureRows(1, new float[4000], new int[4000]));
+
+    // when
+    double[] first = new RandomCriterion(1).scores(few, Scope.CLASS);
+    double[] again = new RandomCriterion(1).scores(many, Scope.GLOBAL);
+    double[] other = new RandomCriterion(2).scores(many, Scope.CLASS);
+
+    // then
+    assertThat(Arrays.copyOf(again, 10)).containsExactly(first);
+    assertThat(other).isNotEqualTo(again);
+    assertThat(again).doesNotHaveDuplicates();
+    assertThat(Arrays.stream(again).allMatch(x -> x >= 0 && x < 1)).isTrue();
+    // the mean of 4000 uniform draws has a standard deviation of 0.0046
+    assertThat(Arrays.stream(again).average().orElseThrow()).isCloseTo(0.5, within(0.025));
+  }
+
+  /** The density by Gauss–Jordan elimination on [Σ | I], class by class. */
+  private static double naive(float[] features, int[] labels, int d, int row) {
+    double[] mean = new double[d];
+    int n = 0;
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] == labels[row]) {
+        n++;
+        for (int j = 0; j < d; j++) {
+          mean[j] += features[i * d + j];
+        }
+      }
+    }
+    double[][] sigma = new double[d][2 * d];
+    for (int j = 0; j < d; j++) {
+      mean[j] /= n;
+    }
+    for (int i = 0; i < labels.length; i++) {
+      for (int j = 0; j < d && labels[i] == labels[row]; j++) {
+        for (int k = 0; k < d; k++) {
+          sigma[j][k] += (features[i * d + j] - mean[j]) * (features[i * d + k] - mean[k]) / n;
+        }
+      }
+    }
+    double determinant = 1;
+    for (int j = 0; j < d; j++) {
+      sigma[j][j] += 1e-5;
+      sigma[j][d + j] = 1;
+    }
+    for (int p = 0; p < d; p++) {
+      double pivot = sigma[p][p];
+      determinant *= pivot;
+      for (int k = 0; k < 2 * d; k++) {
+        sigma[p][k] /= pivot;
+      }
+      for (int j = 0; j < d; j++) {
+        double factor = sigma[j][p];
+        for (int k = 0; k < 2 * d && j != p; k++) {
+          sigma[j][k] -= factor * sigma[p][k];
+        }
+      }
+    }
+    double square = 0;
+    for (int j = 0; j < d; j++) {
+      for (int k = 0; k < d; k++) {
+        square +=
+            (features[row * d + j] - mean[j]) * sigma[j][d + k] * (features[row * d + k] - mean[k]);
+      }
+    }
+    return -0.5 * (square + Math.log(determinant) + d * Math.log(2 * Math.PI));
+  }
+
+  /** The golden rows in three batches of uneven length. */
+  private static FeatureTable table(Map<String, Tensor> golden, int classes) {
+    float[] features = golden.get("features").floats();
+    int[] labels = golden.get("labels").ints();
+    int d = features.length / labels.length;
+    int[] cuts = {0, 17, 90, labels.length};
+    return FeatureTable.of(
+        classes,
+        IntStream.range(0, 3)
+            .mapToObj(
+                b ->
+                    new FeatureRows(
+                        d,
+                        Arrays.copyOfRange(features, cuts[b] * d, cuts[b + 1] * d),
+                        Arrays.copyOfRange(labels, cuts[b], cuts[b + 1])))
+            .toArray(FeatureRows[]::new));
+  }
+
+  private static Map<String, Tensor> golden() throws IOException {
+    try (InputStream in = CriterionTest.class.getResourceAsStream("/golden-scores.safetensors")) {
+      return SafeTensors.parse(in.readAllBytes(), "golden-scores.safetensors");
+    }
+  }
+
+  private static float[] floats(Random random, int n) {
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+}

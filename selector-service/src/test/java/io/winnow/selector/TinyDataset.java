@@ -1,0 +1,101 @@
+package io.winnow.selector;
+
+import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.StepRecord;
+import io.winnow.storage.artifact.Address;
+import io.winnow.storage.artifact.ArtifactDraft;
+import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.dataset.Dataset;
+import io.winnow.storage.dataset.ImageBatch;
+import io.winnow.storage.dataset.ImageShape;
+import io.winnow.storage.features.FeatureRows;
+import io.winnow.storage.features.FeatureStatistics;
+import io.winnow.storage.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/**
+ * A data set of 2×2 images and its features, as the encoder leaves them: two train shards of uneven
+ * length and one held out.
+ */
+final class TinyDataset {
+  static final List<String> CLASSES = List.of("ant", "bee", "cow");
+  static final int DIMENSION = 4;
+  static final int TRAIN_ROWS = 50;
+
+  private static final ImageShape SHAPE = new ImageShape(1, 2, 2);
+
+  final FeatureRows train;
+  private final long seed;
+
+  TinyDataset(long seed) {
+    this.seed = seed;
+    Random random = new Random(seed);
+    float[] features = new float[TRAIN_ROWS * DIMENSION];
+    for (int i = 0; i < features.length; i++) {
+      features[i] = (float) random.nextGaussian();
+    }
+    int[] labels = random.ints(TRAIN_ROWS, 0, CLASSES.size()).toArray();
+    this.train = new FeatureRows(DIMENSION, features, labels);
+  }
+
+  /** Every pixel of image i is i. */
+  ArtifactRef putImages(ArtifactStore store) {
+    ArtifactDraft draft =
+        store.draft(Address.of("datasets/tiny", "import", "1", Map.of("seed", seed), List.of()));
+    Dataset.describe(draft, CLASSES, SHAPE);
+    byte[] images = new byte[TRAIN_ROWS * SHAPE.bytes()];
+    for (int i = 0; i < images.length; i++) {
+      images[i] = (byte) (i / SHAPE.bytes());
+    }
+    ImageBatch all = new ImageBatch(SHAPE, images, train.labels());
+    putShard(draft, 0, all, 0, 30, "train");
+    putShard(draft, 1, all, 30, TRAIN_ROWS, "train");
+    putShard(draft, 2, all, 0, 5, "heldout");
+    return draft.commit(new StepRecord.Cost(0, 0)).ref();
+  }
+
+  /**
+   * @param rows how many of the train rows have features
+   */
+  ArtifactRef putFeatures(ArtifactStore store, int rows) {
+    ArtifactDraft draft =
+        store.draft(
+            Address.of("features", "encode", "1", Map.of("seed", seed, "n", rows), List.of()));
+    draft.attribute("dimension", DIMENSION);
+    draft.attribute("classes", CLASSES.size());
+    putFeatures(draft, 0, 0, 30, "train");
+    putFeatures(draft, 1, 30, rows, "train");
+    putFeatures(draft, 2, 0, 5, "heldout");
+    return draft.commit(new StepRecord.Cost(0, 0)).ref();
+  }
+
+  private static void putShard(
+      ArtifactDraft draft, int shard, ImageBatch all, int from, int to, String split) {
+    int[] rows = IntStream.range(from, to).toArray();
+    draft.putTensors(
+        name(shard) + ".safetensors", Dataset.tensors(all.rows(rows)), (long) rows.length, split);
+  }
+
+  private void putFeatures(ArtifactDraft draft, int shard, int from, int to, String split) {
+    float[] features = Arrays.copyOfRange(train.features(), from * DIMENSION, to * DIMENSION);
+    int[] labels = Arrays.copyOfRange(train.labels(), from, to);
+    FeatureStatistics statistics = new FeatureStatistics(CLASSES.size(), DIMENSION);
+    statistics.add(features, labels);
+    draft.putTensors(
+        name(shard) + "/features.safetensors",
+        Map.of(
+            "features", Tensor.of(features, labels.length, DIMENSION),
+            "labels", Tensor.of(labels, labels.length)),
+        (long) labels.length,
+        split);
+    draft.putTensors(name(shard) + "/statistics.safetensors", statistics.tensors(), null, split);
+  }
+
+  private static String name(int shard) {
+    return String.format("shard-%06d", shard);
+  }
+}

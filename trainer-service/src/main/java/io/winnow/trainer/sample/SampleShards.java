@@ -1,0 +1,128 @@
+package io.winnow.trainer.sample;
+
+import io.winnow.contracts.ObjectRef;
+import io.winnow.diffusion.sample.Denoiser;
+import io.winnow.diffusion.sample.SamplingPlan;
+import io.winnow.stage.Work;
+import io.winnow.storage.artifact.ArtifactDraft;
+import io.winnow.storage.dataset.Dataset;
+import io.winnow.storage.dataset.ImageBatch;
+import io.winnow.storage.dataset.ImageShape;
+import io.winnow.storage.object.ObjectStore;
+import io.winnow.storage.tensor.SafeTensors;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Draws samples shard by shard. Image i has the label i mod k and depends on nothing but the model,
+ * the plan and i, so a shard that an earlier attempt has written is taken as it is.
+ */
+final class SampleShards {
+  // Small enough that a restart repeats little, large enough that an object is worth its request.
+  private static final int SHARD_BATCHES = 5;
+
+  private final Work work;
+  private final SamplingPlan plan;
+  private final ImageShape shape;
+  private final int classes;
+  private final int images;
+  private final int shardRows;
+  private final long total;
+  private long done;
+  private int shards;
+
+  /**
+   * @param images images of each split
+   * @param splits how many splits will be drawn
+   */
+  SampleShards(
+      Work work, SamplingPlan plan, ImageShape shape, int classes, int images, int splits) {
+    this.work = work;
+    this.plan = plan;
+    this.shape = shape;
+    this.classes = classes;
+    this.images = images;
+    this.shardRows = SHARD_BATCHES * plan.batch();
+    this.total = (long) images * splits;
+  }
+
+  /**
+   * Draws a split into the draft.
+   *
+   * @param first how many of the first images to give back, at most all
+   */
+  ImageBatch draw(String split, Denoiser denoiser, int first) {
+    byte[] kept = new byte[first * shape.bytes()];
+    for (int start = 0; start < images; start += shardRows) {
+      ImageBatch shard = shard(split, denoiser, start, Math.min(shardRows, images - start));
+      if (start < first) {
+        int bytes = Math.min(first - start, shard.rows()) * shape.bytes();
+        System.arraycopy(shard.images(), 0, kept, start * shape.bytes(), bytes);
+      }
+    }
+    return new ImageBatch(shape, kept, labels(0, first));
+  }
+
+  private ImageBatch shard(String split, Denoiser denoiser, int start, int rows) {
+    String name = String.format("shard-%06d.safetensors", shards++);
+    Optional<ObjectRef> there = there(name, rows);
+    if (there.isPresent()) {
+      ImageBatch shard = read(there.get(), start, rows);
+      work.draft().refer(name, there.get(), split);
+      report(split, rows);
+      return shard;
+    }
+    ImageBatch shard = drawn(split, denoiser, start, rows);
+    work.draft().putTensors(name, Dataset.tensors(shard), (long) rows, split);
+    return shard;
+  }
+
+  private ImageBatch drawn(String split, Denoiser denoiser, int start, int rows) {
+    byte[] shard = new byte[rows * shape.bytes()];
+    for (int at = 0; at < rows; at += plan.batch()) {
+      int count = Math.min(plan.batch(), rows - at);
+      byte[] batch = denoiser.sample(plan, labels(start + at, count), (long) start + at);
+      System.arraycopy(batch, 0, shard, at * shape.bytes(), batch.length);
+      report(split, count);
+    }
+    return new ImageBatch(shape, shard, labels(start, rows));
+  }
+
+  // An object is written wholly or not at all, and under this address with these bytes only.
+  private Optional<ObjectRef> there(String name, long rows) {
+    ArtifactDraft draft = work.draft();
+    ObjectStore objects = work.store().objects();
+    return objects
+        .stat(draft.address().path() + "/" + name)
+        .filter(o -> o.sha256() != null)
+        .map(o -> new ObjectRef(o.key(), o.sha256(), o.size(), rows));
+  }
+
+  private ImageBatch read(ObjectRef object, int start, int rows) {
+    byte[] content = work.store().objects().get(object);
+    byte[] shard = SafeTensors.parse(content, "object " + object.key()).get("images").bytes();
+    return new ImageBatch(shape, shard, labels(start, rows));
+  }
+
+  private int[] labels(int start, int count) {
+    return IntStream.range(start, start + count).map(i -> i % classes).toArray();
+  }
+
+  private void report(String split, int images) {
+    done += images;
+    work.progress(done, total, "images", split);
+  }
+
+  /**
+   * A row a class, {@code columns} images a row.
+   *
+   * @param images the first k·columns images of a split
+   */
+  static ImageBatch byClass(ImageBatch images, int classes, int columns) {
+    int[] order =
+        IntStream.range(0, classes * columns)
+            .map(cell -> cell % columns * classes + cell / columns)
+            .toArray();
+    return images.rows(order);
+  }
+}

@@ -1,0 +1,49 @@
+package io.winnow.trainer.train;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.spec.ModelSpec;
+import io.winnow.diffusion.ModelFile;
+import io.winnow.diffusion.unet.UnetConfig;
+import io.winnow.diffusion.unet.UnetConfigs;
+import io.winnow.storage.artifact.ArtifactDraft;
+import io.winnow.storage.dataset.Dataset;
+import io.winnow.storage.tensor.Tensor;
+import java.util.Map;
+
+/** A diffusion model's artifact: {@link ModelFile}, its weights, and the losses of its training. */
+final class ModelArtifact {
+  /** {@code loss}, float32: the mean loss of each step's batch. */
+  static final String LOSSES = "losses.safetensors";
+
+  private ModelArtifact() {}
+
+  /**
+   * @throws InvalidInputException the architecture does not fit the data set's images
+   */
+  static UnetConfig unet(ModelSpec model, Dataset dataset) {
+    if (dataset.shape().height() != dataset.shape().width()) {
+      throw new InvalidInputException(
+          "the images of "
+              + dataset.artifact().ref().address()
+              + " are "
+              + dataset.shape().height()
+              + "×"
+              + dataset.shape().width()
+              + ", the diffusion model wants squares",
+          "crop or pad them to squares");
+    }
+    return UnetConfigs.of(
+        model, dataset.shape().channels(), dataset.shape().height(), dataset.classes().size());
+  }
+
+  static void put(ArtifactDraft draft, ModelFile model, TrainingLoop.Trained trained) {
+    model.put(draft);
+    draft.putTensors(ModelFile.EMA_WEIGHTS, trained.ema(), null, null);
+    draft.putTensors(ModelFile.RAW_WEIGHTS, trained.raw(), null, null);
+    float[] losses = trained.losses();
+    draft.putTensors(LOSSES, Map.of("loss", Tensor.of(losses, losses.length)), null, null);
+    draft.attribute("steps", losses.length);
+    draft.attribute(
+        "parameters", trained.raw().values().stream().mapToLong(Tensor::elements).sum());
+  }
+}

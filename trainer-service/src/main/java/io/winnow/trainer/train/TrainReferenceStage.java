@@ -1,0 +1,78 @@
+package io.winnow.trainer.train;
+
+import io.winnow.contracts.Seeds;
+import io.winnow.contracts.event.Event;
+import io.winnow.contracts.event.ReferenceRequested;
+import io.winnow.contracts.event.ReferenceTrained;
+import io.winnow.contracts.spec.ReweightSpec;
+import io.winnow.contracts.spec.RunSpec;
+import io.winnow.diffusion.ModelFile;
+import io.winnow.diffusion.train.TrainingPlan;
+import io.winnow.diffusion.train.TrainingPlans;
+import io.winnow.stage.Stage;
+import io.winnow.stage.Work;
+import io.winnow.storage.artifact.Address;
+import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.artifact.Committed;
+import io.winnow.storage.artifact.ReferenceAddress;
+import io.winnow.storage.dataset.Dataset;
+import io.winnow.trainer.Engine;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/** The whole train split, classes alike, to the reference that the class weights start from. */
+@ApplicationScoped
+public class TrainReferenceStage implements Stage<ReferenceRequested> {
+  private final ArtifactStore store;
+  private final Engine engine;
+
+  TrainReferenceStage(ArtifactStore store, Engine engine) {
+    this.store = store;
+    this.engine = engine;
+  }
+
+  @Override
+  public String name() {
+    return ReferenceAddress.STAGE;
+  }
+
+  @Override
+  public Address address(ReferenceRequested event) {
+    Dataset dataset = Dataset.open(store, event.lineage().dataset());
+    ModelArtifact.unet(event.run().spec().reweight().model(), dataset);
+    return ReferenceAddress.of(event.run(), event.lineage().dataset());
+  }
+
+  @Override
+  public void run(ReferenceRequested event, Work work) {
+    RunSpec spec = event.run().spec();
+    ReweightSpec reweight = spec.reweight();
+    Dataset dataset = Dataset.open(store, event.lineage().dataset());
+    TrainingPlan plan =
+        TrainingPlans.reweight(
+            ModelArtifact.unet(reweight.model(), dataset),
+            spec.training(),
+            reweight,
+            Seeds.of(spec.seed(), "train-reference"));
+    TrainingLoop loop =
+        new TrainingLoop(
+            engine.torch(),
+            plan,
+            new TrainingLoop.Length(
+                reweight.referenceImages(),
+                reweight.batch(),
+                spec.training().checkpointImages()),
+            dataset.load("train", null),
+            ClassWeights.uniform(dataset.classes().size()).array());
+    ModelArtifact.put(
+        work.draft(),
+        new ModelFile(plan.model(), plan.schedule(), dataset.classes()),
+        loop.run(work));
+  }
+
+  @Override
+  public List<Event> next(ReferenceRequested event, Committed artifact) {
+    return List.of(
+        new ReferenceTrained(event.run(), event.lineage().withReference(artifact.ref())));
+  }
+}

@@ -1,0 +1,118 @@
+package io.winnow.trainer.train;
+
+import io.winnow.contracts.Lineage;
+import io.winnow.contracts.Seeds;
+import io.winnow.contracts.event.Event;
+import io.winnow.contracts.event.ModelTrained;
+import io.winnow.contracts.event.WeightsDerived;
+import io.winnow.contracts.spec.ModelSpec;
+import io.winnow.contracts.spec.RunSpec;
+import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.diffusion.ModelFile;
+import io.winnow.diffusion.train.TrainingPlan;
+import io.winnow.diffusion.train.TrainingPlans;
+import io.winnow.diffusion.unet.UnetConfig;
+import io.winnow.stage.Stage;
+import io.winnow.stage.Work;
+import io.winnow.storage.artifact.Address;
+import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.artifact.Committed;
+import io.winnow.storage.dataset.Dataset;
+import io.winnow.storage.dataset.ImageBatch;
+import io.winnow.trainer.Engine;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/** Coreset and class weights to the run's diffusion model. */
+@ApplicationScoped
+public class TrainStage implements Stage<WeightsDerived> {
+  private final ArtifactStore store;
+  private final Engine engine;
+
+  // All that decides the weights' bits; how often checkpoints are kept does not.
+  private record Parameters(
+      ModelSpec model,
+      long images,
+      int batch,
+      double learningRate,
+      long warmupImages,
+      double clip,
+      double emaDecay,
+      double labelDrop,
+      boolean flip,
+      TrainingSpec.Schedule schedule,
+      boolean minSnr,
+      long seed) {}
+
+  TrainStage(ArtifactStore store, Engine engine) {
+    this.store = store;
+    this.engine = engine;
+  }
+
+  @Override
+  public String name() {
+    return "train";
+  }
+
+  @Override
+  public Address address(WeightsDerived event) {
+    RunSpec spec = event.run().spec();
+    Lineage lineage = event.lineage();
+    Dataset dataset = Dataset.open(store, lineage.dataset());
+    ModelArtifact.unet(spec.model(), dataset);
+    ClassWeights.read(store, lineage.weights(), dataset.classes().size());
+    TrainingSpec t = spec.training();
+    return Address.of(
+        "models",
+        name(),
+        "1",
+        new Parameters(
+            spec.model(),
+            t.images(),
+            t.batch(),
+            t.learningRate(),
+            t.warmupImages(),
+            t.clip(),
+            t.emaDecay(),
+            t.labelDrop(),
+            t.flip(),
+            t.schedule(),
+            t.minSnr(),
+            spec.seed()),
+        List.of(
+            lineage.dataset().digest(), lineage.coreset().digest(), lineage.weights().digest()));
+  }
+
+  @Override
+  public void run(WeightsDerived event, Work work) {
+    RunSpec spec = event.run().spec();
+    Dataset dataset = Dataset.open(store, event.lineage().dataset());
+    Coreset coreset = Coreset.read(store, event.lineage().coreset());
+    ClassWeights weights =
+        ClassWeights.read(store, event.lineage().weights(), dataset.classes().size());
+    ImageBatch rows = dataset.load("train", coreset.indices());
+    TrainingPlan plan = plan(spec, ModelArtifact.unet(spec.model(), dataset));
+    TrainingSpec t = spec.training();
+    TrainingLoop loop =
+        new TrainingLoop(
+            engine.torch(),
+            plan,
+            new TrainingLoop.Length(t.images(), t.batch(), t.checkpointImages()),
+            rows,
+            weights.array());
+    ModelArtifact.put(
+        work.draft(),
+        new ModelFile(plan.model(), plan.schedule(), dataset.classes()),
+        loop.run(work));
+  }
+
+  /** The plan of the run's model; before its first step the model is the untrained one. */
+  public static TrainingPlan plan(RunSpec spec, UnetConfig unet) {
+    return TrainingPlans.model(unet, spec.training(), Seeds.of(spec.seed(), "train"));
+  }
+
+  @Override
+  public List<Event> next(WeightsDerived event, Committed artifact) {
+    return List.of(new ModelTrained(event.run(), event.lineage().withModel(artifact.ref())));
+  }
+}

@@ -1,0 +1,151 @@
+package io.winnow.trainer.train;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Seeds;
+import io.winnow.contracts.StepRecord;
+import io.winnow.diffusion.engine.Torch;
+import io.winnow.diffusion.train.BatchOrder;
+import io.winnow.diffusion.train.DenoiserTrainer;
+import io.winnow.diffusion.train.TrainingDivergedException;
+import io.winnow.diffusion.train.TrainingPlan;
+import io.winnow.stage.Work;
+import io.winnow.storage.dataset.ImageBatch;
+import io.winnow.storage.tensor.Tensor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The one loop that trains a diffusion model. A step depends on nothing but its number and the state
+ * before it, so a training that stopped at any checkpoint ends in the same bits as one that did not.
+ */
+public final class TrainingLoop {
+  private static final String LOSSES = "loop.losses";
+  private static final int SHOWN_STEPS = 50;
+
+  /**
+   * How long to train.
+   *
+   * @param images images to see, at least 1; the last step sees a whole batch all the same
+   * @param batch images a step
+   * @param checkpointImages a checkpoint is kept every so many images
+   */
+  public record Length(long images, int batch, long checkpointImages) {
+    /** Steps in all. */
+    public int steps() {
+      return Math.toIntExact((images + batch - 1) / batch);
+    }
+  }
+
+  /**
+   * @param ema the weights' running mean, by parameter name
+   * @param raw the weights of the last step
+   * @param losses mean loss of each step's batch, unweighted
+   */
+  public record Trained(Map<String, Tensor> ema, Map<String, Tensor> raw, float[] losses) {}
+
+  private final Torch torch;
+  private final TrainingPlan plan;
+  private final Length length;
+  private final ImageBatch rows;
+  private final double[] classWeights;
+
+  /**
+   * @param rows all images to train on
+   * @param classWeights by label, not negative; a sample's loss is weighed by its class's, over the
+   *     batch's mean weight
+   */
+  public TrainingLoop(
+      Torch torch, TrainingPlan plan, Length length, ImageBatch rows, double[] classWeights) {
+    this.torch = torch;
+    this.plan = plan;
+    this.length = length;
+    this.rows = rows;
+    this.classWeights = classWeights.clone();
+  }
+
+  /**
+   * Trains from the last checkpoint, or from the start, to the end. When the process is told to stop
+   * it keeps a checkpoint and leaves by {@link io.winnow.stage.StopException}.
+   *
+   * @throws InvalidInputException the training diverged, with the number of images seen
+   */
+  public Trained run(Work work) {
+    float[] losses = new float[length.steps()];
+    Map<String, Tensor> kept = new LinkedHashMap<>();
+    work.checkpoint().ifPresent(checkpoint -> kept.putAll(checkpoint.tensors()));
+    Tensor before = kept.remove(LOSSES);
+    int first = 0;
+    if (before != null) {
+      float[] known = before.floats();
+      System.arraycopy(known, 0, losses, 0, known.length);
+      first = known.length;
+    }
+    try (DenoiserTrainer trainer =
+        before == null
+            ? DenoiserTrainer.create(torch, plan)
+            : DenoiserTrainer.restore(torch, plan, kept)) {
+      steps(trainer, first, losses, work);
+      // whoever finishes pays for all attempts: checkpoints keep steps, not costs
+      work.cost(new StepRecord.Cost(0, (long) length.steps() * length.batch()));
+      return new Trained(trainer.emaWeights(), trainer.weights(), losses);
+    } catch (TrainingDivergedException e) {
+      throw new InvalidInputException(
+          String.format(
+              Locale.ROOT,
+              "training diverged after %d images, in step %d: a loss or the gradient is not finite",
+              e.imagesSeen(),
+              e.step()),
+          "lower the learning rate or lengthen the warm-up",
+          e);
+    }
+  }
+
+  private void steps(DenoiserTrainer trainer, int first, float[] losses, Work work) {
+    BatchOrder order =
+        new BatchOrder(rows.rows(), length.batch(), Seeds.of(plan.seed(), "train.order"));
+    for (int step = first; step < losses.length; step++) {
+      ImageBatch batch = rows.rows(order.rowsOf(step));
+      losses[step] =
+          (float)
+              trainer
+                  .step(step, batch.images(), batch.labels(), sampleWeights(batch.labels()))
+                  .meanLoss();
+      int done = step + 1;
+      if (done < losses.length && (work.stopping() || isCheckpoint(done))) {
+        Map<String, Tensor> state = new LinkedHashMap<>(trainer.state());
+        state.put(LOSSES, Tensor.of(Arrays.copyOf(losses, done), done));
+        work.checkpoint((long) done * length.batch(), state);
+      }
+      work.progress(
+          Math.min(length.images(), (long) done * length.batch()),
+          length.images(),
+          "images",
+          String.format(Locale.ROOT, "loss %.4f", meanOfLast(losses, done)));
+    }
+  }
+
+  private boolean isCheckpoint(int done) {
+    long interval = length.checkpointImages();
+    long images = (long) done * length.batch();
+    return images / interval > (images - length.batch()) / interval;
+  }
+
+  private float[] sampleWeights(int[] labels) {
+    float[] weights = new float[labels.length];
+    for (int i = 0; i < labels.length; i++) {
+      weights[i] = (float) classWeights[labels[i]];
+    }
+    return weights;
+  }
+
+  private static double meanOfLast(float[] losses, int done) {
+    int from = Math.max(0, done - SHOWN_STEPS);
+    double sum = 0;
+    for (int i = from; i < done; i++) {
+      sum += losses[i];
+    }
+    return sum / (done - from);
+  }
+}

@@ -1,0 +1,155 @@
+package io.winnow.trainer.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.spec.RunSpec;
+import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.diffusion.engine.Torch;
+import io.winnow.diffusion.engine.TorchSettings;
+import io.winnow.diffusion.optimiser.AdamSettings;
+import io.winnow.diffusion.train.TrainingPlan;
+import io.winnow.diffusion.train.TrainingPlans;
+import io.winnow.diffusion.unet.UnetConfigs;
+import io.winnow.stage.Checkpoint;
+import io.winnow.stage.StopException;
+import io.winnow.storage.dataset.ImageBatch;
+import io.winnow.storage.tensor.SafeTensors;
+import io.winnow.storage.tensor.Tensor;
+import io.winnow.trainer.RecordingWork;
+import io.winnow.trainer.TinyRun;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class TrainingLoopTest {
+  private static final RunSpec SPEC = TinyRun.run("loop").spec();
+  private static final TrainingLoop.Length LENGTH = new TrainingLoop.Length(76, 8, 24);
+  private static final ImageBatch ROWS = TinyRun.images(20, 5);
+  private static final double[] EVEN = {1, 1};
+
+  private static Torch torch;
+
+  @BeforeAll
+  static void start() {
+    torch = Torch.start(new TorchSettings(1, "cpu"));
+  }
+
+  @AfterAll
+  static void stop() {
+    torch.close();
+  }
+
+  private static TrainingPlan plan(TrainingSpec training) {
+    return TrainingPlans.model(UnetConfigs.of(SPEC.model(), 1, 8, 2), training, 11);
+  }
+
+  private static TrainingLoop loop(double[] classWeights) {
+    return new TrainingLoop(torch, plan(SPEC.training()), LENGTH, ROWS, classWeights);
+  }
+
+  private static byte[] bytes(Map<String, Tensor> tensors) {
+    return SafeTensors.bytes(tensors, Map.of());
+  }
+
+  private static void assertSameBits(TrainingLoop.Trained one, TrainingLoop.Trained other) {
+    assertThat(bytes(one.ema())).isEqualTo(bytes(other.ema()));
+    assertThat(bytes(one.raw())).isEqualTo(bytes(other.raw()));
+    assertThat(one.losses()).isEqualTo(other.losses());
+  }
+
+  @Test
+  void goesOnFromAnyCheckpointToTheSameBits() {
+    // given an undisturbed training, with its checkpoints
+    RecordingWork undisturbed = RecordingWork.whole();
+    TrainingLoop.Trained expected = loop(EVEN).run(undisturbed);
+
+    // then they lie at every 24 images, and the last step sees a whole batch
+    assertThat(undisturbed.checkpoints()).extracting(Checkpoint::position).containsExactly(24L, 48L, 72L);
+    assertThat(undisturbed.progress()).endsWith(64L, 72L, 76L);
+    assertThat(undisturbed.images()).isEqualTo(80);
+    assertThat(expected.losses()).hasSize(10).doesNotContain(0f);
+
+    // when one goes on from each, then the end is the same
+    for (Checkpoint checkpoint : undisturbed.checkpoints()) {
+      RecordingWork resumed = RecordingWork.whole().from(checkpoint);
+      assertSameBits(loop(EVEN).run(resumed), expected);
+      assertThat(resumed.progress().get(0)).isEqualTo(Math.min(76, checkpoint.position() + 8));
+    }
+  }
+
+  @Test
+  void keepsACheckpointWhenToldToStop() {
+    // given
+    TrainingLoop.Trained expected = loop(EVEN).run(RecordingWork.whole());
+    RecordingWork stopped = RecordingWork.whole().stoppedAt(33);
+
+    // when it is told to stop after its fourth step
+    assertThatThrownBy(() -> loop(EVEN).run(stopped)).isInstanceOf(StopException.class);
+
+    // then the checkpoint is of the fifth, not of the last interval, and training goes on from it
+    assertThat(stopped.lastCheckpoint().position()).isEqualTo(40);
+    assertSameBits(loop(EVEN).run(RecordingWork.whole().from(stopped.lastCheckpoint())), expected);
+  }
+
+  @Test
+  void classWeightsCountByTheirRatioOnly() {
+    // given
+    TrainingLoop.Trained even = loop(EVEN).run(RecordingWork.whole());
+
+    // when
+    TrainingLoop.Trained doubled = loop(new double[] {2, 2}).run(RecordingWork.whole());
+    TrainingLoop.Trained uneven = loop(new double[] {1.9, 0.1}).run(RecordingWork.whole());
+
+    // then
+    assertSameBits(doubled, even);
+    assertThat(bytes(uneven.raw())).isNotEqualTo(bytes(even.raw()));
+    assertThat(uneven.losses()[0]).as("the loss told is unweighted").isEqualTo(even.losses()[0]);
+  }
+
+  @Test
+  void learns() {
+    // given a longer training on two plain classes
+    TrainingLoop.Length length = new TrainingLoop.Length(1600, 8, 10_000);
+
+    // when
+    float[] losses =
+        new TrainingLoop(torch, plan(SPEC.training()), length, ROWS, EVEN)
+            .run(RecordingWork.whole())
+            .losses();
+
+    // then
+    assertThat(mean(losses, 180, 200)).isLessThan(0.6 * mean(losses, 0, 20));
+  }
+
+  @Test
+  void aDivergingTrainingSaysHowManyImagesItSaw() {
+    // given a learning rate that leads beyond what a float holds
+    TrainingPlan plan = plan(SPEC.training());
+    TrainingPlan wild =
+        new TrainingPlan(
+            plan.model(),
+            plan.schedule(),
+            plan.objective(),
+            new AdamSettings(1e37, 0.9, 0.999, 0, 0, 0, 1, 1e30, 0.9),
+            plan.precision(),
+            plan.seed());
+    TrainingLoop.Length length = new TrainingLoop.Length(800, 8, 10_000);
+    TrainingLoop loop = new TrainingLoop(torch, wild, length, ROWS, EVEN);
+
+    // when, then
+    assertThatThrownBy(() -> loop.run(RecordingWork.whole()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageMatching("(?s)training diverged after \\d+ images.*lower the learning rate.*");
+  }
+
+  private static double mean(float[] values, int from, int to) {
+    double sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += values[i];
+    }
+    return sum / (to - from);
+  }
+}
