@@ -121,8 +121,7 @@ class TrainerServiceTest {
     assertThat(ema.keySet()).isEqualTo(raw.keySet());
     assertThat(SafeTensors.bytes(ema, Map.of())).isNotEqualTo(SafeTensors.bytes(raw, Map.of()));
     ObjectRef losses = model.entry("losses.safetensors").object();
-    assertThat(
-            SafeTensors.parse(store.objects().get(losses), "losses").get("loss").floats())
+    assertThat(SafeTensors.parse(store.objects().get(losses), "losses").get("loss").floats())
         .hasSize(10);
     assertThat(model.cost().images()).isEqualTo(80);
   }
@@ -142,8 +141,7 @@ class TrainerServiceTest {
     assertThat(picture.getWidth()).as("3 columns of 8 pixels, gaps of 2").isEqualTo(32);
     assertThat(picture.getHeight()).as("a row a class").isEqualTo(22);
     // the second cell of the second row is the second image of class 1: image 3
-    assertThat(picture.getRaster().getSample(12, 12, 0))
-        .isEqualTo(trained.images()[3 * 64] & 0xFF);
+    assertThat(picture.getRaster().getSample(12, 12, 0)).isEqualTo(trained.images()[3 * 64] & 0xFF);
     assertThat(samples.artifact().cost().images()).isEqualTo(2 * 12 * 3);
   }
 
@@ -262,8 +260,7 @@ class TrainerServiceTest {
     // then
     ReferenceTrained trained = wire.await(ReferenceTrained.class, "reference");
     ArtifactRef reference = trained.lineage().reference();
-    assertThat(reference.address())
-        .isEqualTo(ReferenceAddress.of(run, lineage.dataset()).path());
+    assertThat(reference.address()).isEqualTo(ReferenceAddress.of(run, lineage.dataset()).path());
     Committed artifact = store.open(reference);
     assertThat(ModelFile.read(store, artifact).schedule().timesteps()).isEqualTo(1000);
     assertThat(ModelFile.weights(store, artifact, ModelFile.EMA_WEIGHTS)).isNotEmpty();

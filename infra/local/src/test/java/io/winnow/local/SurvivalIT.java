@@ -50,7 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SurvivalIT {
   private static final Duration PATIENCE = Duration.ofMinutes(8);
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
   private LocalSystem system;
   private MinioObjectStore store;
   private RunClient client;

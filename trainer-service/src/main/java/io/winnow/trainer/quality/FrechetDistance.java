@@ -8,8 +8,9 @@ import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
 
 /**
  * The Fréchet distance of two Gaussians, ‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2(Σ₁Σ₂)^½) (Dowson and Landau,
- * The Fréchet distance between multivariate normal distributions, 1982; for generative models Heusel
- * et al., arXiv 1706.08500, where the features are Inception-v3's and the figure is called FID).
+ * The Fréchet distance between multivariate normal distributions, 1982; for generative models
+ * Heusel et al., arXiv 1706.08500, where the features are Inception-v3's and the figure is called
+ * FID).
  *
  * <p>With Σᵢ = FᵢFᵢᵀ, tr((Σ₁Σ₂)^½) is the sum of the singular values of F₁ᵀF₂. Taken so, no square
  * root is drawn of a computed product's eigenvalues, and covariances of deficient rank need no

@@ -47,7 +47,10 @@ public record SampleQuality(
       perClass.add(
           samples.count(c) > d && heldout.count(c) > d
               ? FrechetDistance.between(
-                  samples.mean(c), samples.covariance(c, 1), heldout.mean(c), heldout.covariance(c, 1))
+                  samples.mean(c),
+                  samples.covariance(c, 1),
+                  heldout.mean(c),
+                  heldout.covariance(c, 1))
               : null);
     }
     return new SampleQuality(distance, perClass, samples.count(), heldout.count(), d + 1L);

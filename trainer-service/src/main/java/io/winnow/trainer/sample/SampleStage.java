@@ -58,8 +58,7 @@ public class SampleStage implements Stage<ModelTrained> {
   @Override
   public Address address(ModelTrained event) {
     RunSpec spec = event.run().spec();
-    int classes =
-        ModelFile.read(store, store.open(event.lineage().model())).classes().size();
+    int classes = ModelFile.read(store, store.open(event.lineage().model())).classes().size();
     if (spec.sampling().images() < classes) {
       throw new InvalidInputException(
           "\"sampling.images\" is " + spec.sampling().images() + " for " + classes + " classes",
@@ -109,8 +108,7 @@ public class SampleStage implements Stage<ModelTrained> {
     long seed = Seeds.of(spec.seed(), "sample");
     return switch (s.sampler()) {
       case DDIM -> new SamplingPlan(s.steps(), s.eta(), s.guidance(), s.batch(), seed);
-      case DDPM ->
-          SamplingPlan.ddpm(model.schedule().timesteps(), s.guidance(), s.batch(), seed);
+      case DDPM -> SamplingPlan.ddpm(model.schedule().timesteps(), s.guidance(), s.batch(), seed);
     };
   }
 

@@ -59,9 +59,7 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
             engine.torch(),
             plan,
             new TrainingLoop.Length(
-                reweight.referenceImages(),
-                reweight.batch(),
-                spec.training().checkpointImages()),
+                reweight.referenceImages(), reweight.batch(), spec.training().checkpointImages()),
             dataset.load("train", null),
             ClassWeights.uniform(dataset.classes().size()).array());
     ModelArtifact.put(

@@ -17,8 +17,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The one loop that trains a diffusion model. A step depends on nothing but its number and the state
- * before it, so a training that stopped at any checkpoint ends in the same bits as one that did not.
+ * The one loop that trains a diffusion model. A step depends on nothing but its number and the
+ * state before it, so a training that stopped at any checkpoint ends in the same bits as one that
+ * did not.
  */
 public final class TrainingLoop {
   private static final String LOSSES = "loop.losses";
@@ -66,8 +67,8 @@ public final class TrainingLoop {
   }
 
   /**
-   * Trains from the last checkpoint, or from the start, to the end. When the process is told to stop
-   * it keeps a checkpoint and leaves by {@link io.winnow.stage.StopException}.
+   * Trains from the last checkpoint, or from the start, to the end. When the process is told to
+   * stop it keeps a checkpoint and leaves by {@link io.winnow.stage.StopException}.
    *
    * @throws InvalidInputException the training diverged, with the number of images seen
    */

@@ -43,8 +43,7 @@ class FrechetDistanceTest {
   @MethodSource("golden")
   void agreesWithScipy(Golden g) {
     // given a case with scipy's figure, when the distance is taken
-    double distance =
-        FrechetDistance.between(g.mean1, g.covariance1, g.mean2, g.covariance2);
+    double distance = FrechetDistance.between(g.mean1, g.covariance1, g.mean2, g.covariance2);
 
     // then they agree to the accuracy of a matrix square root
     assertThat(distance).isCloseTo(g.distance, within(1e-7 * Math.max(1, g.distance)));

@@ -67,7 +67,9 @@ class TrainingLoopTest {
     TrainingLoop.Trained expected = loop(EVEN).run(undisturbed);
 
     // then they lie at every 24 images, and the last step sees a whole batch
-    assertThat(undisturbed.checkpoints()).extracting(Checkpoint::position).containsExactly(24L, 48L, 72L);
+    assertThat(undisturbed.checkpoints())
+        .extracting(Checkpoint::position)
+        .containsExactly(24L, 48L, 72L);
     assertThat(undisturbed.progress()).endsWith(64L, 72L, 76L);
     assertThat(undisturbed.images()).isEqualTo(80);
     assertThat(expected.losses()).hasSize(10).doesNotContain(0f);

@@ -30,10 +30,11 @@ public final class Surrogate implements AutoCloseable {
   private static final int BATCH = 128;
 
   // Bilinear with the antialiasing of PIL and torchvision when it shrinks.
-  private static final String NORMALISE =
+  private static final String PREPARE =
       """
-      # float32 N×C×H×W in [0, 1] to the surrogate's input; scale: mean and std, 2×C
-      def normalise(self: __torch__.Kernel, x: Tensor, scale: Tensor, size: Tensor) -> Tensor:
+      # uint8 N×C×H×W to the surrogate's input; scale: mean and std of values in [0, 1], 2×C
+      def prepare(self: __torch__.Kernel, images: Tensor, scale: Tensor, size: Tensor) -> Tensor:
+        x = torch.div(torch.to(images, 6), 255.)
         s = int(size)
         c = torch.size(scale, 1)
         if torch.eq(torch.size(x, 1), c):
@@ -47,13 +48,6 @@ public final class Surrogate implements AutoCloseable {
         mean = torch.reshape(torch.select(scale, 0, 0), [1, -1, 1, 1])
         std = torch.reshape(torch.select(scale, 0, 1), [1, -1, 1, 1])
         return torch.div(torch.sub(x2, mean), std)
-      """;
-
-  private static final String PREPARE =
-      """
-      # the same from uint8
-      def prepare(self: __torch__.Kernel, images: Tensor, scale: Tensor, size: Tensor) -> Tensor:
-        return (self).normalise(torch.div(torch.to(images, 6), 255.), scale, size, )
       """;
 
   private final String name;
@@ -80,7 +74,7 @@ public final class Surrogate implements AutoCloseable {
     this.module = module;
     this.parameters = parameters;
     this.preparation =
-        torch.kernel(new KernelSource("surrogate input", List.of(NORMALISE, PREPARE)));
+        torch.kernel(new KernelSource("surrogate input", List.of(PREPARE)));
     float[] values = new float[2 * input.channels()];
     for (int c = 0; c < input.channels(); c++) {
       values[c] = input.mean().get(c).floatValue();
@@ -163,24 +157,11 @@ public final class Surrogate implements AutoCloseable {
       Arrays.fill(batch, count * pixels, batch.length, (byte) 0);
       try (NDManager scope = owner.newSubManager()) {
         NDArray raw = this.images.ofBytes(scope, batch, new Shape(BATCH, c, h, w));
-        float[] some = encode(scope, "prepare", raw);
+        float[] some = encode(scope, raw);
         System.arraycopy(some, 0, features, start * dimension, count * dimension);
       }
     }
     return finite(features);
-  }
-
-  /**
-   * The features of float32 images in [0, 1], for comparison with other implementations.
-   *
-   * @param images n×c×h×w row-major
-   */
-  float[] features(float[] images, int n, int c, int h, int w) {
-    requireImages(images.length, n, c, h, w);
-    try (NDManager scope = owner.newSubManager()) {
-      NDArray raw = this.images.ofFloats(scope, images, new Shape(n, c, h, w));
-      return finite(encode(scope, "normalise", raw));
-    }
   }
 
   private void requireImages(int length, int n, int c, int h, int w) {
@@ -215,11 +196,11 @@ public final class Surrogate implements AutoCloseable {
       NDArray black =
           scope.zeros(
               new Shape(n, input.channels(), input.size(), input.size()), DataType.UINT8);
-      NDArray output = output(scope, "prepare", black);
+      NDArray output = output(scope, black);
       Shape shape = output.getShape();
       if (shape.dimension() != 2 || shape.get(0) != n || output.getDataType() != DataType.FLOAT32) {
         throw new InvalidInputException(
-            "%s.%s gives %s%s for %d images, not float32 (%4$d, d)"
+            "%s.%s gives %s%s for %d images, not float32 (%5$d, d)"
                 .formatted(name, input.method(), output.getDataType(), shape, n),
             "name a method that gives one feature vector an image");
       }
@@ -227,8 +208,8 @@ public final class Surrogate implements AutoCloseable {
     }
   }
 
-  private float[] encode(NDManager scope, String preparing, NDArray raw) {
-    NDArray output = output(scope, preparing, raw);
+  private float[] encode(NDManager scope, NDArray raw) {
+    NDArray output = output(scope, raw);
     if (!output.getShape().equals(new Shape(raw.getShape().get(0), dimension))) {
       throw new InvalidInputException(
           "%s gives %s for images %s".formatted(name, output.getShape(), raw.getShape()),
@@ -237,9 +218,9 @@ public final class Surrogate implements AutoCloseable {
     return output.toFloatArray();
   }
 
-  private NDArray output(NDManager scope, String preparing, NDArray raw) {
+  private NDArray output(NDManager scope, NDArray raw) {
     NDArray x =
-        preparation.call(scope, preparing, Gradients.NONE, raw, scale, size).head();
+        preparation.call(scope, "prepare", Gradients.NONE, raw, scale, size).head();
     NDArray[] arguments = new NDArray[1 + parameters.length];
     arguments[0] = x;
     System.arraycopy(parameters, 0, arguments, 1, parameters.length);

@@ -29,7 +29,7 @@ class DenoiserTest {
 
   @BeforeAll
   static void train() {
-    torch = Torch.start(new TorchSettings(2, "cpu"));
+    torch = Torch.start(new TorchSettings(1, "cpu"));
     TrainingPlan plan = TinyModel.plan(Precision.FLOAT32, 1);
     int[] labels = TinyModel.labels(24);
     byte[] images = TinyModel.images(labels, 2);

@@ -33,7 +33,7 @@ class DenoiserTrainerTest {
 
   @BeforeAll
   static void start() {
-    torch = Torch.start(new TorchSettings(2, "cpu"));
+    torch = Torch.start(new TorchSettings(1, "cpu"));
   }
 
   @AfterAll
@@ -50,12 +50,12 @@ class DenoiserTrainerTest {
       assertThat(before).isBetween(0.8, 1.2);
 
       // when it trains
-      for (int step = 0; step < 150; step++) {
+      for (int step = 0; step < 80; step++) {
         trainer.step(step, IMAGES, LABELS, TinyModel.ones(B));
       }
 
       // then most of it is gone
-      assertThat(mean(trainer.losses(7, IMAGES, LABELS))).isLessThan(0.3 * before);
+      assertThat(mean(trainer.losses(7, IMAGES, LABELS))).isLessThan(0.6 * before);
     }
   }
 
@@ -76,7 +76,7 @@ class DenoiserTrainerTest {
     }
 
     // when another engine and trainer go on from it
-    try (Torch other = Torch.start(new TorchSettings(2, "cpu"));
+    try (Torch other = Torch.start(new TorchSettings(1, "cpu"));
         DenoiserTrainer resumed = DenoiserTrainer.restore(other, plan, saved)) {
       float[] resumedLosses = steps(resumed, 4, 9);
 

@@ -76,7 +76,7 @@ class GoldenUnetTest {
     List<String> functions = new ArrayList<>(plan.kernel(network).functions());
     functions.add(GIVEN_STEP);
     functions.add(GIVEN_EPSILON);
-    try (Torch torch = Torch.start(TorchSettings.cpu());
+    try (Torch torch = Torch.start(new TorchSettings(1, "cpu"));
         NDManager scope = torch.newScope()) {
       ScriptModule kernel = torch.kernel(new KernelSource("golden", functions));
       NDArray flat = ParameterVector.upload(scope, table, parameters(table), "");

@@ -1,0 +1,53 @@
+package io.winnow.diffusion.unet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.diffusion.kernel.Precision;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class UnetTest {
+  @Test
+  void theCifar10PresetIsThePublishedModelAndTheClassVectors() {
+    UnetConfig config = UnetPreset.of("ddpm-cifar10").config(32, 3, 10);
+
+    // google/ddpm-cifar10-32 has 35,746,307 parameters; ours has 11 class vectors of 512 beside
+    assertThat(parameters(config)).isEqualTo(35_746_307 + 11 * 512);
+  }
+
+  @Test
+  void presetsFitTheImagesTheyAreFor() {
+    assertThat(parameters(UnetPreset.of("ddpm-tiny").config(28, 1, 10))).isLessThan(1_500_000);
+    assertThat(parameters(UnetPreset.of("ddpm-tiny").config(32, 3, 10))).isLessThan(1_500_000);
+    assertThat(parameters(UnetPreset.of("ddpm-small").config(28, 1, 10)))
+        .isBetween(2_000_000, 10_000_000);
+  }
+
+  @Test
+  void namesTheRemedyWhereTheSizeDoesNotFit() {
+    assertThatThrownBy(() -> UnetPreset.of("ddpm-cifar10").config(28, 1, 10))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("28×28 do not fit a model of 4 levels")
+        .hasMessageContaining("pad to 32×32");
+  }
+
+  @Test
+  void namesTheSettingThatCannotBe() {
+    assertThatThrownBy(() -> UnetPreset.of("ddpm-huge"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("ddpm-huge")
+        .hasMessageContaining("ddpm-cifar10, ddpm-small, ddpm-tiny");
+    assertThatThrownBy(() -> new UnetConfig(8, 4, 3, 1, 8, List.of(1), 1, List.of(), 1, 4, 0))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("imageChannels cannot be 4");
+    assertThatThrownBy(() -> new UnetConfig(8, 1, 3, 1, 10, List.of(1), 1, List.of(), 1, 4, 0))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("channels cannot be 10");
+  }
+
+  private static int parameters(UnetConfig config) {
+    return Unet.write(config, Precision.FLOAT32).parameters().size();
+  }
+}
