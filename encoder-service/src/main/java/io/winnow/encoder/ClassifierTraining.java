@@ -31,6 +31,7 @@ final class ClassifierTraining {
   private static final double WARM_UP = 0.05;
   private static final double FINAL_RATE = 0.01;
   private static final long CHECKPOINT_IMAGES = 8_000;
+  private static final long MAX_BYTES = 256L << 20;
 
   private final Torch torch;
   private final Dataset dataset;
@@ -105,10 +106,13 @@ final class ClassifierTraining {
     }
   }
 
-  /** Rows to train on: no more than training will see; null for all. */
+  /**
+   * Rows to train on, drawn where they are fewer than all: no more than training will see, and no
+   * more than 256 MiB of images, which are held in memory; null for all.
+   */
   private long[] rows() {
     int all = dataset.rows(DatasetSource.TRAIN);
-    long wanted = steps * spec.batch();
+    long wanted = Math.min(steps * spec.batch(), MAX_BYTES / dataset.shape().bytes());
     if (wanted >= all) {
       return null;
     }
@@ -127,7 +131,8 @@ final class ClassifierTraining {
       ImageBatch batch = dataset.read(shard);
       right += batch.rows() * trainer.accuracy(batch.images(), batch.labels());
       work.cost(new StepRecord.Cost(0, batch.rows()));
-      work.progress(steps * spec.batch(), steps * spec.batch(), "images", "judging on held-out images");
+      work.progress(
+          steps * spec.batch(), steps * spec.batch(), "images", "judging on held-out images");
     }
     return Math.round(right) / (double) dataset.rows(DatasetSource.HELDOUT);
   }

@@ -17,7 +17,8 @@ import java.util.Optional;
 
 /**
  * From the features of all shards to {@code features/<digest>}: a manifest that refers to every
- * shard's features and statistics, with attributes {@code dimension} and {@code classes} (how many).
+ * shard's features and statistics, with attributes {@code dimension} and {@code classes} (how
+ * many).
  */
 final class CollectStage implements Stage<ShardEncoded> {
   private final Subject subject;
@@ -69,7 +70,6 @@ final class CollectStage implements Stage<ShardEncoded> {
     Encoding encoding = Encoding.of(event);
     Dataset dataset = Dataset.open(work.store(), encoding.images());
     Integer dimension = null;
-    long images = 0;
     long total = dataset.shards().stream().mapToLong(s -> s.object().rows()).sum();
     for (int i = 0; i < dataset.shards().size(); i++) {
       Committed part = part(encoding, i);
@@ -86,8 +86,8 @@ final class CollectStage implements Stage<ShardEncoded> {
         work.draft().refer(Encoding.partName(i) + "/" + name, entry.object(), entry.split());
       }
       work.cost(part.cost());
-      images += dataset.shards().get(i).object().rows();
-      work.progress(images, total, "images", null);
+      // all images have been through: only references are gathered here
+      work.progress(total, total, "images", null);
     }
     work.draft().attribute("dimension", dimension);
     work.draft().attribute("classes", dataset.classes().size());

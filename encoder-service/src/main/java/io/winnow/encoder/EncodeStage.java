@@ -3,12 +3,15 @@ package io.winnow.encoder;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.StepRecord;
 import io.winnow.contracts.event.Event;
+import io.winnow.contracts.event.RunProgress;
 import io.winnow.contracts.event.ShardEncode;
+import io.winnow.contracts.event.ShardEncoded;
 import io.winnow.contracts.event.Subject;
 import io.winnow.diffusion.classifier.Surrogate;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
 import io.winnow.storage.artifact.Address;
+import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.artifact.Committed;
 import io.winnow.storage.artifact.Manifest;
 import io.winnow.storage.dataset.Dataset;
@@ -16,6 +19,7 @@ import io.winnow.storage.dataset.ImageBatch;
 import io.winnow.storage.dataset.ImageShape;
 import io.winnow.storage.features.FeatureStatistics;
 import io.winnow.storage.tensor.Tensor;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -27,12 +31,15 @@ import java.util.stream.IntStream;
  */
 final class EncodeStage implements Stage<ShardEncode> {
   private static final int ROWS_AT_A_TIME = 256;
+  private static final String UNIT = "images";
 
   private final Subject subject;
+  private final ArtifactStore store;
   private final Encoders encoders;
 
-  EncodeStage(Subject subject, Encoders encoders) {
+  EncodeStage(Subject subject, ArtifactStore store, Encoders encoders) {
     this.subject = subject;
+    this.store = store;
     this.encoders = encoders;
   }
 
@@ -54,7 +61,7 @@ final class EncodeStage implements Stage<ShardEncode> {
   @Override
   public void run(ShardEncode event, Work work) {
     Encoding encoding = Encoding.of(event);
-    Dataset dataset = Dataset.open(work.store(), encoding.images());
+    Dataset dataset = Dataset.open(store, encoding.images());
     List<Manifest.Entry> shards = dataset.shards();
     if (event.shard() < 0 || event.shard() >= shards.size()) {
       throw new InvalidInputException(
@@ -62,17 +69,17 @@ final class EncodeStage implements Stage<ShardEncode> {
               .formatted(encoding.images().address(), shards.size(), event.shard()),
           "publish shard.encode for the shards of the data set's manifest");
     }
-    Surrogate encoder = encoders.open(work.store(), encoding.lineage().encoder());
-    Progress progress = new Progress(work, encoding, shards, event.shard());
+    Surrogate encoder = encoders.open(store, encoding.lineage().encoder());
+    long before = Parts.rows(store.objects(), encoding.address(), shards);
+    long total = rows(shards);
     ImageBatch batch = dataset.read(shards.get(event.shard()));
     int d = encoder.dimension();
     float[] features = new float[Math.multiplyExact(batch.rows(), d)];
-    progress.report(0);
     for (int from = 0; from < batch.rows(); from += ROWS_AT_A_TIME) {
       int to = Math.min(batch.rows(), from + ROWS_AT_A_TIME);
       float[] some = features(encoder, batch.rows(IntStream.range(from, to).toArray()));
       System.arraycopy(some, 0, features, from * d, some.length);
-      progress.report(to);
+      work.progress(before + to, total, UNIT, null);
     }
     write(work, shards.get(event.shard()), dataset.classes().size(), d, features, batch.labels());
     work.cost(new StepRecord.Cost(0, batch.rows()));
@@ -100,30 +107,37 @@ final class EncodeStage implements Stage<ShardEncode> {
     work.draft().attribute("classes", classes);
   }
 
+  /** Says how far the whole data set is, too: a shard alone is too short to show a rate. */
   @Override
   public List<Event> next(ShardEncode event, Committed artifact) {
+    Encoding encoding = Encoding.of(event);
+    ShardEncoded encoded = encoding.encoded(event.shard(), event.shards(), artifact, "");
+    List<Manifest.Entry> shards = Dataset.open(store, encoding.images()).shards();
+    long done = Parts.rows(store.objects(), encoding.address(), shards);
+    long total = rows(shards);
+    if (done == total) {
+      // the last word is the collecting stage's
+      return List.of(encoded);
+    }
+    double seconds = artifact.cost().seconds();
+    double rate = seconds > 0 ? shards.get(event.shard()).object().rows() / seconds : 0;
     return List.of(
-        Encoding.of(event).encoded(event.shard(), event.shards(), artifact, ""));
+        new RunProgress(
+            event.runId(),
+            name(),
+            RunProgress.State.RUNNING,
+            done,
+            total,
+            UNIT,
+            rate,
+            rate > 0 ? (total - done) / rate : null,
+            encoding.address().path(),
+            null,
+            Instant.now()),
+        encoded);
   }
 
-  /** Images of the whole data set, not of one shard, whoever encoded them. */
-  private static final class Progress {
-    private final Work work;
-    private final long before;
-    private final long total;
-
-    Progress(Work work, Encoding encoding, List<Manifest.Entry> shards, int shard) {
-      this.work = work;
-      this.before =
-          Parts.present(work.store().objects(), encoding.address()).stream()
-              .filter(i -> i != shard && i < shards.size())
-              .mapToLong(i -> shards.get(i).object().rows())
-              .sum();
-      this.total = shards.stream().mapToLong(s -> s.object().rows()).sum();
-    }
-
-    void report(int rows) {
-      work.progress(before + rows, total, "images", null);
-    }
+  private static long rows(List<Manifest.Entry> shards) {
+    return shards.stream().mapToLong(s -> s.object().rows()).sum();
   }
 }

@@ -41,7 +41,7 @@ public class EncoderChannels {
     this.importing = importing;
     this.surrogate = surrogate;
     this.samples = samples;
-    this.encode = bySubject(subject -> new EncodeStage(subject, encoders));
+    this.encode = bySubject(subject -> new EncodeStage(subject, store, encoders));
     this.collect = bySubject(subject -> new CollectStage(subject, store));
   }
 

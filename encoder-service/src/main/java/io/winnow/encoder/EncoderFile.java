@@ -52,8 +52,7 @@ record EncoderFile(ClassifierConfig classifier, SurrogateInput input) {
     Committed artifact = store.open(ref);
     ObjectRef object = artifact.entry(NAME).object();
     EncoderFile file =
-        Json.parse(
-            store.objects().get(object), EncoderFile.class, "object " + object.key());
+        Json.parse(store.objects().get(object), EncoderFile.class, "object " + object.key());
     if (file.classifier() != null) {
       ObjectRef weights = artifact.entry(WEIGHTS).object();
       return Surrogate.trained(
@@ -78,7 +77,8 @@ record EncoderFile(ClassifierConfig classifier, SurrogateInput input) {
       ArtifactStore store, ObjectRef module, SurrogateInput input, Torch torch) {
     try {
       Path folder = Files.createTempDirectory("winnow-surrogate");
-      Path file = folder.resolve("surrogate.pt");
+      // its name shows in errors
+      Path file = folder.resolve(module.key().substring(module.key().lastIndexOf('/') + 1));
       try {
         store.objects().download(module, file);
         return Surrogate.torchScript(torch, file, input);
@@ -92,7 +92,8 @@ record EncoderFile(ClassifierConfig classifier, SurrogateInput input) {
                     input.channels(),
                     input.channels() == 1 ? "" : "s",
                     e.problem()),
-            e.remedy() + ": surrogate.inputSize, surrogate.channels and surrogate.output in the spec",
+            e.remedy()
+                + ": surrogate.inputSize, surrogate.channels and surrogate.output in the spec",
             e);
       } finally {
         Files.deleteIfExists(file);

@@ -49,7 +49,12 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
   private Encoding checked(String features) {
     if (!address().path().equals(features)) {
       throw new InvalidInputException(
-          "run " + run.id() + " asks for " + features + ", but its lineage leads to " + address().path(),
+          "run "
+              + run.id()
+              + " asks for "
+              + features
+              + ", but its lineage leads to "
+              + address().path(),
           "publish the event with the lineage that its features address was made from");
     }
     return this;
@@ -94,9 +99,7 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
         .map(features -> List.<Event>of(encoded(0, shards.size(), features, partName(0) + "/")))
         .orElseGet(
             () ->
-                IntStream.range(0, shards.size())
-                    .mapToObj(i -> (Event) order(i, shards))
-                    .toList());
+                IntStream.range(0, shards.size()).mapToObj(i -> (Event) order(i, shards)).toList());
   }
 
   private ShardEncode order(int shard, List<Manifest.Entry> shards) {

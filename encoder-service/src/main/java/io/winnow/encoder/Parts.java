@@ -1,6 +1,7 @@
 package io.winnow.encoder;
 
 import io.winnow.storage.artifact.Address;
+import io.winnow.storage.artifact.Manifest;
 import io.winnow.storage.object.ObjectStore;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -20,5 +21,13 @@ final class Parts {
         .map(m -> Integer.valueOf(m.group(1)))
         .sorted()
         .toList();
+  }
+
+  /** Rows of a data set whose features are committed. */
+  static long rows(ObjectStore objects, Address features, List<Manifest.Entry> shards) {
+    return present(objects, features).stream()
+        .filter(i -> i < shards.size())
+        .mapToLong(i -> shards.get(i).object().rows())
+        .sum();
   }
 }

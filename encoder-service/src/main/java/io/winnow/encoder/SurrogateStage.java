@@ -22,15 +22,16 @@ import io.winnow.storage.object.Digests;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import java.util.List;
-import java.util.Locale;
+import org.jboss.logging.Logger;
 
 /**
- * The encoder of a data set, {@code models/<digest>} (see {@link EncoderFile}): a classifier trained
- * on the data set, with the attribute {@code accuracy} on its held-out images, or a TorchScript file
- * of the store that takes the images. Attribute {@code dimension}: features a row.
+ * The encoder of a data set, {@code models/<digest>} (see {@link EncoderFile}): a classifier
+ * trained on the data set, with the attribute {@code accuracy} on its held-out images, or a
+ * TorchScript file of the store that takes the images. Attribute {@code dimension}: features a row.
  */
 @ApplicationScoped
 public class SurrogateStage implements Stage<DatasetReady> {
+  private static final Logger LOG = Logger.getLogger(SurrogateStage.class);
   private static final String VERSION = "1";
 
   private final ArtifactStore store;
@@ -140,12 +141,9 @@ public class SurrogateStage implements Stage<DatasetReady> {
     EncoderFile.put(work.draft(), config, result.weights());
     work.draft().attribute("accuracy", result.accuracy());
     work.draft().attribute("dimension", config.dimension());
-    work.progress(
-        spec.images(),
-        spec.images(),
-        "images",
-        String.format(
-            Locale.ROOT, "%.1f %% of held-out images right", 100 * result.accuracy()));
+    LOG.infof(
+        "the surrogate of %s classifies %.1f %% of held-out images rightly",
+        dataset.artifact().ref().address(), 100 * result.accuracy());
   }
 
   private void check(Dataset dataset, SurrogateSpec spec, Work work) {
@@ -159,8 +157,7 @@ public class SurrogateStage implements Stage<DatasetReady> {
 
   @Override
   public List<Event> next(DatasetReady event, Committed artifact) {
-    return new Encoding(
-            event.run(), event.lineage().withEncoder(artifact.ref()), Subject.DATASET)
+    return new Encoding(event.run(), event.lineage().withEncoder(artifact.ref()), Subject.DATASET)
         .begin(store);
   }
 }

@@ -46,7 +46,7 @@ public final class TinyRun {
         """
         {%s
          "dataset": {"source": "tiny"},
-         "model": {"preset": "ddpm-tiny", "channels": 8, "attention": [], "dropout": 0.0},
+         "model": {"preset": "ddpm-tiny", "channels": 8, "attention": [], "dropout": 0.1},
          "reweight": {"model": {"preset": "ddpm-tiny", "channels": 8, "attention": []},
                       "referenceImages": 32, "batch": 8},
          "training": {"images": 80, "batch": 8, "checkpointImages": 24, "warmupImages": 16},

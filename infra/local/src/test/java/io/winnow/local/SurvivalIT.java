@@ -170,11 +170,11 @@ class SurvivalIT {
     return new RunSpec(
         "survival",
         new DatasetSpec(images.toString(), null, null, 0.2, 32),
-        new SurrogateSpec(null, null, null, null, null, null, 6_000L, 16, null),
+        new SurrogateSpec(null, null, null, null, null, null, 4_000L, 16, null),
         new SelectionSpec(null, ratio, null),
-        new ReweightSpec(null, null, model, 3_000L, 3_000L, 16, null, null, null, null),
+        new ReweightSpec(null, null, model, 1_600L, 2_000L, 16, null, null, null, null),
         model,
-        new TrainingSpec(4_000L, 16, null, 200L, null, null, null, null, null, null, 800L),
+        new TrainingSpec(2_400L, 16, null, 200L, null, null, null, null, null, null, 500L),
         new SamplingSpec(40, null, 4, null, null, 20, false, 2),
         3L);
   }

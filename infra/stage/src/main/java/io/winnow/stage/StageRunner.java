@@ -103,6 +103,13 @@ public class StageRunner {
       run.interrupted();
       throw e;
     } catch (Throwable e) {
+      if (lifecycle.stopping()) {
+        // an interrupt or a closed connection, likely; a real fault comes again with the message
+        LOG.warnf(e, "%s for run %s broke off while stopping", stage.name(), event.runId());
+        outcome = Outcome.STOPPED;
+        run.interrupted();
+        throw new StopException(StopException.Reason.SHUTDOWN);
+      }
       return fail(stage, event, run, message, e);
     } finally {
       measure(stage.name(), outcome, System.nanoTime() - start, run.images());

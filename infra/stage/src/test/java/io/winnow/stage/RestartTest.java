@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
@@ -13,6 +14,7 @@ import io.winnow.contracts.StepRecord;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.EventCodec;
 import io.winnow.contracts.event.EventType;
+import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.event.RunProgress;
 import io.winnow.contracts.event.RunRequested;
 import io.winnow.stage.config.StageSettings;
@@ -304,21 +306,73 @@ class RestartTest {
     assertThat(resumed.get().position()).isEqualTo(2);
   }
 
+  @Test
+  void aProcessThatRunsOutOfMemoryFailsTheRunAndIsNotTrustedAnyMore() throws Exception {
+    // given a job that is too large
+    stage.script(
+        "huge",
+        work -> {
+          throw new OutOfMemoryError("Java heap space");
+        });
+    JobRegistry own = new JobRegistry(settings, new SimpleMeterRegistry());
+
+    // when it runs
+    Delivery delivery = delivery("huge");
+    start(process("i-0", own), delivery);
+
+    // then the run fails with a remedy, the message is refused, and liveness will say why
+    assertThat(delivery.settled().get(WAIT_SECONDS, TimeUnit.SECONDS)).isFalse();
+    assertThat(wire.await(RunFailed.class, "huge").remedy()).contains("memory");
+    assertThat(own.broken()).hasValueSatisfying(cause -> assertThat(cause).contains("memory"));
+  }
+
+  @Test
+  void aJobInterruptedByTheStopDoesNotFailItsRun() throws Exception {
+    // given a job that breaks off in its own way when its process stops
+    CountDownLatch working = new CountDownLatch(1);
+    stage.script(
+        "torn",
+        work -> {
+          working.countDown();
+          while (!work.stopping()) {
+            Thread.sleep(5);
+          }
+          throw new InterruptedException("torn out");
+        });
+    Process stopped = process("j-0");
+    Delivery delivery = delivery("torn");
+    CompletableFuture<CompletionStage<Void>> handled = start(stopped, delivery);
+    await().until(() -> working.getCount() == 0);
+
+    // when SIGTERM comes
+    stopped.lifecycle().stop();
+
+    // then the message stays, and nobody hears of a failure
+    assertThat(handled.get().toCompletableFuture()).isNotDone();
+    assertThat(delivery.settled()).isNotDone();
+    assertThat(artifacts.objects().list("runs/torn/")).isEmpty();
+    assertThat(wire.events(RunFailed.class, "torn")).isEmpty();
+  }
+
   private Process process(String instance) {
+    return process(instance, jobs);
+  }
+
+  private Process process(String instance, JobRegistry registry) {
     Lifecycle lifecycle = new Lifecycle(settings);
     Patience patience = new Patience(settings, lifecycle);
     Toolbox tools =
         new Toolbox(
             artifacts,
             publisher,
-            jobs,
+            registry,
             new Leases(artifacts.objects(), instance, settings),
             checkpoints,
             patience,
             lifecycle,
             settings);
     return new Process(
-        new StageRunner(tools, lifecycle, new Inbox(patience), jobs, meters), lifecycle);
+        new StageRunner(tools, lifecycle, new Inbox(patience), registry, meters), lifecycle);
   }
 
   private CompletableFuture<CompletionStage<Void>> start(Process process, Delivery delivery) {

@@ -29,7 +29,9 @@ public record ClassifierConfig(
         "give grey images (1) or colour images (3)");
     require(classes >= 2, classes + " classes", "give at least 2");
     require(
-        groups >= 1 && !widths.isEmpty() && widths.stream().allMatch(w -> w >= 1 && w % groups == 0),
+        groups >= 1
+            && !widths.isEmpty()
+            && widths.stream().allMatch(w -> w >= 1 && w % groups == 0),
         "widths %s in %d groups".formatted(widths, groups),
         "give one multiple of the groups a level");
   }
@@ -43,8 +45,7 @@ public record ClassifierConfig(
   /** The classifier that stands in for a pre-trained surrogate: 64 features. */
   public static ClassifierConfig small(int imageSize, int imageChannels, int classes) {
     int patch = imageSize % 2 == 0 ? 2 : 1;
-    return new ClassifierConfig(
-        imageSize, imageChannels, classes, patch, List.of(32, 64, 64), 8);
+    return new ClassifierConfig(imageSize, imageChannels, classes, patch, List.of(32, 64, 64), 8);
   }
 
   /** Number of features, d. */

@@ -81,8 +81,7 @@ final class ClassifierKernel {
     Value image =
         new Value(
             "x",
-            List.of(
-                Value.BATCH, config.imageChannels(), config.imageSize(), config.imageSize()));
+            List.of(Value.BATCH, config.imageChannels(), config.imageSize(), config.imageSize()));
     writer.layer("in");
     Value h = config.patch() == 1 ? image : writer.spaceToDepth(image, config.patch());
     h = layers.conv("in", h, config.widths().get(0), 3, 1, Start.GLOROT);
@@ -111,9 +110,7 @@ final class ClassifierKernel {
     FunctionWriter writer = new FunctionWriter("logits", List.of("x: Tensor", "flat: Tensor"));
     writer.statement("p = (self).parameters(flat, )");
     Value features =
-        writer.let(
-            "(self).features(x, flat, )", List.of(Value.BATCH, config.dimension()));
-    return writer.finish(
-        new Layers(writer, table).linear("logits", features, config.classes()));
+        writer.let("(self).features(x, flat, )", List.of(Value.BATCH, config.dimension()));
+    return writer.finish(new Layers(writer, table).linear("logits", features, config.classes()));
   }
 }

@@ -42,8 +42,7 @@ public final class ClassifierTrainer implements AutoCloseable {
     this.owner = torch.newScope();
     try {
       Network network = ClassifierKernel.network(plan.model());
-      this.kernel =
-          torch.kernel(ClassifierKernel.training(network, plan.optimiser(), plan.flip()));
+      this.kernel = torch.kernel(ClassifierKernel.training(network, plan.optimiser(), plan.flip()));
       this.state =
           saved == null
               ? AdamState.initial(network.parameters(), owner, plan.seed())
@@ -115,10 +114,7 @@ public final class ClassifierTrainer implements AutoCloseable {
         byte[] batch = Arrays.copyOfRange(images, start * pixels, end * pixels);
         NDArray input = upload(scope, batch, end - start);
         long[] predicted =
-            kernel
-                .call(scope, "predict", Gradients.NONE, input, state.ema())
-                .head()
-                .toLongArray();
+            kernel.call(scope, "predict", Gradients.NONE, input, state.ema()).head().toLongArray();
         for (int i = start; i < end; i++) {
           right += predicted[i - start] == labels[i] ? 1 : 0;
         }
@@ -129,8 +125,7 @@ public final class ClassifierTrainer implements AutoCloseable {
 
   private NDArray upload(NDManager scope, byte[] images, int count) {
     ClassifierConfig model = plan.model();
-    Shape shape =
-        new Shape(count, model.imageChannels(), model.imageSize(), model.imageSize());
+    Shape shape = new Shape(count, model.imageChannels(), model.imageSize(), model.imageSize());
     if (images.length != shape.size()) {
       throw new InvalidInputException(
           "%d bytes are not %d images of %d×%d×%4$d"

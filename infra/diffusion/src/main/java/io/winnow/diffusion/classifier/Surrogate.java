@@ -73,8 +73,7 @@ public final class Surrogate implements AutoCloseable {
     this.owner = owner;
     this.module = module;
     this.parameters = parameters;
-    this.preparation =
-        torch.kernel(new KernelSource("surrogate input", List.of(PREPARE)));
+    this.preparation = torch.kernel(new KernelSource("surrogate input", List.of(PREPARE)));
     float[] values = new float[2 * input.channels()];
     for (int c = 0; c < input.channels(); c++) {
       values[c] = input.mean().get(c).floatValue();
@@ -194,8 +193,7 @@ public final class Surrogate implements AutoCloseable {
     int n = 2;
     try (NDManager scope = owner.newSubManager()) {
       NDArray black =
-          scope.zeros(
-              new Shape(n, input.channels(), input.size(), input.size()), DataType.UINT8);
+          scope.zeros(new Shape(n, input.channels(), input.size(), input.size()), DataType.UINT8);
       NDArray output = output(scope, black);
       Shape shape = output.getShape();
       if (shape.dimension() != 2 || shape.get(0) != n || output.getDataType() != DataType.FLOAT32) {
@@ -219,8 +217,7 @@ public final class Surrogate implements AutoCloseable {
   }
 
   private NDArray output(NDManager scope, NDArray raw) {
-    NDArray x =
-        preparation.call(scope, "prepare", Gradients.NONE, raw, scale, size).head();
+    NDArray x = preparation.call(scope, "prepare", Gradients.NONE, raw, scale, size).head();
     NDArray[] arguments = new NDArray[1 + parameters.length];
     arguments[0] = x;
     System.arraycopy(parameters, 0, arguments, 1, parameters.length);

@@ -74,9 +74,9 @@ public final class ParameterVector {
 
   private static byte[] bytes(NDArray vector) {
     try (NDManager scope = vector.getManager().newSubManager()) {
-      NDArray host = vector.stopGradient().toDevice(Device.cpu(), false);
-      host.attach(scope);
-      return host.toByteArray();
+      NDArray detached = vector.stopGradient();
+      detached.attach(scope);
+      return detached.toDevice(Device.cpu(), false).toByteArray();
     }
   }
 }

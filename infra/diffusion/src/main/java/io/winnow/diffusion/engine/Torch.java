@@ -57,7 +57,8 @@ public final class Torch implements AutoCloseable {
     return torch;
   }
 
-  // On its first start on a machine DJL unpacks the native libraries to its cache folder and deletes
+  // On its first start on a machine DJL unpacks the native libraries to its cache folder and
+  // deletes
   // what it takes for leftovers; two processes doing so at once break each other.
   private static synchronized Engine engine() {
     System.setProperty("ai.djl.offline", System.getProperty("ai.djl.offline", "true"));
@@ -100,8 +101,7 @@ public final class Torch implements AutoCloseable {
   public ScriptModule kernel(KernelSource source) {
     return kernels.computeIfAbsent(
         source.digest(),
-        digest ->
-            load(source.name(), new ByteArrayInputStream(KernelArchive.pack(source))));
+        digest -> load(source.name(), new ByteArrayInputStream(KernelArchive.pack(source))));
   }
 
   /**

@@ -16,8 +16,7 @@ public record TorchSettings(int threads, String device) {
           "engine threads cannot be " + threads, "give 0 for one per core, or a positive number");
     }
     if (!device.matches("cpu|cuda:\\d{1,3}")) {
-      throw new InvalidInputException(
-          "no such device: " + device, "give cpu or cuda:0, cuda:1, …");
+      throw new InvalidInputException("no such device: " + device, "give cpu or cuda:0, cuda:1, …");
     }
   }
 

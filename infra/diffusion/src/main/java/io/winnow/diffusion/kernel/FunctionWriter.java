@@ -115,15 +115,12 @@ public final class FunctionWriter {
   /** The mean over an image's pixels: B×C×H×W to B×C. */
   public Value meanOverPixels(Value x) {
     requireImage(x);
-    return let(
-        "torch.mean(%s, [2, 3])".formatted(x.name()), List.of(Value.BATCH, x.extent(1)));
+    return let("torch.mean(%s, [2, 3])".formatted(x.name()), List.of(Value.BATCH, x.extent(1)));
   }
 
   /** The same elements in another shape. */
   public Value reshape(Value x, List<Integer> shape) {
-    require(
-        elements(x.shape()) == elements(shape),
-        "cannot see %s as %s".formatted(x, shape));
+    require(elements(x.shape()) == elements(shape), "cannot see %s as %s".formatted(x, shape));
     return let("torch.reshape(%s, %s)".formatted(x.name(), shape), shape);
   }
 

@@ -91,8 +91,7 @@ public final class Layers {
    */
   public Value embedding(String name, String indices, int count, int features) {
     writer.layer(name);
-    String weight =
-        table.add(name + ".weight", List.of(count, features), Initialiser.normal(1));
+    String weight = table.add(name + ".weight", List.of(count, features), Initialiser.normal(1));
     return writer.let(
         "torch.embedding(%s, %s)".formatted(weight, indices), List.of(Value.BATCH, features));
   }

@@ -6,7 +6,8 @@ import java.util.List;
 
 /** Writes the kernel functions that turn a gradient into the next weights. */
 public final class AdamKernel {
-  // The engine's dead-code elimination drops a fused update of [x], as it does not see that x itself
+  // The engine's dead-code elimination drops a fused update of [x], as it does not see that x
+  // itself
   // is written; after an append it has to assume so.
   private static final String LISTED =
       """

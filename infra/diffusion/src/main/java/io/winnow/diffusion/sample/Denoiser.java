@@ -93,8 +93,8 @@ public final class Denoiser implements AutoCloseable {
    * Each image's mean squared error of ε.
    *
    * @param seed of t and ε: the same as with {@link
-   *     io.winnow.diffusion.train.DenoiserTrainer#losses}, also of another architecture, for a batch
-   *     of the same images
+   *     io.winnow.diffusion.train.DenoiserTrainer#losses}, also of another architecture, for a
+   *     batch of the same images
    * @param images uint8, B×C×H×W row-major
    * @param labels B labels in [0, classes)
    * @return B losses
@@ -104,8 +104,8 @@ public final class Denoiser implements AutoCloseable {
   }
 
   /**
-   * Draws one image a label. Image i depends on the plan but for its batch, its label and i: more
-   * labels give the same images and more.
+   * Draws one image a label. Image i depends on the plan, its label and i: more labels give the
+   * same images and more.
    *
    * @param labels classes, or {@link UnetConfig#nullClass()} for any
    * @return uint8, labels.length×C×H×W row-major
@@ -146,8 +146,7 @@ public final class Denoiser implements AutoCloseable {
   private byte[] batch(SamplingPlan plan, List<SamplerStep> steps, int[] batch, long first) {
     try (NDManager scope = owner.newSubManager()) {
       NDArray y = labels.ofInts(scope, batch, new Shape(batch.length));
-      NDArray x =
-          call(scope, "noise", noiseSeeds(scope, plan, batch.length, first, -1), weights);
+      NDArray x = call(scope, "noise", noiseSeeds(scope, plan, batch.length, first, -1), weights);
       for (SamplerStep step : steps) {
         x = step(scope, plan, step, x, y, first);
       }
@@ -168,8 +167,7 @@ public final class Denoiser implements AutoCloseable {
               step.nextSignal(),
               step.direction(),
               step.sigma());
-      NDArray noise =
-          noiseSeeds(inner, plan, (int) y.size(), first, step.timestep());
+      NDArray noise = noiseSeeds(inner, plan, (int) y.size(), first, step.timestep());
       NDArray next = call(inner, "sample_step", x, y, weights, c, noise);
       x.close();
       next.attach(scope);
@@ -199,8 +197,7 @@ public final class Denoiser implements AutoCloseable {
   float[] epsilon(float[] x, int timestep, int[] classes, double guidance) {
     try (NDManager scope = owner.newSubManager()) {
       Shape shape =
-          new Shape(
-              classes.length, model.imageChannels(), model.imageSize(), model.imageSize());
+          new Shape(classes.length, model.imageChannels(), model.imageSize(), model.imageSize());
       NDArray y = labels.ofInts(scope, classes, new Shape(classes.length));
       return call(
               scope,

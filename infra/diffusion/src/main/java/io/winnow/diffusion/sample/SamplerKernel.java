@@ -67,6 +67,10 @@ final class SamplerKernel {
 
   static List<String> functions(int channels, int size, int nullClass) {
     return List.of(
-        NOISE.formatted(channels, size, size), EPSILON.formatted(nullClass), EPSILON_AT, STEP, BYTES);
+        NOISE.formatted(channels, size, size),
+        EPSILON.formatted(nullClass),
+        EPSILON_AT,
+        STEP,
+        BYTES);
   }
 }

@@ -7,9 +7,10 @@ import io.winnow.contracts.InvalidInputException;
  *
  * @param steps timesteps visited, evenly spread over the schedule's T, 1 or more
  * @param eta share of fresh noise a step: 0 is DDIM (Song et al., arXiv 2010.02502), 1 with all T
- *     steps is DDPM's ancestral sampling (Ho et al., arXiv 2006.11239) with the posterior's variance
- * @param guidance strength of classifier-free guidance (Ho and Salimans, arXiv 2207.12598): ε = ε(no
- *     class) + guidance·(ε(class) − ε(no class)); 1 for none, which takes half the time
+ *     steps is DDPM's ancestral sampling (Ho et al., arXiv 2006.11239) with the posterior's
+ *     variance
+ * @param guidance strength of classifier-free guidance (Ho and Salimans, arXiv 2207.12598): ε =
+ *     ε(no class) + guidance·(ε(class) − ε(no class)); 1 for none, which takes half the time
  * @param batch images in one call of the engine, 1 or more
  * @param seed of all noise
  */
@@ -17,7 +18,8 @@ public record SamplingPlan(int steps, double eta, double guidance, int batch, lo
   public SamplingPlan {
     if (steps < 1 || batch < 1) {
       throw new InvalidInputException(
-          "cannot sample in %d steps, %d at once".formatted(steps, batch), "give at least 1 of each");
+          "cannot sample in %d steps, %d at once".formatted(steps, batch),
+          "give at least 1 of each");
     }
     if (!(eta >= 0 && eta <= 1)) {
       throw new InvalidInputException("eta cannot be " + eta, "give 0 (DDIM) to 1 (DDPM)");

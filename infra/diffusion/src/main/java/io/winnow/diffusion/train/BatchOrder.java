@@ -16,7 +16,8 @@ public record BatchOrder(int rows, int batch, long seed) {
   public BatchOrder {
     if (rows < 1 || batch < 1) {
       throw new InvalidInputException(
-          "cannot make batches of %d from %d rows".formatted(batch, rows), "give at least 1 of each");
+          "cannot make batches of %d from %d rows".formatted(batch, rows),
+          "give at least 1 of each");
     }
   }
 

@@ -68,8 +68,7 @@ public final class DenoiserTrainer implements AutoCloseable {
    * @param state what {@link #state()} gave under an equal plan
    * @throws InvalidInputException if it is the state of another model
    */
-  public static DenoiserTrainer restore(
-      Torch torch, TrainingPlan plan, Map<String, Tensor> state) {
+  public static DenoiserTrainer restore(Torch torch, TrainingPlan plan, Map<String, Tensor> state) {
     return new DenoiserTrainer(torch, plan, Map.copyOf(state));
   }
 
@@ -140,8 +139,7 @@ public final class DenoiserTrainer implements AutoCloseable {
    * @return B losses
    */
   public float[] losses(long seed, byte[] images, int[] labels) {
-    return losses.of(
-        owner, state.weights(), seed, new ImageBatch(plan.model(), images, labels));
+    return losses.of(owner, state.weights(), seed, new ImageBatch(plan.model(), images, labels));
   }
 
   /** All that {@link #restore} needs: weights, their mean, Adam's moments and updates, by name. */

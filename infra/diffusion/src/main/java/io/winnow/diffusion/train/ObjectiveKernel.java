@@ -87,8 +87,8 @@ public final class ObjectiveKernel {
   private ObjectiveKernel() {}
 
   /**
-   * The functions of the losses: {@code losses(images, y, flat, table, seeds) -> Tensor}, float32 B,
-   * and what it calls but {@code predict}.
+   * The functions of the losses: {@code losses(images, y, flat, table, seeds) -> Tensor}, float32
+   * B, and what it calls but {@code predict}.
    */
   public static List<String> lossFunctions() {
     return List.of(PIXELS, DRAW, SAMPLE_LOSSES, LOSSES);

@@ -3,8 +3,8 @@ package io.winnow.diffusion.train;
 /**
  * What one training step saw, before its update.
  *
- * @param losses each sample's loss, unweighted, in the batch's order: the mean squared error of ε, or a
- *     classifier's cross entropy in nats
+ * @param losses each sample's loss, unweighted, in the batch's order: the mean squared error of ε,
+ *     or a classifier's cross entropy in nats
  * @param gradientNorm the norm of the whole gradient before clipping
  */
 public record StepResult(float[] losses, double gradientNorm) {

@@ -9,11 +9,13 @@ import io.winnow.diffusion.unet.UnetConfig;
 /** From what a run's spec says of training to plans. */
 public final class TrainingPlans {
   private static final double MIN_SNR = 5;
+  private static final double FINAL_RATE = 0.02;
 
   private TrainingPlans() {}
 
   /**
-   * The plan of the run's own model.
+   * The plan of the run's own model. Its learning rate falls by a cosine over the spec's images,
+   * which brings a short training further than a constant one.
    *
    * @param seed of this training, derived from the run's
    */
@@ -24,6 +26,7 @@ public final class TrainingPlans {
         training.minSnr() ? MIN_SNR : 0,
         training.learningRate(),
         training.batch(),
+        steps(training.images(), training.batch()),
         seed);
   }
 
@@ -34,7 +37,7 @@ public final class TrainingPlans {
    */
   public static TrainingPlan reweight(
       UnetConfig unet, TrainingSpec training, ReweightSpec reweight, long seed) {
-    return plan(unet, training, 0, reweight.learningRate(), reweight.batch(), seed);
+    return plan(unet, training, 0, reweight.learningRate(), reweight.batch(), 0, seed);
   }
 
   /** The schedule of a spec, over 1000 timesteps. */
@@ -51,8 +54,8 @@ public final class TrainingPlans {
       double minSnr,
       double learningRate,
       int batch,
+      long decaySteps,
       long seed) {
-    long warmUpSteps = (training.warmupImages() + batch - 1) / batch;
     return new TrainingPlan(
         unet,
         schedule(training.schedule()),
@@ -62,12 +65,16 @@ public final class TrainingPlans {
             0.9,
             0.999,
             0,
-            warmUpSteps,
-            0,
-            1,
+            steps(training.warmupImages(), batch),
+            decaySteps,
+            FINAL_RATE,
             training.clip(),
             training.emaDecay()),
         Precision.FLOAT32,
         seed);
+  }
+
+  private static long steps(long images, int batch) {
+    return (images + batch - 1) / batch;
   }
 }

@@ -18,8 +18,7 @@ public record ImageBatch(UnetConfig model, byte[] images, int[] labels) {
     if (labels.length == 0 || images.length != labels.length * pixels) {
       throw new InvalidInputException(
           "%d bytes of images do not hold %d images of %d×%d×%4$d"
-              .formatted(
-                  images.length, labels.length, model.imageChannels(), model.imageSize()),
+              .formatted(images.length, labels.length, model.imageChannels(), model.imageSize()),
           "give images of the model's size, one byte a channel, and one label each");
     }
     for (int i = 0; i < labels.length; i++) {
@@ -39,8 +38,7 @@ public record ImageBatch(UnetConfig model, byte[] images, int[] labels) {
 
   /** The images' shape, B×C×H×W. */
   public Shape imageShape() {
-    return new Shape(
-        labels.length, model.imageChannels(), model.imageSize(), model.imageSize());
+    return new Shape(labels.length, model.imageChannels(), model.imageSize(), model.imageSize());
   }
 
   /** The labels' shape, B. */

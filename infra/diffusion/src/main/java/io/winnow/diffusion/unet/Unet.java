@@ -62,8 +62,7 @@ public final class Unet {
     Value image =
         writer.let(
             "torch.to(x, %d)".formatted(type),
-            List.of(
-                Value.BATCH, config.imageChannels(), config.imageSize(), config.imageSize()));
+            List.of(Value.BATCH, config.imageChannels(), config.imageSize(), config.imageSize()));
     writer.layer("in");
     Value patches = config.patch() == 1 ? image : writer.spaceToDepth(image, config.patch());
     Value h = layers.conv("in", patches, config.channels(), 3, 1, Start.GLOROT);
@@ -78,7 +77,8 @@ public final class Unet {
     return writer.finish(writer.let("torch.to(%s, 6)".formatted(noise.name()), image.shape()));
   }
 
-  // Sinusoids of the timestep (Vaswani et al., arXiv 1706.03762) through two linear layers, plus the
+  // Sinusoids of the timestep (Vaswani et al., arXiv 1706.03762) through two linear layers, plus
+  // the
   // class's vector; blocks take the SiLU of the sum.
   private Value condition() {
     int half = config.channels() / 2;

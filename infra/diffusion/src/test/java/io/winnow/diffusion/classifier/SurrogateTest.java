@@ -115,7 +115,10 @@ class SurrogateTest {
     SurrogateInput input = new SurrogateInput(4, 1, List.of(), List.of(), "forward");
     // an image as output
     assertThatThrownBy(
-            () -> surrogate("def forward(self: __torch__.Kernel, x: Tensor) -> Tensor:\n  return x\n", input))
+            () ->
+                surrogate(
+                    "def forward(self: __torch__.Kernel, x: Tensor) -> Tensor:\n  return x\n",
+                    input))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("surrogate.pt.forward gives")
         .hasMessageContaining("not float32 (2, d)");
@@ -128,9 +131,7 @@ class SurrogateTest {
         .isInstanceOf(InvalidInputException.class);
     // no such method
     assertThatThrownBy(
-            () ->
-                surrogate(
-                    MEAN_AND_MAX, new SurrogateInput(4, 1, List.of(), List.of(), "embed")))
+            () -> surrogate(MEAN_AND_MAX, new SurrogateInput(4, 1, List.of(), List.of(), "embed")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("surrogate.pt.embed");
     // another number of channels

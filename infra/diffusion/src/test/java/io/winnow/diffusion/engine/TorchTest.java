@@ -37,8 +37,7 @@ class TorchTest {
           .containsExactly(4, 6);
       assertThatThrownBy(
               () ->
-                  kernel.call(
-                      scope, "add", Gradients.NONE, a, scope.create(new float[] {1, 2, 3})))
+                  kernel.call(scope, "add", Gradients.NONE, a, scope.create(new float[] {1, 2, 3})))
           .isInstanceOf(EngineException.class)
           .hasMessageContaining("addition.add");
     }

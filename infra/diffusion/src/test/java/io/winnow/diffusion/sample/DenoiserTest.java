@@ -146,8 +146,7 @@ class DenoiserTest {
 
   @Test
   void namesWhatCannotBeSampled() {
-    assertThatThrownBy(
-            () -> denoiser.sample(SamplingPlan.ddim(5, 1, 4, 0), new int[] {0, 4}))
+    assertThatThrownBy(() -> denoiser.sample(SamplingPlan.ddim(5, 1, 4, 0), new int[] {0, 4}))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("class 4");
     assertThatThrownBy(() -> denoiser.sample(SamplingPlan.ddim(1001, 1, 4, 0), LABELS))

@@ -69,8 +69,7 @@ class DenoiserTrainerTest {
     try (DenoiserTrainer trainer = DenoiserTrainer.create(torch, plan)) {
       // given the state after 4 of 9 steps
       steps(trainer, 0, 4);
-      saved =
-          SafeTensors.parse(SafeTensors.bytes(trainer.state(), Map.of()), "checkpoint");
+      saved = SafeTensors.parse(SafeTensors.bytes(trainer.state(), Map.of()), "checkpoint");
       losses = steps(trainer, 4, 9);
       uninterrupted = SafeTensors.bytes(trainer.state(), Map.of());
     }
@@ -147,8 +146,7 @@ class DenoiserTrainerTest {
             wide, plan.schedule(), plan.objective(), plan.optimiser(), plan.precision(), 99);
     try (DenoiserTrainer proxy = DenoiserTrainer.create(torch, plan);
         DenoiserTrainer other = DenoiserTrainer.create(torch, widePlan);
-        Denoiser reference =
-            Denoiser.load(torch, wide, plan.schedule(), other.weights())) {
+        Denoiser reference = Denoiser.load(torch, wide, plan.schedule(), other.weights())) {
       // given untrained models, which predict 0, so that a loss is the mean square of ε itself
       float[] proxyLosses = proxy.losses(11, IMAGES, LABELS);
 
@@ -166,8 +164,7 @@ class DenoiserTrainerTest {
       steps(trainer, 0, 5);
       try (Denoiser denoiser =
           Denoiser.load(torch, plan.model(), plan.schedule(), trainer.weights())) {
-        assertThat(denoiser.losses(1, IMAGES, LABELS))
-            .isEqualTo(trainer.losses(1, IMAGES, LABELS));
+        assertThat(denoiser.losses(1, IMAGES, LABELS)).isEqualTo(trainer.losses(1, IMAGES, LABELS));
       }
     }
   }

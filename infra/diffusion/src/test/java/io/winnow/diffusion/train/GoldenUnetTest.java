@@ -108,8 +108,21 @@ class GoldenUnetTest {
                 new double[] {plan.optimiser().rate(step), plan.optimiser().emaDecay(step)});
         NDList result =
             kernel.call(
-                scope, "given_step", Gradients.RECORD, x[0], x[1], x[2], x[3], w, flat, m, v, ema,
-                updates, schedule, rates);
+                scope,
+                "given_step",
+                Gradients.RECORD,
+                x[0],
+                x[1],
+                x[2],
+                x[3],
+                w,
+                flat,
+                m,
+                v,
+                ema,
+                updates,
+                schedule,
+                rates);
         assertClose(
             "losses " + step,
             result.get(0).toFloatArray(),
@@ -145,15 +158,12 @@ class GoldenUnetTest {
 
   private static Map<String, Tensor> parameters(ParameterTable table) {
     List<ParameterTable.Parameter> sorted =
-        table.parameters().stream()
-            .sorted((a, b) -> a.name().compareTo(b.name()))
-            .toList();
+        table.parameters().stream().sorted((a, b) -> a.name().compareTo(b.name())).toList();
     Map<String, Tensor> values = new LinkedHashMap<>();
     for (int k = 0; k < sorted.size(); k++) {
       ParameterTable.Parameter parameter = sorted.get(k);
       boolean scale = parameter.name().contains(".norm") && parameter.name().endsWith("weight");
-      float[] drawn =
-          floats(Pseudo.uniform(k + 1, parameter.size()), 0.4, scale ? 0.8 : -0.2);
+      float[] drawn = floats(Pseudo.uniform(k + 1, parameter.size()), 0.4, scale ? 0.8 : -0.2);
       values.put(
           parameter.name(),
           Tensor.of(drawn, parameter.shape().stream().mapToLong(Integer::longValue).toArray()));
@@ -172,7 +182,8 @@ class GoldenUnetTest {
       float[] expected = golden.get(name).floats();
       float[] values = Arrays.copyOf(actual.get(name).floats(), expected.length);
       if (name.endsWith(".qkv.bias")) {
-        // Softmax does not see a constant added to every key, so the true gradient of the keys' bias
+        // Softmax does not see a constant added to every key, so the true gradient of the keys'
+        // bias
         // is 0 and Adam scales up nothing but rounding.
         int third = parameter.size() / 3;
         Arrays.fill(values, third, 2 * third, 0);
@@ -185,8 +196,7 @@ class GoldenUnetTest {
   }
 
   // The largest difference over the largest value.
-  private static void assertClose(
-      String what, float[] actual, float[] expected, double tolerance) {
+  private static void assertClose(String what, float[] actual, float[] expected, double tolerance) {
     double largest = 0;
     double difference = 0;
     for (int i = 0; i < expected.length; i++) {
@@ -212,7 +222,8 @@ class GoldenUnetTest {
   }
 
   private static Map<String, Tensor> golden() throws IOException {
-    try (InputStream stream = GoldenUnetTest.class.getResourceAsStream("/golden/unet.safetensors")) {
+    try (InputStream stream =
+        GoldenUnetTest.class.getResourceAsStream("/golden/unet.safetensors")) {
       return SafeTensors.parse(stream.readAllBytes(), "golden U-Net");
     }
   }

@@ -53,8 +53,7 @@ class NoiseScheduleTest {
       double snr = signal[t] / (1 - signal[t]);
       assertThat(table[t] * table[t] + table[1000 + t] * table[1000 + t])
           .isCloseTo(1, within(1e-6f));
-      assertThat((double) table[2000 + t])
-          .isCloseTo(snr > 5 ? 5 / snr : 1, within(1e-6));
+      assertThat((double) table[2000 + t]).isCloseTo(snr > 5 ? 5 / snr : 1, within(1e-6));
     }
     assertThat(schedule.table(0)[2000]).isEqualTo(1);
   }

@@ -58,9 +58,11 @@ public record DemoSummary(
     out.print(ReportText.weights(first));
     out.println();
     out.println("Pictures, a row a class:");
-    pictures.forEach(
-        (arm, files) ->
-            files.forEach((title, file) -> out.println("  " + arm + ", " + title + ": " + file)));
+    pictures.forEach((arm, files) -> picture(out, arm, files, Pictures.SAMPLES));
+    // scores mean something only where rows were chosen by them
+    Map.Entry<String, Map<String, String>> chosen = pictures.entrySet().iterator().next();
+    picture(out, chosen.getKey(), chosen.getValue(), Pictures.TOP_KEPT);
+    picture(out, chosen.getKey(), chosen.getValue(), Pictures.TOP_PRUNED);
     if (peakMemoryBytes != null) {
       out.println();
       out.println(
@@ -68,6 +70,13 @@ public record DemoSummary(
               Locale.ROOT,
               "Peak resident memory of the whole system: %,d MiB.",
               peakMemoryBytes >> 20));
+    }
+  }
+
+  private static void picture(
+      PrintStream out, String arm, Map<String, String> files, String title) {
+    if (files.containsKey(title)) {
+      out.println("  " + arm + ", " + title + ": " + files.get(title));
     }
   }
 }

@@ -11,6 +11,15 @@ import java.util.Map;
 
 /** A run's PNGs as files. */
 public final class Pictures {
+  /** Samples of the trained model. */
+  public static final String SAMPLES = "samples by class";
+
+  /** The highest-scored rows kept. */
+  public static final String TOP_KEPT = "top kept";
+
+  /** Pruned rows with the most extreme scores. */
+  public static final String TOP_PRUNED = "top pruned";
+
   private Pictures() {}
 
   /**
@@ -21,9 +30,9 @@ public final class Pictures {
       throws IOException {
     Files.createDirectories(folder);
     Map<String, String> files = new LinkedHashMap<>();
-    save(store, report.grid(), "samples by class", folder.resolve("samples.png"), files);
-    save(store, report.topKept(), "top kept", folder.resolve("top-kept.png"), files);
-    save(store, report.topPruned(), "top pruned", folder.resolve("top-pruned.png"), files);
+    save(store, report.grid(), SAMPLES, folder.resolve("samples.png"), files);
+    save(store, report.topKept(), TOP_KEPT, folder.resolve("top-kept.png"), files);
+    save(store, report.topPruned(), TOP_PRUNED, folder.resolve("top-pruned.png"), files);
     return files;
   }
 

@@ -74,7 +74,7 @@ public final class ReportText {
         + " samples and "
         + number(report.heldout())
         + " held-out images, in the space of "
-        + report.space()
+        + report.space().replaceAll("\\b([0-9a-f]{" + DIGEST + "})[0-9a-f]+\\b", "$1")
         + ".";
   }
 
@@ -126,7 +126,9 @@ public final class ReportText {
     if (steps.isEmpty()) {
       return ABSENT;
     }
-    String sum = decimal(steps.stream().mapToDouble(s -> s.cost().seconds()).sum());
+    String sum =
+        String.format(
+            Locale.ROOT, "%,.1f", steps.stream().mapToDouble(s -> s.cost().seconds()).sum());
     return steps.stream().allMatch(StepRecord::reused) ? "(" + sum + ")" : sum;
   }
 

@@ -70,8 +70,12 @@ public record Connection(long pid, String kafka, StoreConfig store, Map<String, 
     return find(home)
         .orElseThrow(
             () ->
-                new InvalidInputException(
-                    "no Winnow system runs on " + home.directory(),
-                    "start one with \"winnow up\" in another terminal"));
+                HomeLock.held(home)
+                    ? new InvalidInputException(
+                        "the system on " + home.directory() + " is not ready yet",
+                        "try again in some seconds")
+                    : new InvalidInputException(
+                        "no Winnow system runs on " + home.directory(),
+                        "start one with \"winnow up\" in another terminal"));
   }
 }

@@ -194,7 +194,7 @@ class SubmissionTest {
         .contains("train            50 %  500/1,000 images  250/s  0:02 left")
         .containsPattern("images kept +\\| 3 of 12")
         .containsPattern("Fréchet distance +\\| +4\\.50")
-        .containsPattern("seconds: encode +\\| +\\(7\\.00\\)");
+        .containsPattern("seconds: encode +\\| +\\(7\\.0\\)");
 
     // when its report is asked for, then the pictures come with it
     String id = cli.out().replaceAll("(?s).*winnow report (\\S+).*", "$1");

@@ -37,7 +37,7 @@ class ReportTextTest {
         untrained,
         1000,
         2000,
-        "surrogate 0123",
+        "surrogate 0123456789abcdef0123",
         List.of(steps),
         null,
         null,
@@ -67,7 +67,7 @@ class ReportTextTest {
         .containsPattern("seconds: encode +\\| +20\\.0 \\| +\\(20\\.0\\)")
         .containsPattern("seconds: train +\\| +90\\.0 \\| +- ")
         // a stage that this program does not know is shown all the same
-        .containsPattern("seconds: polish +\\| +- \\| +1\\.00")
+        .containsPattern("seconds: polish +\\| +- \\| +1\\.0 ")
         .containsPattern("seconds: total +\\| +110\\.0 \\| +21\\.0")
         .containsPattern("Fréchet distance +\\| +12\\.3 \\| +3\\.46")
         .containsPattern("untrained model +\\| +310\\.0 \\| +- ");
@@ -85,7 +85,7 @@ class ReportTextTest {
     assertThat(ReportText.footnote(report(1, null)))
         .isEqualTo(
             "Fréchet distance between 1,000 samples and 2,000 held-out images, in the space of"
-                + " surrogate 0123.");
+                + " surrogate 0123456789ab.");
     assertThat(ReportText.weights(report(1, null))).startsWith("a   1.250  ████");
   }
 }

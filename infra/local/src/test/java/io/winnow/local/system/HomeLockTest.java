@@ -32,4 +32,13 @@ class HomeLockTest {
     assertThat(HomeLock.held(home)).isFalse();
     HomeLock.acquire(home).close();
   }
+
+  @Test
+  void aSystemThatIsStartingIsToldFromNone() {
+    Home home = new Home(folder);
+    assertThatThrownBy(() -> Connection.require(home)).hasMessageContaining("no Winnow system");
+    try (HomeLock lock = HomeLock.acquire(home)) {
+      assertThatThrownBy(() -> Connection.require(home)).hasMessageContaining("not ready yet");
+    }
+  }
 }

@@ -34,6 +34,7 @@ public final class JobRun<E extends Event> {
   private Job job;
   private Progress progress;
   private long images;
+  private boolean made;
 
   public JobRun(Stage<E> stage, E event, Toolbox tools) {
     this.stage = stage;
@@ -98,8 +99,7 @@ public final class JobRun<E extends Event> {
       return found(address, tools.store.find(address.path()).orElseThrow());
     }
     try (Leases.Lease held = lease.get()) {
-      Committed made = produce(address, held);
-      deliver(made, false);
+      deliver(produce(address, held), false);
       tools.checkpoints.clear(address.digest());
       return Outcome.MADE;
     } catch (StopException stop) {
@@ -108,8 +108,9 @@ public final class JobRun<E extends Event> {
   }
 
   private Outcome found(Address address, Committed artifact) throws Exception {
-    // ours when this run's maker died between commit and acknowledgement
-    boolean ours = tools.leases.runOf(address.digest()).filter(event.runId()::equals).isPresent();
+    // ours too when this run's maker lost the store, or died, between commit and acknowledgement
+    boolean ours =
+        made || tools.leases.runOf(address.digest()).filter(event.runId()::equals).isPresent();
     deliver(artifact, !ours);
     if (ours) {
       tools.checkpoints.clear(address.digest());
@@ -135,7 +136,9 @@ public final class JobRun<E extends Event> {
               heartbeat::stop);
       try {
         stage.run(event, work);
-        return draft.commit(work.spent());
+        Committed artifact = draft.commit(work.spent());
+        made = true;
+        return artifact;
       } finally {
         images += work.images();
       }

@@ -23,13 +23,11 @@ class ImageDecoderTest {
     "progressive.jpg, 19, 57, 230, 213, 165, 39",
     "palette.png, 23, 36, 229, 217, 150, 35"
   })
-  void readsColour(String name, int r0, int g0, int b0, int r1, int g1, int b1)
-      throws IOException {
+  void readsColour(String name, int r0, int g0, int b0, int r1, int g1, int b1) throws IOException {
     byte[] content = image(name);
     byte[] pixels = new byte[3 * SIDE * SIDE];
 
-    assertThat(decoder.inspect(content, name))
-        .isEqualTo(new ImageDecoder.Header(SIDE, SIDE, 3));
+    assertThat(decoder.inspect(content, name)).isEqualTo(new ImageDecoder.Header(SIDE, SIDE, 3));
     decoder.decode(content, name, new ImageShape(3, SIDE, SIDE), pixels, 0);
 
     int plane = SIDE * SIDE;

@@ -1,0 +1,99 @@
+package io.winnow.encoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.winnow.contracts.StepRecord;
+import io.winnow.contracts.spec.SurrogateSpec;
+import io.winnow.diffusion.engine.Torch;
+import io.winnow.diffusion.engine.TorchSettings;
+import io.winnow.embedded.EmbeddedS3;
+import io.winnow.stage.StopException;
+import io.winnow.storage.artifact.Address;
+import io.winnow.storage.artifact.ArtifactDraft;
+import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.dataset.Dataset;
+import io.winnow.storage.dataset.ImageBatch;
+import io.winnow.storage.dataset.ImageShape;
+import io.winnow.storage.object.MinioObjectStore;
+import io.winnow.storage.object.StoreConfig;
+import io.winnow.storage.tensor.SafeTensors;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClassifierTrainingTest {
+  private static final long NEVER = Long.MAX_VALUE;
+
+  @TempDir static Path folder;
+  private static EmbeddedS3 s3;
+  private static MinioObjectStore objects;
+  private static Dataset dataset;
+  private static Torch torch;
+
+  @BeforeAll
+  static void start() {
+    s3 = EmbeddedS3.start(folder, 0, new EmbeddedS3.Credentials("test", "a-secret"), "test");
+    objects =
+        new MinioObjectStore(
+            new StoreConfig(s3.endpoint().toString(), "test", "a-secret", "test", "us-east-1"));
+    ArtifactStore store = new ArtifactStore(objects);
+    ArtifactDraft draft = store.draft(Address.of("datasets", "test", "1", Map.of(), List.of()));
+    ImageShape shape = new ImageShape(1, 8, 8);
+    Dataset.describe(draft, List.of("dark", "light"), shape);
+    draft.putTensors("shard-000000", Dataset.tensors(images(shape, 80, 1)), 80L, "train");
+    draft.putTensors("shard-000001", Dataset.tensors(images(shape, 20, 2)), 20L, "heldout");
+    dataset = Dataset.open(store, draft.commit(new StepRecord.Cost(0, 0)).ref());
+    torch = Torch.start(TorchSettings.cpu());
+  }
+
+  private static ImageBatch images(ImageShape shape, int rows, int seed) {
+    byte[] pixels = new byte[rows * shape.bytes()];
+    int[] labels = new int[rows];
+    Random random = new Random(seed);
+    for (int i = 0; i < pixels.length; i++) {
+      labels[i / shape.bytes()] = i / shape.bytes() % 2;
+      pixels[i] = (byte) (random.nextInt(128) + 128 * labels[i / shape.bytes()]);
+    }
+    return new ImageBatch(shape, pixels, labels);
+  }
+
+  @AfterAll
+  static void stop() {
+    torch.close();
+    objects.close();
+    s3.close();
+  }
+
+  @Test
+  void trainingThatWasStoppedEndsInTheSameBytes() {
+    // given a training that is told to stop half-way
+    ClassifierTraining.Result whole = training(320).run(new FakeWork(null, NEVER));
+    FakeWork stopped = new FakeWork(null, 160);
+    assertThatExceptionOfType(StopException.class).isThrownBy(() -> training(320).run(stopped));
+
+    // when another process goes on from its checkpoint
+    ClassifierTraining.Result resumed = training(320).run(new FakeWork(stopped.kept(), NEVER));
+
+    // then
+    assertThat(stopped.kept().position()).isBetween(1L, 19L);
+    assertThat(SafeTensors.bytes(resumed.weights(), Map.of()))
+        .isEqualTo(SafeTensors.bytes(whole.weights(), Map.of()));
+    assertThat(resumed.accuracy()).isEqualTo(whole.accuracy()).isGreaterThan(0.9);
+  }
+
+  @Test
+  void trainsOnAPartWhenItSeesFewerImagesThanThereAre() {
+    assertThat(training(32).run(new FakeWork(null, NEVER)).accuracy()).isBetween(0.0, 1.0);
+  }
+
+  private static ClassifierTraining training(long images) {
+    SurrogateSpec spec = new SurrogateSpec(null, null, null, null, null, null, images, 16, 0.002);
+    return new ClassifierTraining(torch, dataset, spec, 5);
+  }
+}
