@@ -103,4 +103,13 @@ class EventCodecTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("names no run");
   }
+
+  @Test
+  void shardsOfARunHaveKeysOfTheirOwn() {
+    // Given all events of a run
+
+    // When keys are asked for
+    // Then only a shard's work order has one of its own; the rest keeps the run's order
+    assertThat(events().map(Event::key).distinct()).containsExactlyInAnyOrder("r-1", "r-1/0");
+  }
 }

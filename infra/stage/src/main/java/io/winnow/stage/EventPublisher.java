@@ -108,7 +108,7 @@ public class EventPublisher {
         .addMetadata(
             OutgoingKafkaRecordMetadata.<String>builder()
                 .withTopic(topic)
-                .withKey(event.runId())
+                .withKey(event.key())
                 .build())
         .addMetadata(
             OutgoingCloudEventMetadata.<byte[]>builder()

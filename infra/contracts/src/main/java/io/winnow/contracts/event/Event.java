@@ -1,6 +1,6 @@
 package io.winnow.contracts.event;
 
-/** Anything said on a topic; the run id is the record's key. */
+/** Anything said on a topic. */
 public sealed interface Event
     permits RunRequested,
         DatasetReady,
@@ -18,4 +18,12 @@ public sealed interface Event
         RunFailed,
         RunCancel {
   String runId();
+
+  /**
+   * The record's key. Records of one key stay in order on one partition: a run's, but for work that
+   * replicas share.
+   */
+  default String key() {
+    return runId();
+  }
 }

@@ -28,4 +28,10 @@ public record ShardEncode(
   public String runId() {
     return run == null ? null : run.id();
   }
+
+  /** One a shard, so that a run's shards spread over all partitions. */
+  @Override
+  public String key() {
+    return runId() + "/" + shard;
+  }
 }

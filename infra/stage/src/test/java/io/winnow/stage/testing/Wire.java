@@ -113,7 +113,7 @@ public final class Wire implements AutoCloseable {
   /** A run's events of one type, in order. */
   public <E extends Event> List<E> events(Class<E> type, String runId) {
     return records(topic(type)).stream()
-        .filter(record -> runId.equals(record.key()))
+        .filter(record -> record.key() != null && record.key().split("/")[0].equals(runId))
         .map(record -> type.cast(EventCodec.decode(header(record, "ce_type"), record.value())))
         .toList();
   }
