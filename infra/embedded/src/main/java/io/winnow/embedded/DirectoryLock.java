@@ -37,10 +37,11 @@ final class DirectoryLock implements AutoCloseable {
         if (lock != null) {
           return new DirectoryLock(channel);
         }
+        channel.close();
       } catch (OverlappingFileLockException e) {
-        // held within this process: told below like any other holder
+        // Held within this process. The channel stays open: POSIX would drop the holder's lock with
+        // any descriptor of the file that is closed.
       }
-      channel.close();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot use the data directory " + directory, e);
     }
