@@ -115,10 +115,24 @@ class TrainingLoopTest {
   void learns() {
     // given a longer training on two plain classes
     TrainingLoop.Length length = new TrainingLoop.Length(1600, 8, 10_000);
+    TrainingSpec brief = SPEC.training();
+    TrainingSpec longer =
+        new TrainingSpec(
+            1600L,
+            brief.batch(),
+            brief.learningRate(),
+            brief.warmupImages(),
+            brief.clip(),
+            brief.emaDecay(),
+            brief.labelDrop(),
+            brief.flip(),
+            brief.schedule(),
+            brief.minSnr(),
+            brief.checkpointImages());
 
     // when
     float[] losses =
-        new TrainingLoop(torch, plan(SPEC.training()), length, ROWS, EVEN)
+        new TrainingLoop(torch, plan(longer), length, ROWS, EVEN)
             .run(RecordingWork.whole())
             .losses();
 
