@@ -29,7 +29,7 @@ public record DemoBudget(
 
   /** What the default budget buys. */
   public static final DemoBudget FULL =
-      new DemoBudget(Duration.ofMinutes(8), 36_000, 20_000, 8_000, 36_000, 1_000);
+      new DemoBudget(Duration.ofMinutes(8), 36_000, 16_000, 6_000, 26_000, 1_000);
 
   private static final Duration FIXED = Duration.ofSeconds(45);
   private static final Duration LEAST = Duration.ofSeconds(75);
