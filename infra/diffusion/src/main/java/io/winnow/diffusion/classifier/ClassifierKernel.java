@@ -6,6 +6,7 @@ import io.winnow.diffusion.kernel.Layers;
 import io.winnow.diffusion.kernel.Layers.Start;
 import io.winnow.diffusion.kernel.Network;
 import io.winnow.diffusion.kernel.ParameterTable;
+import io.winnow.diffusion.kernel.Precision;
 import io.winnow.diffusion.kernel.Value;
 import io.winnow.diffusion.optimiser.AdamKernel;
 import io.winnow.diffusion.optimiser.AdamSettings;
@@ -56,7 +57,11 @@ final class ClassifierKernel {
     ParameterTable table = new ParameterTable();
     String features = features(config, table);
     String logits = logits(config, table);
-    return new Network(table, List.of(table.unpackFunction(), features, logits));
+    return new Network(table, List.of(
+            Layers.normFunction(),
+            table.unpackFunction(Precision.FLOAT32),
+            features,
+            logits));
   }
 
   /** The kernel that gives features. */

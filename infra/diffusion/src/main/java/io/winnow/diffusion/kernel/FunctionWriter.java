@@ -78,6 +78,39 @@ public final class FunctionWriter {
         List.of(Value.BATCH, a.extent(1) + b.extent(1), a.extent(2), a.extent(3)));
   }
 
+  /** The first channels of an image. */
+  public Value firstChannels(Value x, int channels) {
+    requireImage(x);
+    require(channels <= x.extent(1), "cannot take %d channels of %s".formatted(channels, x));
+    return let(
+        "torch.slice(%s, 1, 0, %d)".formatted(x.name(), channels),
+        List.of(Value.BATCH, channels, x.extent(2), x.extent(3)));
+  }
+
+  /** Adds zeros around an image: {@code before} above and left, {@code after} below and right. */
+  public Value pad(Value x, int before, int after) {
+    requireImage(x);
+    return let(
+        "torch.constant_pad_nd(%s, [%d, %d, %2$d, %3$d])".formatted(x.name(), before, after),
+        List.of(
+            Value.BATCH,
+            x.extent(1),
+            x.extent(2) + before + after,
+            x.extent(3) + before + after));
+  }
+
+  /** The square of {@code size} pixels that begins {@code before} pixels from above and left. */
+  public Value crop(Value x, int before, int size) {
+    requireImage(x);
+    require(
+        before + size <= x.extent(2) && before + size <= x.extent(3),
+        "cannot cut %d pixels after %d out of %s".formatted(size, before, x));
+    return let(
+        "torch.slice(torch.slice(%s, 2, %d, %d), 3, %2$d, %3$d)"
+            .formatted(x.name(), before, before + size),
+        List.of(Value.BATCH, x.extent(1), size, size));
+  }
+
   /** Doubles the height and width by repeating pixels. */
   public Value upsample(Value x) {
     requireImage(x);

@@ -4,9 +4,26 @@ import java.util.List;
 
 /**
  * Layers with parameters, written into one function. The function must have the unpacked parameters
- * as {@code p}, see {@link ParameterTable#unpackFunction()}.
+ * as {@code p}, see {@link ParameterTable#unpackFunction}.
  */
 public final class Layers {
+  // oneDNN 3.7 (in PyTorch 2.7) computes a 3×3 convolution wrongly on some processors (AMD Zen 5)
+  // unless its inputs and outputs are multiples of 16: the rest of its blocks of 16 is not zero.
+  // Such a convolution gets zeros for inputs and outputs that nobody reads.
+  private static final int BLOCK = 16;
+
+  // Only the processor's operator takes x and weight of two types, and spares the copy.
+  private static final String NORM =
+      """
+      # group normalisation in float32 of an image of any type
+      def norm(self: __torch__.Kernel, x: Tensor, groups: int, weight: Tensor, bias: Tensor) -> Tensor:
+        if ops.prim.is_cuda(x):
+          y = torch.to(torch.group_norm(torch.to(x, 6), groups, weight, bias, 1.0E-5), ops.prim.dtype(x))
+        else:
+          y = torch.group_norm(x, groups, weight, bias, 1.0E-5)
+        return y
+      """;
+
   private final FunctionWriter writer;
   private final ParameterTable table;
 
@@ -39,14 +56,28 @@ public final class Layers {
     String weight = table.add(name + ".weight", List.of(channels, in, size, size), initialiser);
     String bias = table.add(name + ".bias", List.of(channels), Initialiser.constant(0));
     int padding = size / 2;
-    return writer.let(
-        "torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d])"
-            .formatted(x.name(), weight, bias, stride, stride, padding, padding),
-        List.of(
-            Value.BATCH,
-            channels,
-            (x.extent(2) + 2 * padding - size) / stride + 1,
-            (x.extent(3) + 2 * padding - size) / stride + 1));
+    int moreIn = (BLOCK - in % BLOCK) % BLOCK;
+    int moreOut = (BLOCK - channels % BLOCK) % BLOCK;
+    String image = x.name();
+    if (moreIn > 0) {
+      image = "torch.constant_pad_nd(%s, [0, 0, 0, 0, 0, %d])".formatted(image, moreIn);
+    }
+    if (moreIn + moreOut > 0) {
+      weight =
+          "torch.constant_pad_nd(%s, [0, 0, 0, 0, 0, %d, 0, %d])"
+              .formatted(weight, moreIn, moreOut);
+      bias = "torch.constant_pad_nd(%s, [0, %d])".formatted(bias, moreOut);
+    }
+    Value result =
+        writer.let(
+            "torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d])"
+                .formatted(image, weight, bias, stride, stride, padding, padding),
+            List.of(
+                Value.BATCH,
+                channels + moreOut,
+                (x.extent(2) + 2 * padding - size) / stride + 1,
+                (x.extent(3) + 2 * padding - size) / stride + 1));
+    return moreOut == 0 ? result : writer.firstChannels(result, channels);
   }
 
   /**
@@ -67,6 +98,14 @@ public final class Layers {
         List.of(Value.BATCH, features));
   }
 
+  /**
+   * The source of {@code norm(x, groups, weight, bias)}, which every kernel with a {@link
+   * #groupNorm} needs: weight and bias are float32 whatever x is, as are the statistics.
+   */
+  public static String normFunction() {
+    return NORM;
+  }
+
   /** Group normalisation with a learned scale and shift (Wu and He, arXiv 1803.08494). */
   public Value groupNorm(String name, Value x, int groups) {
     writer.layer(name);
@@ -75,12 +114,10 @@ public final class Layers {
     writer.require(
         channels % groups == 0,
         "cannot put %d channels into %d equal groups".formatted(channels, groups));
-    String weight = table.add(name + ".weight", List.of(channels), Initialiser.constant(1));
-    String bias = table.add(name + ".bias", List.of(channels), Initialiser.constant(0));
+    String weight = table.addExact(name + ".weight", List.of(channels), Initialiser.constant(1));
+    String bias = table.addExact(name + ".bias", List.of(channels), Initialiser.constant(0));
     return writer.let(
-        "torch.group_norm(%s, %d, %s, %s, %s)"
-            .formatted(x.name(), groups, weight, bias, FunctionWriter.literal(1e-5)),
-        x.shape());
+        "(self).norm(%s, %d, %s, %s, )".formatted(x.name(), groups, weight, bias), x.shape());
   }
 
   /**
@@ -113,21 +150,26 @@ public final class Layers {
     int width = channels / heads;
     Value qkv = conv(name + ".qkv", normed, 3 * channels, 1, 1, Start.GLOROT);
     writer.layer(name);
-    Value split = writer.reshape(qkv, List.of(Value.BATCH, 3, heads, width, pixels));
+    // Pixels before channels, which is how a channels-last image lies in memory: nothing is copied.
     Value rows =
         writer.let(
-            "torch.transpose(%s, 3, 4)".formatted(split.name()),
-            List.of(Value.BATCH, 3, heads, pixels, width));
+            "torch.reshape(torch.permute(%s, [0, 2, 3, 1]), [-1, %d, 3, %d, %d])"
+                .formatted(qkv.name(), pixels, heads, width),
+            List.of(Value.BATCH, pixels, 3, heads, width));
+    Value byHead =
+        writer.let(
+            "torch.transpose(%s, 1, 3)".formatted(rows.name()),
+            List.of(Value.BATCH, heads, 3, pixels, width));
     Value mixed =
         writer.let(
-            "torch.scaled_dot_product_attention(torch.select(%1$s, 1, 0), torch.select(%1$s, 1, 1), torch.select(%1$s, 1, 2))"
-                .formatted(rows.name()),
+            "torch.scaled_dot_product_attention(torch.select(%1$s, 2, 0), torch.select(%1$s, 2, 1), torch.select(%1$s, 2, 2))"
+                .formatted(byHead.name()),
             List.of(Value.BATCH, heads, pixels, width));
-    Value columns =
+    Value image =
         writer.let(
-            "torch.transpose(%s, 2, 3)".formatted(mixed.name()),
-            List.of(Value.BATCH, heads, width, pixels));
-    Value image = writer.reshape(columns, x.shape());
+            "torch.permute(torch.reshape(torch.transpose(%s, 1, 2), [-1, %d, %d, %d]), [0, 3, 1, 2])"
+                .formatted(mixed.name(), x.extent(2), x.extent(3), channels),
+            x.shape());
     return writer.add(x, conv(name + ".out", image, channels, 1, 1, Start.ZERO));
   }
 }

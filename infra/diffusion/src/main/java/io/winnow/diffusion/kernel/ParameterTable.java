@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /**
  * The parameters of a network in the order of their first use. A kernel takes them as ONE float32
  * vector, the parameters one after another, so that gradient, norm, Adam and EMA are one operation
- * each however many layers there are; {@link #unpackFunction()} cuts it into views.
+ * each however many layers there are; {@link #unpackFunction} cuts it into views.
  */
 public final class ParameterTable {
   /**
@@ -23,8 +23,10 @@ public final class ParameterTable {
    * @param shape its shape, row-major
    * @param initialiser how it starts
    * @param offset its first element in the vector
+   * @param exact whether layers get it in float32 even where the network computes in less
    */
-  public record Parameter(String name, List<Integer> shape, Initialiser initialiser, int offset) {
+  public record Parameter(
+      String name, List<Integer> shape, Initialiser initialiser, int offset, boolean exact) {
     public Parameter {
       shape = List.copyOf(shape);
     }
@@ -46,10 +48,19 @@ public final class ParameterTable {
    * @throws IllegalArgumentException if the name is taken
    */
   String add(String name, List<Integer> shape, Initialiser initialiser) {
+    return add(name, shape, initialiser, false);
+  }
+
+  /** The same for a parameter that stays float32 whatever the network computes in. */
+  String addExact(String name, List<Integer> shape, Initialiser initialiser) {
+    return add(name, shape, initialiser, true);
+  }
+
+  private String add(String name, List<Integer> shape, Initialiser initialiser, boolean exact) {
     if (!names.add(name)) {
       throw new IllegalArgumentException("two parameters are named " + name);
     }
-    Parameter parameter = new Parameter(name, shape, initialiser, size);
+    Parameter parameter = new Parameter(name, shape, initialiser, size, exact);
     parameters.add(parameter);
     size = Math.addExact(size, parameter.size());
     return "p[" + (parameters.size() - 1) + "]";
@@ -83,20 +94,33 @@ public final class ParameterTable {
     return bytes;
   }
 
-  /** The source of {@code parameters(flat) -> List[Tensor]}, which cuts the vector into views. */
-  public String unpackFunction() {
+  /**
+   * The source of {@code parameters(flat) -> List[Tensor]}, which cuts the float32 vector into
+   * views, and casts those that are not exact to {@code precision}.
+   */
+  public String unpackFunction(Precision precision) {
     String sizes =
         parameters.stream().map(p -> Integer.toString(p.size())).collect(Collectors.joining(", "));
+    boolean casts = precision != Precision.FLOAT32;
     StringBuilder source = new StringBuilder();
     source.append("def parameters(self: __torch__.Kernel, flat: Tensor) -> List[Tensor]:\n");
     source.append("  s = torch.split_with_sizes(flat, [").append(sizes).append("])\n");
+    if (casts) {
+      // one cast of the whole vector, not one a parameter
+      source
+          .append("  c = torch.split_with_sizes(torch.to(flat, ")
+          .append(precision.scalarType())
+          .append("), [")
+          .append(sizes)
+          .append("])\n");
+    }
     source.append("  p = annotate(List[Tensor], [])\n");
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
-      String index = Integer.toString(i);
       source
-          .append("  _ = torch.append(p, torch.reshape(s[")
-          .append(index)
+          .append("  _ = torch.append(p, torch.reshape(")
+          .append(casts && !parameter.exact() ? "c[" : "s[")
+          .append(i)
           .append("], ")
           .append(parameter.shape())
           .append("))  # ")

@@ -5,6 +5,7 @@ import static io.winnow.diffusion.kernel.FunctionWriter.literal;
 import io.winnow.diffusion.kernel.FunctionWriter;
 import io.winnow.diffusion.kernel.Layers;
 import io.winnow.diffusion.kernel.Layers.Start;
+import io.winnow.diffusion.kernel.Layout;
 import io.winnow.diffusion.kernel.Network;
 import io.winnow.diffusion.kernel.ParameterTable;
 import io.winnow.diffusion.kernel.Precision;
@@ -19,16 +20,20 @@ import java.util.List;
  * convolution of a block and of the model start at zero, as does attention's output.
  */
 public final class Unet {
+  private static final Layout FASTEST = Layout.valueOf(System.getProperty("layout", "CONTIGUOUS"));
+
   private final UnetConfig config;
   private final Precision precision;
+  private final Layout layout;
   private final ParameterTable table = new ParameterTable();
   private final FunctionWriter writer;
   private final Layers layers;
   private Value condition;
 
-  private Unet(UnetConfig config, Precision precision) {
+  private Unet(UnetConfig config, Precision precision, Layout layout) {
     this.config = config;
     this.precision = precision;
+    this.layout = layout;
     this.writer =
         new FunctionWriter(
             "predict",
@@ -49,22 +54,22 @@ public final class Unet {
    * of x's shape.
    */
   public static Network write(UnetConfig config, Precision precision) {
-    Unet unet = new Unet(config, precision);
+    return write(config, precision, FASTEST);
+  }
+
+  /** The same with images in memory as told; the parameters are the same. */
+  static Network write(UnetConfig config, Precision precision, Layout layout) {
+    Unet unet = new Unet(config, precision, layout);
     String predict = unet.predict();
-    return new Network(unet.table, List.of(unet.table.unpackFunction(), predict));
+    return new Network(
+        unet.table, List.of(Layers.normFunction(), unet.table.unpackFunction(precision), predict));
   }
 
   private String predict() {
-    int type = precision.scalarType();
     writer.statement("g = torch.Generator(device=ops.prim.device(x), seed=seed)");
-    writer.statement("p = (self).parameters(torch.to(flat, %d), )".formatted(type));
+    writer.statement("p = (self).parameters(flat, )");
     condition = condition();
-    Value image =
-        writer.let(
-            "torch.to(x, %d)".formatted(type),
-            List.of(Value.BATCH, config.imageChannels(), config.imageSize(), config.imageSize()));
-    writer.layer("in");
-    Value patches = config.patch() == 1 ? image : writer.spaceToDepth(image, config.patch());
+    Value patches = enter();
     Value h = layers.conv("in", patches, config.channels(), 3, 1, Start.GLOROT);
     Deque<Value> skips = new ArrayDeque<>();
     skips.push(h);
@@ -72,9 +77,30 @@ public final class Unet {
     h = middle(h);
     h = up(h, skips);
     h = writer.silu(layers.groupNorm("out.norm", h, config.groups()));
-    h = layers.conv("out.conv", h, patches.extent(1), 3, 1, Start.ZERO);
-    Value noise = config.patch() == 1 ? h : writer.depthToSpace(h, config.patch());
-    return writer.finish(writer.let("torch.to(%s, 6)".formatted(noise.name()), image.shape()));
+    return writer.finish(leave(layers.conv("out.conv", h, patches.extent(1), 3, 1, Start.ZERO)));
+  }
+
+  // The image in the network's type and layout, padded to a size that all levels can halve.
+  private Value enter() {
+    int size = config.imageSize();
+    writer.layer("enter");
+    Value image =
+        writer.let(
+            "torch.contiguous(torch.to(x, %d), memory_format=%d)"
+                .formatted(precision.scalarType(), layout.memoryFormat()),
+            List.of(Value.BATCH, config.imageChannels(), size, size));
+    int added = config.paddedSize() - size;
+    Value padded = added == 0 ? image : writer.pad(image, added / 2, added - added / 2);
+    return config.patch() == 1 ? padded : writer.spaceToDepth(padded, config.patch());
+  }
+
+  private Value leave(Value h) {
+    writer.layer("leave");
+    Value padded = config.patch() == 1 ? h : writer.depthToSpace(h, config.patch());
+    int added = config.paddedSize() - config.imageSize();
+    Value noise = added == 0 ? padded : writer.crop(padded, added / 2, config.imageSize());
+    return writer.let(
+        "torch.contiguous(torch.to(%s, 6))".formatted(noise.name()), noise.shape());
   }
 
   // Sinusoids of the timestep (Vaswani et al., arXiv 1706.03762) through two linear layers, plus

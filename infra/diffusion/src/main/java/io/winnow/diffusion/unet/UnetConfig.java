@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * The U-Net of Ho et al. (arXiv 2006.11239), conditioned on the class.
  *
- * @param imageSize height and width of an image in pixels
+ * @param imageSize height and width of an image in pixels; where the levels cannot halve it evenly,
+ *     the network sees it within a frame of zeros, see {@link #paddedSize}
  * @param imageChannels 1 or 3
  * @param classes number of classes; label {@code classes} is the null class of guidance
  * @param patch side of the square of pixels that enters as one position (space to depth); 1 for
@@ -54,25 +55,32 @@ public record UnetConfig(
         "multipliers",
         multipliers,
         "give one positive number a level");
+    require(multipliers.size() <= 8, "multipliers", multipliers, "give at most 8 levels");
+    require(patch <= 16, "patch", patch, "give at most 16");
     require(
         channels >= 2 && channels % 2 == 0 && channels % groups == 0 && channels % heads == 0,
         "channels",
         channels,
         "give an even number divisible by groups = %d and heads = %d".formatted(groups, heads));
-    int smallest = patch << (multipliers.size() - 1);
-    if (imageSize % smallest != 0) {
-      throw new InvalidInputException(
-          "images of %d×%d do not fit a model of %d levels with patch %d"
-              .formatted(imageSize, imageSize, multipliers.size(), patch),
-          "resize or pad to %d×%1$d, or choose fewer levels"
-              .formatted((imageSize / smallest + 1) * smallest));
-    }
   }
 
   private static void require(boolean holds, String name, Object value, String remedy) {
     if (!holds) {
       throw new InvalidInputException("the model's " + name + " cannot be " + value, remedy);
     }
+  }
+
+  /**
+   * Height and width that the network computes at: {@code imageSize} rounded up to a multiple of
+   * patch·2^(levels−1).
+   */
+  public int paddedSize() {
+    return paddedSize(imageSize, patch, multipliers.size());
+  }
+
+  static int paddedSize(int imageSize, int patch, int levels) {
+    int smallest = patch << (levels - 1);
+    return (imageSize + smallest - 1) / smallest * smallest;
   }
 
   /** The label that stands for no class. */

@@ -46,7 +46,7 @@ public final class UnetConfigs {
   private static void requireLevels(UnetConfig config) {
     List<Integer> widths =
         IntStream.range(0, config.multipliers().size())
-            .map(level -> config.imageSize() / config.patch() >> level)
+            .map(level -> config.paddedSize() / config.patch() >> level)
             .boxed()
             .toList();
     for (int resolution : config.attentionResolutions()) {

@@ -63,7 +63,7 @@ public enum UnetPreset {
   /**
    * The configuration for images of a size: attention at the second level (16×16 for 32×32).
    *
-   * @throws InvalidInputException if the size does not fit the preset's levels
+   * @throws InvalidInputException if the size is out of range
    */
   public UnetConfig config(int imageSize, int imageChannels, int classes) {
     return new UnetConfig(
@@ -74,7 +74,7 @@ public enum UnetPreset {
         channels,
         multipliers,
         blocks,
-        List.of(imageSize / patch / 2),
+        List.of(UnetConfig.paddedSize(imageSize, patch, multipliers.size()) / patch / 2),
         1,
         groups,
         dropout);

@@ -16,9 +16,10 @@ class FunctionWriterTest {
 
   @Test
   void writesOneReadableLineAnOperation() {
-    Value h = layers.conv("in", image, 4, 3, 2, Start.GLOROT);
+    Value wide = new Value("x", List.of(Value.BATCH, 16, 8, 8));
+    Value h = layers.conv("in", wide, 32, 3, 2, Start.GLOROT);
 
-    assertThat(h.shape()).containsExactly(Value.BATCH, 4, 4, 4);
+    assertThat(h.shape()).containsExactly(Value.BATCH, 32, 4, 4);
     assertThat(writer.finish(writer.silu(h)))
         .isEqualTo(
             """
@@ -30,7 +31,20 @@ class FunctionWriterTest {
             """);
     assertThat(table.parameters().stream().map(ParameterTable.Parameter::name))
         .containsExactly("in.weight", "in.bias");
-    assertThat(table.size()).isEqualTo(4 * 6 * 9 + 4);
+    assertThat(table.size()).isEqualTo(32 * 16 * 9 + 32);
+  }
+
+  @Test
+  void fillsUpAConvolutionsBlocksOfSixteenAndCutsWhatWasAdded() {
+    Value h = layers.conv("in", image, 4, 3, 1, Start.GLOROT);
+
+    assertThat(h.shape()).containsExactly(Value.BATCH, 4, 8, 8);
+    assertThat(writer.finish(h))
+        .contains("torch.conv2d(torch.constant_pad_nd(x, [0, 0, 0, 0, 0, 10]), ")
+        .contains("torch.constant_pad_nd(p[0], [0, 0, 0, 0, 0, 10, 0, 12])")
+        .contains("torch.constant_pad_nd(p[1], [0, 12])")
+        .contains("torch.slice(x0, 1, 0, 4)");
+    assertThat(table.size()).as("no parameter is added").isEqualTo(4 * 6 * 9 + 4);
   }
 
   @Test

@@ -43,9 +43,9 @@ class UnetConfigsTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("ddpm-huge")
         .hasMessageContaining("ddpm-tiny");
-    assertThatThrownBy(() -> UnetConfigs.of(ModelSpec.preset("ddpm-cifar10"), 3, 30, 10))
+    assertThatThrownBy(() -> UnetConfigs.of(ModelSpec.preset("ddpm-cifar10"), 3, 2, 10))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("30×30");
+        .hasMessageContaining("imageSize cannot be 2");
     ModelSpec attention = new ModelSpec("ddpm-small", null, null, null, List.of(5), null);
     assertThatThrownBy(() -> UnetConfigs.of(attention, 1, 32, 10))
         .isInstanceOf(InvalidInputException.class)

@@ -26,11 +26,19 @@ class UnetTest {
   }
 
   @Test
-  void namesTheRemedyWhereTheSizeDoesNotFit() {
-    assertThatThrownBy(() -> UnetPreset.of("ddpm-cifar10").config(28, 1, 10))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("28×28 do not fit a model of 4 levels")
-        .hasMessageContaining("pad to 32×32");
+  void framesImagesThatTheLevelsCannotHalve() {
+    // given images of 28×28 and a model that halves three times
+    UnetConfig config = UnetPreset.of("ddpm-cifar10").config(28, 1, 10);
+
+    // then the network computes at 32×32, with attention at 16×16, and cuts back
+    assertThat(config.paddedSize()).isEqualTo(32);
+    assertThat(config.attentionResolutions()).containsExactly(16);
+    assertThat(Unet.write(config, Precision.FLOAT32).functions())
+        .anyMatch(
+            source ->
+                source.contains("torch.constant_pad_nd(x0, [2, 2, 2, 2])")
+                    && source.contains(", 2, 2, 30), 3, 2, 30)"));
+    assertThat(UnetPreset.of("ddpm-cifar10").config(32, 3, 10).paddedSize()).isEqualTo(32);
   }
 
   @Test
