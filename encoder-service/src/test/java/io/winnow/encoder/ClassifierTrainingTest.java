@@ -77,7 +77,8 @@ class ClassifierTrainingTest {
     assertThatExceptionOfType(StopException.class).isThrownBy(() -> training(320).run(stopped));
 
     // when another process goes on from its checkpoint
-    ClassifierTraining.Result resumed = training(320).run(FakeWork.whole().from(stopped.lastCheckpoint()));
+    ClassifierTraining.Result resumed =
+        training(320).run(FakeWork.whole().from(stopped.lastCheckpoint()));
 
     // then
     assertThat(stopped.lastCheckpoint().position()).isBetween(1L, 19L);

@@ -109,8 +109,7 @@ public class DroTraining {
         Map.of("run", run.spec().seed(), "proxy", plan.seed(), "order", order.seed()));
   }
 
-  private void train(
-      DroLoop loop, long from, long steps, int batch, long seed, Work work) {
+  private void train(DroLoop loop, long from, long steps, int batch, long seed, Work work) {
     for (long step = from; step < steps; step++) {
       loop.step(step);
       long done = (step + 1) * batch;

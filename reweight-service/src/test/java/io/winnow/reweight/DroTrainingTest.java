@@ -128,9 +128,7 @@ class DroTrainingTest {
     often.run(run, dataset, coreset, "coreset", reference, work);
 
     // then: after 24, 40 and 64 images there is one due, but the last step needs none
-    assertThat(work.checkpoints())
-        .extracting(Checkpoint::position)
-        .containsExactly(3L, 5L);
+    assertThat(work.checkpoints()).extracting(Checkpoint::position).containsExactly(3L, 5L);
   }
 
   @Test

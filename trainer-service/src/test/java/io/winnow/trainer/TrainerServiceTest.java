@@ -208,13 +208,11 @@ class TrainerServiceTest {
     Committed samples = sampling.draft().commit(new StepRecord.Cost(0, 0));
 
     // when training dies at 40 images and goes on from its checkpoint at 24
-    FakeWork dies =
-        FakeWork.making(store, store.draft(elsewhere("model again"))).dyingAt(40);
+    FakeWork dies = FakeWork.making(store, store.draft(elsewhere("model again"))).dyingAt(40);
     assertThatThrownBy(() -> train.run(derived, dies)).isInstanceOf(StopException.class);
     assertThat(dies.lastCheckpoint().position()).isEqualTo(24);
     FakeWork goesOn =
-        FakeWork.making(store, store.draft(elsewhere("model again")))
-            .from(dies.lastCheckpoint());
+        FakeWork.making(store, store.draft(elsewhere("model again"))).from(dies.lastCheckpoint());
     train.run(derived, goesOn);
 
     // then weights, raw weights and losses are the same bytes
@@ -226,8 +224,7 @@ class TrainerServiceTest {
     FakeWork samplingDies =
         FakeWork.making(store, store.draft(elsewhere("samples again"))).dyingAt(14);
     assertThatThrownBy(() -> sample.run(trained, samplingDies)).isInstanceOf(StopException.class);
-    FakeWork samplingGoesOn =
-        FakeWork.making(store, store.draft(elsewhere("samples again")));
+    FakeWork samplingGoesOn = FakeWork.making(store, store.draft(elsewhere("samples again")));
     sample.run(trained, samplingGoesOn);
 
     // then the first two are taken as they are and all are the same bytes

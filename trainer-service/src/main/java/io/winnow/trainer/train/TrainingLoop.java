@@ -131,8 +131,7 @@ public final class TrainingLoop {
     state.put(LOSSES, Tensor.of(Arrays.copyOf(losses, done), done));
     long images = (long) done * length.batch();
     Map<String, Long> counters =
-        Map.of(
-            "step", (long) done, "images", images, "seed", plan.seed(), "orderPosition", images);
+        Map.of("step", (long) done, "images", images, "seed", plan.seed(), "orderPosition", images);
     return new Checkpoint(images, counters, state);
   }
 

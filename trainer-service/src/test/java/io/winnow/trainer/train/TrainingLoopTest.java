@@ -132,9 +132,7 @@ class TrainingLoopTest {
 
     // when
     float[] losses =
-        new TrainingLoop(torch, plan(longer), length, ROWS, EVEN)
-            .run(FakeWork.whole())
-            .losses();
+        new TrainingLoop(torch, plan(longer), length, ROWS, EVEN).run(FakeWork.whole()).losses();
 
     // then
     assertThat(mean(losses, 180, 200)).isLessThan(0.6 * mean(losses, 0, 20));

@@ -99,8 +99,7 @@ public final class FakeWork implements Work {
     Checkpoint made = state.get();
     byte[] bytes = SafeTensors.bytes(made.tensors(), Map.of());
     checkpoints.add(
-        new Checkpoint(
-            made.position(), made.counters(), SafeTensors.parse(bytes, "a checkpoint")));
+        new Checkpoint(made.position(), made.counters(), SafeTensors.parse(bytes, "a checkpoint")));
   }
 
   @Override
