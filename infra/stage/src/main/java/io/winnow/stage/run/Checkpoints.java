@@ -85,7 +85,7 @@ public class Checkpoints {
   }
 
   /** What came of a try to keep a state. */
-  enum Outcome {
+  enum Result {
     KEPT,
     /** Another process has used the number. */
     TAKEN,
@@ -149,7 +149,7 @@ public class Checkpoints {
    * @param previous the number of the whole checkpoint before it, 0 for none
    * @param held whether the job is still this process's
    */
-  Outcome save(String digest, long number, Spilled state, long previous, BooleanSupplier held) {
+  Result save(String digest, long number, Spilled state, long previous, BooleanSupplier held) {
     String name = ROOT + digest + "/" + String.format("%0" + DIGITS + "d", number);
     String dataKey = name + "-" + state.unique() + ".safetensors";
     String pointerKey = name + POINTER;
@@ -157,21 +157,21 @@ public class Checkpoints {
     ObjectRef data = objects.stat(dataKey).orElseGet(() -> objects.put(dataKey, state.file()));
     if (!held.getAsBoolean()) {
       objects.delete(dataKey);
-      return Outcome.LOST;
+      return Result.LOST;
     }
     Pointer pointer = new Pointer(state.position(), data, state.cost(), state.counters());
     if (!objects.create(pointerKey, Json.bytes(pointer)) && !names(pointerKey, dataKey)) {
       objects.delete(dataKey);
-      return Outcome.TAKEN;
+      return Result.TAKEN;
     }
     // who took the job over before the pointer was there may be done by now, and have cleared up
     if (!held.getAsBoolean()) {
       objects.delete(pointerKey);
       objects.delete(dataKey);
-      return Outcome.LOST;
+      return Result.LOST;
     }
     prune(digest, number, previous);
-    return Outcome.KEPT;
+    return Result.KEPT;
   }
 
   private boolean names(String pointerKey, String dataKey) {

@@ -67,7 +67,7 @@ class CheckpointsTest {
 
     // when
     for (int n = 1; n <= 8; n++) {
-      assertThat(save(some, n, n - 1)).isEqualTo(Checkpoints.Outcome.KEPT);
+      assertThat(save(some, n, n - 1)).isEqualTo(Checkpoints.Result.KEPT);
     }
 
     // then each is there with its state, and all go in the end
@@ -169,10 +169,10 @@ class CheckpointsTest {
       List<String> before = keys("");
 
       // when
-      Checkpoints.Outcome outcome = checkpoints.save(digest, 1, state, 0, () -> true);
+      Checkpoints.Result outcome = checkpoints.save(digest, 1, state, 0, () -> true);
 
       // then
-      assertThat(outcome).isEqualTo(Checkpoints.Outcome.KEPT);
+      assertThat(outcome).isEqualTo(Checkpoints.Result.KEPT);
       assertThat(keys("")).isEqualTo(before).hasSize(2);
     }
   }
@@ -185,10 +185,10 @@ class CheckpointsTest {
     byte[] pointer = objects.find("checkpoints/" + digest + "/00000001.json").orElseThrow();
 
     // when another state is to be kept under its number
-    Checkpoints.Outcome outcome = save(checkpoints, 1, 0);
+    Checkpoints.Result outcome = save(checkpoints, 1, 0);
 
     // then the first one stays, and nothing is left of the other
-    assertThat(outcome).isEqualTo(Checkpoints.Outcome.TAKEN);
+    assertThat(outcome).isEqualTo(Checkpoints.Result.TAKEN);
     assertThat(keys("")).isEqualTo(before);
     assertThat(objects.find("checkpoints/" + digest + "/00000001.json")).contains(pointer);
   }
@@ -204,11 +204,10 @@ class CheckpointsTest {
 
     // when the job is lost before the pointer is written, or just after
     try (Checkpoints.Spilled state = spill(3)) {
-      Checkpoints.Outcome outcome =
-          checkpoints.save(digest, 3, state, 2, () -> ++looks[0] < lostAt);
+      Checkpoints.Result outcome = checkpoints.save(digest, 3, state, 2, () -> ++looks[0] < lostAt);
 
       // then
-      assertThat(outcome).isEqualTo(Checkpoints.Outcome.LOST);
+      assertThat(outcome).isEqualTo(Checkpoints.Result.LOST);
     }
     assertThat(keys("")).isEqualTo(before);
     assertThat(looks[0]).isEqualTo(lostAt);
@@ -239,7 +238,7 @@ class CheckpointsTest {
     return checkpoints.spill(new Checkpoint(10 * number, counters, tensors), COST, scratch);
   }
 
-  private Checkpoints.Outcome save(Checkpoints some, long number, long previous) {
+  private Checkpoints.Result save(Checkpoints some, long number, long previous) {
     try (Checkpoints.Spilled state = spill(number)) {
       return some.save(digest, number, state, previous, () -> true);
     }
