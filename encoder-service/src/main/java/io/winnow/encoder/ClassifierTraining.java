@@ -97,7 +97,11 @@ final class ClassifierTraining {
     long every = Math.max(1, CHECKPOINT_IMAGES / spec.batch());
     for (long step = first; step < steps; step++) {
       if (step > first && (step % every == 0 || work.stopping())) {
-        work.checkpoint(step, trainer.state());
+        long position = step;
+        long seen = step * spec.batch();
+        Map<String, Long> counters =
+            Map.of("step", position, "images", seen, "seed", seed, "orderPosition", seen);
+        work.checkpoint(() -> new Checkpoint(position, counters, trainer.state()));
       }
       work.progress(step * spec.batch(), steps * spec.batch(), "images", null);
       ImageBatch batch = images.rows(order.rowsOf(step));

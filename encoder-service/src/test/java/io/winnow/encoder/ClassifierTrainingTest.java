@@ -9,6 +9,7 @@ import io.winnow.diffusion.engine.Torch;
 import io.winnow.diffusion.engine.TorchSettings;
 import io.winnow.embedded.EmbeddedS3;
 import io.winnow.stage.StopException;
+import io.winnow.stage.testing.FakeWork;
 import io.winnow.storage.artifact.Address;
 import io.winnow.storage.artifact.ArtifactDraft;
 import io.winnow.storage.artifact.ArtifactStore;
@@ -28,8 +29,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ClassifierTrainingTest {
-  private static final long NEVER = Long.MAX_VALUE;
-
   @TempDir static Path folder;
   private static EmbeddedS3 s3;
   private static MinioObjectStore objects;
@@ -73,15 +72,16 @@ class ClassifierTrainingTest {
   @Test
   void trainingThatWasStoppedEndsInTheSameBytes() {
     // given a training that is told to stop half-way
-    ClassifierTraining.Result whole = training(320).run(new FakeWork(null, NEVER));
-    FakeWork stopped = new FakeWork(null, 160);
+    ClassifierTraining.Result whole = training(320).run(FakeWork.whole());
+    FakeWork stopped = FakeWork.whole().stoppedAt(160);
     assertThatExceptionOfType(StopException.class).isThrownBy(() -> training(320).run(stopped));
 
     // when another process goes on from its checkpoint
-    ClassifierTraining.Result resumed = training(320).run(new FakeWork(stopped.kept(), NEVER));
+    ClassifierTraining.Result resumed =
+        training(320).run(FakeWork.whole().from(stopped.lastCheckpoint()));
 
     // then
-    assertThat(stopped.kept().position()).isBetween(1L, 19L);
+    assertThat(stopped.lastCheckpoint().position()).isBetween(1L, 19L);
     assertThat(SafeTensors.bytes(resumed.weights(), Map.of()))
         .isEqualTo(SafeTensors.bytes(whole.weights(), Map.of()));
     assertThat(resumed.accuracy()).isEqualTo(whole.accuracy()).isGreaterThan(0.9);
@@ -89,7 +89,7 @@ class ClassifierTrainingTest {
 
   @Test
   void trainsOnAPartWhenItSeesFewerImagesThanThereAre() {
-    assertThat(training(32).run(new FakeWork(null, NEVER)).accuracy()).isBetween(0.0, 1.0);
+    assertThat(training(32).run(FakeWork.whole()).accuracy()).isBetween(0.0, 1.0);
   }
 
   private static ClassifierTraining training(long images) {

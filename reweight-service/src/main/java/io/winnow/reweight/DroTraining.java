@@ -82,7 +82,8 @@ public class DroTraining {
               weights,
               trajectory);
       start.ifPresent(checkpoint -> loop.restore(checkpoint.tensors()));
-      train(loop, start.map(Checkpoint::position).orElse(0L), steps, spec.batch(), work);
+      long from = start.map(Checkpoint::position).orElse(0L);
+      train(loop, from, steps, spec.batch(), run.spec().seed(), work);
     } catch (TrainingDivergedException e) {
       throw new InvalidInputException(
           "the proxy's training diverged after " + e.imagesSeen() + " images: " + e.getMessage(),
@@ -108,13 +109,16 @@ public class DroTraining {
         Map.of("run", run.spec().seed(), "proxy", plan.seed(), "order", order.seed()));
   }
 
-  private void train(DroLoop loop, long from, long steps, int batch, Work work) {
+  private void train(DroLoop loop, long from, long steps, int batch, long seed, Work work) {
     for (long step = from; step < steps; step++) {
       loop.step(step);
       long done = (step + 1) * batch;
       boolean due = done / checkpointImages > step * batch / checkpointImages;
       if (step + 1 < steps && (due || work.stopping())) {
-        work.checkpoint(step + 1, loop.state());
+        long position = step + 1;
+        Map<String, Long> counters =
+            Map.of("step", position, "images", done, "seed", seed, "orderPosition", done);
+        work.checkpoint(() -> new Checkpoint(position, counters, loop.state()));
       }
       work.progress(done, steps * batch, "images", null);
     }

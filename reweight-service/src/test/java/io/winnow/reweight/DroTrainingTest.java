@@ -17,6 +17,7 @@ import io.winnow.diffusion.sample.Denoiser;
 import io.winnow.diffusion.train.DenoiserTrainer;
 import io.winnow.stage.Checkpoint;
 import io.winnow.stage.StopException;
+import io.winnow.stage.testing.FakeWork;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.storage.artifact.Address;
 import io.winnow.storage.artifact.ArtifactDraft;
@@ -62,7 +63,7 @@ class DroTrainingTest {
   @Test
   void theTrajectoryIsWhatBothModelsSayOfTheSameDraws() {
     // when
-    TestWork work = work(null, Long.MAX_VALUE);
+    FakeWork work = work();
     WeightsFile weights = train(run, work);
 
     // then: the first losses are those of the reference's EMA weights and of a fresh proxy
@@ -101,15 +102,15 @@ class DroTrainingTest {
   @Test
   void aStoppedJobGoesOnFromItsCheckpointBitForBit() {
     // given
-    TestWork whole = work(null, Long.MAX_VALUE);
+    FakeWork whole = work();
     WeightsFile undisturbed = train(run, whole);
 
     // when: told to stop once 24 images are done, it keeps a checkpoint after the step that it is
     // in
-    TestWork first = work(null, 24);
+    FakeWork first = work().stoppedAt(24);
     assertThatThrownBy(() -> train(run, first)).isInstanceOf(StopException.class);
-    assertThat(first.last().position()).isEqualTo(4);
-    TestWork second = work(first.last(), Long.MAX_VALUE);
+    assertThat(first.lastCheckpoint().position()).isEqualTo(4);
+    FakeWork second = work().from(first.lastCheckpoint());
     WeightsFile resumed = train(run, second);
 
     // then
@@ -121,13 +122,13 @@ class DroTrainingTest {
   void keepsACheckpointEverySoManyImages() {
     // given
     DroTraining often = new DroTraining(store, () -> torch, 20);
-    TestWork work = work(null, Long.MAX_VALUE);
+    FakeWork work = work();
 
     // when: 8 steps of 8 images
     often.run(run, dataset, coreset, "coreset", reference, work);
 
     // then: after 24, 40 and 64 images there is one due, but the last step needs none
-    assertThat(work.positions()).containsExactly(3L, 5L);
+    assertThat(work.checkpoints()).extracting(Checkpoint::position).containsExactly(3L, 5L);
   }
 
   @Test
@@ -147,29 +148,29 @@ class DroTrainingTest {
     reference = draft.commit(new StepRecord.Cost(0, 0));
 
     // then
-    assertThatThrownBy(() -> train(run, work(null, Long.MAX_VALUE)))
+    assertThatThrownBy(() -> train(run, work()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("reference");
   }
 
-  private WeightsFile train(Run of, TestWork work) {
+  private WeightsFile train(Run of, FakeWork work) {
     return new DroTraining(store, () -> torch, 2000)
         .run(of, dataset, coreset, "coreset", reference, work);
   }
 
-  private TestWork work(Checkpoint start, long stopAt) {
+  private FakeWork work() {
     ArtifactDraft draft =
         store.draft(
             Address.of(
                 "weights", "test", "1", Map.of("id", UUID.randomUUID().toString()), List.of()));
-    return new TestWork(store, draft, start, stopAt);
+    return FakeWork.making(store, draft);
   }
 
-  private Map<String, Tensor> trajectory(TestWork work) {
+  private Map<String, Tensor> trajectory(FakeWork work) {
     return SafeTensors.parse(bytes(work), "trajectory");
   }
 
-  private byte[] bytes(TestWork work) {
+  private byte[] bytes(FakeWork work) {
     String key = work.draft().address().path() + "/trajectory.safetensors";
     return store.objects().find(key).orElseThrow();
   }

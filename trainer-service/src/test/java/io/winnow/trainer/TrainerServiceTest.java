@@ -28,6 +28,7 @@ import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.event.WeightsDerived;
 import io.winnow.diffusion.ModelFile;
 import io.winnow.stage.StopException;
+import io.winnow.stage.testing.FakeWork;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
 import io.winnow.storage.artifact.Address;
@@ -198,22 +199,20 @@ class TrainerServiceTest {
     // given an undisturbed model and its samples
     Run run = TinyRun.run("undisturbed", "\"name\": \"undisturbed\",");
     WeightsDerived derived = new WeightsDerived(run, TinyRun.upToWeights(store));
-    RecordingWork training = RecordingWork.making(store, store.draft(elsewhere("model")));
+    FakeWork training = FakeWork.making(store, store.draft(elsewhere("model")));
     train.run(derived, training);
     Committed model = training.draft().commit(new StepRecord.Cost(0, 0));
     ModelTrained trained = new ModelTrained(run, derived.lineage().withModel(model.ref()));
-    RecordingWork sampling = RecordingWork.making(store, store.draft(elsewhere("samples")));
+    FakeWork sampling = FakeWork.making(store, store.draft(elsewhere("samples")));
     sample.run(trained, sampling);
     Committed samples = sampling.draft().commit(new StepRecord.Cost(0, 0));
 
     // when training dies at 40 images and goes on from its checkpoint at 24
-    RecordingWork dies =
-        RecordingWork.making(store, store.draft(elsewhere("model again"))).dyingAt(40);
+    FakeWork dies = FakeWork.making(store, store.draft(elsewhere("model again"))).dyingAt(40);
     assertThatThrownBy(() -> train.run(derived, dies)).isInstanceOf(StopException.class);
     assertThat(dies.lastCheckpoint().position()).isEqualTo(24);
-    RecordingWork goesOn =
-        RecordingWork.making(store, store.draft(elsewhere("model again")))
-            .from(dies.lastCheckpoint());
+    FakeWork goesOn =
+        FakeWork.making(store, store.draft(elsewhere("model again"))).from(dies.lastCheckpoint());
     train.run(derived, goesOn);
 
     // then weights, raw weights and losses are the same bytes
@@ -222,11 +221,10 @@ class TrainerServiceTest {
         .containsKeys("model.json", "weights.safetensors", "raw.safetensors", "losses.safetensors");
 
     // when sampling dies in its third shard
-    RecordingWork samplingDies =
-        RecordingWork.making(store, store.draft(elsewhere("samples again"))).dyingAt(14);
+    FakeWork samplingDies =
+        FakeWork.making(store, store.draft(elsewhere("samples again"))).dyingAt(14);
     assertThatThrownBy(() -> sample.run(trained, samplingDies)).isInstanceOf(StopException.class);
-    RecordingWork samplingGoesOn =
-        RecordingWork.making(store, store.draft(elsewhere("samples again")));
+    FakeWork samplingGoesOn = FakeWork.making(store, store.draft(elsewhere("samples again")));
     sample.run(trained, samplingGoesOn);
 
     // then the first two are taken as they are and all are the same bytes

@@ -3,10 +3,9 @@ package io.winnow.stage;
 import io.winnow.contracts.StepRecord;
 import io.winnow.storage.artifact.ArtifactDraft;
 import io.winnow.storage.artifact.ArtifactStore;
-import io.winnow.storage.tensor.Tensor;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What a running job has at hand. For the job's own thread only. */
 public interface Work {
@@ -20,13 +19,18 @@ public interface Work {
   Optional<Checkpoint> checkpoint();
 
   /**
-   * Keeps a state from which a later attempt goes on. It is written wholly or not at all; the last
-   * two are kept, and none once the artifact is committed. Waits while the store is away.
+   * Keeps a state from which a later attempt goes on. Returns as soon as the state is taken over; a
+   * thread of its own writes it, wholly or not at all. A state that still waits to be written is
+   * given up for this one, before this one is made, so that no more than two are in memory. What
+   * was taken over last is written before the attempt ends, unless the job is done or cancelled.
+   * The last two and every Nth are kept, and none once the artifact is committed.
    *
-   * @param position how far the job is, in the job's own units; at least 0
-   * @param tensors everything needed to go on
+   * @param state makes the state, at once and on this thread; its tensors are not written to
+   *     afterwards
+   * @throws io.winnow.contracts.InvalidInputException or any other fault that befell an earlier
+   *     state while it was written, unless it was one that passes
    */
-  void checkpoint(long position, Map<String, Tensor> tensors);
+  void checkpoint(Supplier<Checkpoint> state);
 
   /**
    * Says how far the job is. Counts as the job's heartbeat, and is published at most once a second
@@ -37,11 +41,13 @@ public interface Work {
    * @param unit e.g. {@code images}
    * @param message a line for people, may be null
    * @throws StopException the job has to leave now; let it pass through
+   * @throws io.winnow.contracts.InvalidInputException or any other fault that befell a checkpoint
+   *     while it was written, unless it was one that passes
    */
   void progress(long done, long total, String unit, String message);
 
   /**
-   * True once the process was told to stop: write a checkpoint, then call {@link #progress}, which
+   * True once the process was told to stop: keep a checkpoint, then call {@link #progress}, which
    * throws.
    */
   boolean stopping();

@@ -1,7 +1,6 @@
 package io.winnow.stage;
 
 import static io.winnow.stage.TestStage.addressOf;
-import static io.winnow.stage.TestStage.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,22 +8,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import io.winnow.contracts.StepRecord;
 import io.winnow.contracts.event.DatasetReady;
-import io.winnow.contracts.event.EventCodec;
-import io.winnow.contracts.event.EventType;
 import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.event.RunProgress;
-import io.winnow.contracts.event.RunRequested;
+import io.winnow.stage.TestProcess.Delivery;
 import io.winnow.stage.config.StageSettings;
 import io.winnow.stage.jobs.JobRegistry;
-import io.winnow.stage.run.Checkpoints;
-import io.winnow.stage.run.Inbox;
-import io.winnow.stage.run.Leases;
-import io.winnow.stage.run.Lifecycle;
-import io.winnow.stage.run.Patience;
-import io.winnow.stage.run.Toolbox;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
 import io.winnow.storage.artifact.ArtifactStore;
@@ -42,9 +32,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.eclipse.microprofile.reactive.messaging.Message;
-import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,18 +46,11 @@ class RestartTest {
   @Inject ArtifactStore artifacts;
   @Inject EventPublisher publisher;
   @Inject JobRegistry jobs;
-  @Inject Checkpoints checkpoints;
   @Inject StageSettings settings;
   @Inject MeterRegistry meters;
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private Wire wire;
-
-  /** A process: its runner, and what tells it to stop. */
-  private record Process(StageRunner runner, Lifecycle lifecycle) {}
-
-  /** A message and whether it was acknowledged or refused. */
-  private record Delivery(Message<byte[]> message, CompletableFuture<Boolean> settled) {}
 
   @BeforeEach
   void open() {
@@ -94,10 +74,11 @@ class RestartTest {
         work -> {
           if (stage.runs("crash") == 1) {
             work.cost(new StepRecord.Cost(1000, 40));
-            work.checkpoint(1, Map.of("x", Tensor.of(new float[] {1f}, 1)));
+            work.checkpoint(() -> state(1, Tensor.of(new float[] {1f}, 1)));
             work.cost(new StepRecord.Cost(0, 2));
-            work.checkpoint(2, Map.of("x", Tensor.of(new float[] {2f}, 1)));
+            work.checkpoint(() -> state(2, Tensor.of(new float[] {2f}, 1)));
             work.cost(new StepRecord.Cost(5000, 5000));
+            await().until(() -> stored("crash").positions().contains(2L));
             hangs.countDown();
             wakes.await();
             work.progress(2, 4, "images", null);
@@ -106,14 +87,14 @@ class RestartTest {
             work.cost(new StepRecord.Cost(0, 8));
           }
         });
-    Process killed = process("a-0");
-    Delivery first = delivery("crash");
+    TestProcess killed = process("a-0");
+    Delivery first = Delivery.of("crash");
     CompletableFuture<CompletionStage<Void>> hanging = start(killed, first);
     await().until(() -> hangs.getCount() == 0);
 
     // when the instance is started again and gets the message again
     long start = System.nanoTime();
-    Delivery second = delivery("crash");
+    Delivery second = Delivery.of("crash");
     start(process("a-0"), second);
 
     // then it goes on from the second checkpoint without waiting for the lease to expire
@@ -149,15 +130,16 @@ class RestartTest {
           }
           for (int i = 0; ; i++) {
             if (work.stopping()) {
-              work.checkpoint(i, Map.of("i", Tensor.of(new int[] {i}, 1)));
+              int now = i;
+              work.checkpoint(() -> state(now, Tensor.of(new int[] {now}, 1)));
             }
             work.progress(i, 0, "images", null);
             working.countDown();
             Thread.sleep(5);
           }
         });
-    Process stopped = process("b-0");
-    Delivery first = delivery("term");
+    TestProcess stopped = process("b-0");
+    Delivery first = Delivery.of("term");
     CompletableFuture<CompletionStage<Void>> handled = start(stopped, first);
     await().until(() -> working.getCount() == 0);
 
@@ -169,15 +151,15 @@ class RestartTest {
     assertThat(handled.get().toCompletableFuture()).isNotDone();
     assertThat(first.settled()).isNotDone();
     // nor does the process begin anything new
-    Delivery late = delivery("term-late");
+    Delivery late = Delivery.of("term-late");
     assertThat(start(stopped, late).get().toCompletableFuture()).isNotDone();
     assertThat(stage.runs("term-late")).isZero();
     // and another instance need not wait for the lease
     assertThat(artifacts.objects().list("leases/" + addressOf("term").digest())).isEmpty();
-    Delivery second = delivery("term");
+    Delivery second = Delivery.of("term");
     start(process("c-0"), second);
     assertThat(second.settled().get(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
-    assertThat(resumed.get().tensors().get("i").ints()[0])
+    assertThat(resumed.get().tensors().get("x").ints()[0])
         .isEqualTo((int) resumed.get().position());
   }
 
@@ -192,12 +174,12 @@ class RestartTest {
           working.countDown();
           go.await();
         });
-    Delivery first = delivery("holder", "contended");
+    Delivery first = Delivery.of("holder", "contended");
     start(process("d-0"), first);
     await().until(() -> working.getCount() == 0);
 
     // when another wants the same artifact, for longer than the lease time
-    Delivery second = delivery("waiter", "contended");
+    Delivery second = Delivery.of("waiter", "contended");
     start(process("e-0"), second);
     RunProgress waiting =
         wire.await(RunProgress.class, "waiter", p -> p.state() == RunProgress.State.WAITING);
@@ -228,7 +210,7 @@ class RestartTest {
 
     // when another wants the artifact
     long start = System.nanoTime();
-    Delivery delivery = delivery("orphan");
+    Delivery delivery = Delivery.of("orphan");
     start(process("f-0"), delivery);
 
     // then it gets it, but not before the time is over
@@ -251,7 +233,7 @@ class RestartTest {
                 .getBytes(StandardCharsets.UTF_8));
 
     // when the message comes again
-    Delivery delivery = delivery("unsaid");
+    Delivery delivery = Delivery.of("unsaid");
     start(process("g-0"), delivery);
 
     // then the run has made it, and what was left is cleared
@@ -269,7 +251,7 @@ class RestartTest {
     AtomicReference<List<String>> kept = new AtomicReference<>();
     AtomicReference<Checkpoint> resumed = new AtomicReference<>();
     String prefix = "checkpoints/" + addressOf("damage").digest() + "/";
-    Process stopped = process("h-0");
+    TestProcess stopped = process("h-0");
     stage.script(
         "damage",
         work -> {
@@ -278,7 +260,10 @@ class RestartTest {
             return;
           }
           for (int i = 1; i <= 3; i++) {
-            work.checkpoint(i, Map.of("i", Tensor.of(new int[] {i}, 1)));
+            int now = i;
+            work.checkpoint(() -> state(now, Tensor.of(new int[] {now}, 1)));
+            await().until(() -> stored("damage").positions().contains((long) now));
+            await().until(() -> stored("damage").keys().size() == 2 * Math.min(2, now));
           }
           kept.set(artifacts.objects().list(prefix).stream().map(o -> o.key()).toList());
           threads.execute(stopped.lifecycle()::stop);
@@ -287,7 +272,7 @@ class RestartTest {
             Thread.sleep(5);
           }
         });
-    start(stopped, delivery("damage")).get(WAIT_SECONDS, TimeUnit.SECONDS);
+    start(stopped, Delivery.of("damage")).get(WAIT_SECONDS, TimeUnit.SECONDS);
     assertThat(kept.get()).hasSize(4);
     assertThat(kept.get()).filteredOn(key -> key.endsWith(".json")).hasSize(2);
     String last =
@@ -298,7 +283,7 @@ class RestartTest {
     artifacts.objects().put(last, new byte[] {1, 2, 3});
 
     // when the job is resumed
-    Delivery second = delivery("damage");
+    Delivery second = Delivery.of("damage");
     start(process("h-0"), second);
 
     // then it starts from the one before
@@ -317,7 +302,7 @@ class RestartTest {
     JobRegistry own = new JobRegistry(settings, new SimpleMeterRegistry());
 
     // when it runs
-    Delivery delivery = delivery("huge");
+    Delivery delivery = Delivery.of("huge");
     start(process("i-0", own), delivery);
 
     // then the run fails with a remedy, the message is refused, and liveness will say why
@@ -339,8 +324,8 @@ class RestartTest {
           }
           throw new InterruptedException("torn out");
         });
-    Process stopped = process("j-0");
-    Delivery delivery = delivery("torn");
+    TestProcess stopped = process("j-0");
+    Delivery delivery = Delivery.of("torn");
     CompletableFuture<CompletionStage<Void>> handled = start(stopped, delivery);
     await().until(() -> working.getCount() == 0);
 
@@ -354,54 +339,23 @@ class RestartTest {
     assertThat(wire.events(RunFailed.class, "torn")).isEmpty();
   }
 
-  private Process process(String instance) {
+  private static Checkpoint state(long position, Tensor tensor) {
+    return new Checkpoint(position, Map.of(), Map.of("x", tensor));
+  }
+
+  private StoredCheckpoints stored(String specName) {
+    return new StoredCheckpoints(artifacts.objects(), specName);
+  }
+
+  private TestProcess process(String instance) {
     return process(instance, jobs);
   }
 
-  private Process process(String instance, JobRegistry registry) {
-    Lifecycle lifecycle = new Lifecycle(settings);
-    Patience patience = new Patience(settings, lifecycle);
-    Toolbox tools =
-        new Toolbox(
-            artifacts,
-            publisher,
-            registry,
-            new Leases(artifacts.objects(), instance, settings),
-            checkpoints,
-            patience,
-            lifecycle,
-            settings);
-    return new Process(
-        new StageRunner(tools, lifecycle, new Inbox(patience), registry, meters), lifecycle);
+  private TestProcess process(String instance, JobRegistry registry) {
+    return TestProcess.of(instance, artifacts.objects(), publisher, registry, settings, meters);
   }
 
-  private CompletableFuture<CompletionStage<Void>> start(Process process, Delivery delivery) {
-    return CompletableFuture.supplyAsync(
-        () -> process.runner().handle(stage, RunRequested.class, delivery.message()), threads);
-  }
-
-  private static Delivery delivery(String runId) {
-    return delivery(runId, runId);
-  }
-
-  private static Delivery delivery(String runId, String specName) {
-    String topic = EventType.RUN_REQUESTED.topic();
-    byte[] data = EventCodec.encode(request(runId, specName));
-    ConsumerRecord<String, byte[]> record = new ConsumerRecord<>(topic, 0, 0, runId, data);
-    record.headers().add("ce_type", topic.getBytes(StandardCharsets.UTF_8));
-    CompletableFuture<Boolean> settled = new CompletableFuture<>();
-    Message<byte[]> message =
-        Message.of(
-            data,
-            Metadata.of(new IncomingKafkaRecordMetadata<>(record, "run-requested")),
-            () -> {
-              settled.complete(true);
-              return CompletableFuture.completedFuture(null);
-            },
-            refused -> {
-              settled.complete(false);
-              return CompletableFuture.completedFuture(null);
-            });
-    return new Delivery(message, settled);
+  private CompletableFuture<CompletionStage<Void>> start(TestProcess process, Delivery delivery) {
+    return process.start(stage, delivery, threads);
   }
 }

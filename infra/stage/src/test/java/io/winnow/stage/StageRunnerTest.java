@@ -280,7 +280,8 @@ class StageRunnerTest {
         "outage",
         work -> {
           if (work.checkpoint().isEmpty()) {
-            work.checkpoint(3, Map.of("x", Tensor.of(new int[] {1, 2, 3}, 3)));
+            Tensor x = Tensor.of(new int[] {1, 2, 3}, 3);
+            work.checkpoint(() -> new Checkpoint(3, Map.of(), Map.of("x", x)));
             servers.stopStore();
             gone.countDown();
             work.draft().put("too-early", new byte[1], null, null);
@@ -342,7 +343,8 @@ class StageRunnerTest {
         "cancelled",
         work -> {
           work.draft().put("half", new byte[10], null, null);
-          work.checkpoint(1, Map.of("x", Tensor.of(new int[] {1}, 1)));
+          Tensor x = Tensor.of(new int[] {1}, 1);
+          work.checkpoint(() -> new Checkpoint(1, Map.of(), Map.of("x", x)));
           working.countDown();
           try {
             for (long i = 0; ; i++) {

@@ -8,6 +8,7 @@ import io.winnow.diffusion.train.BatchOrder;
 import io.winnow.diffusion.train.DenoiserTrainer;
 import io.winnow.diffusion.train.TrainingDivergedException;
 import io.winnow.diffusion.train.TrainingPlan;
+import io.winnow.stage.Checkpoint;
 import io.winnow.stage.Work;
 import io.winnow.storage.dataset.ImageBatch;
 import io.winnow.storage.tensor.Tensor;
@@ -115,9 +116,7 @@ public final class TrainingLoop {
                   .meanLoss();
       int done = step + 1;
       if (done < losses.length && (work.stopping() || isCheckpoint(done))) {
-        Map<String, Tensor> state = new LinkedHashMap<>(trainer.state());
-        state.put(LOSSES, Tensor.of(Arrays.copyOf(losses, done), done));
-        work.checkpoint((long) done * length.batch(), state);
+        work.checkpoint(() -> checkpoint(trainer, losses, done));
       }
       work.progress(
           Math.min(length.images(), (long) done * length.batch()),
@@ -125,6 +124,15 @@ public final class TrainingLoop {
           "images",
           String.format(Locale.ROOT, "loss %.4f", meanOfLast(losses, done)));
     }
+  }
+
+  private Checkpoint checkpoint(DenoiserTrainer trainer, float[] losses, int done) {
+    Map<String, Tensor> state = new LinkedHashMap<>(trainer.state());
+    state.put(LOSSES, Tensor.of(Arrays.copyOf(losses, done), done));
+    long images = (long) done * length.batch();
+    Map<String, Long> counters =
+        Map.of("step", (long) done, "images", images, "seed", plan.seed(), "orderPosition", images);
+    return new Checkpoint(images, counters, state);
   }
 
   private boolean isCheckpoint(int done) {

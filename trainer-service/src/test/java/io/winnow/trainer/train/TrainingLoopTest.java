@@ -14,10 +14,10 @@ import io.winnow.diffusion.train.TrainingPlans;
 import io.winnow.diffusion.unet.UnetConfigs;
 import io.winnow.stage.Checkpoint;
 import io.winnow.stage.StopException;
+import io.winnow.stage.testing.FakeWork;
 import io.winnow.storage.dataset.ImageBatch;
 import io.winnow.storage.tensor.SafeTensors;
 import io.winnow.storage.tensor.Tensor;
-import io.winnow.trainer.RecordingWork;
 import io.winnow.trainer.TinyRun;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -63,7 +63,7 @@ class TrainingLoopTest {
   @Test
   void goesOnFromAnyCheckpointToTheSameBits() {
     // given an undisturbed training, with its checkpoints
-    RecordingWork undisturbed = RecordingWork.whole();
+    FakeWork undisturbed = FakeWork.whole();
     TrainingLoop.Trained expected = loop(EVEN).run(undisturbed);
 
     // then they lie at every 24 images, and the last step sees a whole batch
@@ -76,7 +76,7 @@ class TrainingLoopTest {
 
     // when one goes on from each, then the end is the same
     for (Checkpoint checkpoint : undisturbed.checkpoints()) {
-      RecordingWork resumed = RecordingWork.whole().from(checkpoint);
+      FakeWork resumed = FakeWork.whole().from(checkpoint);
       assertSameBits(loop(EVEN).run(resumed), expected);
       assertThat(resumed.progress().get(0)).isEqualTo(Math.min(76, checkpoint.position() + 8));
     }
@@ -85,25 +85,25 @@ class TrainingLoopTest {
   @Test
   void keepsACheckpointWhenToldToStop() {
     // given
-    TrainingLoop.Trained expected = loop(EVEN).run(RecordingWork.whole());
-    RecordingWork stopped = RecordingWork.whole().stoppedAt(33);
+    TrainingLoop.Trained expected = loop(EVEN).run(FakeWork.whole());
+    FakeWork stopped = FakeWork.whole().stoppedAt(32);
 
     // when it is told to stop after its fourth step
     assertThatThrownBy(() -> loop(EVEN).run(stopped)).isInstanceOf(StopException.class);
 
     // then the checkpoint is of the fifth, not of the last interval, and training goes on from it
     assertThat(stopped.lastCheckpoint().position()).isEqualTo(40);
-    assertSameBits(loop(EVEN).run(RecordingWork.whole().from(stopped.lastCheckpoint())), expected);
+    assertSameBits(loop(EVEN).run(FakeWork.whole().from(stopped.lastCheckpoint())), expected);
   }
 
   @Test
   void classWeightsCountByTheirRatioOnly() {
     // given
-    TrainingLoop.Trained even = loop(EVEN).run(RecordingWork.whole());
+    TrainingLoop.Trained even = loop(EVEN).run(FakeWork.whole());
 
     // when
-    TrainingLoop.Trained doubled = loop(new double[] {2, 2}).run(RecordingWork.whole());
-    TrainingLoop.Trained uneven = loop(new double[] {1.9, 0.1}).run(RecordingWork.whole());
+    TrainingLoop.Trained doubled = loop(new double[] {2, 2}).run(FakeWork.whole());
+    TrainingLoop.Trained uneven = loop(new double[] {1.9, 0.1}).run(FakeWork.whole());
 
     // then
     assertSameBits(doubled, even);
@@ -132,9 +132,7 @@ class TrainingLoopTest {
 
     // when
     float[] losses =
-        new TrainingLoop(torch, plan(longer), length, ROWS, EVEN)
-            .run(RecordingWork.whole())
-            .losses();
+        new TrainingLoop(torch, plan(longer), length, ROWS, EVEN).run(FakeWork.whole()).losses();
 
     // then
     assertThat(mean(losses, 180, 200)).isLessThan(0.6 * mean(losses, 0, 20));
@@ -156,7 +154,7 @@ class TrainingLoopTest {
     TrainingLoop loop = new TrainingLoop(torch, wild, length, ROWS, EVEN);
 
     // when, then
-    assertThatThrownBy(() -> loop.run(RecordingWork.whole()))
+    assertThatThrownBy(() -> loop.run(FakeWork.whole()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageMatching("(?s)training diverged after \\d+ images.*lower the learning rate.*");
   }

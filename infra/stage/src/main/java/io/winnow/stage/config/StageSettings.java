@@ -38,6 +38,13 @@ public interface StageSettings {
   @WithDefault("60s")
   Duration shutdownGrace();
 
+  /**
+   * Of a job's checkpoints every so many are kept until its artifact is committed, beside the last
+   * two; 0 keeps only the last two.
+   */
+  @WithDefault("10")
+  int checkpointKeepEvery();
+
   /** Ended jobs that {@code GET /jobs} remembers. */
   @WithDefault("200")
   int jobsKept();

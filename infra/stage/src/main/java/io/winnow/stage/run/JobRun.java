@@ -122,30 +122,13 @@ public final class JobRun<E extends Event> {
   private Committed produce(Address address, Leases.Lease lease) throws Exception {
     ArtifactDraft draft = tools.store.draft(address);
     drafts.add(draft);
-    try (Scratch scratch = Scratch.create(tools.settings.scratch());
-        Heartbeat heartbeat = new Heartbeat(lease, folder, tools.settings.heartbeatInterval())) {
-      StageWork work =
-          new StageWork(
-              tools.store,
-              draft,
-              tools.checkpoints,
-              tools.patience,
-              progress,
-              scratch.path(),
-              tools.lifecycle::stopping,
-              heartbeat::stop);
-      try {
-        stage.run(event, work);
-        Committed artifact = draft.commit(work.spent());
-        made = true;
-        return artifact;
-      } finally {
-        images += work.images();
-      }
-    } catch (Exception e) {
-      // a job may have wrapped the signal
-      Optional<StopException> stop = Faults.stop(e);
-      throw stop.isPresent() ? stop.get() : e;
+    Attempt<E> attempt = new Attempt<>(stage, event, tools, progress);
+    try {
+      Committed artifact = attempt.make(draft, lease, folder);
+      made = true;
+      return artifact;
+    } finally {
+      images += attempt.images();
     }
   }
 

@@ -69,11 +69,26 @@ public class Leases {
 
     /** Shows that the holder lives; false when another has taken the lease over. */
     synchronized boolean renew() {
-      if (objects.stat(key(digest, number + 1)).isPresent()) {
+      if (!held()) {
         return false;
       }
       objects.put(key(digest, number), Json.bytes(holder(runId, ++beats)));
       return true;
+    }
+
+    /**
+     * False when another has taken the lease over. It may be gone again by now, and ours with it:
+     * then our number is free, or somebody else's.
+     */
+    synchronized boolean held() {
+      if (objects.stat(key(digest, number + 1)).isPresent()) {
+        return false;
+      }
+      String key = key(digest, number);
+      return objects
+          .find(key)
+          .filter(content -> Json.parse(content, Holder.class, key).process().equals(process))
+          .isPresent();
     }
 
     @Override

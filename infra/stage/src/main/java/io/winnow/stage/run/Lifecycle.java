@@ -19,6 +19,7 @@ public class Lifecycle {
   private final Duration grace;
   private int active;
   private volatile boolean stopping;
+  private volatile boolean graceOver;
 
   public Lifecycle(StageSettings settings) {
     this.grace = settings.shutdownGrace();
@@ -32,6 +33,11 @@ public class Lifecycle {
   /** True once SIGTERM was seen. */
   public boolean stopping() {
     return stopping;
+  }
+
+  /** True once the time is over that a stop leaves to the running job. */
+  public boolean graceOver() {
+    return graceOver;
   }
 
   /** False when no job may start any more; else {@link #leave()} must follow. */
@@ -62,6 +68,7 @@ public class Lifecycle {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    graceOver = true;
     if (active > 0) {
       LOG.warnf("A job has not left within %s; it will be resumed from its last checkpoint", grace);
     }

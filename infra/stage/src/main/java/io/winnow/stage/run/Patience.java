@@ -6,6 +6,7 @@ import io.winnow.stage.config.StageSettings;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -54,6 +55,17 @@ public class Patience {
    */
   public <T> T call(String doing, Callable<T> action, Consumer<Throwable> waiting)
       throws Exception {
+    return call(doing, action, waiting, lifecycle::stopping);
+  }
+
+  /**
+   * The same with another end to the waiting than the stop.
+   *
+   * @param over looked at after each transient fault
+   * @throws StopException it was over while the fault lasted
+   */
+  <T> T call(String doing, Callable<T> action, Consumer<Throwable> waiting, BooleanSupplier over)
+      throws Exception {
     Object[] result = new Object[1];
     guard.call(
         () -> {
@@ -62,7 +74,7 @@ public class Patience {
           } catch (Exception e) {
             if (Faults.isTransient(e)) {
               LOG.warnf("Cannot %s now, trying again: %s", doing, e.getMessage());
-              if (lifecycle.stopping()) {
+              if (over.getAsBoolean()) {
                 throw new StopException(StopException.Reason.SHUTDOWN);
               }
               waiting.accept(e);

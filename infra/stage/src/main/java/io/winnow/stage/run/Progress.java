@@ -27,6 +27,7 @@ final class Progress {
   private final AtomicBoolean underWay = new AtomicBoolean();
   private long lastNanos;
   private boolean said;
+  private volatile String aside;
 
   private record Sample(long nanos, long done) {}
 
@@ -36,21 +37,37 @@ final class Progress {
     this.intervalNanos = interval.toNanos();
   }
 
-  void running(long done, long total, String unit, String message) {
+  synchronized void running(long done, long total, String unit, String message) {
     long now = System.nanoTime();
     double rate = rate(now, done);
     Double eta = rate > 0 && total > 0 ? Math.max(0, total - done) / rate : null;
-    job.running(done, total, unit, rate, eta, message);
+    job.running(done, total, unit, rate, eta, withAside(message));
     if (due(now)) {
       offer(RunProgress.State.RUNNING);
     }
   }
 
-  void waiting(String message) {
+  synchronized void waiting(String message) {
     job.waiting(message);
     if (due(System.nanoTime())) {
       offer(RunProgress.State.WAITING);
     }
+  }
+
+  /**
+   * What goes on beside the job, told with whatever it says until it is taken back by null. It is
+   * no sign of life: a job that hangs says nothing.
+   */
+  void aside(String message) {
+    aside = message;
+  }
+
+  private String withAside(String message) {
+    String beside = aside;
+    if (beside == null) {
+      return message;
+    }
+    return message == null ? beside : message + "; " + beside;
   }
 
   /** The last word on a job, with Kafka's acknowledgement; {@code state} as watchers know it. */

@@ -6,9 +6,7 @@ import io.winnow.stage.StopException;
 import io.winnow.stage.Work;
 import io.winnow.storage.artifact.ArtifactDraft;
 import io.winnow.storage.artifact.ArtifactStore;
-import io.winnow.storage.tensor.Tensor;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -19,8 +17,7 @@ final class StageWork implements Work {
 
   private final ArtifactStore store;
   private final ArtifactDraft draft;
-  private final Checkpoints checkpoints;
-  private final Patience patience;
+  private final CheckpointWriter checkpoints;
   private final Progress progress;
   private final Path scratch;
   private final BooleanSupplier stopping;
@@ -28,15 +25,14 @@ final class StageWork implements Work {
   private final long startNanos = System.nanoTime();
   private final StepRecord.Cost before;
   private Optional<Checkpoint> resumed;
-  private long number;
   private double secondsElsewhere;
   private long images;
 
   StageWork(
       ArtifactStore store,
       ArtifactDraft draft,
-      Checkpoints checkpoints,
-      Patience patience,
+      Optional<Checkpoints.Saved> last,
+      CheckpointWriter checkpoints,
       Progress progress,
       Path scratch,
       BooleanSupplier stopping,
@@ -44,14 +40,11 @@ final class StageWork implements Work {
     this.store = store;
     this.draft = draft;
     this.checkpoints = checkpoints;
-    this.patience = patience;
     this.progress = progress;
     this.scratch = scratch;
     this.stopping = stopping;
     this.stop = stop;
-    Optional<Checkpoints.Saved> last = checkpoints.last(draft.address().digest(), scratch);
     this.resumed = last.map(Checkpoints.Saved::checkpoint);
-    this.number = last.map(Checkpoints.Saved::number).orElse(0L);
     this.before = last.map(Checkpoints.Saved::cost).orElse(new StepRecord.Cost(0, 0));
   }
 
@@ -71,24 +64,10 @@ final class StageWork implements Work {
   }
 
   @Override
-  public void checkpoint(long position, Map<String, Tensor> tensors) {
-    Checkpoint state = new Checkpoint(position, tensors);
-    number++;
+  public void checkpoint(Supplier<Checkpoint> state) {
     // its tensors are as large as the job's whole state
     resumed = Optional.empty();
-    try {
-      patience.call(
-          "keep a checkpoint",
-          () -> {
-            checkpoints.save(draft.address().digest(), number, state, spent(), scratch);
-            return true;
-          },
-          fault -> progress.waiting("waiting to keep a checkpoint: " + fault.getMessage()));
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException("Cannot keep a checkpoint", e);
-    }
+    checkpoints.hand(state, this::spent);
   }
 
   @Override
@@ -101,6 +80,7 @@ final class StageWork implements Work {
     if (reason != null) {
       throw new StopException(reason);
     }
+    checkpoints.check();
   }
 
   @Override
@@ -117,6 +97,11 @@ final class StageWork implements Work {
   @Override
   public Path scratch() {
     return scratch;
+  }
+
+  /** Ends the writing of checkpoints, see {@link CheckpointWriter#end}. */
+  Optional<Throwable> end(boolean wanted) {
+    return checkpoints.end(wanted);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.winnow.stage.run;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.winnow.stage.EventPublisher;
 import io.winnow.stage.config.StageSettings;
 import io.winnow.stage.jobs.JobRegistry;
@@ -17,6 +18,7 @@ public class Toolbox {
   final Patience patience;
   final Lifecycle lifecycle;
   final StageSettings settings;
+  final MeterRegistry meters;
 
   public Toolbox(
       ArtifactStore store,
@@ -26,7 +28,8 @@ public class Toolbox {
       Checkpoints checkpoints,
       Patience patience,
       Lifecycle lifecycle,
-      StageSettings settings) {
+      StageSettings settings,
+      MeterRegistry meters) {
     this.store = store;
     this.publisher = publisher;
     this.jobs = jobs;
@@ -35,5 +38,6 @@ public class Toolbox {
     this.patience = patience;
     this.lifecycle = lifecycle;
     this.settings = settings;
+    this.meters = meters;
   }
 }

@@ -1,4 +1,4 @@
-package io.winnow.trainer;
+package io.winnow.stage.testing;
 
 import io.winnow.contracts.StepRecord;
 import io.winnow.stage.Checkpoint;
@@ -6,56 +6,60 @@ import io.winnow.stage.StopException;
 import io.winnow.stage.Work;
 import io.winnow.storage.artifact.ArtifactDraft;
 import io.winnow.storage.artifact.ArtifactStore;
-import io.winnow.storage.tensor.Tensor;
+import io.winnow.storage.tensor.SafeTensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
-/** A job without a runner: keeps what the job says, and stops it where a test wants. */
-public final class RecordingWork implements Work {
+/**
+ * A job without a runner: keeps what the job says, and stops it where a test wants. Checkpoints go
+ * through their bytes, as they do in the store.
+ */
+public final class FakeWork implements Work {
   private final ArtifactStore store;
   private final ArtifactDraft draft;
   private final Checkpoint from;
   private final long stopAt;
-  private final boolean asked;
+  private final boolean told;
   private final List<Checkpoint> checkpoints = new ArrayList<>();
   private final List<Long> progress = new ArrayList<>();
   private long images;
 
-  private RecordingWork(
-      ArtifactStore store, ArtifactDraft draft, Checkpoint from, long stopAt, boolean asked) {
+  private FakeWork(
+      ArtifactStore store, ArtifactDraft draft, Checkpoint from, long stopAt, boolean told) {
     this.store = store;
     this.draft = draft;
     this.from = from;
     this.stopAt = stopAt;
-    this.asked = asked;
+    this.told = told;
   }
 
   /** A job that runs to its end. */
-  public static RecordingWork whole() {
-    return new RecordingWork(null, null, null, Long.MAX_VALUE, false);
+  public static FakeWork whole() {
+    return making(null, null);
   }
 
   /** The same with an artifact to make. */
-  public static RecordingWork making(ArtifactStore store, ArtifactDraft draft) {
-    return new RecordingWork(store, draft, null, Long.MAX_VALUE, false);
+  public static FakeWork making(ArtifactStore store, ArtifactDraft draft) {
+    return new FakeWork(store, draft, null, Long.MAX_VALUE, false);
   }
 
   /** The same, going on from a checkpoint. */
-  public RecordingWork from(Checkpoint checkpoint) {
-    return new RecordingWork(store, draft, checkpoint, stopAt, asked);
+  public FakeWork from(Checkpoint checkpoint) {
+    return new FakeWork(store, draft, checkpoint, stopAt, told);
   }
 
-  /** Dies when it has done so much, without warning. */
-  public RecordingWork dyingAt(long done) {
-    return new RecordingWork(store, draft, from, done, false);
+  /** Dies when it says that so much is done, without warning. */
+  public FakeWork dyingAt(long done) {
+    return new FakeWork(store, draft, from, done, false);
   }
 
-  /** Is told to stop when it has done so much. */
-  public RecordingWork stoppedAt(long done) {
-    return new RecordingWork(store, draft, from, done, true);
+  /** Is told to stop once it has said that so much is done, and leaves when it says more. */
+  public FakeWork stoppedAt(long done) {
+    return new FakeWork(store, draft, from, done, true);
   }
 
   public List<Checkpoint> checkpoints() {
@@ -91,22 +95,25 @@ public final class RecordingWork implements Work {
   }
 
   @Override
-  public void checkpoint(long position, Map<String, Tensor> tensors) {
-    checkpoints.add(new Checkpoint(position, Map.copyOf(tensors)));
+  public void checkpoint(Supplier<Checkpoint> state) {
+    Checkpoint made = state.get();
+    byte[] bytes = SafeTensors.bytes(made.tensors(), Map.of());
+    checkpoints.add(
+        new Checkpoint(made.position(), made.counters(), SafeTensors.parse(bytes, "a checkpoint")));
   }
 
   @Override
   public void progress(long done, long total, String unit, String message) {
+    boolean leaves = told ? stopping() : done >= stopAt;
     progress.add(done);
-    if (done >= stopAt) {
+    if (leaves) {
       throw new StopException(StopException.Reason.SHUTDOWN);
     }
   }
 
   @Override
   public boolean stopping() {
-    long last = progress.isEmpty() ? 0 : progress.get(progress.size() - 1);
-    return asked && last + 1 >= stopAt;
+    return told && !progress.isEmpty() && progress.get(progress.size() - 1) >= stopAt;
   }
 
   @Override
@@ -116,6 +123,6 @@ public final class RecordingWork implements Work {
 
   @Override
   public Path scratch() {
-    throw new UnsupportedOperationException("trainer jobs need no scratch directory");
+    throw new UnsupportedOperationException("a job in a test has no scratch directory");
   }
 }
