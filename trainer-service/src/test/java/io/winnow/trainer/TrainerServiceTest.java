@@ -332,6 +332,10 @@ class TrainerServiceTest {
       when().get("/q/health/" + probe).then().statusCode(200).body("status", equalTo("UP"));
     }
     when().get("/q/metrics").then().statusCode(200).body(containsString("winnow_stage_seconds"));
+    when()
+        .get("/q/metrics")
+        .then()
+        .body(containsString("winnow_stage_data_wait{stage=\"train\"} 0."));
     when().get("/q/openapi").then().statusCode(200).body(containsString("/jobs/{id}"));
     when().get("/jobs").then().statusCode(200).body("stage", hasItem("train"));
     String id = when().get("/jobs?run=shown").then().extract().path("[0].id");

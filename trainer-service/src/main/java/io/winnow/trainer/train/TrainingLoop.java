@@ -136,10 +136,7 @@ public final class TrainingLoop {
           length.images(),
           "images",
           String.format(
-              Locale.ROOT,
-              "loss %.4f, data wait %.1f %%",
-              meanOfLast(losses, done),
-              100 * waited));
+              Locale.ROOT, "loss %.4f, data wait %.1f %%", meanOfLast(losses, done), 100 * waited));
     }
   }
 
