@@ -9,13 +9,18 @@ import io.winnow.diffusion.classifier.ClassifierPlan;
 import io.winnow.diffusion.classifier.ClassifierTrainer;
 import io.winnow.diffusion.engine.Torch;
 import io.winnow.diffusion.optimiser.AdamSettings;
+import io.winnow.diffusion.train.Batch;
+import io.winnow.diffusion.train.BatchFeeder;
 import io.winnow.diffusion.train.BatchOrder;
+import io.winnow.diffusion.train.BatchRecipe;
 import io.winnow.diffusion.train.TrainingDivergedException;
 import io.winnow.stage.Checkpoint;
 import io.winnow.stage.Work;
 import io.winnow.storage.dataset.Dataset;
 import io.winnow.storage.dataset.ImageBatch;
 import io.winnow.storage.dataset.ImageShape;
+import io.winnow.storage.dataset.MappedRows;
+import io.winnow.storage.dataset.ShardCache;
 import io.winnow.storage.source.DatasetSource;
 import io.winnow.storage.tensor.Tensor;
 import java.util.Comparator;
@@ -31,10 +36,10 @@ final class ClassifierTraining {
   private static final double WARM_UP = 0.05;
   private static final double FINAL_RATE = 0.01;
   private static final long CHECKPOINT_IMAGES = 8_000;
-  private static final long MAX_BYTES = 256L << 20;
 
   private final Torch torch;
   private final Dataset dataset;
+  private final ShardCache cache;
   private final SurrogateSpec spec;
   private final ClassifierPlan plan;
   private final long seed;
@@ -46,9 +51,11 @@ final class ClassifierTraining {
   /**
    * @param seed the run's
    */
-  ClassifierTraining(Torch torch, Dataset dataset, SurrogateSpec spec, long seed) {
+  ClassifierTraining(
+      Torch torch, Dataset dataset, ShardCache cache, SurrogateSpec spec, long seed) {
     this.torch = torch;
     this.dataset = dataset;
+    this.cache = cache;
     this.spec = spec;
     this.seed = seed;
     this.steps = (spec.images() + spec.batch() - 1) / spec.batch();
@@ -77,14 +84,14 @@ final class ClassifierTraining {
   /** Trains from the last checkpoint, or from the start. */
   Result run(Work work) {
     Optional<Checkpoint> saved = work.checkpoint();
-    ImageBatch images = dataset.load(DatasetSource.TRAIN, rows());
-    BatchOrder order =
-        new BatchOrder(images.rows(), spec.batch(), Seeds.of(seed, "surrogate.order"));
-    try (ClassifierTrainer trainer =
-        saved
-            .map(c -> ClassifierTrainer.restore(torch, plan, c.tensors()))
-            .orElseGet(() -> ClassifierTrainer.create(torch, plan))) {
-      steps(work, trainer, images, order, saved.map(Checkpoint::position).orElse(0L));
+    long first = saved.map(Checkpoint::position).orElse(0L);
+    try (MappedRows images = images(work, first);
+        ClassifierTrainer trainer =
+            saved
+                .map(c -> ClassifierTrainer.restore(torch, plan, c.tensors()))
+                .orElseGet(() -> ClassifierTrainer.create(torch, plan));
+        BatchFeeder batches = BatchFeeder.start(images, recipe(images.rows()), first, steps)) {
+      steps(work, trainer, batches, first);
       return new Result(trainer.emaWeights(), accuracy(work, trainer));
     } catch (TrainingDivergedException e) {
       throw new InvalidInputException(
@@ -92,8 +99,26 @@ final class ClassifierTraining {
     }
   }
 
-  private void steps(
-      Work work, ClassifierTrainer trainer, ImageBatch images, BatchOrder order, long first) {
+  private MappedRows images(Work work, long first) {
+    return dataset.map(
+        cache,
+        DatasetSource.TRAIN,
+        rows(),
+        (done, total) ->
+            work.progress(
+                first * spec.batch(),
+                steps * spec.batch(),
+                "images",
+                "opening shard " + (done + 1) + " of " + total));
+  }
+
+  // the kernel mirrors them
+  private BatchRecipe recipe(int rows) {
+    BatchOrder order = new BatchOrder(rows, spec.batch(), Seeds.of(seed, "surrogate.order"));
+    return BatchRecipe.alike(order, false, plan.seed(), dataset.classes().size());
+  }
+
+  private void steps(Work work, ClassifierTrainer trainer, BatchFeeder batches, long first) {
     long every = Math.max(1, CHECKPOINT_IMAGES / spec.batch());
     for (long step = first; step < steps; step++) {
       if (step > first && (step % every == 0 || work.stopping())) {
@@ -104,19 +129,19 @@ final class ClassifierTraining {
         work.checkpoint(() -> new Checkpoint(position, counters, trainer.state()));
       }
       work.progress(step * spec.batch(), steps * spec.batch(), "images", null);
-      ImageBatch batch = images.rows(order.rowsOf(step));
+      Batch batch = batches.take();
       trainer.step(step, batch.images(), batch.labels());
-      work.cost(new StepRecord.Cost(0, batch.rows()));
+      work.cost(new StepRecord.Cost(0, batch.labels().length));
     }
   }
 
   /**
-   * Rows to train on, drawn where they are fewer than all: no more than training will see, and no
-   * more than 256 MiB of images, which are held in memory; null for all.
+   * Rows to train on, no more than training will see: drawn where they are fewer than all, null for
+   * all.
    */
   private long[] rows() {
     int all = dataset.rows(DatasetSource.TRAIN);
-    long wanted = Math.min(steps * spec.batch(), MAX_BYTES / dataset.shape().bytes());
+    long wanted = steps * spec.batch();
     if (wanted >= all) {
       return null;
     }

@@ -18,6 +18,7 @@ import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.artifact.Committed;
 import io.winnow.storage.dataset.Dataset;
 import io.winnow.storage.dataset.ImageShape;
+import io.winnow.storage.dataset.ShardCache;
 import io.winnow.storage.object.Digests;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
@@ -32,14 +33,16 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class SurrogateStage implements Stage<DatasetReady> {
   private static final Logger LOG = Logger.getLogger(SurrogateStage.class);
-  private static final String VERSION = "1";
+  private static final String VERSION = "2";
 
   private final ArtifactStore store;
   private final Instance<Torch> torch;
+  private final ShardCache cache;
 
-  SurrogateStage(ArtifactStore store, Instance<Torch> torch) {
+  SurrogateStage(ArtifactStore store, Instance<Torch> torch, ShardCache cache) {
     this.store = store;
     this.torch = torch;
+    this.cache = cache;
   }
 
   private record TrainedParameters(
@@ -136,7 +139,7 @@ public class SurrogateStage implements Stage<DatasetReady> {
 
   private void train(Dataset dataset, SurrogateSpec spec, long seed, Work work) {
     ClassifierTraining.Result result =
-        new ClassifierTraining(torch.get(), dataset, spec, seed).run(work);
+        new ClassifierTraining(torch.get(), dataset, cache, spec, seed).run(work);
     ClassifierConfig config = ClassifierTraining.config(dataset);
     EncoderFile.put(work.draft(), config, result.weights());
     work.draft().attribute("accuracy", result.accuracy());

@@ -16,6 +16,7 @@ import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.dataset.Dataset;
 import io.winnow.storage.dataset.ImageBatch;
 import io.winnow.storage.dataset.ImageShape;
+import io.winnow.storage.dataset.ShardCache;
 import io.winnow.storage.object.MinioObjectStore;
 import io.winnow.storage.object.StoreConfig;
 import io.winnow.storage.tensor.SafeTensors;
@@ -33,11 +34,15 @@ class ClassifierTrainingTest {
   private static EmbeddedS3 s3;
   private static MinioObjectStore objects;
   private static Dataset dataset;
+  private static ShardCache cache;
   private static Torch torch;
 
   @BeforeAll
   static void start() {
-    s3 = EmbeddedS3.start(folder, 0, new EmbeddedS3.Credentials("test", "a-secret"), "test");
+    cache = new ShardCache(folder.resolve("cache"), 1 << 20);
+    s3 =
+        EmbeddedS3.start(
+            folder.resolve("s3"), 0, new EmbeddedS3.Credentials("test", "a-secret"), "test");
     objects =
         new MinioObjectStore(
             new StoreConfig(s3.endpoint().toString(), "test", "a-secret", "test", "us-east-1"));
@@ -94,6 +99,6 @@ class ClassifierTrainingTest {
 
   private static ClassifierTraining training(long images) {
     SurrogateSpec spec = new SurrogateSpec(null, null, null, null, null, null, images, 16, 0.002);
-    return new ClassifierTraining(torch, dataset, spec, 5);
+    return new ClassifierTraining(torch, dataset, cache, spec, 5);
   }
 }

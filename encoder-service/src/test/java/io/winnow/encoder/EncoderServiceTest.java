@@ -47,6 +47,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,7 +103,11 @@ class EncoderServiceTest {
     assertThat(features.rows("train")).isEqualTo(TRAIN);
     assertThat(features.rows("heldout")).isEqualTo(HELDOUT);
     FeatureRows train = features.load("train");
-    assertThat(train.labels()).containsExactly(dataset.load("train", null).labels());
+    assertThat(train.labels())
+        .containsExactly(
+            dataset.shards("train").stream()
+                .flatMapToInt(shard -> IntStream.of(dataset.read(shard).labels()))
+                .toArray());
     FeatureStatistics expected = new FeatureStatistics(2, features.dimension());
     expected.add(train.features(), train.labels());
     assertThat(features.statistics("train").mean(1))
@@ -210,8 +215,9 @@ class EncoderServiceTest {
     ArtifactDraft draft =
         store.draft(Address.of("datasets/samples", "sample", "1", Map.of(), List.of()));
     Dataset.describe(draft, dataset.classes(), dataset.shape());
-    ImageBatch four = dataset.load("train", new long[] {0, 1, 2, 3});
-    ImageBatch two = dataset.load("train", new long[] {4, 5});
+    ImageBatch first = dataset.read(dataset.shards("train").get(0));
+    ImageBatch four = first.rows(new int[] {0, 1, 2, 3});
+    ImageBatch two = first.rows(new int[] {4, 5});
     draft.putTensors("samples-000000.safetensors", Dataset.tensors(four), 4L, "samples");
     draft.putTensors("untrained-000000.safetensors", Dataset.tensors(two), 2L, "untrained");
     return draft.commit(new StepRecord.Cost(0, 0)).ref();

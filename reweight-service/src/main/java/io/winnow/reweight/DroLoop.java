@@ -1,8 +1,7 @@
 package io.winnow.reweight;
 
 import io.winnow.contracts.Seeds;
-import io.winnow.diffusion.train.BatchOrder;
-import io.winnow.storage.dataset.ImageBatch;
+import io.winnow.diffusion.train.Batch;
 import io.winnow.storage.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,8 +15,6 @@ final class DroLoop {
   private static final String WEIGHTS = "classWeights.";
   private static final String TRAJECTORY = "trajectory.";
 
-  private final ImageBatch coreset;
-  private final BatchOrder order;
   private final long seed;
   private final Reference reference;
   private final Proxy proxy;
@@ -25,22 +22,12 @@ final class DroLoop {
   private final Trajectory trajectory;
 
   /**
-   * @param coreset the images trained on, with labels in [0, k)
-   * @param order which of its rows each step sees
    * @param seed the run's
    * @param weights uniform, or restored
    * @param trajectory with room for every step
    */
   DroLoop(
-      ImageBatch coreset,
-      BatchOrder order,
-      long seed,
-      Reference reference,
-      Proxy proxy,
-      ClassWeights weights,
-      Trajectory trajectory) {
-    this.coreset = coreset;
-    this.order = order;
+      long seed, Reference reference, Proxy proxy, ClassWeights weights, Trajectory trajectory) {
     this.seed = seed;
     this.reference = reference;
     this.proxy = proxy;
@@ -48,17 +35,20 @@ final class DroLoop {
     this.trajectory = trajectory;
   }
 
-  /** Compares both models on a batch, updates the weights, and trains the proxy with them. */
-  void step(long step) {
-    ImageBatch batch = coreset.rows(order.rowsOf(step));
+  /**
+   * Compares both models on a step's batch, updates the weights, and trains the proxy with them.
+   *
+   * @param batch of the coreset, perhaps mirrored, with labels in [0, k); its weights do not count
+   */
+  void step(Batch batch) {
     byte[] images = batch.images();
     int[] labels = batch.labels();
-    long draw = Seeds.of(seed, "reweight.losses", step);
+    long draw = Seeds.of(seed, "reweight.losses", batch.step());
     float[] ofReference = reference.losses(draw, images, labels);
     float[] ofProxy = proxy.losses(draw, images, labels);
     weights.update(ofProxy, ofReference, labels);
     trajectory.add(weights.weights(), weights.lambda(), ofProxy, ofReference, labels);
-    proxy.step(step, images, labels, weights.ofSamples(labels));
+    proxy.step(batch.step(), images, labels, weights.ofSamples(labels));
   }
 
   /** Everything needed to go on with the next step, bit for bit. */

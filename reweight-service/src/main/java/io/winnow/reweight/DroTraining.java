@@ -7,7 +7,8 @@ import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.diffusion.ModelFile;
 import io.winnow.diffusion.engine.Torch;
 import io.winnow.diffusion.sample.Denoiser;
-import io.winnow.diffusion.train.BatchOrder;
+import io.winnow.diffusion.train.BatchFeeder;
+import io.winnow.diffusion.train.BatchRecipe;
 import io.winnow.diffusion.train.DenoiserTrainer;
 import io.winnow.diffusion.train.TrainingDivergedException;
 import io.winnow.diffusion.train.TrainingPlan;
@@ -16,10 +17,11 @@ import io.winnow.stage.Work;
 import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.artifact.Committed;
 import io.winnow.storage.dataset.Dataset;
-import io.winnow.storage.dataset.ImageBatch;
+import io.winnow.storage.dataset.RowSource;
 import io.winnow.storage.tensor.Tensor;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -55,7 +57,7 @@ public class DroTraining {
   WeightsFile run(
       Run run,
       Dataset dataset,
-      ImageBatch coreset,
+      RowSource coreset,
       String coresetDigest,
       Committed reference,
       Work work) {
@@ -65,25 +67,20 @@ public class DroTraining {
     ClassWeights weights = new ClassWeights(classes, spec.eta(), spec.smoothing());
     Trajectory trajectory = new Trajectory(steps, classes, spec.batch());
     TrainingPlan plan = ProxyPlan.of(run, dataset);
-    BatchOrder order = ProxyPlan.order(run, coreset.rows());
+    BatchRecipe recipe = ProxyPlan.batches(run, coreset.rows(), classes);
     Optional<Checkpoint> start = work.checkpoint();
+    long from = start.map(Checkpoint::position).orElse(0L);
     Map<String, Tensor> referenceWeights =
         ModelFile.weights(store, reference, ModelFile.EMA_WEIGHTS);
     try (Denoiser teacher =
             ModelFile.read(store, reference).denoiser(torch.get(), referenceWeights);
-        DenoiserTrainer proxy = proxy(plan, start)) {
+        DenoiserTrainer proxy = proxy(plan, start);
+        BatchFeeder batches = BatchFeeder.start(coreset, recipe, from, steps)) {
       DroLoop loop =
           new DroLoop(
-              coreset,
-              order,
-              run.spec().seed(),
-              teacher::losses,
-              new TorchProxy(proxy),
-              weights,
-              trajectory);
+              run.spec().seed(), teacher::losses, new TorchProxy(proxy), weights, trajectory);
       start.ifPresent(checkpoint -> loop.restore(checkpoint.tensors()));
-      long from = start.map(Checkpoint::position).orElse(0L);
-      train(loop, from, steps, spec.batch(), run.spec().seed(), work);
+      train(loop, batches, from, steps, spec.batch(), run.spec().seed(), work);
     } catch (TrainingDivergedException e) {
       throw new InvalidInputException(
           "the proxy's training diverged after " + e.imagesSeen() + " images: " + e.getMessage(),
@@ -106,12 +103,19 @@ public class DroTraining {
         spec.cap(),
         coresetDigest,
         reference.ref().digest(),
-        Map.of("run", run.spec().seed(), "proxy", plan.seed(), "order", order.seed()));
+        Map.of("run", run.spec().seed(), "proxy", plan.seed(), "order", recipe.order().seed()));
   }
 
-  private void train(DroLoop loop, long from, long steps, int batch, long seed, Work work) {
+  private void train(
+      DroLoop loop,
+      BatchFeeder batches,
+      long from,
+      long steps,
+      int batch,
+      long seed,
+      Work work) {
     for (long step = from; step < steps; step++) {
-      loop.step(step);
+      loop.step(batches.take());
       long done = (step + 1) * batch;
       boolean due = done / checkpointImages > step * batch / checkpointImages;
       if (step + 1 < steps && (due || work.stopping())) {
@@ -120,7 +124,11 @@ public class DroTraining {
             Map.of("step", position, "images", done, "seed", seed, "orderPosition", done);
         work.checkpoint(() -> new Checkpoint(position, counters, loop.state()));
       }
-      work.progress(done, steps * batch, "images", null);
+      work.progress(
+          done,
+          steps * batch,
+          "images",
+          String.format(Locale.ROOT, "data wait %.1f %%", 100 * batches.waitFraction()));
     }
   }
 

@@ -5,6 +5,7 @@ import io.winnow.contracts.Run;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.diffusion.train.BatchOrder;
+import io.winnow.diffusion.train.BatchRecipe;
 import io.winnow.diffusion.train.TrainingPlan;
 import io.winnow.diffusion.train.TrainingPlans;
 import io.winnow.diffusion.unet.UnetConfigs;
@@ -47,10 +48,14 @@ final class ProxyPlan {
     return Seeds.of(run.spec().seed(), "reweight.proxy");
   }
 
-  /** Which coreset rows each step sees. */
-  static BatchOrder order(Run run, int coresetRows) {
-    return new BatchOrder(
-        coresetRows, run.spec().reweight().batch(), Seeds.of(run.spec().seed(), "reweight.order"));
+  /** What each step sees of the coreset: mirrored as the spec says, all weighing alike. */
+  static BatchRecipe batches(Run run, int coresetRows, int classes) {
+    BatchOrder order =
+        new BatchOrder(
+            coresetRows,
+            run.spec().reweight().batch(),
+            Seeds.of(run.spec().seed(), "reweight.order"));
+    return BatchRecipe.alike(order, run.spec().training().flip(), seed(run), classes);
   }
 
   /** Steps until the proxy has seen {@code reweight.images} images, the last batch whole. */

@@ -12,12 +12,14 @@ import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.contracts.spec.ReweightSpec.Method;
 import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.stage.Checkpoint;
 import io.winnow.stage.Work;
 import io.winnow.storage.artifact.Address;
 import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.artifact.Committed;
 import io.winnow.storage.dataset.Dataset;
-import io.winnow.storage.dataset.ImageBatch;
+import io.winnow.storage.dataset.MappedRows;
+import io.winnow.storage.dataset.ShardCache;
 import io.winnow.storage.tensor.SafeTensors;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
@@ -34,7 +36,7 @@ public class Reweighting {
   static final String NAME = "reweight";
 
   private static final String PREFIX = "weights";
-  private static final String VERSION = "1";
+  private static final String VERSION = "2";
   private static final String TRAIN = "train";
 
   private record Uniform(Method method) {}
@@ -58,11 +60,13 @@ public class Reweighting {
   private final ArtifactStore store;
   private final References references;
   private final DroTraining training;
+  private final ShardCache cache;
 
-  Reweighting(ArtifactStore store, References references, DroTraining training) {
+  Reweighting(ArtifactStore store, References references, DroTraining training, ShardCache cache) {
     this.store = store;
     this.references = references;
     this.training = training;
+    this.cache = cache;
   }
 
   /**
@@ -116,10 +120,11 @@ public class Reweighting {
       return;
     }
     Committed reference = references.require(run, lineage.dataset());
-    ImageBatch coreset = coreset(dataset, lineage.coreset());
-    WeightsFile weights =
-        training.run(run, dataset, coreset, lineage.coreset().digest(), reference, work);
-    write(work, weights);
+    try (MappedRows coreset = coreset(run, dataset, lineage.coreset(), work)) {
+      WeightsFile weights =
+          training.run(run, dataset, coreset, lineage.coreset().digest(), reference, work);
+      write(work, weights);
+    }
   }
 
   List<Event> next(Run run, Lineage lineage, Committed artifact) {
@@ -129,7 +134,7 @@ public class Reweighting {
         new WeightsDerived(run, lineage.withReference(reference).withWeights(artifact.ref())));
   }
 
-  private ImageBatch coreset(Dataset dataset, ArtifactRef ref) {
+  private MappedRows coreset(Run run, Dataset dataset, ArtifactRef ref, Work work) {
     ObjectRef object = store.open(ref).entry("coreset.safetensors").object();
     long[] rows =
         SafeTensors.parse(store.objects().get(object), "object " + object.key())
@@ -139,7 +144,18 @@ public class Reweighting {
       throw new InvalidInputException(
           "coreset " + ref.address() + " has no rows", "select with a greater ratio");
     }
-    return dataset.load(TRAIN, rows);
+    int batch = run.spec().reweight().batch();
+    long seen = work.checkpoint().map(Checkpoint::position).orElse(0L) * batch;
+    return dataset.map(
+        cache,
+        TRAIN,
+        rows,
+        (done, total) ->
+            work.progress(
+                seen,
+                (long) ProxyPlan.steps(run) * batch,
+                "images",
+                "opening shard " + (done + 1) + " of " + total));
   }
 
   private static void write(Work work, WeightsFile weights) {

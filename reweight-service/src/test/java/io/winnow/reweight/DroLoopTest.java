@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.winnow.contracts.Seeds;
+import io.winnow.diffusion.train.Batch;
 import io.winnow.diffusion.train.BatchOrder;
+import io.winnow.diffusion.train.BatchRecipe;
 import io.winnow.storage.dataset.ImageBatch;
 import io.winnow.storage.dataset.ImageShape;
 import io.winnow.storage.tensor.Tensor;
@@ -23,8 +25,6 @@ class DroLoopTest {
   @Test
   void comparesBothModelsOnTheSameDrawAndTrainsWithTheNewWeights() {
     // given
-    ImageBatch coreset = coreset();
-    BatchOrder order = new BatchOrder(coreset.rows(), BATCH, 1);
     TinyProxy proxy = new TinyProxy();
     List<Long> draws = new ArrayList<>();
     ClassWeights weights = new ClassWeights(CLASSES, 1, 0.1);
@@ -34,19 +34,18 @@ class DroLoopTest {
           return new float[labels.length];
         };
     DroLoop loop =
-        new DroLoop(
-            coreset, order, SEED, reference, proxy, weights, new Trajectory(STEPS, CLASSES, BATCH));
+        new DroLoop(SEED, reference, proxy, weights, new Trajectory(STEPS, CLASSES, BATCH));
 
     // when
-    loop.step(0);
-    loop.step(1);
+    loop.step(batch(0));
+    loop.step(batch(1));
 
     // then
     assertThat(proxy.draws).containsExactlyElementsOf(draws);
     assertThat(draws)
         .containsExactly(
             Seeds.of(SEED, "reweight.losses", 0), Seeds.of(SEED, "reweight.losses", 1));
-    ImageBatch second = coreset.rows(order.rowsOf(1));
+    Batch second = batch(1);
     assertThat(proxy.lastImages).containsExactly(second.images());
     assertThat(proxy.lastWeights).containsExactly(weights.ofSamples(second.labels()));
   }
@@ -68,7 +67,7 @@ class DroLoopTest {
 
     // when
     for (int step = 0; step < STEPS; step++) {
-      loop.step(step);
+      loop.step(batch(step));
     }
 
     // then
@@ -93,7 +92,7 @@ class DroLoopTest {
     Trajectory wholeTrajectory = new Trajectory(STEPS, CLASSES, BATCH);
     DroLoop undisturbed = loop(reference, new TinyProxy(), whole, wholeTrajectory);
     for (int step = 0; step < STEPS; step++) {
-      undisturbed.step(step);
+      undisturbed.step(batch(step));
     }
     DroLoop first =
         loop(
@@ -102,7 +101,7 @@ class DroLoopTest {
             new ClassWeights(CLASSES, 1, 1e-3),
             new Trajectory(STEPS, CLASSES, BATCH));
     for (int step = 0; step < 5; step++) {
-      first.step(step);
+      first.step(batch(step));
     }
 
     // when
@@ -114,7 +113,7 @@ class DroLoopTest {
     DroLoop second = loop(reference, proxy, weights, trajectory);
     second.restore(state);
     for (int step = 5; step < STEPS; step++) {
-      second.step(step);
+      second.step(batch(step));
     }
 
     // then
@@ -132,9 +131,13 @@ class DroLoopTest {
 
   private static DroLoop loop(
       Reference reference, Proxy proxy, ClassWeights weights, Trajectory trajectory) {
+    return new DroLoop(SEED, reference, proxy, weights, trajectory);
+  }
+
+  private static Batch batch(long step) {
     ImageBatch coreset = coreset();
     BatchOrder order = new BatchOrder(coreset.rows(), BATCH, 1);
-    return new DroLoop(coreset, order, SEED, reference, proxy, weights, trajectory);
+    return BatchRecipe.alike(order, false, 1, CLASSES).of(coreset, step);
   }
 
   private static ImageBatch coreset() {

@@ -14,6 +14,7 @@ import io.winnow.contracts.StepRecord;
 import io.winnow.diffusion.ModelFile;
 import io.winnow.diffusion.engine.Torch;
 import io.winnow.diffusion.sample.Denoiser;
+import io.winnow.diffusion.train.Batch;
 import io.winnow.diffusion.train.DenoiserTrainer;
 import io.winnow.stage.Checkpoint;
 import io.winnow.stage.StopException;
@@ -55,7 +56,7 @@ class DroTrainingTest {
     run = TinyRun.of("dro", SEED, "");
     ArtifactRef images = TinyRun.putImages(store, 8);
     dataset = Dataset.open(store, images);
-    coreset = dataset.load("train", new long[] {0, 1, 2, 5, 6, 8, 9, 11, 30, 31, 33});
+    coreset = TinyRun.rows(dataset).rows(new int[] {0, 1, 2, 5, 6, 8, 9, 11, 30, 31, 33});
     Address address = Address.of("models", "any", "1", Map.of(), List.of());
     reference = store.open(TinyRun.putReference(store, torch, run, images, address));
   }
@@ -68,7 +69,7 @@ class DroTrainingTest {
 
     // then: the first losses are those of the reference's EMA weights and of a fresh proxy
     Map<String, Tensor> trajectory = trajectory(work);
-    ImageBatch batch = coreset.rows(ProxyPlan.order(run, coreset.rows()).rowsOf(0));
+    Batch batch = ProxyPlan.batches(run, coreset.rows(), 2).of(coreset, 0);
     long draw = Seeds.of(SEED, "reweight.losses", 0);
     float[] proxy = trajectory.get("proxy").floats();
     float[] teacher = trajectory.get("reference").floats();

@@ -12,10 +12,13 @@ import io.winnow.diffusion.train.TrainingPlan;
 import io.winnow.storage.artifact.Address;
 import io.winnow.storage.artifact.ArtifactDraft;
 import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.artifact.Manifest;
 import io.winnow.storage.dataset.Dataset;
 import io.winnow.storage.dataset.ImageBatch;
 import io.winnow.storage.dataset.ImageShape;
 import io.winnow.storage.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -89,6 +92,18 @@ final class TinyRun {
         split);
   }
 
+  /** The train split, in memory. */
+  static ImageBatch rows(Dataset dataset) {
+    ByteBuffer images = ByteBuffer.allocate(ROWS * dataset.shape().bytes());
+    IntBuffer labels = IntBuffer.allocate(ROWS);
+    for (Manifest.Entry shard : dataset.shards("train")) {
+      ImageBatch batch = dataset.read(shard);
+      images.put(batch.images());
+      labels.put(batch.labels());
+    }
+    return new ImageBatch(dataset.shape(), images.array(), labels.array());
+  }
+
   /** Keeps rows 0, 1, 3, 4, 6, 7 … */
   static ArtifactRef putCoreset(ArtifactStore store, ArtifactRef dataset) {
     ArtifactDraft draft =
@@ -111,7 +126,7 @@ final class TinyRun {
     Dataset images = Dataset.open(store, dataset);
     TrainingPlan plan = ProxyPlan.of(run, images);
     ArtifactDraft draft = store.draft(address);
-    ImageBatch rows = images.load("train", null);
+    ImageBatch rows = rows(images);
     try (DenoiserTrainer trainer = DenoiserTrainer.create(torch, plan)) {
       float[] alike = new float[rows.rows()];
       Arrays.fill(alike, 1);

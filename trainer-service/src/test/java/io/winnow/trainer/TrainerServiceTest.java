@@ -47,6 +47,8 @@ import io.winnow.trainer.train.TrainStage;
 import jakarta.inject.Inject;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -131,8 +133,8 @@ class TrainerServiceTest {
     assertThat(ref.address()).startsWith("datasets/samples/");
     Dataset samples = Dataset.open(store, ref);
     assertThat(samples.classes()).containsExactly("above", "below");
-    ImageBatch trained = samples.load("samples", null);
-    ImageBatch untrained = samples.load("untrained", null);
+    ImageBatch trained = images(samples, "samples");
+    ImageBatch untrained = images(samples, "untrained");
     assertThat(trained.labels())
         .isEqualTo(untrained.labels())
         .isEqualTo(IntStream.range(0, 12).map(i -> i % 2).toArray());
@@ -144,6 +146,20 @@ class TrainerServiceTest {
     // the second cell of the second row is the second image of class 1: image 3
     assertThat(picture.getRaster().getSample(12, 12, 0)).isEqualTo(trained.images()[3 * 64] & 0xFF);
     assertThat(samples.artifact().cost().images()).isEqualTo(2 * 12 * 3);
+  }
+
+  private static ImageBatch images(Dataset dataset, String split) {
+    ByteArrayOutputStream images = new ByteArrayOutputStream();
+    List<Integer> labels = new ArrayList<>();
+    for (Manifest.Entry shard : dataset.shards(split)) {
+      ImageBatch batch = dataset.read(shard);
+      images.writeBytes(batch.images());
+      IntStream.of(batch.labels()).forEach(labels::add);
+    }
+    return new ImageBatch(
+        dataset.shape(),
+        images.toByteArray(),
+        labels.stream().mapToInt(Integer::intValue).toArray());
   }
 
   private void assertIsTheReport(RunReport report, Run run, Lineage lineage) {
@@ -314,6 +330,10 @@ class TrainerServiceTest {
       when().get("/q/health/" + probe).then().statusCode(200).body("status", equalTo("UP"));
     }
     when().get("/q/metrics").then().statusCode(200).body(containsString("winnow_stage_seconds"));
+    when()
+        .get("/q/metrics")
+        .then()
+        .body(containsString("winnow_stage_data_wait{stage=\"train\"} 0."));
     when().get("/q/openapi").then().statusCode(200).body(containsString("/jobs/{id}"));
     when().get("/jobs").then().statusCode(200).body("stage", hasItem("train"));
     String id = when().get("/jobs?run=shown").then().extract().path("[0].id");

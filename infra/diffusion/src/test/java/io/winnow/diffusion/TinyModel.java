@@ -24,7 +24,7 @@ public final class TinyModel {
     return new TrainingPlan(
         MODEL,
         NoiseSchedule.linear(),
-        new Objective(5, 0.2, true),
+        new Objective(5, 0.2),
         new AdamSettings(5e-3, 0.9, 0.999, 0.01, 5, 0, 1, 1, 0.9),
         precision,
         seed);

@@ -16,6 +16,7 @@ import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.artifact.Committed;
 import io.winnow.storage.artifact.ReferenceAddress;
 import io.winnow.storage.dataset.Dataset;
+import io.winnow.storage.dataset.MappedRows;
 import io.winnow.trainer.Engine;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -25,10 +26,12 @@ import java.util.List;
 public class TrainReferenceStage implements Stage<ReferenceRequested> {
   private final ArtifactStore store;
   private final Engine engine;
+  private final TrainingData data;
 
-  TrainReferenceStage(ArtifactStore store, Engine engine) {
+  TrainReferenceStage(ArtifactStore store, Engine engine, TrainingData data) {
     this.store = store;
     this.engine = engine;
+    this.data = data;
   }
 
   @Override
@@ -54,18 +57,21 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
             spec.training(),
             reweight,
             Seeds.of(spec.seed(), "train-reference"));
-    TrainingLoop loop =
-        new TrainingLoop(
-            engine.torch(),
-            plan,
-            new TrainingLoop.Length(
-                reweight.referenceImages(), reweight.batch(), spec.training().checkpointImages()),
-            dataset.load("train", null),
-            ClassWeights.uniform(dataset.classes().size()).array());
-    ModelArtifact.put(
-        work.draft(),
-        new ModelFile(plan.model(), plan.schedule(), dataset.classes()),
-        loop.run(work));
+    double[] alike = ClassWeights.uniform(dataset.classes().size()).array();
+    try (MappedRows rows = data.rows(dataset, null, reweight.referenceImages(), work)) {
+      TrainingLoop loop =
+          new TrainingLoop(
+              engine.torch(),
+              plan,
+              new TrainingLoop.Length(
+                  reweight.referenceImages(), reweight.batch(), spec.training().checkpointImages()),
+              new TrainingLoop.Data(rows, spec.training().flip(), alike),
+              data.waitOf(name()));
+      ModelArtifact.put(
+          work.draft(),
+          new ModelFile(plan.model(), plan.schedule(), dataset.classes()),
+          loop.run(work));
+    }
   }
 
   @Override

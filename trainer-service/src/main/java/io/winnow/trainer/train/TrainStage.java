@@ -18,7 +18,7 @@ import io.winnow.storage.artifact.Address;
 import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.artifact.Committed;
 import io.winnow.storage.dataset.Dataset;
-import io.winnow.storage.dataset.ImageBatch;
+import io.winnow.storage.dataset.MappedRows;
 import io.winnow.trainer.Engine;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -28,6 +28,7 @@ import java.util.List;
 public class TrainStage implements Stage<WeightsDerived> {
   private final ArtifactStore store;
   private final Engine engine;
+  private final TrainingData data;
 
   // All that decides the weights' bits; how often checkpoints are kept does not.
   private record Parameters(
@@ -44,9 +45,10 @@ public class TrainStage implements Stage<WeightsDerived> {
       boolean minSnr,
       long seed) {}
 
-  TrainStage(ArtifactStore store, Engine engine) {
+  TrainStage(ArtifactStore store, Engine engine, TrainingData data) {
     this.store = store;
     this.engine = engine;
+    this.data = data;
   }
 
   @Override
@@ -65,7 +67,7 @@ public class TrainStage implements Stage<WeightsDerived> {
     return Address.of(
         "models",
         name(),
-        "1",
+        "2",
         new Parameters(
             spec.model(),
             t.images(),
@@ -90,20 +92,21 @@ public class TrainStage implements Stage<WeightsDerived> {
     Coreset coreset = Coreset.read(store, event.lineage().coreset());
     ClassWeights weights =
         ClassWeights.read(store, event.lineage().weights(), dataset.classes().size());
-    ImageBatch rows = dataset.load("train", coreset.indices());
     TrainingPlan plan = plan(spec, ModelArtifact.unet(spec.model(), dataset));
     TrainingSpec t = spec.training();
-    TrainingLoop loop =
-        new TrainingLoop(
-            engine.torch(),
-            plan,
-            new TrainingLoop.Length(t.images(), t.batch(), t.checkpointImages()),
-            rows,
-            weights.array());
-    ModelArtifact.put(
-        work.draft(),
-        new ModelFile(plan.model(), plan.schedule(), dataset.classes()),
-        loop.run(work));
+    try (MappedRows rows = data.rows(dataset, coreset.indices(), t.images(), work)) {
+      TrainingLoop loop =
+          new TrainingLoop(
+              engine.torch(),
+              plan,
+              new TrainingLoop.Length(t.images(), t.batch(), t.checkpointImages()),
+              new TrainingLoop.Data(rows, t.flip(), weights.array()),
+              data.waitOf(name()));
+      ModelArtifact.put(
+          work.draft(),
+          new ModelFile(plan.model(), plan.schedule(), dataset.classes()),
+          loop.run(work));
+    }
   }
 
   /** The plan of the run's model; before its first step the model is the untrained one. */

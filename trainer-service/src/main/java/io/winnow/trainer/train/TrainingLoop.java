@@ -4,18 +4,22 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.StepRecord;
 import io.winnow.diffusion.engine.Torch;
+import io.winnow.diffusion.train.Batch;
+import io.winnow.diffusion.train.BatchFeeder;
 import io.winnow.diffusion.train.BatchOrder;
+import io.winnow.diffusion.train.BatchRecipe;
 import io.winnow.diffusion.train.DenoiserTrainer;
 import io.winnow.diffusion.train.TrainingDivergedException;
 import io.winnow.diffusion.train.TrainingPlan;
 import io.winnow.stage.Checkpoint;
 import io.winnow.stage.Work;
-import io.winnow.storage.dataset.ImageBatch;
+import io.winnow.storage.dataset.RowSource;
 import io.winnow.storage.tensor.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.DoubleConsumer;
 
 /**
  * The one loop that trains a diffusion model. A step depends on nothing but its number and the
@@ -41,6 +45,16 @@ public final class TrainingLoop {
   }
 
   /**
+   * What to train on.
+   *
+   * @param rows all images
+   * @param flip whether half of what each step sees is mirrored
+   * @param classWeights by label, not negative; a sample's loss is weighed by its class's, over the
+   *     batch's mean weight
+   */
+  public record Data(RowSource rows, boolean flip, double[] classWeights) {}
+
+  /**
    * @param ema the weights' running mean, by parameter name
    * @param raw the weights of the last step
    * @param losses mean loss of each step's batch, unweighted
@@ -50,21 +64,20 @@ public final class TrainingLoop {
   private final Torch torch;
   private final TrainingPlan plan;
   private final Length length;
-  private final ImageBatch rows;
-  private final double[] classWeights;
+  private final Data data;
+  private final DoubleConsumer dataWait;
 
   /**
-   * @param rows all images to train on
-   * @param classWeights by label, not negative; a sample's loss is weighed by its class's, over the
-   *     batch's mean weight
+   * @param dataWait told after each step which share of the time steps have waited for their batch,
+   *     in [0, 1]
    */
   public TrainingLoop(
-      Torch torch, TrainingPlan plan, Length length, ImageBatch rows, double[] classWeights) {
+      Torch torch, TrainingPlan plan, Length length, Data data, DoubleConsumer dataWait) {
     this.torch = torch;
     this.plan = plan;
     this.length = length;
-    this.rows = rows;
-    this.classWeights = classWeights.clone();
+    this.data = data;
+    this.dataWait = dataWait;
   }
 
   /**
@@ -85,10 +98,11 @@ public final class TrainingLoop {
       first = known.length;
     }
     try (DenoiserTrainer trainer =
-        before == null
-            ? DenoiserTrainer.create(torch, plan)
-            : DenoiserTrainer.restore(torch, plan, kept)) {
-      steps(trainer, first, losses, work);
+            before == null
+                ? DenoiserTrainer.create(torch, plan)
+                : DenoiserTrainer.restore(torch, plan, kept);
+        BatchFeeder feeder = feeder(first, losses.length)) {
+      steps(trainer, feeder, first, losses, work);
       // whoever finishes pays for all attempts: checkpoints keep steps, not costs
       work.cost(new StepRecord.Cost(0, (long) length.steps() * length.batch()));
       return new Trained(trainer.emaWeights(), trainer.weights(), losses);
@@ -104,25 +118,24 @@ public final class TrainingLoop {
     }
   }
 
-  private void steps(DenoiserTrainer trainer, int first, float[] losses, Work work) {
-    BatchOrder order =
-        new BatchOrder(rows.rows(), length.batch(), Seeds.of(plan.seed(), "train.order"));
+  private void steps(
+      DenoiserTrainer trainer, BatchFeeder feeder, int first, float[] losses, Work work) {
     for (int step = first; step < losses.length; step++) {
-      ImageBatch batch = rows.rows(order.rowsOf(step));
+      Batch batch = feeder.take();
       losses[step] =
-          (float)
-              trainer
-                  .step(step, batch.images(), batch.labels(), sampleWeights(batch.labels()))
-                  .meanLoss();
+          (float) trainer.step(step, batch.images(), batch.labels(), batch.weights()).meanLoss();
       int done = step + 1;
       if (done < losses.length && (work.stopping() || isCheckpoint(done))) {
         work.checkpoint(() -> checkpoint(trainer, losses, done));
       }
+      double waited = feeder.waitFraction();
+      dataWait.accept(waited);
       work.progress(
           Math.min(length.images(), (long) done * length.batch()),
           length.images(),
           "images",
-          String.format(Locale.ROOT, "loss %.4f", meanOfLast(losses, done)));
+          String.format(
+              Locale.ROOT, "loss %.4f, data wait %.1f %%", meanOfLast(losses, done), 100 * waited));
     }
   }
 
@@ -135,18 +148,17 @@ public final class TrainingLoop {
     return new Checkpoint(images, counters, state);
   }
 
+  private BatchFeeder feeder(int first, int end) {
+    BatchOrder order =
+        new BatchOrder(data.rows().rows(), length.batch(), Seeds.of(plan.seed(), "train.order"));
+    BatchRecipe recipe = new BatchRecipe(order, data.flip(), plan.seed(), data.classWeights());
+    return BatchFeeder.start(data.rows(), recipe, first, end);
+  }
+
   private boolean isCheckpoint(int done) {
     long interval = length.checkpointImages();
     long images = (long) done * length.batch();
     return images / interval > (images - length.batch()) / interval;
-  }
-
-  private float[] sampleWeights(int[] labels) {
-    float[] weights = new float[labels.length];
-    for (int i = 0; i < labels.length; i++) {
-      weights[i] = (float) classWeights[labels[i]];
-    }
-    return weights;
   }
 
   private static double meanOfLast(float[] losses, int done) {

@@ -47,7 +47,17 @@ class TrainingLoopTest {
   }
 
   private static TrainingLoop loop(double[] classWeights) {
-    return new TrainingLoop(torch, plan(SPEC.training()), LENGTH, ROWS, classWeights);
+    return loop(plan(SPEC.training()), LENGTH, classWeights);
+  }
+
+  private static TrainingLoop loop(
+      TrainingPlan plan, TrainingLoop.Length length, double[] classWeights) {
+    return new TrainingLoop(
+        torch,
+        plan,
+        length,
+        new TrainingLoop.Data(ROWS, SPEC.training().flip(), classWeights),
+        share -> assertThat(share).isBetween(0.0, 1.0));
   }
 
   private static byte[] bytes(Map<String, Tensor> tensors) {
@@ -131,8 +141,7 @@ class TrainingLoopTest {
             brief.checkpointImages());
 
     // when
-    float[] losses =
-        new TrainingLoop(torch, plan(longer), length, ROWS, EVEN).run(FakeWork.whole()).losses();
+    float[] losses = loop(plan(longer), length, EVEN).run(FakeWork.whole()).losses();
 
     // then
     assertThat(mean(losses, 180, 200)).isLessThan(0.6 * mean(losses, 0, 20));
@@ -151,7 +160,7 @@ class TrainingLoopTest {
             plan.precision(),
             plan.seed());
     TrainingLoop.Length length = new TrainingLoop.Length(800, 8, 10_000);
-    TrainingLoop loop = new TrainingLoop(torch, wild, length, ROWS, EVEN);
+    TrainingLoop loop = loop(wild, length, EVEN);
 
     // when, then
     assertThatThrownBy(() -> loop.run(FakeWork.whole()))

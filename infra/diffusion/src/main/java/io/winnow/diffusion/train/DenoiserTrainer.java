@@ -76,7 +76,7 @@ public final class DenoiserTrainer implements AutoCloseable {
    * Draws t and ε, and moves the weights, their mean and Adam's moments by one step.
    *
    * @param step counted from 0; decides the draws and the learning rate
-   * @param images uint8, B×C×H×W row-major
+   * @param images uint8, B×C×H×W row-major, trained on as they are
    * @param labels B labels in [0, classes)
    * @param weights B weights of the samples' losses, not negative, not all 0; only their ratios
    *     count

@@ -8,9 +8,8 @@ import io.winnow.contracts.InvalidInputException;
  * @param minSnr γ of Min-SNR weighting (Hang et al., arXiv 2303.09556), usually 5; 0 for none
  * @param labelDrop share of labels replaced by the null class, so that guidance works (Ho and
  *     Salimans, arXiv 2207.12598), in [0, 1]
- * @param flip whether half of the images are mirrored left to right
  */
-public record Objective(double minSnr, double labelDrop, boolean flip) {
+public record Objective(double minSnr, double labelDrop) {
   public Objective {
     if (!(minSnr >= 0)) {
       throw new InvalidInputException("minSnr cannot be " + minSnr, "give 5, or 0 for none");

@@ -64,12 +64,6 @@ public final class ObjectiveKernel {
         return [torch.detach(losses), norm]
       """;
 
-  private static final String FLIP =
-      """
-        mirrored = torch.lt(torch.rand([B, 1, 1, 1], generator=g), 0.5)
-        x1 = torch.where(torch.to(mirrored, device), torch.flip(x0, [3]), x0)
-      """;
-
   private static final String STEP =
       """
       # draws, then updates; seeds holds those of (t, noise), of augmentation and of dropout
@@ -81,7 +75,7 @@ public final class ObjectiveKernel {
         g = torch.Generator(seed=int(seeds[1]))
         dropped = torch.lt(torch.rand([B], generator=g), %s)
         y1 = torch.masked_fill(y, torch.to(dropped, device), %d)
-      %s  return (self).update(x1, t, noise, y1, w, flat, m, v, ema, step, table, rates, int(seeds[2]), )
+        return (self).update(x0, t, noise, y1, w, flat, m, v, ema, step, table, rates, int(seeds[2]), )
       """;
 
   private ObjectiveKernel() {}
@@ -100,7 +94,6 @@ public final class ObjectiveKernel {
    * and the gradient's norm.
    */
   public static List<String> stepFunctions(Objective objective, int nullClass) {
-    String flip = objective.flip() ? FLIP : "  x1 = x0\n";
-    return List.of(UPDATE, STEP.formatted(literal(objective.labelDrop()), nullClass, flip));
+    return List.of(UPDATE, STEP.formatted(literal(objective.labelDrop()), nullClass));
   }
 }

@@ -59,7 +59,7 @@ public final class TrainingPlans {
     return new TrainingPlan(
         unet,
         schedule(training.schedule()),
-        new Objective(minSnr, training.labelDrop(), training.flip()),
+        new Objective(minSnr, training.labelDrop()),
         new AdamSettings(
             learningRate,
             0.9,

@@ -62,7 +62,7 @@ class GoldenUnetTest {
       new TrainingPlan(
           new UnetConfig(16, 3, 3, 2, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0),
           NoiseSchedule.linear(),
-          new Objective(5, 0.1, false),
+          new Objective(5, 0.1),
           new AdamSettings(2e-3, 0.9, 0.999, 0.01, 0, 0, 1, 0.5, 0.9),
           Precision.FLOAT32,
           0);

@@ -20,7 +20,7 @@ class TrainingPlansTest {
     TrainingPlan plan = TrainingPlans.model(UNET, TRAINING, 5);
 
     assertThat(plan.schedule()).isEqualTo(NoiseSchedule.cosine());
-    assertThat(plan.objective()).isEqualTo(new Objective(5, 0.2, false));
+    assertThat(plan.objective()).isEqualTo(new Objective(5, 0.2));
     assertThat(plan.optimiser().clipNorm()).isEqualTo(0.5);
     assertThat(plan.optimiser().emaDecay()).isEqualTo(0.99);
     assertThat(plan.seed()).isEqualTo(5);

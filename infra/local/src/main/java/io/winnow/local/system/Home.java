@@ -41,6 +41,11 @@ public record Home(Path directory) {
     return directory.resolve("tmp");
   }
 
+  /** Shards that the services have fetched to train on. */
+  Path cache() {
+    return directory.resolve("cache");
+  }
+
   /** Pictures of finished runs, a folder a run. */
   public Path reports() {
     return directory.resolve("reports");

@@ -1,14 +1,16 @@
 package io.winnow.stage.config;
 
 import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.dataset.ShardCache;
 import io.winnow.storage.object.MinioObjectStore;
 import io.winnow.storage.object.ObjectStore;
 import io.winnow.storage.object.StoreConfig;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 
-/** The store as beans: {@link ObjectStore} and {@link ArtifactStore}. */
+/** The store as beans: {@link ObjectStore}, {@link ArtifactStore} and {@link ShardCache}. */
 @Singleton
 class StoreBeans {
 
@@ -34,5 +36,16 @@ class StoreBeans {
   @Singleton
   ArtifactStore artifacts(ObjectStore objects) {
     return new ArtifactStore(objects);
+  }
+
+  @Produces
+  @Singleton
+  ShardCache cache(CacheSettings settings) {
+    return new ShardCache(settings.dir().orElseGet(StoreBeans::temporary), settings.maxBytes());
+  }
+
+  private static Path temporary() {
+    return Path.of(
+        System.getProperty("java.io.tmpdir"), "winnow-cache-" + System.getProperty("user.name"));
   }
 }

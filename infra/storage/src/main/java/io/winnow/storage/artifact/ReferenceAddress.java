@@ -15,7 +15,7 @@ public final class ReferenceAddress {
   /** The stage that makes a reference. */
   public static final String STAGE = "train-reference";
 
-  private static final String VERSION = "1";
+  private static final String VERSION = "2";
 
   private record Parameters(
       ModelSpec model,

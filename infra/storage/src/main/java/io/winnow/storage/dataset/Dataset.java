@@ -11,6 +11,7 @@ import io.winnow.storage.object.ObjectStore;
 import io.winnow.storage.tensor.DType;
 import io.winnow.storage.tensor.SafeTensors;
 import io.winnow.storage.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -121,61 +122,78 @@ public final class Dataset {
   public ImageBatch read(Manifest.Entry shard) {
     String key = shard.object().key();
     Map<String, Tensor> tensors = SafeTensors.parse(objects.get(shard.object()), key);
-    long n = shard.object().rows();
-    Tensor images =
-        Shards.tensor(
-            tensors, IMAGES, DType.U8, key, n, shape.channels(), shape.height(), shape.width());
-    int[] labels = Shards.labels(tensors, LABELS, key, n, classes.size());
-    return new ImageBatch(shape, images.bytes(), labels);
+    return new ImageBatch(shape, images(tensors, shard).bytes(), labels(tensors, shard));
   }
 
   /**
-   * Rows of a split in memory.
+   * Rows of a split, mapped from the cache's files, which are fetched where they are not there; a
+   * shard without a wanted row is left alone.
    *
    * @param rows ascending row numbers within the split, or null for all
-   * @throws InvalidInputException rows that the split does not have, or more bytes than an array
-   *     holds (2 GiB)
+   * @param progress told of each shard
+   * @return to be closed when they are no longer read
+   * @throws InvalidInputException rows that the split does not have, a shard that {@link #read}
+   *     would refuse, or more bytes than the cache or its disk takes
    */
-  public ImageBatch load(String split, long[] rows) {
-    int wanted = rows == null ? rows(split) : checked(split, rows);
-    long bytes = (long) wanted * shape.bytes();
-    if (bytes > Integer.MAX_VALUE - 8) {
-      throw new InvalidInputException(
-          wanted
-              + " images of "
-              + shape
-              + " from "
-              + artifact.ref().address()
-              + " are more than 2 GiB",
-          "keep fewer (a lower selection ratio) or smaller images");
-    }
-    byte[] images = new byte[(int) bytes];
-    int[] labels = new int[wanted];
+  public MappedRows map(ShardCache cache, String split, long[] rows, ShardCache.Progress progress) {
+    int[] chosen = rows == null ? null : checked(split, rows);
+    List<Manifest.Entry> wanted = new ArrayList<>();
+    List<Integer> firsts = new ArrayList<>();
+    int first = 0;
     int taken = 0;
-    long first = 0;
     for (Manifest.Entry shard : shards(split)) {
-      long end = first + shard.object().rows();
-      int until = rows == null ? Math.toIntExact(end) : taken;
-      while (rows != null && until < wanted && rows[until] < end) {
-        until++;
+      int end = Math.toIntExact(first + shard.object().rows());
+      int before = taken;
+      while (chosen != null && taken < chosen.length && chosen[taken] < end) {
+        taken++;
       }
-      if (until > taken) {
-        ImageBatch batch = read(shard);
-        for (; taken < until; taken++) {
-          int at = (int) ((rows == null ? taken : rows[taken]) - first);
-          System.arraycopy(
-              batch.images(), at * shape.bytes(), images, taken * shape.bytes(), shape.bytes());
-          labels[taken] = batch.labels()[at];
-        }
+      if (chosen == null ? end > first : taken > before) {
+        wanted.add(shard);
+        firsts.add(first);
       }
       first = end;
     }
-    return new ImageBatch(shape, images, labels);
+    ShardCache.Lease files =
+        cache.open(objects, wanted.stream().map(Manifest.Entry::object).toList(), progress);
+    try {
+      List<MappedRows.Shard> shards = new ArrayList<>();
+      for (int i = 0; i < wanted.size(); i++) {
+        Manifest.Entry shard = wanted.get(i);
+        Map<String, Tensor> tensors =
+            SafeTensors.parse(files.contents().get(i), shard.object().key());
+        shards.add(
+            new MappedRows.Shard(
+                firsts.get(i), images(tensors, shard).data(), labels(tensors, shard)));
+      }
+      return new MappedRows(shape, shards, chosen, files);
+    } catch (RuntimeException e) {
+      files.close();
+      throw e;
+    }
   }
 
-  private int checked(String split, long[] rows) {
+  private Tensor images(Map<String, Tensor> tensors, Manifest.Entry shard) {
+    return Shards.tensor(
+        tensors,
+        IMAGES,
+        DType.U8,
+        shard.object().key(),
+        shard.object().rows(),
+        shape.channels(),
+        shape.height(),
+        shape.width());
+  }
+
+  private int[] labels(Map<String, Tensor> tensors, Manifest.Entry shard) {
+    return Shards.labels(
+        tensors, LABELS, shard.object().key(), shard.object().rows(), classes.size());
+  }
+
+  private int[] checked(String split, long[] rows) {
+    int[] checked = new int[rows.length];
     long previous = -1;
-    for (long row : rows) {
+    for (int i = 0; i < rows.length; i++) {
+      long row = rows[i];
       if (row <= previous || row >= rows(split)) {
         throw new InvalidInputException(
             "row "
@@ -192,7 +210,8 @@ public final class Dataset {
             "give ascending rows of the data set that they were chosen from");
       }
       previous = row;
+      checked[i] = (int) row;
     }
-    return rows.length;
+    return checked;
   }
 }

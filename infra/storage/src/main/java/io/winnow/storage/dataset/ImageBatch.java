@@ -6,7 +6,7 @@ package io.winnow.storage.dataset;
  * @param images uint8, N×C×H×W
  * @param labels N class indices
  */
-public record ImageBatch(ImageShape shape, byte[] images, int[] labels) {
+public record ImageBatch(ImageShape shape, byte[] images, int[] labels) implements RowSource {
 
   public ImageBatch {
     if (images.length != (long) labels.length * shape.bytes()) {
@@ -22,8 +22,19 @@ public record ImageBatch(ImageShape shape, byte[] images, int[] labels) {
     }
   }
 
+  @Override
   public int rows() {
     return labels.length;
+  }
+
+  @Override
+  public int label(int row) {
+    return labels[row];
+  }
+
+  @Override
+  public void copy(int row, byte[] target, int offset) {
+    System.arraycopy(images, row * shape.bytes(), target, offset, shape.bytes());
   }
 
   /** The images at these positions, in this order. */

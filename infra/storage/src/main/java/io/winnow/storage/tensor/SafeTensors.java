@@ -82,12 +82,24 @@ public final class SafeTensors {
    * @throws InvalidInputException truncated or not safetensors
    */
   public static Map<String, Tensor> parse(byte[] data, String what) {
-    ByteBuffer buffer = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
+    return parse(ByteBuffer.wrap(data), what);
+  }
+
+  /**
+   * The tensors of a whole file, in file order; they share the buffer's memory, which may be a
+   * mapped file's.
+   *
+   * @param data from position to limit
+   * @param what names the file in errors, e.g. its object key
+   * @throws InvalidInputException truncated or not safetensors
+   */
+  public static Map<String, Tensor> parse(ByteBuffer data, String what) {
+    ByteBuffer buffer = data.slice().order(ByteOrder.LITTLE_ENDIAN);
+    int size = buffer.capacity();
     int headerLength =
-        SafeTensorsHeader.checkedLength(
-            data.length < 8 ? -1 : buffer.getLong(0), data.length, what);
+        SafeTensorsHeader.checkedLength(size < 8 ? -1 : buffer.getLong(0), size, what);
     SafeTensorsHeader header =
-        SafeTensorsHeaderParser.parse(buffer.slice(8, headerLength), data.length, what);
+        SafeTensorsHeaderParser.parse(buffer.slice(8, headerLength), size, what);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (SafeTensorsHeader.Place place : header.places()) {
       int from = Math.toIntExact(header.dataStart() + place.begin());

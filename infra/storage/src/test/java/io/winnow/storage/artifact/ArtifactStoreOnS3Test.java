@@ -116,7 +116,11 @@ class ArtifactStoreOnS3Test {
           found = store.find(dataset(i).path());
         }
         Committed committed = found.or(last(i)).orElseThrow();
-        assertThat(Dataset.open(store, committed.ref()).load("train", null).rows()).isEqualTo(30);
+        Dataset dataset = Dataset.open(store, committed.ref());
+        assertThat(dataset.shards("train"))
+            .hasSize(3)
+            .allSatisfy(shard -> assertThat(dataset.read(shard).rows()).isEqualTo(10));
+        assertThat(dataset.rows("train")).isEqualTo(30);
       }
       maker.get();
       assertThat(store.find(dataset(count - 1).path())).isPresent();

@@ -13,17 +13,19 @@ import io.winnow.storage.artifact.Committed;
 import io.winnow.storage.artifact.Manifest;
 import io.winnow.storage.object.InMemoryObjectStore;
 import io.winnow.storage.tensor.Tensor;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DatasetTest {
   private static final ImageShape SHAPE = new ImageShape(3, 2, 4);
   private static final StepRecord.Cost COST = new StepRecord.Cost(0, 0);
+
+  @TempDir Path temp;
 
   private final InMemoryObjectStore objects = new InMemoryObjectStore();
   private final ArtifactStore store = new ArtifactStore(objects);
@@ -52,6 +54,10 @@ class DatasetTest {
     return dataset(Dataset.tensors(batch(5, 2)));
   }
 
+  private ShardCache cache() {
+    return new ShardCache(temp, 1 << 20);
+  }
+
   @Test
   void opensWithWhatWasDescribed() {
     // given, when
@@ -72,32 +78,11 @@ class DatasetTest {
     assertSame(dataset.read(dataset.shards("train").get(1)), batch(5, 2));
   }
 
-  @Property(tries = 100)
-  void loadsAnyRowsOfASplit(@ForAll boolean[] keep) {
-    // given any subset of the seven rows, which lie in two shards
-    Dataset dataset = new DatasetTest().dataset();
-    int[] rows = IntStream.range(0, 7).filter(i -> i < keep.length && keep[i]).toArray();
-    // when
-    ImageBatch loaded = dataset.load("train", IntStream.of(rows).asLongStream().toArray());
-    // then
-    assertSame(loaded, batch(0, 7).rows(rows));
-  }
-
-  @Test
-  void loadsWholeSplits() {
-    // given
-    Dataset dataset = dataset();
-    // when, then
-    assertSame(dataset.load("train", null), batch(0, 7));
-    assertSame(dataset.load("heldout", null), batch(100, 4));
-    assertThat(dataset.load("samples", null).rows()).isZero();
-  }
-
   @Test
   void refusesRowsThatTheSplitDoesNotHave() {
     Dataset dataset = dataset();
     for (long[] rows : new long[][] {{7}, {-1}, {2, 1}, {3, 3}, {1L << 40}}) {
-      assertThatThrownBy(() -> dataset.load("train", rows))
+      assertThatThrownBy(() -> dataset.map(cache(), "train", rows, (done, total) -> {}))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining(dataset.artifact().ref().address())
           .hasMessageContaining("row " + rows[rows.length - 1]);
@@ -129,6 +114,10 @@ class DatasetTest {
               .isInstanceOf(InvalidInputException.class)
               .hasMessageContaining(shard.object().key())
               .hasMessageContaining(problem);
+          assertThatThrownBy(() -> dataset.map(cache(), "train", null, (done, total) -> {}))
+              .isInstanceOf(InvalidInputException.class)
+              .hasMessageContaining(shard.object().key())
+              .hasMessageContaining(problem);
         });
   }
 
@@ -141,7 +130,10 @@ class DatasetTest {
     content[content.length - 1] ^= 1;
     objects.alter(shard.key(), content);
     // when, then
-    assertThatThrownBy(() -> dataset.load("train", null))
+    assertThatThrownBy(() -> dataset.read(dataset.shards().get(0)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(shard.key());
+    assertThatThrownBy(() -> dataset.map(cache(), "train", null, (done, total) -> {}))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(shard.key());
   }
