@@ -135,4 +135,5 @@ def main():
     save_file(out, os.path.join(here, "../resources/golden/unet.safetensors"))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -112,17 +112,4 @@ final class SampleShards {
     done += images;
     work.progress(done, total, "images", split);
   }
-
-  /**
-   * A row a class, {@code columns} images a row.
-   *
-   * @param images the first k·columns images of a split
-   */
-  static ImageBatch byClass(ImageBatch images, int classes, int columns) {
-    int[] order =
-        IntStream.range(0, classes * columns)
-            .map(cell -> cell % columns * classes + cell / columns)
-            .toArray();
-    return images.rows(order);
-  }
 }

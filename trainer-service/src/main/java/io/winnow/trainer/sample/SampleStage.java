@@ -1,7 +1,6 @@
 package io.winnow.trainer.sample;
 
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.contracts.Seeds;
 import io.winnow.contracts.StepRecord;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.ModelTrained;
@@ -92,7 +91,7 @@ public class SampleStage implements Stage<ModelTrained> {
     Map<String, Tensor> trained = ModelFile.weights(store, artifact, ModelFile.EMA_WEIGHTS);
     try (Denoiser denoiser = model.denoiser(engine.torch(), trained)) {
       ImageBatch first = shards.draw(SAMPLES, denoiser, classes * columns);
-      byte[] grid = ImageGrid.png(SampleShards.byClass(first, classes, columns), columns);
+      byte[] grid = ImageGrid.png(ImageGrid.byClass(first, classes, columns), columns);
       work.draft().put(GRID, grid, null, null);
     }
     if (sampling.baseline()) {
@@ -105,7 +104,7 @@ public class SampleStage implements Stage<ModelTrained> {
 
   private SamplingPlan plan(RunSpec spec, ModelFile model) {
     SamplingSpec s = spec.sampling();
-    long seed = Seeds.of(spec.seed(), "sample");
+    long seed = SamplingPlan.seed(spec.seed());
     return switch (s.sampler()) {
       case DDIM -> new SamplingPlan(s.steps(), s.eta(), s.guidance(), s.batch(), seed);
       case DDPM -> SamplingPlan.ddpm(model.schedule().timesteps(), s.guidance(), s.batch(), seed);

@@ -21,15 +21,28 @@ public record KernelSource(String name, List<String> functions) {
 
   /** The module's whole source, in the grammar of TorchScript's serialised code. */
   public String text() {
+    return text(ModuleState.NONE);
+  }
+
+  /** The same for a module that keeps a state. */
+  String text(ModuleState state) {
     StringBuilder text = new StringBuilder();
     text.append("class Kernel(Module):\n");
-    text.append("  __parameters__ = []\n");
+    text.append("  __parameters__ = [");
+    state.parameters().keySet().forEach(name -> text.append('"').append(name).append("\", "));
+    text.append("]\n");
     text.append("  __buffers__ = []\n");
-    text.append("  training : bool\n");
+    state.parameters().keySet().forEach(name -> field(text, name, "Tensor"));
+    field(text, "training", "bool");
+    state.attributes().forEach((name, value) -> field(text, name, ModuleState.type(value)));
     for (String function : functions) {
       function.lines().forEach(line -> text.append("  ").append(line).append('\n'));
     }
     return text.toString();
+  }
+
+  private static void field(StringBuilder text, String name, String type) {
+    text.append("  ").append(name).append(" : ").append(type).append('\n');
   }
 
   /** The sha-256 of {@link #text()}, 64 hexadecimal digits: equal kernels have equal digests. */

@@ -81,6 +81,11 @@ public final class Denoiser implements AutoCloseable {
     return new Denoiser(torch, model, schedule, precision, weights);
   }
 
+  /** The readable kernel that a model's losses and samples are taken with. */
+  public static KernelSource kernel(UnetConfig model, Precision precision) {
+    return kernel(Unet.write(model, precision), model);
+  }
+
   private static KernelSource kernel(Network network, UnetConfig model) {
     List<String> functions = new ArrayList<>(network.functions());
     functions.addAll(ObjectiveKernel.lossFunctions());
@@ -179,7 +184,10 @@ public final class Denoiser implements AutoCloseable {
       NDManager scope, SamplingPlan plan, int count, long first, int timestep) {
     long[] values =
         LongStream.range(first, first + count)
-            .map(i -> Torch.generatorSeed(Seeds.of(plan.seed(), "sample.noise", i, timestep)))
+            .map(
+                i ->
+                    Torch.generatorSeed(
+                        Seeds.of(plan.seed(), SamplerKernel.NOISE_NAME, i, timestep)))
             .toArray();
     return seeds.ofLongs(scope, values);
   }

@@ -6,7 +6,10 @@ import java.util.List;
  * Writes the kernel functions of sampling, to follow a network's {@code predict}. Noise is drawn on
  * the processor with one seed an image, so an image does not depend on those drawn beside it.
  */
-final class SamplerKernel {
+public final class SamplerKernel {
+  /** The name under which the seeds of images' noise are derived. */
+  public static final String NOISE_NAME = "sample.noise";
+
   private static final String NOISE =
       """
       # standard normal noise, an image a seed, on the device of like
@@ -65,7 +68,14 @@ final class SamplerKernel {
 
   private SamplerKernel() {}
 
-  static List<String> functions(int channels, int size, int nullClass) {
+  /**
+   * The functions: {@code noise}, {@code epsilon}, {@code sample_step}, {@code bytes}.
+   *
+   * @param channels of an image
+   * @param size height and width of an image
+   * @param nullClass the label of no class
+   */
+  public static List<String> functions(int channels, int size, int nullClass) {
     return List.of(
         NOISE.formatted(channels, size, size),
         EPSILON.formatted(nullClass),

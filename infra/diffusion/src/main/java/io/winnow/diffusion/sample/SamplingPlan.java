@@ -1,6 +1,7 @@
 package io.winnow.diffusion.sample;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Seeds;
 
 /**
  * How images are drawn from a model.
@@ -15,6 +16,9 @@ import io.winnow.contracts.InvalidInputException;
  * @param seed of all noise
  */
 public record SamplingPlan(int steps, double eta, double guidance, int batch, long seed) {
+  /** The name under which {@link #seed(long)} derives. */
+  public static final String SEED_NAME = "sample";
+
   public SamplingPlan {
     if (steps < 1 || batch < 1) {
       throw new InvalidInputException(
@@ -28,6 +32,11 @@ public record SamplingPlan(int steps, double eta, double guidance, int batch, lo
       throw new InvalidInputException(
           "guidance cannot be " + guidance, "give 1 for none, or usually 1.5 to 4");
     }
+  }
+
+  /** The seed of all noise, from that of a run or a request. */
+  public static long seed(long of) {
+    return Seeds.of(of, SEED_NAME);
   }
 
   /** DDIM, η = 0. */

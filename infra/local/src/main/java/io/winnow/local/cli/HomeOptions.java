@@ -53,6 +53,14 @@ final class HomeOptions {
     return elsewhere.isPresent() ? StoreAccess.of(elsewhere.get()) : StoreAccess.open(home());
   }
 
+  /** The same for something to be put there; the home may be new. */
+  StoreAccess storeToFill() throws IOException {
+    Optional<Connection> elsewhere = elsewhere();
+    return elsewhere.isPresent()
+        ? StoreAccess.of(elsewhere.get())
+        : StoreAccess.openOrCreate(home());
+  }
+
   /** Says when the system is gone; one elsewhere is taken to come back. */
   Supplier<Optional<String>> trouble() {
     return elsewhere().isPresent() ? Optional::empty : Watchdog.of(home());

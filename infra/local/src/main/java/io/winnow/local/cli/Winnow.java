@@ -37,7 +37,11 @@ public final class Winnow {
             new SubmitCommand(terminal, installation),
             new StatusCommand(terminal, installation),
             new ReportCommand(terminal, installation),
-            new CancelCommand(terminal, installation))
+            new CancelCommand(terminal, installation),
+            new SampleCommand(terminal, installation),
+            new ExportCommand(terminal, installation),
+            new ImportModelCommand(terminal, installation),
+            new KernelCommand(terminal, installation))
         .forEach(line::addSubcommand);
     Errors errors = new Errors(terminal.err());
     line.setOut(new java.io.PrintWriter(terminal.out(), true));
@@ -45,6 +49,7 @@ public final class Winnow {
     line.setParameterExceptionHandler(errors::onParameters);
     line.setExecutionExceptionHandler(errors::onExecution);
     line.setUsageHelpAutoWidth(true);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     return line;
   }
 

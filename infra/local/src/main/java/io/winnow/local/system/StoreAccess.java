@@ -41,6 +41,16 @@ public final class StoreAccess implements AutoCloseable {
           "there is no run in " + home.directory(),
           "start with \"winnow demo\", or name another folder with --home");
     }
+    return startOwn(home);
+  }
+
+  /** The same, where nothing need have run: an empty store is made then. */
+  public static StoreAccess openOrCreate(Home home) throws IOException {
+    Optional<Connection> running = Connection.find(home);
+    return running.isPresent() ? of(running.get()) : startOwn(home);
+  }
+
+  private static StoreAccess startOwn(Home home) throws IOException {
     HomeLock lock = HomeLock.acquire(home);
     try {
       EmbeddedS3 own = Servers.startStore(home);

@@ -21,7 +21,19 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "up", "submit", "status", "report", "cancel"})
+  @ValueSource(
+      strings = {
+        "demo",
+        "up",
+        "submit",
+        "status",
+        "report",
+        "cancel",
+        "sample",
+        "export",
+        "import-model",
+        "kernel"
+      })
   void everyCommandExplainsItself(String command) {
     // when
     int code = cli.run(command, "--help");
@@ -56,6 +68,8 @@ class UsageTest {
         "submit nowhere.json|there is no spec file nowhere.json",
         "report|Missing required parameter: 'RUN'",
         "status|there is no run in",
+        "sample some-run|there is no run in",
+        "export some-run --format safetensors -o x|there is no run in",
         "report some-run|there is no run in",
         "cancel some-run|no Winnow system runs on",
         "up --seed 3|Unknown option",

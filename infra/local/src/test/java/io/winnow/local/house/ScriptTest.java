@@ -37,7 +37,7 @@ class ScriptTest {
       #!/bin/bash
       case "$*" in
         *-XshowSettings*) echo "    java.specification.version = %s"; echo "    java.home = %s" ;;
-        *) echo "ran in $WINNOW_ROOT from $PWD: ${*: -2}" ;;
+        *) echo "ran in $WINNOW_ROOT from $PWD: ${*: -2}"; echo "$1" >"$0.heap" ;;
       esac
       """;
 
@@ -136,6 +136,20 @@ class ScriptTest {
     Files.delete(root.resolve("trainer-service/target/quarkus-app/quarkus-run.jar"));
     run(link, "status", "x");
     assertThat(builds()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void commandsThatHoldAModelGetMoreMemory() throws Exception {
+    // when
+    run(root.resolve("winnow"), "status", "x");
+
+    // then
+    Path heap = jdk.resolve("bin/java.heap");
+    assertThat(heap).hasContent("-Xmx640m");
+    for (String command : List.of("kernel", "sample", "export", "import-model", "bench")) {
+      run(root.resolve("winnow"), command, "x");
+      assertThat(heap).as(command).hasContent("-Xmx2g");
+    }
   }
 
   @Test

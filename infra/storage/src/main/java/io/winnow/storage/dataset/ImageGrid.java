@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
 /** Images side by side in one picture. */
@@ -62,6 +63,20 @@ public final class ImageGrid {
       draw(images, i, pixels, (int) width, left, top);
     }
     return encode(picture);
+  }
+
+  /**
+   * Images whose i-th is of class i mod k, put in the order of a grid with a row a class.
+   *
+   * @param images at least {@code classes · columns}; the first of them are taken
+   * @param columns images a row
+   */
+  public static ImageBatch byClass(ImageBatch images, int classes, int columns) {
+    int[] order =
+        IntStream.range(0, classes * columns)
+            .map(cell -> cell % columns * classes + cell / columns)
+            .toArray();
+    return images.rows(order);
   }
 
   private static void draw(

@@ -115,18 +115,41 @@ public final class SafeTensors {
    * @throws InvalidInputException missing, truncated or not safetensors
    */
   public static Map<String, Tensor> read(Path file, String what) {
+    return read(file, what, SafeTensors::tensors);
+  }
+
+  /**
+   * The strings that a file's header keeps beside its tensors, by name; empty when there are none.
+   *
+   * @param what names the file in errors
+   * @throws InvalidInputException missing, truncated or not safetensors
+   */
+  public static Map<String, String> metadata(Path file, String what) {
+    return read(file, what, (channel, header, name) -> header.metadata());
+  }
+
+  private interface Reader<T> {
+    T read(FileChannel channel, SafeTensorsHeader header, String what) throws IOException;
+  }
+
+  private static Map<String, Tensor> tensors(
+      FileChannel channel, SafeTensorsHeader header, String what) throws IOException {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (SafeTensorsHeader.Place place : header.places()) {
+      long from = header.dataStart() + place.begin();
+      tensors.put(place.name(), place.tensor(read(channel, from, place.length(what), what)));
+    }
+    return tensors;
+  }
+
+  private static <T> T read(Path file, String what, Reader<T> reader) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long fileSize = channel.size();
       long declared = fileSize < 8 ? -1 : read(channel, 0, 8, what).getLong(0);
       int headerLength = SafeTensorsHeader.checkedLength(declared, fileSize, what);
       SafeTensorsHeader header =
           SafeTensorsHeaderParser.parse(read(channel, 8, headerLength, what), fileSize, what);
-      Map<String, Tensor> tensors = new LinkedHashMap<>();
-      for (SafeTensorsHeader.Place place : header.places()) {
-        long from = header.dataStart() + place.begin();
-        tensors.put(place.name(), place.tensor(read(channel, from, place.length(what), what)));
-      }
-      return tensors;
+      return reader.read(channel, header, what);
     } catch (NoSuchFileException e) {
       throw new InvalidInputException(what + ": there is no file " + file, "check the path", e);
     } catch (IOException e) {

@@ -22,9 +22,10 @@ import java.util.TreeMap;
  * The head of a safetensors file: which tensor lies where.
  *
  * @param places tensors in file order, without gaps from offset 0
+ * @param metadata strings by name
  * @param text the JSON, padded
  */
-record SafeTensorsHeader(List<Place> places, byte[] text) {
+record SafeTensorsHeader(List<Place> places, Map<String, String> metadata, byte[] text) {
   static final String METADATA = "__metadata__";
 
   /** The Python package refuses longer headers too. */
@@ -80,7 +81,7 @@ record SafeTensorsHeader(List<Place> places, byte[] text) {
       places.add(new Place(e.getKey(), e.getValue().dtype(), e.getValue().shape(), at, end));
       at = end;
     }
-    return new SafeTensorsHeader(places, text(places, metadata));
+    return new SafeTensorsHeader(places, metadata, text(places, metadata));
   }
 
   /** The header's length if it can be one. */

@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Reads a safetensors header and refuses one that does not describe its file exactly. */
 final class SafeTensorsHeaderParser {
@@ -38,11 +40,12 @@ final class SafeTensorsHeaderParser {
     json.duplicate().get(text);
     JsonNode root = tree(text, what);
     List<Place> places = new ArrayList<>();
+    Map<String, String> metadata = new TreeMap<>();
     root.fields()
         .forEachRemaining(
             e -> {
               if (e.getKey().equals(METADATA)) {
-                checkMetadata(e.getValue(), what);
+                metadata.putAll(metadata(e.getValue(), what));
               } else {
                 places.add(place(e.getKey(), e.getValue(), what));
               }
@@ -66,7 +69,7 @@ final class SafeTensorsHeaderParser {
     if (at != present) {
       throw bad(what, "should have " + at + " bytes of tensors but has " + present);
     }
-    return new SafeTensorsHeader(places, text);
+    return new SafeTensorsHeader(places, metadata, text);
   }
 
   private static JsonNode tree(byte[] text, String what) {
@@ -83,15 +86,20 @@ final class SafeTensorsHeaderParser {
     }
   }
 
-  private static void checkMetadata(JsonNode metadata, String what) {
-    if (!metadata.isObject()) {
+  private static Map<String, String> metadata(JsonNode node, String what) {
+    if (!node.isObject()) {
       throw bad(what, "has a " + METADATA + " that is no JSON object");
     }
-    for (JsonNode value : metadata) {
-      if (!value.isTextual()) {
-        throw bad(what, "has a value in " + METADATA + " that is no string");
-      }
-    }
+    Map<String, String> metadata = new TreeMap<>();
+    node.fields()
+        .forEachRemaining(
+            e -> {
+              if (!e.getValue().isTextual()) {
+                throw bad(what, "has a value in " + METADATA + " that is no string");
+              }
+              metadata.put(e.getKey(), e.getValue().textValue());
+            });
+    return metadata;
   }
 
   private static Place place(String name, JsonNode node, String what) {

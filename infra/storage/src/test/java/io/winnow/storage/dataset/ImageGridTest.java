@@ -53,6 +53,23 @@ class ImageGridTest {
   }
 
   @Test
+  void classesInTurnBecomeARowAClass() {
+    // given seven images of one pixel, whose class is their position modulo 3
+    ImageBatch images =
+        new ImageBatch(
+            new ImageShape(1, 1, 1),
+            new byte[] {0, 1, 2, 3, 4, 5, 6},
+            new int[] {0, 1, 2, 0, 1, 2, 0});
+
+    // when
+    ImageBatch rows = ImageGrid.byClass(images, 3, 2);
+
+    // then
+    assertThat(rows.images()).containsExactly(0, 3, 1, 4, 2, 5);
+    assertThat(rows.labels()).containsExactly(0, 0, 1, 1, 2, 2);
+  }
+
+  @Test
   void equalImagesGiveEqualBytes() {
     ImageBatch images = new ImageBatch(new ImageShape(1, 4, 4), new byte[5 * 16], new int[5]);
     assertThat(ImageGrid.png(images, 3)).isEqualTo(ImageGrid.png(images, 3));

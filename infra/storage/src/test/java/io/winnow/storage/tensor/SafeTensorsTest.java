@@ -75,6 +75,22 @@ class SafeTensorsTest {
   }
 
   @Test
+  void metadataIsReadAsItWasWritten() {
+    // given
+    Map<String, String> metadata = Map.of("a", "{\"b\": \"ü\"}", "empty", "");
+    Path with = dir.resolve("with");
+    Path without = dir.resolve("without");
+
+    // when
+    SafeTensors.write(with, mixed(), metadata);
+    SafeTensors.write(without, mixed(), Map.of());
+
+    // then
+    assertThat(SafeTensors.metadata(with, "it")).isEqualTo(metadata);
+    assertThat(SafeTensors.metadata(without, "it")).isEmpty();
+  }
+
+  @Test
   void readsWhatPythonWrote() throws IOException {
     // given
     Path file = dir.resolve("mixed");

@@ -1,0 +1,195 @@
+package io.winnow.local.cli;
+
+import io.winnow.contracts.Json;
+import io.winnow.contracts.spec.ModelSpec;
+import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.diffusion.kernel.Initialiser;
+import io.winnow.diffusion.kernel.KernelSource;
+import io.winnow.diffusion.kernel.ParameterTable;
+import io.winnow.diffusion.kernel.Precision;
+import io.winnow.diffusion.sample.Denoiser;
+import io.winnow.diffusion.train.TrainingPlan;
+import io.winnow.diffusion.train.TrainingPlans;
+import io.winnow.diffusion.unet.Unet;
+import io.winnow.diffusion.unet.UnetConfig;
+import io.winnow.diffusion.unet.UnetConfigs;
+import io.winnow.local.text.Tables;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "kernel",
+    description = {
+      "Prints the TorchScript that a model is trained or sampled with, as Java writes it.",
+      "Needs no system and no engine."
+    })
+final class KernelCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private final HomeOptions common;
+
+  @Option(
+      names = "--model",
+      paramLabel = "PRESET",
+      required = true,
+      description = "The architecture, e.g. ddpm-cifar10.")
+  private String preset;
+
+  @Option(
+      names = "--size",
+      paramLabel = "PIXELS",
+      defaultValue = "32",
+      description = "Height and width of an image (default: ${DEFAULT-VALUE}).")
+  private int size;
+
+  @Option(
+      names = "--channels",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "1 (grey) or 3 (RGB) (default: ${DEFAULT-VALUE}).")
+  private int channels;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How many (default: ${DEFAULT-VALUE}).")
+  private int classes;
+
+  @Option(
+      names = "--precision",
+      defaultValue = "float32",
+      description = "What the network computes in: float32 or bf16 (default: ${DEFAULT-VALUE}).")
+  private Precision precision;
+
+  @Option(
+      names = "--method",
+      defaultValue = "training",
+      description = "Which kernel: training or sampling (default: ${DEFAULT-VALUE}).")
+  private Method method;
+
+  @Option(
+      names = "--parameters",
+      description = "Print the table of the network's parameters instead.")
+  private boolean parameters;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  /** Which kernel. */
+  enum Method {
+    TRAINING,
+    SAMPLING
+  }
+
+  /** A kernel as {@code --json} prints it. */
+  record Printed(String model, String kernel, String digest, int parameters, String source) {}
+
+  /** A parameter as {@code --json} prints it. */
+  record PrintedParameter(String name, List<Integer> shape, int count, String initialiser) {}
+
+  /** The table as {@code --json} prints it. */
+  record PrintedTable(String model, int total, List<PrintedParameter> parameters) {}
+
+  KernelCommand(Terminal terminal, Installation installation) {
+    this.terminal = terminal;
+    this.common = new HomeOptions(installation);
+  }
+
+  @Override
+  public Integer call() {
+    UnetConfig unet = UnetConfigs.of(ModelSpec.preset(preset), channels, size, classes);
+    ParameterTable table = Unet.write(unet, precision).parameters();
+    if (parameters) {
+      show(table);
+    } else {
+      show(method == Method.TRAINING ? training(unet) : Denoiser.kernel(unet, precision), table);
+    }
+    return 0;
+  }
+
+  // Everything but the precision is as a spec that says nothing of training has it.
+  private KernelSource training(UnetConfig unet) {
+    TrainingSpec usual =
+        Json.parse("{}".getBytes(StandardCharsets.UTF_8), TrainingSpec.class, "the usual training");
+    TrainingPlan plan = TrainingPlans.model(unet, usual, 0);
+    return new TrainingPlan(
+            plan.model(),
+            plan.schedule(),
+            plan.objective(),
+            plan.optimiser(),
+            precision,
+            plan.seed())
+        .kernel();
+  }
+
+  private void show(KernelSource kernel, ParameterTable table) {
+    if (json) {
+      terminal.json(
+          new Printed(preset, kernel.name(), kernel.digest(), table.size(), kernel.text()));
+      return;
+    }
+    terminal
+        .out()
+        .printf(
+            Locale.ROOT,
+            "# %s of %s for %d×%d×%d images in %d classes, %s: sha-256 %s, %,d parameters%n%s",
+            kernel.name(),
+            preset,
+            channels,
+            size,
+            size,
+            classes,
+            precision.name().toLowerCase(Locale.ROOT),
+            kernel.digest(),
+            table.size(),
+            kernel.text());
+  }
+
+  private void show(ParameterTable table) {
+    List<PrintedParameter> printed =
+        table.parameters().stream()
+            .map(p -> new PrintedParameter(p.name(), p.shape(), p.size(), text(p.initialiser())))
+            .toList();
+    if (json) {
+      terminal.json(new PrintedTable(preset, table.size(), printed));
+      return;
+    }
+    List<List<String>> rows = new ArrayList<>();
+    printed.forEach(
+        p -> rows.add(List.of(p.name(), text(p.shape()), number(p.count()), p.initialiser())));
+    rows.add(List.of("total", "", number(table.size()), ""));
+    terminal
+        .out()
+        .println(Tables.of(List.of("parameter", "shape", "count", "starts as"), rows, true));
+  }
+
+  private static String text(List<Integer> shape) {
+    return String.join("×", shape.stream().map(Object::toString).toList());
+  }
+
+  private static String number(int count) {
+    return String.format(Locale.ROOT, "%,d", count);
+  }
+
+  private static String text(Initialiser initialiser) {
+    String scale =
+        new BigDecimal(initialiser.scale())
+            .round(new MathContext(4))
+            .stripTrailingZeros()
+            .toPlainString();
+    return switch (initialiser.distribution()) {
+      case CONSTANT -> scale;
+      case UNIFORM -> "uniform ±" + scale;
+      case NORMAL -> "normal, deviation " + scale;
+    };
+  }
+}

@@ -1,0 +1,158 @@
+package io.winnow.trainer.sample;
+
+import io.smallrye.common.annotation.Blocking;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Json;
+import io.winnow.diffusion.ModelFile;
+import io.winnow.diffusion.ModelSampler;
+import io.winnow.diffusion.sample.SampleRequest;
+import io.winnow.stage.jobs.JobsResource.Problem;
+import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.artifact.Committed;
+import io.winnow.storage.object.StoreUnavailableException;
+import io.winnow.trainer.Engine;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.Status;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/**
+ * {@code POST /models/{id}/samples}: images on demand. They are drawn on a thread of their own, one
+ * request at a time, also while a training runs, whose bits they leave alone.
+ */
+@Path("/models")
+@Tag(name = "models", description = "Trained diffusion models")
+public class SamplesResource {
+  private static final String PNG = "image/png";
+  private static final int RETRY_SECONDS = 5;
+
+  private final ArtifactStore store;
+  private final Engine engine;
+  private final SamplingWorker worker;
+
+  SamplesResource(ArtifactStore store, Engine engine, SamplingWorker worker) {
+    this.store = store;
+    this.engine = engine;
+    this.worker = worker;
+  }
+
+  @POST
+  @Path("{id}/samples")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Produces({PNG, MediaType.APPLICATION_JSON})
+  @Blocking
+  @Operation(
+      summary = "Draws images from a model",
+      description =
+          "A picture with a row a class, or a square of one class. The same request of the same"
+              + " model gives the same bytes.")
+  @RequestBody(
+      description = "What to draw; every field has a default, and so has no body at all",
+      content = @Content(schema = @Schema(implementation = SampleRequest.class)))
+  @APIResponse(
+      responseCode = "200",
+      description = "The picture",
+      content =
+          @Content(
+              mediaType = PNG,
+              schema = @Schema(implementation = String.class, format = "binary")))
+  @APIResponse(
+      responseCode = "400",
+      description = "The model cannot draw that",
+      content = @Content(schema = @Schema(implementation = Problem.class)))
+  @APIResponse(
+      responseCode = "404",
+      description = "There is no such model",
+      content = @Content(schema = @Schema(implementation = Problem.class)))
+  @APIResponse(
+      responseCode = "503",
+      description = "Too many requests are waiting, or the store is away: try again later",
+      content = @Content(schema = @Schema(implementation = Problem.class)))
+  public CompletionStage<Response> draw(
+      @Parameter(description = "digest of the model, from its address models/<digest>") String id,
+      byte[] body) {
+    try {
+      Optional<Committed> artifact = find(id);
+      if (artifact.isEmpty()) {
+        return done(
+            problem(
+                Status.NOT_FOUND,
+                "there is no diffusion model \"" + id + "\"",
+                "give the digest of a model's address, as \"winnow status RUN --json\" shows it"));
+      }
+      ModelSampler drawing = ModelSampler.of(ModelFile.read(store, artifact.get()), request(body));
+      return worker
+          .submit(() -> drawing.draw(engine.torch(), store, artifact.get()).png())
+          .thenApply(png -> Response.ok(png, PNG).build())
+          .exceptionally(SamplesResource::failed);
+    } catch (InvalidInputException | StoreUnavailableException | RejectedExecutionException e) {
+      return done(failed(e));
+    }
+  }
+
+  // Surrogates lie beside the models and are none.
+  private Optional<Committed> find(String id) {
+    return id.matches("[0-9a-f]{64}")
+        ? store
+            .find("models/" + id)
+            .filter(
+                model ->
+                    model.manifest().entries().stream()
+                        .anyMatch(entry -> entry.name().equals(ModelFile.NAME)))
+        : Optional.empty();
+  }
+
+  private static SampleRequest request(byte[] body) {
+    return body == null || body.length == 0
+        ? SampleRequest.defaults()
+        : Json.parse(body, SampleRequest.class, "the request");
+  }
+
+  private static Response failed(Throwable thrown) {
+    Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+    if (cause instanceof InvalidInputException bad) {
+      return problem(Status.BAD_REQUEST, bad.problem(), bad.remedy());
+    }
+    if (cause instanceof StoreUnavailableException
+        || cause instanceof RejectedExecutionException
+        || cause instanceof CancellationException) {
+      String problem =
+          cause instanceof StoreUnavailableException
+              ? "the store is away: " + cause.getMessage()
+              : "other requests are drawn first";
+      return Response.fromResponse(
+              problem(Status.SERVICE_UNAVAILABLE, problem, "try again in some seconds"))
+          .header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS)
+          .build();
+    }
+    throw new CompletionException(cause);
+  }
+
+  private static Response problem(Status status, String problem, String remedy) {
+    return Response.status(status)
+        .type(MediaType.APPLICATION_JSON)
+        .entity(new Problem(problem, remedy))
+        .build();
+  }
+
+  private static CompletionStage<Response> done(Response response) {
+    return CompletableFuture.completedFuture(response);
+  }
+}
