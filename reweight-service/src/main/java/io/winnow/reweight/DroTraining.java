@@ -107,13 +107,7 @@ public class DroTraining {
   }
 
   private void train(
-      DroLoop loop,
-      BatchFeeder batches,
-      long from,
-      long steps,
-      int batch,
-      long seed,
-      Work work) {
+      DroLoop loop, BatchFeeder batches, long from, long steps, int batch, long seed, Work work) {
     for (long step = from; step < steps; step++) {
       loop.step(batches.take());
       long done = (step + 1) * batch;

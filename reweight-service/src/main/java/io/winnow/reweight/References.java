@@ -94,7 +94,7 @@ public class References {
               + dataset.classes().size(),
           "name a model of the same classes, or leave \"reweight.reference\" out");
     }
-    NoiseSchedule schedule = TrainingPlans.schedule(run.spec().training().schedule());
+    NoiseSchedule schedule = TrainingPlans.schedule(run.spec().training());
     if (!model.schedule().equals(schedule)) {
       throw new InvalidInputException(
           named
@@ -103,7 +103,8 @@ public class References {
               + ", the proxy would have "
               + schedule
               + ", so their losses could not be compared",
-          "set \"training.schedule\" to the reference's, or name another model");
+          "set \"training.schedule\" and \"training.prediction\" to the reference's, or name another"
+              + " model");
     }
   }
 }

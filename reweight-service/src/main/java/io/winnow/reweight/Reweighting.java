@@ -55,6 +55,7 @@ public class Reweighting {
       double labelDrop,
       boolean flip,
       TrainingSpec.Schedule schedule,
+      TrainingSpec.Numerics numerics,
       long seed) {}
 
   private final ArtifactStore store;
@@ -182,6 +183,7 @@ public class Reweighting {
         training.labelDrop(),
         training.flip(),
         training.schedule(),
+        training.numerics(reweight.batch()),
         run.spec().seed());
   }
 

@@ -1,12 +1,16 @@
 package io.winnow.selector;
 
+import io.winnow.storage.artifact.Manifest;
 import io.winnow.storage.dataset.Dataset;
 import io.winnow.storage.dataset.ImageBatch;
 import io.winnow.storage.dataset.ImageGrid;
 import io.winnow.storage.dataset.ImageShape;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 
 /** A picture of some images of every class: a line a class, grey where a class has fewer. */
 final class ClassGrid {
@@ -24,21 +28,27 @@ final class ClassGrid {
     ImageShape shape = dataset.shape();
     int lines =
         (int) Math.max(1, Math.min(dataset.classes().size(), LARGEST / COLUMNS / shape.bytes()));
-    int[][] shown = IntStream.range(0, lines).mapToObj(rowsOf).toArray(int[][]::new);
-    long[] rows =
-        Arrays.stream(shown).flatMapToInt(Arrays::stream).asLongStream().sorted().toArray();
-    ImageBatch loaded = dataset.load(split, rows);
+    NavigableMap<Long, Integer> cellOfRow = new TreeMap<>();
+    for (int line = 0; line < lines; line++) {
+      int[] rows = rowsOf.apply(line);
+      for (int i = 0; i < rows.length; i++) {
+        cellOfRow.put((long) rows[i], line * COLUMNS + i);
+      }
+    }
     byte[] cells = new byte[lines * COLUMNS * shape.bytes()];
     Arrays.fill(cells, ImageGrid.BACKGROUND);
-    for (int line = 0; line < lines; line++) {
-      for (int i = 0; i < shown[line].length; i++) {
-        System.arraycopy(
-            loaded.images(),
-            Arrays.binarySearch(rows, shown[line][i]) * shape.bytes(),
-            cells,
-            (line * COLUMNS + i) * shape.bytes(),
-            shape.bytes());
+    long first = 0;
+    for (Manifest.Entry shard : dataset.shards(split)) {
+      long end = first + shard.object().rows();
+      SortedMap<Long, Integer> here = cellOfRow.subMap(first, end);
+      if (!here.isEmpty()) {
+        byte[] images = dataset.read(shard).images();
+        for (Map.Entry<Long, Integer> entry : here.entrySet()) {
+          int from = Math.toIntExact((entry.getKey() - first) * shape.bytes());
+          System.arraycopy(images, from, cells, entry.getValue() * shape.bytes(), shape.bytes());
+        }
       }
+      first = end;
     }
     return ImageGrid.png(new ImageBatch(shape, cells, new int[lines * COLUMNS]), COLUMNS);
   }

@@ -27,6 +27,7 @@ public final class TinyModel {
         new Objective(5, 0.2),
         new AdamSettings(5e-3, 0.9, 0.999, 0.01, 5, 0, 1, 1, 0.9),
         precision,
+        0,
         seed);
   }
 

@@ -174,7 +174,9 @@ class SurvivalIT {
         new SelectionSpec(null, ratio, null),
         new ReweightSpec(null, null, model, 1_600L, 2_000L, 16, null, null, null, null),
         model,
-        new TrainingSpec(2_400L, 16, null, 200L, null, null, null, null, null, null, 500L),
+        new TrainingSpec(
+            2_400L, 16, null, 200L, null, null, null, null, null, null, null, null, null, null,
+            500L),
         new SamplingSpec(40, null, 4, null, null, 20, false, 2),
         3L);
   }

@@ -43,6 +43,7 @@ public class TrainStage implements Stage<WeightsDerived> {
       boolean flip,
       TrainingSpec.Schedule schedule,
       boolean minSnr,
+      TrainingSpec.Numerics numerics,
       long seed) {}
 
   TrainStage(ArtifactStore store, Engine engine, TrainingData data) {
@@ -80,6 +81,7 @@ public class TrainStage implements Stage<WeightsDerived> {
             t.flip(),
             t.schedule(),
             t.minSnr(),
+            t.numerics(t.batch()),
             spec.seed()),
         List.of(
             lineage.dataset().digest(), lineage.coreset().digest(), lineage.weights().digest()));

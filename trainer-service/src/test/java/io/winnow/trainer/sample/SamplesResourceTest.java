@@ -21,6 +21,7 @@ import io.winnow.diffusion.sample.SamplingPlan;
 import io.winnow.diffusion.train.NoiseSchedule;
 import io.winnow.diffusion.unet.Unet;
 import io.winnow.diffusion.unet.UnetConfig;
+import io.winnow.stage.testing.FakeWork;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.storage.artifact.Address;
 import io.winnow.storage.artifact.ArtifactDraft;
@@ -28,7 +29,6 @@ import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.artifact.Committed;
 import io.winnow.storage.tensor.Tensor;
 import io.winnow.trainer.Engine;
-import io.winnow.trainer.RecordingWork;
 import io.winnow.trainer.TinyRun;
 import io.winnow.trainer.train.TrainStage;
 import jakarta.inject.Inject;
@@ -258,8 +258,8 @@ class SamplesResourceTest {
   }
 
   private Map<String, String> train(WeightsDerived derived, String name) {
-    RecordingWork work =
-        RecordingWork.making(
+    FakeWork work =
+        FakeWork.making(
             store, store.draft(Address.of("elsewhere", name, "1", Map.of(), List.of())));
     train.run(derived, work);
     Committed artifact = work.draft().commit(FREE);

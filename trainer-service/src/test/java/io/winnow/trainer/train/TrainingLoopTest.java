@@ -138,6 +138,10 @@ class TrainingLoopTest {
             brief.flip(),
             brief.schedule(),
             brief.minSnr(),
+            brief.prediction(),
+            brief.precision(),
+            brief.microBatch(),
+            brief.weightDecay(),
             brief.checkpointImages());
 
     // when
@@ -158,6 +162,7 @@ class TrainingLoopTest {
             plan.objective(),
             new AdamSettings(1e37, 0.9, 0.999, 0, 0, 0, 1, 1e30, 0.9),
             plan.precision(),
+            0,
             plan.seed());
     TrainingLoop.Length length = new TrainingLoop.Length(800, 8, 10_000);
     TrainingLoop loop = loop(wild, length, EVEN);

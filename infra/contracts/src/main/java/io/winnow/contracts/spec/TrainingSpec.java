@@ -15,6 +15,12 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param flip mirror images left to right at random; default true
  * @param schedule noise schedule over 1000 timesteps; default {@code linear}
  * @param minSnr weigh timesteps by min(SNR, 5)/SNR; default false
+ * @param prediction what the network predicts; default {@code epsilon}
+ * @param precision what the network computes in; weights, norms, losses and optimiser are float32
+ *     always; default {@code float32}
+ * @param microBatch at most so many images at a time go through the network, gradients are added up
+ *     over the batch; for batches that do not fit; default: the whole batch
+ * @param weightDecay AdamW's (arXiv 1711.05101), at least 0; default 0
  * @param checkpointImages a checkpoint is kept every so many images; default 8 000
  */
 public record TrainingSpec(
@@ -28,6 +34,10 @@ public record TrainingSpec(
     Boolean flip,
     Schedule schedule,
     Boolean minSnr,
+    Prediction prediction,
+    Precision precision,
+    Integer microBatch,
+    Double weightDecay,
     Long checkpointImages) {
 
   /** How noise grows over timesteps. */
@@ -40,8 +50,28 @@ public record TrainingSpec(
     COSINE
   }
 
+  /** What a denoiser predicts. */
+  public enum Prediction {
+    /** The noise ε (arXiv 2006.11239). */
+    @JsonProperty("epsilon")
+    EPSILON,
+    /** v = √ᾱ·ε − √(1−ᾱ)·x₀ (arXiv 2202.00512). */
+    @JsonProperty("v")
+    V
+  }
+
+  /** What a network computes in. */
+  public enum Precision {
+    @JsonProperty("float32")
+    FLOAT32,
+    /** bfloat16: faster where the processor has it. */
+    @JsonProperty("bf16")
+    BF16
+  }
+
   static final TrainingSpec DEFAULT =
-      new TrainingSpec(null, null, null, null, null, null, null, null, null, null, null);
+      new TrainingSpec(
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
   public TrainingSpec {
     images = Check.orElse(images, 60_000L);
@@ -62,7 +92,33 @@ public record TrainingSpec(
     flip = Check.orElse(flip, true);
     schedule = Check.orElse(schedule, Schedule.LINEAR);
     minSnr = Check.orElse(minSnr, false);
+    prediction = Check.orElse(prediction, Prediction.EPSILON);
+    precision = Check.orElse(precision, Precision.FLOAT32);
+    Check.that(
+        microBatch == null || (microBatch >= 1 && microBatch <= 65_536),
+        "training.microBatch",
+        microBatch,
+        "from 1 to 65536");
+    weightDecay = Check.orElse(weightDecay, 0.0);
+    Check.that(Check.finite(weightDecay, 0, 10), "training.weightDecay", weightDecay, "in [0, 10]");
     checkpointImages = Check.orElse(checkpointImages, 8_000L);
     Check.that(checkpointImages >= 1, "training.checkpointImages", checkpointImages, "at least 1");
+  }
+
+  /**
+   * How a training's numbers come about, the model's as well as its reference's and proxy's: part
+   * of the address of each.
+   *
+   * @param microBatch 0 where it is not below the batch, as all goes through the network at once
+   */
+  public record Numerics(
+      Prediction prediction, Precision precision, int microBatch, double weightDecay) {}
+
+  /**
+   * @param batch of the training at hand
+   */
+  public Numerics numerics(int batch) {
+    boolean whole = microBatch == null || microBatch >= batch;
+    return new Numerics(prediction, precision, whole ? 0 : microBatch, weightDecay);
   }
 }

@@ -57,11 +57,9 @@ final class ClassifierKernel {
     ParameterTable table = new ParameterTable();
     String features = features(config, table);
     String logits = logits(config, table);
-    return new Network(table, List.of(
-            Layers.normFunction(),
-            table.unpackFunction(Precision.FLOAT32),
-            features,
-            logits));
+    return new Network(
+        table,
+        List.of(Layers.normFunction(), table.unpackFunction(Precision.FLOAT32), features, logits));
   }
 
   /** The kernel that gives features. */

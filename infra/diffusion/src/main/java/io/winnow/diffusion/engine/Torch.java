@@ -9,6 +9,7 @@ import ai.djl.util.Utils;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.diffusion.kernel.KernelArchive;
 import io.winnow.diffusion.kernel.KernelSource;
+import io.winnow.diffusion.kernel.Layout;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,6 +40,14 @@ public final class Torch implements AutoCloseable {
 
   private Torch(NDManager root) {
     this.root = root;
+  }
+
+  /**
+   * How images should lie in memory on this device: on the processor plane after plane was the
+   * faster (see docs/benchmarks); CUDA's tensor cores want channels last.
+   */
+  public Layout layout() {
+    return root.getDevice().isGpu() ? Layout.CHANNELS_LAST : Layout.CONTIGUOUS;
   }
 
   /**

@@ -4,6 +4,7 @@ import io.winnow.diffusion.kernel.KernelSource;
 import io.winnow.diffusion.kernel.Network;
 import io.winnow.diffusion.sample.SamplerKernel;
 import io.winnow.diffusion.sample.SamplingPlan;
+import io.winnow.diffusion.train.Prediction;
 import io.winnow.diffusion.unet.UnetConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,7 +22,16 @@ final class ExportKernel {
       """
       # the predicted noise: x float32 B,C,H,W; t and y int64 B; y may be the null class
       def forward(self: __torch__.Kernel, x: Tensor, t: Tensor, y: Tensor) -> Tensor:
-        return (self).predict(x, t, y, self.flat, False, 0, )
+        p = (self).predict(x, t, y, self.flat, False, 0, )
+      %s  return %s
+      """;
+
+  // Of a model that predicts v: what its prediction is turned to noise with.
+  private static final String SIGNAL_AND_SPREAD =
+      """
+        a = torch.index_select(torch.tensor(self.signal, dtype=7, device=ops.prim.device(x)), 0, t)
+        signal = torch.reshape(torch.to(torch.sqrt(a), 6), [-1, 1, 1, 1])
+        spread = torch.reshape(torch.to(torch.sqrt(torch.rsub(a, 1.)), 6), [-1, 1, 1, 1])
       """;
 
   // Seeds.of; z >>> n is (z >> n) & (2^(64-n) - 1), since the engine's integers are signed.
@@ -94,11 +104,15 @@ final class ExportKernel {
 
   private ExportKernel() {}
 
-  static KernelSource of(Network network, UnetConfig model) {
+  static KernelSource of(Network network, UnetConfig model, Prediction prediction) {
     List<String> functions = new ArrayList<>(network.functions());
     functions.addAll(
-        SamplerKernel.functions(model.imageChannels(), model.imageSize(), model.nullClass()));
-    functions.add(FORWARD);
+        SamplerKernel.functions(
+            model.imageChannels(), model.imageSize(), model.nullClass(), prediction));
+    functions.add(
+        FORWARD.formatted(
+            prediction == Prediction.V ? SIGNAL_AND_SPREAD : "",
+            SamplerKernel.noise(prediction, "p", "x", "signal", "spread")));
     functions.add(MIX);
     functions.add(NAMED_SEED);
     functions.add(

@@ -76,7 +76,8 @@ public final class ModelExport {
       Path part = Files.createTempFile(target.getParent(), target.getFileName() + ".", ".part");
       try {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
-          KernelArchive.write(ExportKernel.of(network, model.unet()), state, out);
+          KernelArchive.write(
+              ExportKernel.of(network, model.unet(), model.schedule().prediction()), state, out);
         }
         Files.move(
             part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -93,10 +93,7 @@ public final class FunctionWriter {
     return let(
         "torch.constant_pad_nd(%s, [%d, %d, %2$d, %3$d])".formatted(x.name(), before, after),
         List.of(
-            Value.BATCH,
-            x.extent(1),
-            x.extent(2) + before + after,
-            x.extent(3) + before + after));
+            Value.BATCH, x.extent(1), x.extent(2) + before + after, x.extent(3) + before + after));
   }
 
   /** The square of {@code size} pixels that begins {@code before} pixels from above and left. */

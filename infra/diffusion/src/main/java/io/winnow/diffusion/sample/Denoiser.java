@@ -16,6 +16,7 @@ import io.winnow.diffusion.kernel.Precision;
 import io.winnow.diffusion.train.DenoisingLosses;
 import io.winnow.diffusion.train.NoiseSchedule;
 import io.winnow.diffusion.train.ObjectiveKernel;
+import io.winnow.diffusion.train.Prediction;
 import io.winnow.diffusion.unet.ImageBatch;
 import io.winnow.diffusion.unet.Unet;
 import io.winnow.diffusion.unet.UnetConfig;
@@ -48,9 +49,9 @@ public final class Denoiser implements AutoCloseable {
     this.schedule = schedule;
     this.owner = torch.newScope();
     try {
-      Network network = Unet.write(model, precision);
+      Network network = Unet.write(model, precision, torch.layout());
       this.weights = ParameterVector.upload(owner, network.parameters(), weights, "");
-      this.kernel = torch.kernel(kernel(network, model));
+      this.kernel = torch.kernel(kernel(network, model, schedule.prediction()));
       NDArray table = owner.create(schedule.table(0), new Shape(3, schedule.timesteps()));
       this.losses = new DenoisingLosses(kernel, table);
     } catch (RuntimeException e) {
@@ -82,20 +83,21 @@ public final class Denoiser implements AutoCloseable {
   }
 
   /** The readable kernel that a model's losses and samples are taken with. */
-  public static KernelSource kernel(UnetConfig model, Precision precision) {
-    return kernel(Unet.write(model, precision), model);
+  public static KernelSource kernel(UnetConfig model, Precision precision, Prediction prediction) {
+    return kernel(Unet.write(model, precision), model, prediction);
   }
 
-  private static KernelSource kernel(Network network, UnetConfig model) {
+  private static KernelSource kernel(Network network, UnetConfig model, Prediction prediction) {
     List<String> functions = new ArrayList<>(network.functions());
-    functions.addAll(ObjectiveKernel.lossFunctions());
+    functions.addAll(ObjectiveKernel.lossFunctions(prediction));
     functions.addAll(
-        SamplerKernel.functions(model.imageChannels(), model.imageSize(), model.nullClass()));
+        SamplerKernel.functions(
+            model.imageChannels(), model.imageSize(), model.nullClass(), prediction));
     return new KernelSource("denoiser", functions);
   }
 
   /**
-   * Each image's mean squared error of ε.
+   * Each image's mean squared error of what is predicted.
    *
    * @param seed of t and ε: the same as with {@link
    *     io.winnow.diffusion.train.DenoiserTrainer#losses}, also of another architecture, for a
@@ -213,7 +215,12 @@ public final class Denoiser implements AutoCloseable {
               scope.create(x, shape),
               y,
               weights,
-              coefficients.ofDoubles(scope, guidance, timestep))
+              coefficients.ofDoubles(
+                  scope,
+                  guidance,
+                  timestep,
+                  Math.sqrt(schedule.signal()[timestep]),
+                  Math.sqrt(1 - schedule.signal()[timestep])))
           .toFloatArray();
     }
   }

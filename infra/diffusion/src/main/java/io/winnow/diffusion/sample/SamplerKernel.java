@@ -1,5 +1,6 @@
 package io.winnow.diffusion.sample;
 
+import io.winnow.diffusion.train.Prediction;
 import java.util.List;
 
 /**
@@ -23,15 +24,15 @@ public final class SamplerKernel {
   private static final String EPSILON =
       """
       # the predicted noise with classifier-free guidance
-      def epsilon(self: __torch__.Kernel, x: Tensor, t: int, y: Tensor, flat: Tensor, guidance: float) -> Tensor:
+      def epsilon(self: __torch__.Kernel, x: Tensor, t: int, y: Tensor, flat: Tensor, guidance: float, signal: float, spread: float) -> Tensor:
         if torch.eq(guidance, 1.):
-          e = (self).predict(x, torch.full_like(y, t), y, flat, False, 0, )
+          p = (self).predict(x, torch.full_like(y, t), y, flat, False, 0, )
         else:
           yy = torch.cat([y, torch.full_like(y, %d)], 0)
           both = (self).predict(torch.cat([x, x], 0), torch.full_like(yy, t), yy, flat, False, 0, )
           with_class, without_class, = torch.chunk(both, 2, 0)
-          e = torch.add(without_class, torch.mul(torch.sub(with_class, without_class), guidance))
-        return e
+          p = torch.add(without_class, torch.mul(torch.sub(with_class, without_class), guidance))
+        return %s
       """;
 
   private static final String STEP =
@@ -41,7 +42,7 @@ public final class SamplerKernel {
         signal = float(c[2])
         spread = float(c[3])
         sigma = float(c[6])
-        e = (self).epsilon(x, int(c[1]), y, flat, float(c[0]), )
+        e = (self).epsilon(x, int(c[1]), y, flat, float(c[0]), signal, spread, )
         x0 = torch.clamp(torch.div(torch.sub(x, torch.mul(e, spread)), signal), -1., 1.)
         e0 = torch.div(torch.sub(x, torch.mul(x0, signal)), spread)
         next = torch.add(torch.mul(x0, float(c[4])), torch.mul(e0, float(c[5])))
@@ -61,12 +62,25 @@ public final class SamplerKernel {
 
   private static final String EPSILON_AT =
       """
-      # epsilon for a caller outside; c: guidance, t
+      # epsilon for a caller outside; c: guidance, t, signal, spread
       def epsilon_at(self: __torch__.Kernel, x: Tensor, y: Tensor, flat: Tensor, c: Tensor) -> Tensor:
-        return (self).epsilon(x, int(c[1]), y, flat, float(c[0]), )
+        return (self).epsilon(x, int(c[1]), y, flat, float(c[0]), float(c[2]), float(c[3]), )
       """;
 
   private SamplerKernel() {}
+
+  /**
+   * The expression of the noise in {@code x}, given that of what was predicted: ε itself, or √ᾱ·v +
+   * √(1−ᾱ)·x.
+   */
+  public static String noise(
+      Prediction prediction, String predicted, String x, String signal, String spread) {
+    return switch (prediction) {
+      case EPSILON -> predicted;
+      case V ->
+          "torch.add(torch.mul(%s, %s), torch.mul(%s, %s))".formatted(predicted, signal, x, spread);
+    };
+  }
 
   /**
    * The functions: {@code noise}, {@code epsilon}, {@code sample_step}, {@code bytes}.
@@ -74,11 +88,13 @@ public final class SamplerKernel {
    * @param channels of an image
    * @param size height and width of an image
    * @param nullClass the label of no class
+   * @param prediction what {@code predict} gives
    */
-  public static List<String> functions(int channels, int size, int nullClass) {
+  public static List<String> functions(
+      int channels, int size, int nullClass, Prediction prediction) {
     return List.of(
         NOISE.formatted(channels, size, size),
-        EPSILON.formatted(nullClass),
+        EPSILON.formatted(nullClass, noise(prediction, "p", "x", "signal", "spread")),
         EPSILON_AT,
         STEP,
         BYTES);

@@ -40,7 +40,7 @@ public final class DenoiserTrainer implements AutoCloseable {
     this.plan = plan;
     this.owner = torch.newScope();
     try {
-      Network network = plan.network();
+      Network network = plan.network(torch.layout());
       this.kernel = torch.kernel(plan.kernel(network));
       this.state =
           saved == null

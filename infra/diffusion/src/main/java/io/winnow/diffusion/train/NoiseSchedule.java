@@ -3,12 +3,14 @@ package io.winnow.diffusion.train;
 import io.winnow.contracts.InvalidInputException;
 
 /**
- * How much of an image is left at each of T timesteps: x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε.
+ * How much of an image is left at each of T timesteps, x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε, and what a
+ * network says of x_t: models whose losses are compared must agree in both.
  *
  * @param kind which schedule
  * @param timesteps T, 2 or more
+ * @param prediction what the network predicts; null stands for ε, as in models of older versions
  */
-public record NoiseSchedule(Kind kind, int timesteps) {
+public record NoiseSchedule(Kind kind, int timesteps, Prediction prediction) {
   private static final double LARGEST_COSINE_BETA = 0.999;
 
   /** The schedules there are. */
@@ -20,6 +22,7 @@ public record NoiseSchedule(Kind kind, int timesteps) {
   }
 
   public NoiseSchedule {
+    prediction = prediction == null ? Prediction.EPSILON : prediction;
     if (timesteps < 2 || timesteps > 100_000) {
       throw new InvalidInputException(
           "a noise schedule cannot have " + timesteps + " timesteps", "give 2 to 100000");
@@ -33,12 +36,17 @@ public record NoiseSchedule(Kind kind, int timesteps) {
 
   /** Ho et al.'s: linear, 1000 timesteps. */
   public static NoiseSchedule linear() {
-    return new NoiseSchedule(Kind.LINEAR, 1000);
+    return new NoiseSchedule(Kind.LINEAR, 1000, Prediction.EPSILON);
   }
 
   /** Nichol and Dhariwal's: cosine, 1000 timesteps. */
   public static NoiseSchedule cosine() {
-    return new NoiseSchedule(Kind.COSINE, 1000);
+    return new NoiseSchedule(Kind.COSINE, 1000, Prediction.EPSILON);
+  }
+
+  /** The same noise for a network that predicts something else. */
+  public NoiseSchedule with(Prediction other) {
+    return new NoiseSchedule(kind, timesteps, other);
   }
 
   /** ᾱ_t for t = 0 … T−1: falling, in (0, 1). */
@@ -70,7 +78,8 @@ public record NoiseSchedule(Kind kind, int timesteps) {
    * What a kernel needs of the schedule.
    *
    * @param minSnr γ of Min-SNR weighting (Hang et al., arXiv 2303.09556); 0 for none
-   * @return 3×T row-major: √ᾱ_t, √(1−ᾱ_t), and the loss's weight min(SNR_t, γ) / SNR_t or 1
+   * @return 3×T row-major: √ᾱ_t, √(1−ᾱ_t), and the loss's weight: 1, or min(SNR_t, γ) / SNR_t, for
+   *     v over SNR_t + 1
    */
   public float[] table(double minSnr) {
     double[] signal = signal();
@@ -79,7 +88,8 @@ public record NoiseSchedule(Kind kind, int timesteps) {
       double snr = signal[t] / (1 - signal[t]);
       table[t] = (float) Math.sqrt(signal[t]);
       table[timesteps + t] = (float) Math.sqrt(1 - signal[t]);
-      table[2 * timesteps + t] = minSnr == 0 ? 1 : (float) (Math.min(snr, minSnr) / snr);
+      double whole = prediction == Prediction.V ? snr + 1 : snr;
+      table[2 * timesteps + t] = minSnr == 0 ? 1 : (float) (Math.min(snr, minSnr) / whole);
     }
     return table;
   }

@@ -32,6 +32,10 @@ public final class ObjectiveKernel {
         return (torch.to(t, device), torch.to(noise, device))
       """;
 
+  private static final String EPSILON_TARGET = "noise";
+  private static final String V_TARGET =
+      "torch.sub(torch.mul(signal, noise), torch.mul(spread, x0))";
+
   private static final String SAMPLE_LOSSES =
       """
       # each sample's mean squared error
@@ -39,8 +43,8 @@ public final class ObjectiveKernel {
         signal = torch.reshape(torch.index_select(torch.select(table, 0, 0), 0, t), [-1, 1, 1, 1])
         spread = torch.reshape(torch.index_select(torch.select(table, 0, 1), 0, t), [-1, 1, 1, 1])
         xt = torch.add(torch.mul(signal, x0), torch.mul(spread, noise))
-        e = (self).predict(xt, t, y, flat, training, seed, )
-        return torch.mean(torch.square(torch.sub(e, noise)), [1, 2, 3])
+        target = %s
+        return torch.mean(torch.square(torch.sub((self).predict(xt, t, y, flat, training, seed, ), target)), [1, 2, 3])
       """;
 
   private static final String LOSSES =
@@ -52,16 +56,34 @@ public final class ObjectiveKernel {
         return (self).sample_losses(x0, t, noise, y, flat, table, False, 0, )
       """;
 
+  private static final String PART =
+      """
+      # losses of samples from up to end, and the gradient of their weighted sum
+      def part(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, share: Tensor, flat: Tensor, table: Tensor, from: int, end: int, seed: int) -> List[Tensor]:
+        losses = (self).sample_losses(torch.slice(x0, 0, from, end), torch.slice(t, 0, from, end), torch.slice(noise, 0, from, end), torch.slice(y, 0, from, end), flat, table, True, seed, )
+        gradients = torch.autograd.grad([torch.sum(torch.mul(torch.slice(share, 0, from, end), losses))], [flat])
+        return [torch.detach(losses), unchecked_cast(Tensor, gradients[0])]
+      """;
+
   private static final String UPDATE =
       """
       # one step of the optimiser on the weighted mean of the losses; w is brought to mean 1
       def update(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, w: Tensor, flat: Tensor, m: Tensor, v: Tensor, ema: Tensor, step: Tensor, table: Tensor, rates: Tensor, seed: int) -> List[Tensor]:
-        losses = (self).sample_losses(x0, t, noise, y, flat, table, True, seed, )
         snr = torch.index_select(torch.select(table, 0, 2), 0, t)
-        share = torch.mul(torch.div(w, torch.mean(w)), snr)
-        gradients = torch.autograd.grad([torch.mean(torch.mul(share, losses))], [flat])
-        norm = (self).apply(flat, unchecked_cast(Tensor, gradients[0]), m, v, ema, step, rates, )
-        return [torch.detach(losses), norm]
+        share = torch.mul(torch.div(w, torch.sum(w)), snr)
+        B = torch.size(x0, 0)
+        M = %s
+        first = (self).part(x0, t, noise, y, share, flat, table, 0, M, seed, )
+        losses = annotate(List[Tensor], [])
+        _ = torch.append(losses, first[0])
+        gradient = first[1]
+        for i in range(torch.floordiv(torch.sub(B, 1), M)):
+          from = torch.mul(torch.add(i, 1), M)
+          next = (self).part(x0, t, noise, y, share, flat, table, from, torch.add(from, M), torch.add(torch.add(seed, i), 1), )
+          _0 = torch.append(losses, next[0])
+          _1 = torch.add_(gradient, next[1])
+        norm = (self).apply(flat, gradient, m, v, ema, step, rates, )
+        return [torch.cat(losses), norm]
       """;
 
   private static final String STEP =
@@ -83,17 +105,26 @@ public final class ObjectiveKernel {
   /**
    * The functions of the losses: {@code losses(images, y, flat, table, seeds) -> Tensor}, float32
    * B, and what it calls but {@code predict}.
+   *
+   * @param prediction what the losses are the mean squared error of
    */
-  public static List<String> lossFunctions() {
-    return List.of(PIXELS, DRAW, SAMPLE_LOSSES, LOSSES);
+  public static List<String> lossFunctions(Prediction prediction) {
+    String target = prediction == Prediction.V ? V_TARGET : EPSILON_TARGET;
+    return List.of(PIXELS, DRAW, SAMPLE_LOSSES.formatted(target), LOSSES);
   }
 
   /**
    * The functions of a training step, {@code train_step} and {@code update}, to follow {@link
    * #lossFunctions} and the optimiser's {@code apply}. Both return the samples' losses, float32 B,
    * and the gradient's norm.
+   *
+   * @param microBatch so many samples at a time go through the network, their gradients are added
+   *     up; 0 for all at once
    */
-  public static List<String> stepFunctions(Objective objective, int nullClass) {
-    return List.of(UPDATE, STEP.formatted(literal(objective.labelDrop()), nullClass));
+  public static List<String> stepFunctions(Objective objective, int nullClass, int microBatch) {
+    return List.of(
+        PART,
+        UPDATE.formatted(microBatch == 0 ? "B" : Integer.toString(microBatch)),
+        STEP.formatted(literal(objective.labelDrop()), nullClass));
   }
 }

@@ -1,6 +1,8 @@
 package io.winnow.diffusion.train;
 
+import io.winnow.contracts.InvalidInputException;
 import io.winnow.diffusion.kernel.KernelSource;
+import io.winnow.diffusion.kernel.Layout;
 import io.winnow.diffusion.kernel.Network;
 import io.winnow.diffusion.kernel.Precision;
 import io.winnow.diffusion.optimiser.AdamKernel;
@@ -19,6 +21,8 @@ import java.util.List;
  * @param objective the loss
  * @param optimiser the steps
  * @param precision what the network computes in
+ * @param microBatch so many images at a time go through the network, gradients are added up over a
+ *     step; 0 for all at once
  * @param seed of the initial weights and of every draw
  */
 public record TrainingPlan(
@@ -27,23 +31,31 @@ public record TrainingPlan(
     Objective objective,
     AdamSettings optimiser,
     Precision precision,
+    int microBatch,
     long seed) {
 
-  /** The network, without the step. */
-  Network network() {
-    return Unet.write(model, precision);
+  public TrainingPlan {
+    if (microBatch < 0) {
+      throw new InvalidInputException(
+          "microBatch cannot be " + microBatch, "give at least 1, or 0 for the whole batch");
+    }
   }
 
-  /** The readable kernel that trains this plan. */
+  /** The network, without the step. */
+  Network network(Layout layout) {
+    return Unet.write(model, precision, layout);
+  }
+
+  /** The readable kernel that trains this plan on the processor. */
   public KernelSource kernel() {
-    return kernel(network());
+    return kernel(network(Layout.CONTIGUOUS));
   }
 
   KernelSource kernel(Network network) {
     List<String> functions = new ArrayList<>(network.functions());
-    functions.addAll(ObjectiveKernel.lossFunctions());
+    functions.addAll(ObjectiveKernel.lossFunctions(schedule.prediction()));
     functions.addAll(AdamKernel.functions(optimiser));
-    functions.addAll(ObjectiveKernel.stepFunctions(objective, model.nullClass()));
+    functions.addAll(ObjectiveKernel.stepFunctions(objective, model.nullClass(), microBatch));
     return new KernelSource("denoiser training", functions);
   }
 }

@@ -40,11 +40,30 @@ public final class TrainingPlans {
     return plan(unet, training, 0, reweight.learningRate(), reweight.batch(), 0, seed);
   }
 
-  /** The schedule of a spec, over 1000 timesteps. */
-  public static NoiseSchedule schedule(TrainingSpec.Schedule schedule) {
-    return switch (schedule) {
-      case LINEAR -> NoiseSchedule.linear();
-      case COSINE -> NoiseSchedule.cosine();
+  /** What a spec says of noise, over 1000 timesteps. */
+  public static NoiseSchedule schedule(TrainingSpec training) {
+    return schedule(training.schedule(), training.prediction());
+  }
+
+  /** The same of its two parts. */
+  public static NoiseSchedule schedule(
+      TrainingSpec.Schedule schedule, TrainingSpec.Prediction prediction) {
+    NoiseSchedule noise =
+        switch (schedule) {
+          case LINEAR -> NoiseSchedule.linear();
+          case COSINE -> NoiseSchedule.cosine();
+        };
+    return noise.with(
+        switch (prediction) {
+          case EPSILON -> Prediction.EPSILON;
+          case V -> Prediction.V;
+        });
+  }
+
+  private static Precision precision(TrainingSpec training) {
+    return switch (training.precision()) {
+      case FLOAT32 -> Precision.FLOAT32;
+      case BF16 -> Precision.BF16;
     };
   }
 
@@ -56,21 +75,23 @@ public final class TrainingPlans {
       int batch,
       long decaySteps,
       long seed) {
+    int microBatch = training.numerics(batch).microBatch();
     return new TrainingPlan(
         unet,
-        schedule(training.schedule()),
+        schedule(training),
         new Objective(minSnr, training.labelDrop()),
         new AdamSettings(
             learningRate,
             0.9,
             0.999,
-            0,
+            training.weightDecay(),
             steps(training.warmupImages(), batch),
             decaySteps,
             FINAL_RATE,
             training.clip(),
             training.emaDecay()),
-        Precision.FLOAT32,
+        precision(training),
+        microBatch,
         seed);
   }
 

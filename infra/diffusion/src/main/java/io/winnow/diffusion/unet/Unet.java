@@ -20,8 +20,6 @@ import java.util.List;
  * convolution of a block and of the model start at zero, as does attention's output.
  */
 public final class Unet {
-  private static final Layout FASTEST = Layout.valueOf(System.getProperty("layout", "CONTIGUOUS"));
-
   private final UnetConfig config;
   private final Precision precision;
   private final Layout layout;
@@ -54,11 +52,11 @@ public final class Unet {
    * of x's shape.
    */
   public static Network write(UnetConfig config, Precision precision) {
-    return write(config, precision, FASTEST);
+    return write(config, precision, Layout.CONTIGUOUS);
   }
 
   /** The same with images in memory as told; the parameters are the same. */
-  static Network write(UnetConfig config, Precision precision, Layout layout) {
+  public static Network write(UnetConfig config, Precision precision, Layout layout) {
     Unet unet = new Unet(config, precision, layout);
     String predict = unet.predict();
     return new Network(
@@ -99,8 +97,7 @@ public final class Unet {
     Value padded = config.patch() == 1 ? h : writer.depthToSpace(h, config.patch());
     int added = config.paddedSize() - config.imageSize();
     Value noise = added == 0 ? padded : writer.crop(padded, added / 2, config.imageSize());
-    return writer.let(
-        "torch.contiguous(torch.to(%s, 6))".formatted(noise.name()), noise.shape());
+    return writer.let("torch.contiguous(torch.to(%s, 6))".formatted(noise.name()), noise.shape());
   }
 
   // Sinusoids of the timestep (Vaswani et al., arXiv 1706.03762) through two linear layers, plus

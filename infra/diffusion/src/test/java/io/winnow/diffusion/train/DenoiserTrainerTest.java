@@ -143,7 +143,7 @@ class DenoiserTrainerTest {
     TrainingPlan plan = TinyModel.plan(Precision.FLOAT32, 6);
     TrainingPlan widePlan =
         new TrainingPlan(
-            wide, plan.schedule(), plan.objective(), plan.optimiser(), plan.precision(), 99);
+            wide, plan.schedule(), plan.objective(), plan.optimiser(), plan.precision(), 0, 99);
     try (DenoiserTrainer proxy = DenoiserTrainer.create(torch, plan);
         DenoiserTrainer other = DenoiserTrainer.create(torch, widePlan);
         Denoiser reference = Denoiser.load(torch, wide, plan.schedule(), other.weights())) {

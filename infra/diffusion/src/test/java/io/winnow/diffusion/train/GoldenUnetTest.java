@@ -14,6 +14,7 @@ import io.winnow.diffusion.engine.ScriptModule.Gradients;
 import io.winnow.diffusion.engine.Torch;
 import io.winnow.diffusion.engine.TorchSettings;
 import io.winnow.diffusion.kernel.KernelSource;
+import io.winnow.diffusion.kernel.Layout;
 import io.winnow.diffusion.kernel.Network;
 import io.winnow.diffusion.kernel.ParameterTable;
 import io.winnow.diffusion.kernel.Precision;
@@ -65,13 +66,14 @@ class GoldenUnetTest {
           new Objective(5, 0.1),
           new AdamSettings(2e-3, 0.9, 0.999, 0.01, 0, 0, 1, 0.5, 0.9),
           Precision.FLOAT32,
+          0,
           0);
 
   @Test
   void equalsPyTorchInEpsilonLossesGradientsAndTenSteps() throws IOException {
     // given the script's parameters and batches
     Map<String, Tensor> golden = golden();
-    Network network = plan.network();
+    Network network = plan.network(Layout.CONTIGUOUS);
     ParameterTable table = network.parameters();
     List<String> functions = new ArrayList<>(plan.kernel(network).functions());
     functions.add(GIVEN_STEP);

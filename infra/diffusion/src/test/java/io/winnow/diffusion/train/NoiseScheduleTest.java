@@ -36,7 +36,7 @@ class NoiseScheduleTest {
 
   @Test
   void fewerTimestepsEndAtAboutTheSameNoise() {
-    double[] signal = new NoiseSchedule(Kind.LINEAR, 250).signal();
+    double[] signal = new NoiseSchedule(Kind.LINEAR, 250, null).signal();
 
     assertThat(Math.log(signal[249])).isCloseTo(Math.log(4e-5), within(0.3));
   }
@@ -60,10 +60,10 @@ class NoiseScheduleTest {
 
   @Test
   void refusesASchedulesThatCannotBe() {
-    assertThatThrownBy(() -> new NoiseSchedule(Kind.COSINE, 1))
+    assertThatThrownBy(() -> new NoiseSchedule(Kind.COSINE, 1, null))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("1 timesteps");
-    assertThatThrownBy(() -> new NoiseSchedule(Kind.LINEAR, 20))
+    assertThatThrownBy(() -> new NoiseSchedule(Kind.LINEAR, 20, null))
         .isInstanceOf(InvalidInputException.class);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.diffusion.kernel.Precision;
 import io.winnow.diffusion.unet.UnetConfig;
 import io.winnow.diffusion.unet.UnetPreset;
 import org.junit.jupiter.api.Test;
@@ -13,13 +14,30 @@ class TrainingPlansTest {
   private static final UnetConfig UNET = UnetPreset.of("ddpm-tiny").config(28, 1, 10);
   private static final TrainingSpec TRAINING =
       new TrainingSpec(
-          6_400L, 64, 2e-3, 640L, 0.5, 0.99, 0.2, false, TrainingSpec.Schedule.COSINE, true, 1L);
+          6_400L,
+          64,
+          2e-3,
+          640L,
+          0.5,
+          0.99,
+          0.2,
+          false,
+          TrainingSpec.Schedule.COSINE,
+          true,
+          TrainingSpec.Prediction.V,
+          TrainingSpec.Precision.BF16,
+          16,
+          0.01,
+          1L);
 
   @Test
   void theModelsPlanIsTheSpecs() {
     TrainingPlan plan = TrainingPlans.model(UNET, TRAINING, 5);
 
-    assertThat(plan.schedule()).isEqualTo(NoiseSchedule.cosine());
+    assertThat(plan.schedule()).isEqualTo(NoiseSchedule.cosine().with(Prediction.V));
+    assertThat(plan.precision()).isEqualTo(Precision.BF16);
+    assertThat(plan.microBatch()).isEqualTo(16);
+    assertThat(plan.optimiser().weightDecay()).isEqualTo(0.01);
     assertThat(plan.objective()).isEqualTo(new Objective(5, 0.2));
     assertThat(plan.optimiser().clipNorm()).isEqualTo(0.5);
     assertThat(plan.optimiser().emaDecay()).isEqualTo(0.99);

@@ -2,9 +2,11 @@ package io.winnow.local.cli;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.ModelSpec;
+import io.winnow.contracts.spec.TrainingSpec.Prediction;
 import io.winnow.contracts.spec.TrainingSpec.Schedule;
 import io.winnow.diffusion.ModelFile;
 import io.winnow.diffusion.exchange.ModelImport;
+import io.winnow.diffusion.train.NoiseSchedule;
 import io.winnow.diffusion.train.TrainingPlans;
 import io.winnow.diffusion.unet.UnetConfigs;
 import io.winnow.local.run.StoredArtifacts;
@@ -67,6 +69,11 @@ final class ImportModelCommand implements Callable<Integer> {
   @Option(names = "--schedule", description = "linear or cosine noise (default: linear).")
   private Schedule schedule;
 
+  @Option(
+      names = "--prediction",
+      description = "epsilon or v: what the network predicts (default: epsilon).")
+  private Prediction prediction;
+
   @Option(names = "--name", paramLabel = "NAME", description = "Kept with the artifact.")
   private String name;
 
@@ -94,7 +101,7 @@ final class ImportModelCommand implements Callable<Integer> {
   private void requireOneConfiguration() {
     boolean shape = Stream.of(size, channels, classes).anyMatch(Objects::nonNull);
     boolean whole = Stream.of(size, channels, classes).allMatch(Objects::nonNull);
-    if (preset == null && (shape || dataset != null || schedule != null)) {
+    if (preset == null && (shape || dataset != null || schedule != null || prediction != null)) {
       throw new InvalidInputException(
           "the images are described but not the model",
           "name its architecture with --model, or leave all out to take what the file says");
@@ -116,7 +123,10 @@ final class ImportModelCommand implements Callable<Integer> {
                       "file " + file + " does not say what model it is of",
                       "give --model and --dataset, or --model, --size, --channels and --classes"));
     }
-    Schedule noise = schedule == null ? Schedule.LINEAR : schedule;
+    NoiseSchedule noise =
+        TrainingPlans.schedule(
+            schedule == null ? Schedule.LINEAR : schedule,
+            prediction == null ? Prediction.EPSILON : prediction);
     if (dataset == null) {
       return model(channels, size, classes, noise);
     }
@@ -130,11 +140,9 @@ final class ImportModelCommand implements Callable<Integer> {
     return model(shape.channels(), shape.height(), images.classes(), noise);
   }
 
-  private ModelFile model(int channels, int size, List<String> classes, Schedule noise) {
+  private ModelFile model(int channels, int size, List<String> classes, NoiseSchedule noise) {
     return new ModelFile(
-        UnetConfigs.of(ModelSpec.preset(preset), channels, size, classes.size()),
-        TrainingPlans.schedule(noise),
-        classes);
+        UnetConfigs.of(ModelSpec.preset(preset), channels, size, classes.size()), noise, classes);
   }
 
   private void show(String address) {

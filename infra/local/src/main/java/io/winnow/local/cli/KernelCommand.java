@@ -8,7 +8,7 @@ import io.winnow.diffusion.kernel.KernelSource;
 import io.winnow.diffusion.kernel.ParameterTable;
 import io.winnow.diffusion.kernel.Precision;
 import io.winnow.diffusion.sample.Denoiser;
-import io.winnow.diffusion.train.TrainingPlan;
+import io.winnow.diffusion.train.Prediction;
 import io.winnow.diffusion.train.TrainingPlans;
 import io.winnow.diffusion.unet.Unet;
 import io.winnow.diffusion.unet.UnetConfig;
@@ -111,24 +111,21 @@ final class KernelCommand implements Callable<Integer> {
     if (parameters) {
       show(table);
     } else {
-      show(method == Method.TRAINING ? training(unet) : Denoiser.kernel(unet, precision), table);
+      show(
+          method == Method.TRAINING
+              ? training(unet)
+              : Denoiser.kernel(unet, precision, Prediction.EPSILON),
+          table);
     }
     return 0;
   }
 
   // Everything but the precision is as a spec that says nothing of training has it.
   private KernelSource training(UnetConfig unet) {
+    String spec = "{\"precision\": \"%s\"}".formatted(precision.name().toLowerCase(Locale.ROOT));
     TrainingSpec usual =
-        Json.parse("{}".getBytes(StandardCharsets.UTF_8), TrainingSpec.class, "the usual training");
-    TrainingPlan plan = TrainingPlans.model(unet, usual, 0);
-    return new TrainingPlan(
-            plan.model(),
-            plan.schedule(),
-            plan.objective(),
-            plan.optimiser(),
-            precision,
-            plan.seed())
-        .kernel();
+        Json.parse(spec.getBytes(StandardCharsets.UTF_8), TrainingSpec.class, "the usual training");
+    return TrainingPlans.model(unet, usual, 0).kernel();
   }
 
   private void show(KernelSource kernel, ParameterTable table) {

@@ -100,6 +100,10 @@ public record DemoPlan(Path dataset, Path surrogate, DemoBudget budget, double r
             FLIP,
             null,
             null,
+            null,
+            null,
+            null,
+            null,
             null),
         new SamplingSpec(budget.samples(), null, null, null, GUIDANCE, null, untrained, null),
         seed);

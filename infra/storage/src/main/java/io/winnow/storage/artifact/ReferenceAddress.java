@@ -28,6 +28,7 @@ public final class ReferenceAddress {
       double labelDrop,
       boolean flip,
       TrainingSpec.Schedule schedule,
+      TrainingSpec.Numerics numerics,
       long seed) {}
 
   private ReferenceAddress() {}
@@ -51,6 +52,7 @@ public final class ReferenceAddress {
             training.labelDrop(),
             training.flip(),
             training.schedule(),
+            training.numerics(reweight.batch()),
             run.spec().seed());
     return Address.of("models", STAGE, VERSION, parameters, List.of(dataset.digest()));
   }

@@ -42,7 +42,11 @@ class ReferenceAddressTest {
         "\"training\": {\"flip\": false}",
         "\"training\": {\"emaDecay\": 0.5}",
         "\"training\": {\"warmupImages\": 1}",
-        "\"training\": {\"clip\": 7}"
+        "\"training\": {\"clip\": 7}",
+        "\"training\": {\"prediction\": \"v\"}",
+        "\"training\": {\"precision\": \"bf16\"}",
+        "\"training\": {\"microBatch\": 16}",
+        "\"training\": {\"weightDecay\": 0.1}"
       })
   void differsWithWhateverChangesTheModel(String setting) {
     assertThat(ReferenceAddress.of(run("a", setting), dataset("d1")).digest())
