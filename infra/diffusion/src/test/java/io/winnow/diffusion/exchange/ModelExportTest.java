@@ -41,7 +41,8 @@ class ModelExportTest {
     assertThat(metadata)
         .containsEntry("weights", "ema")
         .containsEntry("classes", "[\"a \\\"quoted\\\" cat\",\"Hündin\",\"3\"]")
-        .containsEntry("schedule", "{\"kind\":\"LINEAR\",\"timesteps\":1000}");
+        .containsEntry(
+            "schedule", "{\"kind\":\"LINEAR\",\"prediction\":\"EPSILON\",\"timesteps\":1000}");
     assertThat(new ModelImport(file).configuration()).hasValue(GoldenModel.FILE);
   }
 
