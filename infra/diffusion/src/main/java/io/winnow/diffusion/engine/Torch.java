@@ -101,6 +101,16 @@ public final class Torch implements AutoCloseable {
     return Device.gpu(index);
   }
 
+  /** Threads that an operation may use. */
+  public int threads() {
+    return JniUtils.getNumThreads();
+  }
+
+  /** The version of PyTorch, e.g. {@code 2.7.1}. */
+  public String version() {
+    return root.getEngine().getVersion();
+  }
+
   /** A manager for results of one piece of work: closing it frees what was made in it. */
   public NDManager newScope() {
     return root.newSubManager();

@@ -43,6 +43,9 @@ public final class Winnow {
             new ImportModelCommand(terminal, installation),
             new KernelCommand(terminal, installation))
         .forEach(line::addSubcommand);
+    CommandLine bench = new CommandLine(new BenchCommand());
+    bench.addSubcommand(new BenchTrainCommand(terminal, installation));
+    line.addSubcommand(bench);
     Errors errors = new Errors(terminal.err());
     line.setOut(new java.io.PrintWriter(terminal.out(), true));
     line.setErr(new java.io.PrintWriter(terminal.err(), true));

@@ -134,7 +134,9 @@ public final class LocalSystem implements AutoCloseable {
 
   /** Resident memory of one service now, bytes; Linux only. */
   public OptionalLong memory(Service service) {
-    return Memory.resident(child(service).process().pid());
+    return ProcessMemory.of(child(service).process().pid())
+        .map(m -> OptionalLong.of(m.resident()))
+        .orElse(OptionalLong.empty());
   }
 
   public Path log(Service service) {

@@ -1,9 +1,5 @@
 package io.winnow.local.system;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -14,7 +10,6 @@ import java.util.stream.LongStream;
 
 /** The greatest sum of resident memory that some processes had at one time. */
 final class Memory implements AutoCloseable {
-  private static final Path PROC = Path.of("/proc");
   private static final long PERIOD_MILLIS = 500;
 
   private final Supplier<LongStream> pids;
@@ -39,26 +34,17 @@ final class Memory implements AutoCloseable {
   }
 
   private void look() {
-    long sum = pids.get().map(pid -> resident(pid).orElse(0)).sum();
+    long sum = pids.get().map(Memory::resident).sum();
     peak.accumulateAndGet(sum, Math::max);
+  }
+
+  private static long resident(long pid) {
+    return ProcessMemory.of(pid).map(ProcessMemory::resident).orElse(0L);
   }
 
   /** Bytes; empty where the operating system has no {@code /proc}. */
   OptionalLong peak() {
     return peak.get() > 0 ? OptionalLong.of(peak.get()) : OptionalLong.empty();
-  }
-
-  /** Resident bytes of one process; empty when it is gone or there is no {@code /proc}. */
-  static OptionalLong resident(long pid) {
-    try {
-      Path status = PROC.resolve(Long.toString(pid)).resolve("status");
-      return Files.readAllLines(status, StandardCharsets.ISO_8859_1).stream()
-          .filter(line -> line.startsWith("VmRSS:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-          .findFirst();
-    } catch (IOException e) {
-      return OptionalLong.empty();
-    }
   }
 
   @Override

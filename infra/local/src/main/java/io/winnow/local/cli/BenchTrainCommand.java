@@ -1,0 +1,191 @@
+package io.winnow.local.cli;
+
+import io.winnow.contracts.Json;
+import io.winnow.contracts.spec.ModelSpec;
+import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.diffusion.engine.Torch;
+import io.winnow.diffusion.engine.TorchSettings;
+import io.winnow.diffusion.kernel.Precision;
+import io.winnow.diffusion.train.StepBench;
+import io.winnow.diffusion.train.TrainingPlan;
+import io.winnow.diffusion.train.TrainingPlans;
+import io.winnow.diffusion.unet.Unet;
+import io.winnow.diffusion.unet.UnetConfig;
+import io.winnow.diffusion.unet.UnetConfigs;
+import io.winnow.local.system.ProcessMemory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "train",
+    description = {
+      "Times the training step of a preset, on noise, as the trainer takes it.",
+      "Runs in this process: no system need be running. The peer in plain PyTorch is"
+          + " docs/benchmarks/train_step.py."
+    })
+final class BenchTrainCommand implements Callable<Integer> {
+  private static final long MIB = 1L << 20;
+
+  private final Terminal terminal;
+
+  @Mixin private final HomeOptions common;
+
+  @Option(
+      names = "--model",
+      paramLabel = "PRESET",
+      defaultValue = "ddpm-small",
+      description = "The architecture (default: ${DEFAULT-VALUE}).")
+  private String preset;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Images a step (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--micro-batch",
+      paramLabel = "N",
+      description = "Images at a time, gradients added up (default: all).")
+  private Integer microBatch;
+
+  @Option(
+      names = "--size",
+      paramLabel = "PIXELS",
+      defaultValue = "32",
+      description = "Height and width of an image (default: ${DEFAULT-VALUE}).")
+  private int size;
+
+  @Option(
+      names = "--channels",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "1 (grey) or 3 (RGB) (default: ${DEFAULT-VALUE}).")
+  private int channels;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How many (default: ${DEFAULT-VALUE}).")
+  private int classes;
+
+  @Option(
+      names = "--precision",
+      defaultValue = "float32",
+      description = "float32 or bf16 (default: ${DEFAULT-VALUE}).")
+  private Precision precision;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Threads of an operation; 0: one a core (default: ${DEFAULT-VALUE}).")
+  private int threads;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "cpu",
+      description = "cpu or cuda:N (default: ${DEFAULT-VALUE}).")
+  private String device;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Steps before the clock (default: ${DEFAULT-VALUE}).")
+  private int warmUp;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Steps on the clock (default: ${DEFAULT-VALUE}).")
+  private int steps;
+
+  /**
+   * What is printed.
+   *
+   * @param secondsPerStep the median
+   * @param waitFraction share of the time that steps waited for their batch
+   * @param warmRssMiB resident memory after the warm-up, null where there is no {@code /proc}
+   * @param rssMiB the same at the end
+   * @param peakRssMiB the most it ever was
+   */
+  record Printed(
+      String engine,
+      String model,
+      int parameters,
+      int batch,
+      Precision precision,
+      String device,
+      int threads,
+      int steps,
+      double secondsPerStep,
+      double fastestStep,
+      double imagesPerSecond,
+      double waitFraction,
+      Long warmRssMiB,
+      Long rssMiB,
+      Long peakRssMiB) {}
+
+  BenchTrainCommand(Terminal terminal, Installation installation) {
+    this.terminal = terminal;
+    this.common = new HomeOptions(installation);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    UnetConfig unet = UnetConfigs.of(ModelSpec.preset(preset), channels, size, classes);
+    TrainingPlan plan = TrainingPlans.model(unet, training(), 0);
+    StepBench bench = new StepBench(plan, batch, warmUp, steps);
+    TorchSettings settings = new TorchSettings(threads, device);
+    try (LauncherLog log = LauncherLog.open(common.home());
+        Torch torch = Torch.start(settings)) {
+      List<Optional<ProcessMemory>> warm = new ArrayList<>();
+      StepBench.Timing timing = bench.run(torch, () -> warm.add(memory()));
+      terminal.json(
+          new Printed(
+              "winnow, PyTorch " + torch.version(),
+              preset,
+              Unet.write(unet, precision).parameters().size(),
+              batch,
+              precision,
+              device,
+              torch.threads(),
+              steps,
+              timing.secondsPerStep(),
+              timing.fastest(),
+              batch / timing.secondsPerStep(),
+              timing.waitFraction(),
+              warm.get(0).map(m -> m.resident() / MIB).orElse(null),
+              memory().map(m -> m.resident() / MIB).orElse(null),
+              memory().map(m -> m.peak() / MIB).orElse(null)));
+    }
+    return 0;
+  }
+
+  private static Optional<ProcessMemory> memory() {
+    return ProcessMemory.of(ProcessHandle.current().pid());
+  }
+
+  private TrainingSpec training() {
+    Map<String, Object> said = new TreeMap<>();
+    said.put("batch", batch);
+    said.put("precision", precision.name().toLowerCase(Locale.ROOT));
+    if (microBatch != null) {
+      said.put("microBatch", microBatch);
+    }
+    return Json.parse(Json.bytes(said), TrainingSpec.class, "the options");
+  }
+}

@@ -1,0 +1,37 @@
+package io.winnow.local.system;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a process has in memory, as Linux counts it.
+ *
+ * @param resident bytes now
+ * @param peak the most bytes it had
+ */
+public record ProcessMemory(long resident, long peak) {
+  private static final Path PROC = Path.of("/proc");
+
+  /** Empty when the process is gone or the operating system has no {@code /proc}. */
+  public static Optional<ProcessMemory> of(long pid) {
+    try {
+      Path status = PROC.resolve(Long.toString(pid)).resolve("status");
+      List<String> lines = Files.readAllLines(status, StandardCharsets.ISO_8859_1);
+      return Optional.of(new ProcessMemory(bytes(lines, "VmRSS:"), bytes(lines, "VmHWM:")));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static long bytes(List<String> lines, String name) {
+    return lines.stream()
+        .filter(line -> line.startsWith(name))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+        .findFirst()
+        .orElse(0);
+  }
+}
