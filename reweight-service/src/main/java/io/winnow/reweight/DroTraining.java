@@ -72,8 +72,10 @@ public class DroTraining {
     long from = start.map(Checkpoint::position).orElse(0L);
     Map<String, Tensor> referenceWeights =
         ModelFile.weights(store, reference, ModelFile.EMA_WEIGHTS);
+    torch.get().require(plan.precision());
     try (Denoiser teacher =
-            ModelFile.read(store, reference).denoiser(torch.get(), referenceWeights);
+            ModelFile.read(store, reference)
+                .denoiser(torch.get(), plan.precision(), referenceWeights);
         DenoiserTrainer proxy = proxy(plan, start);
         BatchFeeder batches = BatchFeeder.start(coreset, recipe, from, steps)) {
       DroLoop loop =

@@ -15,8 +15,9 @@ class EngineBean {
   @Singleton
   Torch torch(
       @ConfigProperty(name = "winnow.engine.threads") int threads,
-      @ConfigProperty(name = "winnow.engine.device") String device) {
-    return Torch.start(new TorchSettings(threads, device));
+      @ConfigProperty(name = "winnow.engine.device") String device,
+      @ConfigProperty(name = "winnow.engine.tf32", defaultValue = "false") boolean tf32) {
+    return Torch.start(new TorchSettings(threads, device, tf32));
   }
 
   void close(@Disposes Torch torch) {

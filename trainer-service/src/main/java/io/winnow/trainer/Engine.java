@@ -21,6 +21,10 @@ public class Engine {
     /** {@code cpu} or {@code cuda:N}. */
     @WithDefault("cpu")
     String device();
+
+    /** Whether CUDA may use TF32 for float32. */
+    @WithDefault("false")
+    boolean tf32();
   }
 
   private final Settings settings;
@@ -35,7 +39,8 @@ public class Engine {
    */
   public synchronized Torch torch() {
     if (torch == null) {
-      torch = Torch.start(new TorchSettings(settings.threads(), settings.device()));
+      torch =
+          Torch.start(new TorchSettings(settings.threads(), settings.device(), settings.tf32()));
     }
     return torch;
   }

@@ -3,6 +3,7 @@ package io.winnow.diffusion;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.diffusion.engine.Torch;
+import io.winnow.diffusion.kernel.Precision;
 import io.winnow.diffusion.sample.Denoiser;
 import io.winnow.diffusion.train.NoiseSchedule;
 import io.winnow.diffusion.unet.UnetConfig;
@@ -65,6 +66,11 @@ public record ModelFile(UnetConfig unet, NoiseSchedule schedule, List<String> cl
    * @throws io.winnow.contracts.InvalidInputException the weights are another model's
    */
   public Denoiser denoiser(Torch torch, Map<String, Tensor> weights) {
-    return Denoiser.load(torch, unet, schedule, weights);
+    return denoiser(torch, Precision.FLOAT32, weights);
+  }
+
+  /** The same, computing in another precision. */
+  public Denoiser denoiser(Torch torch, Precision precision, Map<String, Tensor> weights) {
+    return Denoiser.load(torch, unet, schedule, precision, weights);
   }
 }

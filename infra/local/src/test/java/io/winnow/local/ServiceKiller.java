@@ -1,6 +1,5 @@
 package io.winnow.local;
 
-import io.winnow.contracts.event.RunProgress;
 import io.winnow.local.run.ProgressDisplay;
 import io.winnow.local.run.RunState;
 import io.winnow.local.system.LocalSystem;
@@ -8,76 +7,96 @@ import io.winnow.local.system.Service;
 import io.winnow.storage.artifact.RunFolder;
 import io.winnow.storage.object.ObjectStore;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Random;
 import java.util.Set;
-import java.util.function.Predicate;
 
-/** Watches a run; kills each service once, at its moment, and starts it again. */
+/** Watches a run; ends each service at moments that are drawn, and starts it again. */
 final class ServiceKiller implements ProgressDisplay {
-  private static final Map<Service, String> STAGES =
-      new EnumMap<>(
-          Map.of(
-              Service.ENCODER, "surrogate",
-              Service.REWEIGHT, "reweight",
-              Service.TRAINER, "train"));
+
+  /**
+   * One end of a service.
+   *
+   * @param stage in which it comes
+   * @param at share of the stage's work that is done by then
+   * @param gently by SIGTERM, else by SIGKILL
+   */
+  record Blow(Service service, String stage, double at, boolean gently) {}
 
   private final LocalSystem system;
   private final ObjectStore store;
   private final ProgressDisplay display;
-  private final Set<Service> killed = EnumSet.noneOf(Service.class);
-  private final List<String> tooLate = new ArrayList<>();
+  private final List<Blow> plan;
+  private final Set<Blow> struck = new LinkedHashSet<>();
+  private final List<Blow> tooLate = new ArrayList<>();
 
-  ServiceKiller(LocalSystem system, ObjectStore store, ProgressDisplay display) {
+  /**
+   * @param seed of the moments
+   */
+  ServiceKiller(LocalSystem system, ObjectStore store, ProgressDisplay display, long seed) {
     this.system = system;
     this.store = store;
     this.display = display;
+    Random random = new Random(seed);
+    this.plan =
+        List.of(
+            new Blow(Service.ENCODER, "surrogate", random.nextDouble(0.1, 0.7), false),
+            // selecting takes milliseconds: its order comes with the end of encoding
+            new Blow(Service.SELECTOR, "encode", 1, false),
+            new Blow(Service.REWEIGHT, "reweight", random.nextDouble(0.1, 0.7), false),
+            new Blow(Service.TRAINER, "train", random.nextDouble(0.05, 0.4), true),
+            new Blow(Service.TRAINER, "train", random.nextDouble(0.5, 0.8), false));
   }
 
-  Set<Service> killed() {
-    return killed;
+  List<Blow> plan() {
+    return plan;
   }
 
-  /** Stages that were through before their service was dead. */
-  List<String> tooLate() {
+  Set<Blow> struck() {
+    return struck;
+  }
+
+  /** Blows that came when the stage was through; the selector's is not among them. */
+  List<Blow> tooLate() {
     return tooLate;
   }
 
   @Override
   public void show(RunState state) {
     display.show(state);
-    STAGES.forEach(
-        (service, stage) -> {
-          if (seen(state, stage, p -> p.done() * 3 > p.total() && p.done() < p.total())) {
-            killOnce(service, state.runId(), stage);
-          }
-        });
-    // selecting takes milliseconds: its order comes with the end of encoding
-    if (seen(state, "encode", p -> p.state() == RunProgress.State.DONE)) {
-      killOnce(Service.SELECTOR, state.runId(), null);
-    }
-  }
-
-  private static boolean seen(RunState state, String stage, Predicate<RunProgress> when) {
-    return state.stages().stream()
-        .map(RunState.StageState::latest)
-        .anyMatch(p -> p.stage().equals(stage) && when.test(p));
-  }
-
-  private void killOnce(Service service, String runId, String stage) {
-    if (!killed.add(service)) {
-      return;
-    }
-    try {
-      system.kill(service);
-      if (new RunFolder(store, runId).steps().stream().anyMatch(s -> s.stage().equals(stage))) {
-        tooLate.add(stage);
+    for (Blow blow : plan) {
+      boolean now =
+          state.stages().stream()
+              .map(RunState.StageState::latest)
+              .anyMatch(
+                  p ->
+                      p.stage().equals(blow.stage())
+                          && p.total() > 0
+                          && p.done() >= blow.at() * p.total());
+      if (now && struck.add(blow)) {
+        strike(blow, state.runId());
+        return; // what was seen is older than the service that runs now
       }
-      system.start(service);
+    }
+  }
+
+  private void strike(Blow blow, String runId) {
+    try {
+      if (blow.gently()) {
+        system.stop(blow.service());
+      } else {
+        system.kill(blow.service());
+      }
+      boolean through =
+          new RunFolder(store, runId)
+              .steps().stream().anyMatch(s -> s.stage().equals(blow.stage()));
+      if (through && blow.at() < 1) {
+        tooLate.add(blow);
+      }
+      system.start(blow.service());
     } catch (Exception e) {
-      throw new IllegalStateException("cannot kill and start " + service.folder(), e);
+      throw new IllegalStateException("cannot end and start " + blow.service().folder(), e);
     }
   }
 

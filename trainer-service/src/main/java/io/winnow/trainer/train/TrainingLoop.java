@@ -84,9 +84,11 @@ public final class TrainingLoop {
    * Trains from the last checkpoint, or from the start, to the end. When the process is told to
    * stop it keeps a checkpoint and leaves by {@link io.winnow.stage.StopException}.
    *
-   * @throws InvalidInputException the training diverged, with the number of images seen
+   * @throws InvalidInputException the device does not compute in the plan's precision; the training
+   *     diverged, with the number of images seen
    */
   public Trained run(Work work) {
+    torch.require(plan.precision());
     float[] losses = new float[length.steps()];
     Map<String, Tensor> kept = new LinkedHashMap<>();
     work.checkpoint().ifPresent(checkpoint -> kept.putAll(checkpoint.tensors()));

@@ -10,6 +10,7 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.diffusion.kernel.KernelArchive;
 import io.winnow.diffusion.kernel.KernelSource;
 import io.winnow.diffusion.kernel.Layout;
+import io.winnow.diffusion.kernel.Precision;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,7 +58,7 @@ public final class Torch implements AutoCloseable {
    * @throws UncheckedIOException if the engine's cache folder cannot be written
    */
   public static Torch start(TorchSettings settings) {
-    Engine engine = engine();
+    Engine engine = engine(settings);
     if (settings.threads() > 0) {
       JniUtils.setNumThreads(settings.threads());
     }
@@ -69,10 +70,11 @@ public final class Torch implements AutoCloseable {
   // On its first start on a machine DJL unpacks the native libraries to its cache folder and
   // deletes
   // what it takes for leftovers; two processes doing so at once break each other.
-  private static synchronized Engine engine() {
+  private static synchronized Engine engine(TorchSettings settings) {
     System.setProperty("ai.djl.offline", System.getProperty("ai.djl.offline", "true"));
     System.setProperty("OPT_OUT_TRACKING", System.getProperty("OPT_OUT_TRACKING", "true"));
-    WaitPolicy.sleepUnlessToldOtherwise();
+    NativeEnvironment.sleepSoon();
+    NativeEnvironment.tf32(settings.tf32());
     Path cache = Utils.getEngineCacheDir("pytorch");
     try {
       Files.createDirectories(cache);
@@ -99,6 +101,20 @@ public final class Torch implements AutoCloseable {
           "use cpu, or give CUDA natives of libtorch by PYTORCH_LIBRARY_PATH");
     }
     return Device.gpu(index);
+  }
+
+  /**
+   * Checks that this device computes in a precision by instructions of its own.
+   *
+   * @throws InvalidInputException it does not, so that it would be slower than float32
+   */
+  public void require(Precision precision) {
+    if (precision == Precision.BF16 && !Bfloat16.isNative(root.getDevice())) {
+      throw new InvalidInputException(
+          root.getDevice() + " has no bfloat16 instructions",
+          "set training.precision to float32, or train on a GPU since Ampere or a processor with"
+              + " AVX512-BF16 or AMX");
+    }
   }
 
   /** Threads that an operation may use. */

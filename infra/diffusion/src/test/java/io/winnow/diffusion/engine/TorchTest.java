@@ -1,15 +1,19 @@
 package io.winnow.diffusion.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.sun.jna.NativeLibrary;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.diffusion.engine.ScriptModule.Gradients;
 import io.winnow.diffusion.kernel.KernelSource;
+import io.winnow.diffusion.kernel.Precision;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class TorchTest {
@@ -60,6 +64,29 @@ class TorchTest {
         .hasMessageContaining("no such device: gpu");
     assertThatThrownBy(() -> new TorchSettings(-1, "cpu"))
         .isInstanceOf(InvalidInputException.class);
+  }
+
+  @Test
+  void knowsWhichProcessorsMultiplyInBfloat16() {
+    assertThat(Bfloat16.saysSo(Stream.of("model name : X", "flags\t\t: fpu avx512_bf16 amx_tile")))
+        .isTrue();
+    assertThat(Bfloat16.saysSo(Stream.of("Features\t: fp asimd i8mm bf16"))).isTrue();
+    assertThat(Bfloat16.saysSo(Stream.of("flags\t\t: fpu avx2 avx512f"))).isFalse();
+    try (Torch torch = Torch.start(new TorchSettings(1, "cpu"))) {
+      assertThatCode(() -> torch.require(Precision.FLOAT32)).doesNotThrowAnyException();
+    }
+  }
+
+  @Test
+  void threadsSleepSoonUnlessToldOtherwise() {
+    Torch.start(new TorchSettings(1, "cpu")).close();
+
+    // the C library's own view: the JVM's is a copy of its start
+    assertThat(
+            NativeLibrary.getProcess()
+                .getFunction("getenv")
+                .invokeString(new Object[] {"OMP_WAIT_POLICY"}, false))
+        .isEqualTo(System.getenv().getOrDefault("OMP_WAIT_POLICY", "PASSIVE"));
   }
 
   @Test

@@ -66,7 +66,7 @@ class ComposeTest {
     }
 
     // then
-    assertThat(given).hasSize(11);
+    assertThat(given).hasSize(12);
     for (String service : SERVICES) {
       assertThat(variablesReadBy(service + "-service")).as(service).containsAll(given);
     }
