@@ -26,10 +26,11 @@ final class ClassifierKernel {
         x0 = (self).pixels(images, )
         mirrored = torch.lt(torch.rand([torch.size(x0, 0), 1, 1, 1], generator=g), %s)
         x = torch.where(torch.to(mirrored, ops.prim.device(x0)), torch.flip(x0, [3]), x0)
-        scores = torch.log_softmax((self).logits(x, flat, ), 1)
+        p = (self).leaves(flat, )
+        scores = torch.log_softmax((self).logits(x, p, ), 1)
         losses = torch.neg(torch.squeeze(torch.gather(scores, 1, torch.unsqueeze(y, 1)), 1))
-        gradients = torch.autograd.grad([torch.mean(losses)], [flat])
-        norm = (self).apply(flat, unchecked_cast(Tensor, gradients[0]), m, v, ema, step, rates, )
+        gradients = (self).gradients(torch.mean(losses), p, )
+        norm = (self).apply(flat, gradients, m, v, ema, step, rates, )
         return [torch.detach(losses), norm]
       """;
 
@@ -40,26 +41,36 @@ final class ClassifierKernel {
         return torch.div(torch.sub(torch.div(torch.to(images, 6), 255.), 0.5), 0.5)
       """;
 
+  private static final String FEATURES =
+      """
+      # what the last layer sees
+      def features(self: __torch__.Kernel, x: Tensor, flat: Tensor) -> Tensor:
+        return (self).pooled(x, (self).parameters(flat, ), )
+      """;
+
   private static final String PREDICT =
       """
       # the likeliest class
       def predict(self: __torch__.Kernel, images: Tensor, flat: Tensor) -> Tensor:
-        return torch.argmax((self).logits((self).pixels(images, ), flat, ), 1)
+        return torch.argmax((self).logits((self).pixels(images, ), (self).parameters(flat, ), ), 1)
       """;
 
   private ClassifierKernel() {}
 
   /**
-   * The network: {@code features(x, flat)} gives float32 B×d and {@code logits(x, flat)} B×classes
-   * for x float32 B×C×H×W.
+   * The network: {@code features(x, flat)} gives float32 B×d and {@code logits(x, parameters)}
+   * B×classes for x float32 B×C×H×W.
    */
   static Network network(ClassifierConfig config) {
     ParameterTable table = new ParameterTable();
-    String features = features(config, table);
+    String pooled = pooled(config, table);
     String logits = logits(config, table);
-    return new Network(
-        table,
-        List.of(Layers.normFunction(), table.unpackFunction(Precision.FLOAT32), features, logits));
+    List<String> functions = new ArrayList<>(Layers.functions());
+    functions.addAll(table.functions(Precision.FLOAT32));
+    functions.add(pooled);
+    functions.add(FEATURES);
+    functions.add(logits);
+    return new Network(table, functions);
   }
 
   /** The kernel that gives features. */
@@ -77,10 +88,11 @@ final class ClassifierKernel {
     return new KernelSource("classifier training", functions);
   }
 
-  private static String features(ClassifierConfig config, ParameterTable table) {
-    FunctionWriter writer = new FunctionWriter("features", List.of("x: Tensor", "flat: Tensor"));
+  private static String pooled(ClassifierConfig config, ParameterTable table) {
+    FunctionWriter writer =
+        new FunctionWriter("pooled", List.of("x: Tensor", "parameters: List[Tensor]"));
     Layers layers = new Layers(writer, table);
-    writer.statement("p = (self).parameters(flat, )");
+    writer.statement("p = (self).cast(parameters, )");
     Value image =
         new Value(
             "x",
@@ -110,10 +122,11 @@ final class ClassifierKernel {
   }
 
   private static String logits(ClassifierConfig config, ParameterTable table) {
-    FunctionWriter writer = new FunctionWriter("logits", List.of("x: Tensor", "flat: Tensor"));
-    writer.statement("p = (self).parameters(flat, )");
+    FunctionWriter writer =
+        new FunctionWriter("logits", List.of("x: Tensor", "parameters: List[Tensor]"));
+    writer.statement("p = (self).cast(parameters, )");
     Value features =
-        writer.let("(self).features(x, flat, )", List.of(Value.BATCH, config.dimension()));
+        writer.let("(self).pooled(x, parameters, )", List.of(Value.BATCH, config.dimension()));
     return writer.finish(new Layers(writer, table).linear("logits", features, config.classes()));
   }
 }

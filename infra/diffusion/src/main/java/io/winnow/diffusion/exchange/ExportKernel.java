@@ -22,7 +22,7 @@ final class ExportKernel {
       """
       # the predicted noise: x float32 B,C,H,W; t and y int64 B; y may be the null class
       def forward(self: __torch__.Kernel, x: Tensor, t: Tensor, y: Tensor) -> Tensor:
-        p = (self).predict(x, t, y, self.flat, False, 0, )
+        p = (self).predict(x, t, y, (self).parameters(self.flat, ), False, 0, )
       %s  return %s
       """;
 

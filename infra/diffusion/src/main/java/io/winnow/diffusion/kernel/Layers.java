@@ -4,25 +4,13 @@ import java.util.List;
 
 /**
  * Layers with parameters, written into one function. The function must have the unpacked parameters
- * as {@code p}, see {@link ParameterTable#unpackFunction}.
+ * as {@code p}, see {@link ParameterTable#functions}.
  */
 public final class Layers {
   // oneDNN 3.7 (in PyTorch 2.7) computes a 3×3 convolution wrongly on some processors (AMD Zen 5)
   // unless its inputs and outputs are multiples of 16: the rest of its blocks of 16 is not zero.
   // Such a convolution gets zeros for inputs and outputs that nobody reads.
   private static final int BLOCK = 16;
-
-  // Only the processor's operator takes x and weight of two types, and spares the copy.
-  private static final String NORM =
-      """
-      # group normalisation in float32 of an image of any type
-      def norm(self: __torch__.Kernel, x: Tensor, groups: int, weight: Tensor, bias: Tensor) -> Tensor:
-        if ops.prim.is_cuda(x):
-          y = torch.to(torch.group_norm(torch.to(x, 6), groups, weight, bias, 1.0E-5), ops.prim.dtype(x))
-        else:
-          y = torch.group_norm(x, groups, weight, bias, 1.0E-5)
-        return y
-      """;
 
   private final FunctionWriter writer;
   private final ParameterTable table;
@@ -98,15 +86,15 @@ public final class Layers {
         List.of(Value.BATCH, features));
   }
 
-  /**
-   * The source of {@code norm(x, groups, weight, bias)}, which every kernel with a {@link
-   * #groupNorm} needs: weight and bias are float32 whatever x is, as are the statistics.
-   */
-  public static String normFunction() {
-    return NORM;
+  /** The sources of the functions that layers call: every kernel with layers needs them. */
+  public static List<String> functions() {
+    return LayerFunctions.all();
   }
 
-  /** Group normalisation with a learned scale and shift (Wu and He, arXiv 1803.08494). */
+  /**
+   * Group normalisation with a learned scale and shift (Wu and He, arXiv 1803.08494): both are
+   * float32 whatever x is, as are the statistics.
+   */
   public Value groupNorm(String name, Value x, int groups) {
     writer.layer(name);
     writer.requireImage(x);
@@ -143,33 +131,33 @@ public final class Layers {
   public Value attention(String name, Value x, int heads, int groups) {
     Value normed = groupNorm(name + ".norm", x, groups);
     int channels = x.extent(1);
-    int pixels = x.extent(2) * x.extent(3);
     writer.require(
         channels % heads == 0,
         "cannot share %d channels among %d heads".formatted(channels, heads));
-    int width = channels / heads;
     Value qkv = conv(name + ".qkv", normed, 3 * channels, 1, 1, Start.GLOROT);
     writer.layer(name);
-    // Pixels before channels, which is how a channels-last image lies in memory: nothing is copied.
-    Value rows =
-        writer.let(
-            "torch.reshape(torch.permute(%s, [0, 2, 3, 1]), [-1, %d, 3, %d, %d])"
-                .formatted(qkv.name(), pixels, heads, width),
-            List.of(Value.BATCH, pixels, 3, heads, width));
-    Value byHead =
-        writer.let(
-            "torch.transpose(%s, 1, 3)".formatted(rows.name()),
-            List.of(Value.BATCH, heads, 3, pixels, width));
-    Value mixed =
-        writer.let(
-            "torch.scaled_dot_product_attention(torch.select(%1$s, 2, 0), torch.select(%1$s, 2, 1), torch.select(%1$s, 2, 2))"
-                .formatted(byHead.name()),
-            List.of(Value.BATCH, heads, pixels, width));
-    Value image =
-        writer.let(
-            "torch.permute(torch.reshape(torch.transpose(%s, 1, 2), [-1, %d, %d, %d]), [0, 3, 1, 2])"
-                .formatted(mixed.name(), x.extent(2), x.extent(3), channels),
-            x.shape());
-    return writer.add(x, conv(name + ".out", image, channels, 1, 1, Start.ZERO));
+    Value mixed = writer.let("(self).attend(%s, %d, )".formatted(qkv.name(), heads), x.shape());
+    return writer.add(x, conv(name + ".out", mixed, channels, 1, 1, Start.ZERO));
+  }
+
+  /**
+   * Dropout, where the function's {@code training} holds, by its generator {@code g}.
+   *
+   * @param share of the elements, in [0, 1); 0 writes nothing
+   * @return the same shape
+   */
+  public Value dropout(String name, Value x, double share) {
+    if (share == 0) {
+      return x;
+    }
+    writer.layer(name);
+    String result = name.replace('.', '_');
+    writer.statement("if training:");
+    writer.statement(
+        "  %s = (self).dropout(%s, %s, g, )"
+            .formatted(result, x.name(), FunctionWriter.literal(share)));
+    writer.statement("else:");
+    writer.statement("  %s = %s".formatted(result, x.name()));
+    return new Value(result, x.shape());
   }
 }

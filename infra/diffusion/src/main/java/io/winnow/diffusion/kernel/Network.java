@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param parameters its parameters
  * @param functions their sources; the first cuts the vector of parameters into views, see {@link
- *     ParameterTable#unpackFunction}
+ *     ParameterTable#functions}
  */
 public record Network(ParameterTable parameters, List<String> functions) {
   public Network {

@@ -9,11 +9,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The parameters of a network in the order of their first use. A kernel takes them as ONE float32
  * vector, the parameters one after another, so that gradient, norm, Adam and EMA are one operation
- * each however many layers there are; {@link #unpackFunction} cuts it into views.
+ * each however many layers there are; {@link #functions} cut it into views.
  */
 public final class ParameterTable {
   /**
@@ -95,38 +96,51 @@ public final class ParameterTable {
   }
 
   /**
-   * The source of {@code parameters(flat) -> List[Tensor]}, which cuts the float32 vector into
-   * views, and casts those that are not exact to {@code precision}.
+   * The sources of {@code parameters(flat) -> List[Tensor]}, which cuts the float32 vector into
+   * views, and of {@code cast(parameters)}, which gives those that are not exact in {@code
+   * precision}.
    */
-  public String unpackFunction(Precision precision) {
+  public List<String> functions(Precision precision) {
+    return List.of(parametersFunction(), castFunction(precision));
+  }
+
+  private String parametersFunction() {
     String sizes =
         parameters.stream().map(p -> Integer.toString(p.size())).collect(Collectors.joining(", "));
-    boolean casts = precision != Precision.FLOAT32;
     StringBuilder source = new StringBuilder();
     source.append("def parameters(self: __torch__.Kernel, flat: Tensor) -> List[Tensor]:\n");
     source.append("  s = torch.split_with_sizes(flat, [").append(sizes).append("])\n");
-    if (casts) {
-      // one cast of the whole vector, not one a parameter
-      source
-          .append("  c = torch.split_with_sizes(torch.to(flat, ")
-          .append(precision.scalarType())
-          .append("), [")
-          .append(sizes)
-          .append("])\n");
-    }
     source.append("  p = annotate(List[Tensor], [])\n");
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
-      source
-          .append("  _ = torch.append(p, torch.reshape(")
-          .append(casts && !parameter.exact() ? "c[" : "s[")
-          .append(i)
-          .append("], ")
-          .append(parameter.shape())
-          .append("))  # ")
-          .append(parameter.name())
-          .append('\n');
+      source.append(
+          "  _ = torch.append(p, torch.reshape(s[%d], %s))  # %s%n"
+              .formatted(i, parameter.shape(), parameter.name()));
     }
     return source.append("  return p\n").toString();
+  }
+
+  private String castFunction(Precision precision) {
+    String head = "def cast(self: __torch__.Kernel, parameters: List[Tensor]) -> List[Tensor]:\n";
+    if (precision == Precision.FLOAT32) {
+      return head + "  return parameters\n";
+    }
+    String exact =
+        IntStream.range(0, parameters.size())
+            .filter(i -> parameters.get(i).exact())
+            .mapToObj(Integer::toString)
+            .collect(Collectors.joining(", "));
+    return head
+        + """
+          exact = annotate(List[int], [%s])
+          p = annotate(List[Tensor], [])
+          for i in range(torch.len(parameters)):
+            if torch.__contains__(exact, i):
+              _0 = torch.append(p, parameters[i])
+            else:
+              _1 = torch.append(p, torch.to(parameters[i], %d))
+          return p
+        """
+            .formatted(exact, precision.scalarType());
   }
 }

@@ -46,7 +46,6 @@ public final class AdamState implements AutoCloseable {
     this.first = first;
     this.second = second;
     this.updates = updates;
-    weights.setRequiresGradient(true);
   }
 
   /**

@@ -26,10 +26,10 @@ public final class SamplerKernel {
       # the predicted noise with classifier-free guidance
       def epsilon(self: __torch__.Kernel, x: Tensor, t: int, y: Tensor, flat: Tensor, guidance: float, signal: float, spread: float) -> Tensor:
         if torch.eq(guidance, 1.):
-          p = (self).predict(x, torch.full_like(y, t), y, flat, False, 0, )
+          p = (self).predict(x, torch.full_like(y, t), y, (self).parameters(flat, ), False, 0, )
         else:
           yy = torch.cat([y, torch.full_like(y, %d)], 0)
-          both = (self).predict(torch.cat([x, x], 0), torch.full_like(yy, t), yy, flat, False, 0, )
+          both = (self).predict(torch.cat([x, x], 0), torch.full_like(yy, t), yy, (self).parameters(flat, ), False, 0, )
           with_class, without_class, = torch.chunk(both, 2, 0)
           p = torch.add(without_class, torch.mul(torch.sub(with_class, without_class), guidance))
         return %s

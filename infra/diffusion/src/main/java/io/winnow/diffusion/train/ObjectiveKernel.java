@@ -39,12 +39,12 @@ public final class ObjectiveKernel {
   private static final String SAMPLE_LOSSES =
       """
       # each sample's mean squared error
-      def sample_losses(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, flat: Tensor, table: Tensor, training: bool, seed: int) -> Tensor:
+      def sample_losses(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, parameters: List[Tensor], table: Tensor, training: bool, seed: int) -> Tensor:
         signal = torch.reshape(torch.index_select(torch.select(table, 0, 0), 0, t), [-1, 1, 1, 1])
         spread = torch.reshape(torch.index_select(torch.select(table, 0, 1), 0, t), [-1, 1, 1, 1])
         xt = torch.add(torch.mul(signal, x0), torch.mul(spread, noise))
         target = %s
-        return torch.mean(torch.square(torch.sub((self).predict(xt, t, y, flat, training, seed, ), target)), [1, 2, 3])
+        return torch.mean(torch.square(torch.sub((self).predict(xt, t, y, parameters, training, seed, ), target)), [1, 2, 3])
       """;
 
   private static final String LOSSES =
@@ -53,16 +53,16 @@ public final class ObjectiveKernel {
       def losses(self: __torch__.Kernel, images: Tensor, y: Tensor, flat: Tensor, table: Tensor, seeds: Tensor) -> Tensor:
         x0 = (self).pixels(images, )
         t, noise, = (self).draw(x0, torch.size(table, 1), int(seeds[0]), )
-        return (self).sample_losses(x0, t, noise, y, flat, table, False, 0, )
+        return (self).sample_losses(x0, t, noise, y, (self).parameters(flat, ), table, False, 0, )
       """;
 
   private static final String PART =
       """
-      # losses of samples from up to end, and the gradient of their weighted sum
-      def part(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, share: Tensor, flat: Tensor, table: Tensor, from: int, end: int, seed: int) -> List[Tensor]:
-        losses = (self).sample_losses(torch.slice(x0, 0, from, end), torch.slice(t, 0, from, end), torch.slice(noise, 0, from, end), torch.slice(y, 0, from, end), flat, table, True, seed, )
-        gradients = torch.autograd.grad([torch.sum(torch.mul(torch.slice(share, 0, from, end), losses))], [flat])
-        return [torch.detach(losses), unchecked_cast(Tensor, gradients[0])]
+      # losses of samples from up to end, and the gradients of their weighted sum
+      def part(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, share: Tensor, p: List[Tensor], table: Tensor, from: int, end: int, seed: int) -> Tuple[Tensor, List[Tensor]]:
+        losses = (self).sample_losses(torch.slice(x0, 0, from, end), torch.slice(t, 0, from, end), torch.slice(noise, 0, from, end), torch.slice(y, 0, from, end), p, table, True, seed, )
+        gradients = (self).gradients(torch.sum(torch.mul(torch.slice(share, 0, from, end), losses)), p, )
+        return (torch.detach(losses), gradients)
       """;
 
   private static final String UPDATE =
@@ -73,16 +73,16 @@ public final class ObjectiveKernel {
         share = torch.mul(torch.div(w, torch.sum(w)), snr)
         B = torch.size(x0, 0)
         M = %s
-        first = (self).part(x0, t, noise, y, share, flat, table, 0, M, seed, )
+        p = (self).leaves(flat, )
+        first, gradients, = (self).part(x0, t, noise, y, share, p, table, 0, M, seed, )
         losses = annotate(List[Tensor], [])
-        _ = torch.append(losses, first[0])
-        gradient = first[1]
+        _ = torch.append(losses, first)
         for i in range(torch.floordiv(torch.sub(B, 1), M)):
           from = torch.mul(torch.add(i, 1), M)
-          next = (self).part(x0, t, noise, y, share, flat, table, from, torch.add(from, M), torch.add(torch.add(seed, i), 1), )
-          _0 = torch.append(losses, next[0])
-          _1 = torch.add_(gradient, next[1])
-        norm = (self).apply(flat, gradient, m, v, ema, step, rates, )
+          next, more, = (self).part(x0, t, noise, y, share, p, table, from, torch.add(from, M), torch.add(torch.add(seed, i), 1), )
+          _0 = torch.append(losses, next)
+          gradients = torch._foreach_add(gradients, more)
+        norm = (self).apply(flat, gradients, m, v, ema, step, rates, )
         return [torch.cat(losses), norm]
       """;
 

@@ -11,6 +11,7 @@ import io.winnow.diffusion.kernel.ParameterTable;
 import io.winnow.diffusion.kernel.Precision;
 import io.winnow.diffusion.kernel.Value;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
@@ -39,17 +40,17 @@ public final class Unet {
                 "x: Tensor",
                 "t: Tensor",
                 "y: Tensor",
-                "flat: Tensor",
+                "parameters: List[Tensor]",
                 "training: bool",
                 "seed: int"));
     this.layers = new Layers(writer, table);
   }
 
   /**
-   * The network, whose function {@code predict(x, t, y, flat, training, seed)} gives the noise ε in
-   * x: x float32 B×C×H×W in about [−1, 1], t and y int64 B with t in [0, T) and y in [0, classes],
-   * flat the parameters, training whether dropout acts, seed of the dropout; the result is float32
-   * of x's shape.
+   * The network, whose function {@code predict(x, t, y, parameters, training, seed)} gives the
+   * noise ε in x: x float32 B×C×H×W in about [−1, 1], t and y int64 B with t in [0, T) and y in [0,
+   * classes], flat the parameters, training whether dropout acts, seed of the dropout; the result
+   * is float32 of x's shape.
    */
   public static Network write(UnetConfig config, Precision precision) {
     return write(config, precision, Layout.CONTIGUOUS);
@@ -59,13 +60,15 @@ public final class Unet {
   public static Network write(UnetConfig config, Precision precision, Layout layout) {
     Unet unet = new Unet(config, precision, layout);
     String predict = unet.predict();
-    return new Network(
-        unet.table, List.of(Layers.normFunction(), unet.table.unpackFunction(precision), predict));
+    List<String> functions = new ArrayList<>(Layers.functions());
+    functions.addAll(unet.table.functions(precision));
+    functions.add(predict);
+    return new Network(unet.table, functions);
   }
 
   private String predict() {
     writer.statement("g = torch.Generator(device=ops.prim.device(x), seed=seed)");
-    writer.statement("p = (self).parameters(flat, )");
+    writer.statement("p = (self).cast(parameters, )");
     condition = condition();
     Value patches = enter();
     Value h = layers.conv("in", patches, config.channels(), 3, 1, Start.GLOROT);
@@ -173,26 +176,12 @@ public final class Unet {
     h = layers.conv(name + ".conv1", h, channels, 3, 1, Start.GLOROT);
     h = writer.addToPixels(h, layers.linear(name + ".condition", condition, channels));
     h = writer.silu(layers.groupNorm(name + ".norm2", h, config.groups()));
-    h = config.dropout() == 0 ? h : dropout(name, h);
+    h = layers.dropout(name + ".dropout", h, config.dropout());
     h = layers.conv(name + ".conv2", h, channels, 3, 1, Start.ZERO);
     Value shortcut =
         x.extent(1) == channels
             ? x
             : layers.conv(name + ".shortcut", x, channels, 1, 1, Start.GLOROT);
     return writer.add(shortcut, h);
-  }
-
-  // torch.dropout draws from the global generator; this draws from the call's own.
-  private Value dropout(String name, Value x) {
-    writer.layer(name + ".dropout");
-    double keep = 1 - config.dropout();
-    String result = "dropped_" + name.replace('.', '_');
-    writer.statement("if training:");
-    writer.statement(
-        "  %s = torch.mul(%s, torch.div(torch.bernoulli(torch.detach(%2$s), %3$s, generator=g), %3$s))"
-            .formatted(result, x.name(), literal(keep)));
-    writer.statement("else:");
-    writer.statement("  %s = %s".formatted(result, x.name()));
-    return new Value(result, x.shape());
   }
 }

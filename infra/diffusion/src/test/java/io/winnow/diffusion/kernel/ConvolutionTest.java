@@ -10,6 +10,7 @@ import io.winnow.diffusion.engine.ScriptModule;
 import io.winnow.diffusion.engine.ScriptModule.Gradients;
 import io.winnow.diffusion.engine.Torch;
 import io.winnow.diffusion.engine.TorchSettings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -26,7 +27,7 @@ class ConvolutionTest {
       """
       def same(self: __torch__.Kernel, x: Tensor, w: Tensor, b: Tensor) -> List[Tensor]:
         flat = torch.cat([torch.reshape(w, [-1]), b])
-        h = torch.to((self).layer(torch.contiguous(torch.to(x, %1$d), memory_format=%2$d), flat, ), 7)
+        h = torch.to((self).layer(torch.contiguous(torch.to(x, %1$d), memory_format=%2$d), (self).parameters(flat, ), ), 7)
         d = torch.conv2d(torch.to(x, 7), torch.to(w, 7), torch.to(b, 7), [%3$d, %3$d], [%4$d, %4$d])
         e = torch.cos(torch.mul(torch.detach(d), 3.))
         g = torch.autograd.grad([torch.sum(torch.mul(h, e))], [x, w, b])
@@ -90,20 +91,18 @@ class ConvolutionTest {
   private static float[] gaps(
       int in, int out, int kernel, int stride, int size, Precision precision, Layout layout) {
     ParameterTable table = new ParameterTable();
-    FunctionWriter writer = new FunctionWriter("layer", List.of("x: Tensor", "flat: Tensor"));
-    writer.statement("p = (self).parameters(flat, )");
+    FunctionWriter writer =
+        new FunctionWriter("layer", List.of("x: Tensor", "parameters: List[Tensor]"));
+    writer.statement("p = (self).cast(parameters, )");
     Value x = new Value("x", List.of(Value.BATCH, in, size, size));
     Value h = new Layers(writer, table).conv("c", x, out, kernel, stride, Layers.Start.GLOROT);
     String layer = writer.finish(h);
-    KernelSource source =
-        new KernelSource(
-            "convolution",
-            List.of(
-                table.unpackFunction(precision),
-                layer,
-                GAP,
-                COMPARE.formatted(
-                    precision.scalarType(), layout.memoryFormat(), stride, kernel / 2)));
+    List<String> functions = new ArrayList<>(table.functions(precision));
+    functions.add(layer);
+    functions.add(GAP);
+    functions.add(
+        COMPARE.formatted(precision.scalarType(), layout.memoryFormat(), stride, kernel / 2));
+    KernelSource source = new KernelSource("convolution", functions);
     ScriptModule module = torch.kernel(source);
     try (NDManager scope = torch.newScope()) {
       NDArray images = normal(scope, new Shape(4, in, size, size));

@@ -192,7 +192,7 @@ class TrainingOptionsTest {
     functions.add(
         """
         def given(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, flat: Tensor, table: Tensor) -> Tensor:
-          return (self).sample_losses(x0, t, noise, y, flat, table, False, 0, )
+          return (self).sample_losses(x0, t, noise, y, (self).parameters(flat, ), table, False, 0, )
         """);
     ScriptModule kernel = torch.kernel(new KernelSource("losses", functions));
     NDArray table = scope.create(schedule.table(0), new Shape(3, schedule.timesteps()));
@@ -217,7 +217,7 @@ class TrainingOptionsTest {
     functions.add(
         """
         def given(self: __torch__.Kernel, x: Tensor, t: Tensor, y: Tensor, flat: Tensor) -> Tensor:
-          return (self).predict(x, t, y, flat, False, 0, )
+          return (self).predict(x, t, y, (self).parameters(flat, ), False, 0, )
         """);
     int size = (int) Math.round(Math.sqrt(x.length));
     return torch
