@@ -112,9 +112,11 @@ public final class TrainingLoop {
       throw new InvalidInputException(
           String.format(
               Locale.ROOT,
-              "training diverged after %d images, in step %d: a loss or the gradient is not finite",
+              "training diverged after %d images, in step %d: %s%s",
               e.imagesSeen(),
-              e.step()),
+              e.step(),
+              e.detail(),
+              row(e)),
           "lower the learning rate or lengthen the warm-up",
           e);
     }
@@ -151,10 +153,19 @@ public final class TrainingLoop {
   }
 
   private BatchFeeder feeder(int first, int end) {
-    BatchOrder order =
-        new BatchOrder(data.rows().rows(), length.batch(), Seeds.of(plan.seed(), "train.order"));
-    BatchRecipe recipe = new BatchRecipe(order, data.flip(), plan.seed(), data.classWeights());
+    BatchRecipe recipe = new BatchRecipe(order(), data.flip(), plan.seed(), data.classWeights());
     return BatchFeeder.start(data.rows(), recipe, first, end);
+  }
+
+  private BatchOrder order() {
+    return new BatchOrder(data.rows().rows(), length.batch(), Seeds.of(plan.seed(), "train.order"));
+  }
+
+  private String row(TrainingDivergedException e) {
+    return e.image().isEmpty()
+        ? ""
+        : ", row %d of the images trained on"
+            .formatted(order().rowsOf(e.step())[e.image().getAsInt()]);
   }
 
   private boolean isCheckpoint(int done) {

@@ -170,7 +170,9 @@ class TrainingLoopTest {
     // when, then
     assertThatThrownBy(() -> loop.run(FakeWork.whole()))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageMatching("(?s)training diverged after \\d+ images.*lower the learning rate.*");
+        .hasMessageMatching(
+            "(?s)training diverged after \\d+ images, in step \\d+: the loss of the batch's image \\d+ is NaN,"
+                + " row \\d+ of the images trained on.*lower the learning rate.*");
   }
 
   private static double mean(float[] values, int from, int to) {

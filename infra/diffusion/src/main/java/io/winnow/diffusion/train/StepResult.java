@@ -1,5 +1,7 @@
 package io.winnow.diffusion.train;
 
+import java.util.OptionalInt;
+
 /**
  * What one training step saw, before its update.
  *
@@ -29,11 +31,15 @@ public record StepResult(float[] losses, double gradientNorm) {
     for (int i = 0; i < losses.length; i++) {
       if (!Float.isFinite(losses[i])) {
         throw new TrainingDivergedException(
-            step, seen, "the loss of the batch's image " + i + " is " + losses[i]);
+            step,
+            seen,
+            "the loss of the batch's image " + i + " is " + losses[i],
+            OptionalInt.of(i));
       }
     }
     if (!Double.isFinite(gradientNorm)) {
-      throw new TrainingDivergedException(step, seen, "the gradient's norm is " + gradientNorm);
+      throw new TrainingDivergedException(
+          step, seen, "the gradient's norm is " + gradientNorm, OptionalInt.empty());
     }
     return this;
   }
