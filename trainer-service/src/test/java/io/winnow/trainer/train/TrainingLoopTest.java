@@ -171,7 +171,7 @@ class TrainingLoopTest {
     assertThatThrownBy(() -> loop.run(FakeWork.whole()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageMatching(
-            "(?s)training diverged after \\d+ images, in step \\d+: the loss of the batch's image \\d+ is NaN,"
+            "(?s)training diverged after \\d+ images, in step \\d+: the loss of the batch's image \\d+ is (NaN|Infinity),"
                 + " row \\d+ of the images trained on.*lower the learning rate.*");
   }
 
