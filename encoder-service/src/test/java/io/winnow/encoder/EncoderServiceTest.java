@@ -32,6 +32,7 @@ import io.winnow.storage.dataset.ImageBatch;
 import io.winnow.storage.features.FeatureRows;
 import io.winnow.storage.features.FeatureStatistics;
 import io.winnow.storage.features.Features;
+import io.winnow.storage.source.DatasetImport;
 import io.winnow.storage.tensor.SafeTensors;
 import io.winnow.storage.tensor.Tensor;
 import jakarta.inject.Inject;
@@ -297,6 +298,41 @@ class EncoderServiceTest {
     assertThat(failed.problem()).contains("light/07.png has 4 channels");
     assertThat(failed.remedy()).contains("convert to RGB or grey");
     assertThat(manifests("datasets/alpha/")).isEmpty();
+  }
+
+  @Test
+  void badImagesAreSkippedWhereTheSpecSaysSoAndToldOf() throws IOException {
+    // given a broken image among those of another size than wanted, and one that is there twice
+    Path source = TinyImages.folder(temp.resolve("skipped"), 16, 9);
+    Files.writeString(source.resolve("light/07.png"), "not an image");
+    Files.copy(source.resolve("dark/00.png"), source.resolve("dark/99.png"));
+    String dataset =
+        "{\"source\": \"%s\", \"onBadImage\": \"skip\", \"size\": 12, \"resize\": \"squash\"}"
+            .formatted(source.toString().replace("\\", "\\\\"));
+    String spec = "{\"dataset\": %s, \"surrogate\": %s}".formatted(dataset, TRAINED);
+
+    // when
+    wire.send(
+        new RunRequested(
+            new Run(
+                "skipped",
+                RunSpec.parse(spec.getBytes(StandardCharsets.UTF_8), "spec"),
+                Instant.EPOCH)));
+    FeaturesReady ready = awaitFeatures("skipped", Subject.DATASET);
+
+    // then
+    Dataset imported = Dataset.open(store, ready.lineage().dataset());
+    assertThat(imported.rows("train") + imported.rows("heldout")).isEqualTo(60);
+    assertThat(imported.shape().toString()).isEqualTo("1×12×12");
+    assertThat(DatasetImport.skipped(imported.artifact()).first().get(0))
+        .startsWith("light/07.png is not a readable PNG or JPEG");
+    RunProgress last =
+        wire.await(
+            RunProgress.class,
+            "skipped",
+            p -> p.stage().equals("import") && p.state() == RunProgress.State.DONE);
+    assertThat(last.message())
+        .contains("made datasets", "1 bad image skipped: light/07.png", "1 duplicate image");
   }
 
   @Test

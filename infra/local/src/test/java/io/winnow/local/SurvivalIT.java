@@ -174,7 +174,7 @@ class SurvivalIT {
     ModelSpec model = new ModelSpec("ddpm-tiny", 16, List.of(1, 2), 1, List.of(), 0.0);
     return new RunSpec(
         "survival",
-        new DatasetSpec(images.toString(), null, null, 0.2, 32),
+        new DatasetSpec(images.toString(), null, null, 0.2, 32, null, null, null),
         new SurrogateSpec(null, null, null, null, null, null, 4_000L, 16, null),
         new SelectionSpec(null, ratio, null),
         new ReweightSpec(null, null, model, 1_600L, 2_000L, 16, null, null, null, null),

@@ -4,6 +4,7 @@ import io.winnow.contracts.event.Event;
 import io.winnow.storage.artifact.Address;
 import io.winnow.storage.artifact.Committed;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One long job that answers an event with an artifact. An implementation holds no state of a job:
@@ -49,6 +50,14 @@ public interface Stage<E extends Event> {
    * @param artifact made now or found
    */
   List<Event> next(E event, Committed artifact);
+
+  /**
+   * What people should know of the artifact besides its address; told with it when it is made and
+   * when it is reused.
+   */
+  default Optional<String> remark(Committed artifact) {
+    return Optional.empty();
+  }
 
   /**
    * True for parts of a greater work, such as one shard: they leave no line when they are done or

@@ -1,6 +1,7 @@
 package io.winnow.contracts.spec;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.winnow.contracts.InvalidInputException;
 
 /**
  * A labelled image data set.
@@ -11,9 +12,21 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param holdout share of each class held out for judging when the source has no test part of its
  *     own, in (0, 0.5]; default 0.1
  * @param shardRows images a shard; default 2000
+ * @param onBadImage what an image that cannot be used does to the import; default {@code fail}
+ * @param size pixels a side that {@code resize} makes of every image, 1 to 4096; only with it
+ * @param resize how images are brought to {@code size}; default {@code none}: all images must be
+ *     square and of one size
  */
 public record DatasetSpec(
-    String source, String name, Format format, Double holdout, Integer shardRows) {
+    String source,
+    String name,
+    Format format,
+    Double holdout,
+    Integer shardRows,
+    OnBadImage onBadImage,
+    Integer size,
+    Resize resize) {
+  private static final int MAX_SIZE = 4096;
 
   /** Layouts that can be read. */
   public enum Format {
@@ -31,7 +44,35 @@ public record DatasetSpec(
     FOLDER,
     /** A zip of such a folder. */
     @JsonProperty("zip")
-    ZIP
+    ZIP,
+    /**
+     * Tar shards of samples: {@code KEY.png} or {@code .jpg} with {@code KEY.cls} or {@code .json}.
+     */
+    @JsonProperty("webdataset")
+    WEBDATASET
+  }
+
+  /** What becomes of an image that is unreadable, or of another size or kind than it should be. */
+  public enum OnBadImage {
+    /** The import fails and names it. */
+    @JsonProperty("fail")
+    FAIL,
+    /** It is left out; the data set tells how many were, and names the first. */
+    @JsonProperty("skip")
+    SKIP
+  }
+
+  /** How an image is brought to another size, by an antialiased cubic filter. */
+  public enum Resize {
+    /** Not at all. */
+    @JsonProperty("none")
+    NONE,
+    /** The shorter side to the size, then the middle of the longer one. */
+    @JsonProperty("crop")
+    CROP,
+    /** Both sides to the size, whatever becomes of the proportions. */
+    @JsonProperty("squash")
+    SQUASH
   }
 
   public DatasetSpec {
@@ -47,10 +88,26 @@ public record DatasetSpec(
     Check.that(holdout > 0 && holdout <= 0.5, "dataset.holdout", holdout, "in (0, 0.5]");
     shardRows = Check.orElse(shardRows, 2000);
     Check.that(shardRows >= 1, "dataset.shardRows", shardRows, "at least 1");
+    onBadImage = Check.orElse(onBadImage, OnBadImage.FAIL);
+    resize = Check.orElse(resize, Resize.NONE);
+    Check.that(
+        size == null || size >= 1 && size <= MAX_SIZE, "dataset.size", size, "1 to " + MAX_SIZE);
+    if ((size != null) != (resize != Resize.NONE)) {
+      throw new InvalidInputException(
+          size == null
+              ? "\"dataset.resize\" is given without \"dataset.size\""
+              : "\"dataset.size\" is given without \"dataset.resize\"",
+          "give both, such as \"size\": 64, \"resize\": \"crop\" (or \"squash\"), or neither");
+    }
   }
 
   public static DatasetSpec of(String source) {
-    return new DatasetSpec(source, null, null, null, null);
+    return new DatasetSpec(source, null, null, null, null, null, null, null);
+  }
+
+  /** The same data set at another place. */
+  public DatasetSpec at(String place) {
+    return new DatasetSpec(place, name, format, holdout, shardRows, onBadImage, size, resize);
   }
 
   private static String lastPart(String source) {

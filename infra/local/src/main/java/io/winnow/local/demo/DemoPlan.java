@@ -47,7 +47,7 @@ public record DemoPlan(Path dataset, Path surrogate, DemoBudget budget, double r
     if (!Files.exists(dataset)) {
       throw new InvalidInputException(
           "there is no data set at " + dataset,
-          "name an IDX, CIFAR-10 or image folder, or a zip of one");
+          "name a folder of IDX files, CIFAR-10 batches, images or tar shards, or a zip or tar");
     }
   }
 

@@ -71,10 +71,10 @@ public final class SpecResolver {
     if (!Files.exists(path)) {
       throw new InvalidInputException(
           "there is no data set at " + path,
-          "give the path of an IDX, CIFAR-10 or image folder, of a zip of one, or store:PREFIX");
+          "give the path of a folder of IDX files, CIFAR-10 batches, images or tar shards, of a zip"
+              + " or tar, or store:PREFIX");
     }
-    return new DatasetSpec(
-        path.toString(), dataset.name(), dataset.format(), dataset.holdout(), dataset.shardRows());
+    return dataset.at(path.toString());
   }
 
   private SurrogateSpec surrogate(SurrogateSpec surrogate, Path base) {

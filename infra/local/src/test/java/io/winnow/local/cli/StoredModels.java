@@ -77,7 +77,7 @@ final class StoredModels {
   /** A run that was only asked for. */
   static RunFolder request(ArtifactStore store, String id) {
     RunFolder folder = new RunFolder(store.objects(), id);
-    RunSpec spec = RunSpec.of(new DatasetSpec("tiny", null, null, null, null));
+    RunSpec spec = RunSpec.of(new DatasetSpec("tiny", null, null, null, null, null, null, null));
     folder.request(new Run(id, spec, Instant.EPOCH));
     return folder;
   }

@@ -138,7 +138,8 @@ public final class JobRun<E extends Event> {
             && folder.steps().stream()
                 .anyMatch(
                     s -> s.stage().equals(stage.name()) && s.artifact().equals(artifact.ref()));
-    String line = line(artifact, reused);
+    String line =
+        line(artifact, reused) + stage.remark(artifact).map(remark -> "; " + remark).orElse("");
     JobState end = reused ? JobState.REUSED : JobState.DONE;
     if (!stage.silent() && !known) {
       folder.step(

@@ -30,7 +30,7 @@ final class CifarFormat {
         .anyMatch(n -> TRAIN.matcher(n).matches() || n.equals(TEST));
   }
 
-  static Layout open(Path folder, List<Path> files) {
+  static Layout open(Path folder, List<Path> files, Fit fit) {
     List<Path> train =
         files.stream().filter(f -> TRAIN.matcher(SourceFiles.name(f)).matches()).toList();
     if (train.isEmpty()) {
@@ -40,10 +40,16 @@ final class CifarFormat {
     }
     List<Path> test = files.stream().filter(f -> SourceFiles.name(f).equals(TEST)).toList();
     SourceDigest digest = new SourceDigest();
-    Part trainPart = part(train, digest);
-    Part testPart = test.isEmpty() ? null : part(test, digest);
+    Part trainPart = part(train, digest, fit);
+    Part testPart = test.isEmpty() ? null : part(test, digest, fit);
     return Layout.checked(
-        folder.toString(), classes(folder, digest), SHAPE, digest.hex(), trainPart, testPart);
+        folder.toString(),
+        classes(folder, digest),
+        fit.shape("each image of CIFAR-10", SHAPE.channels(), SHAPE.height(), SHAPE.width()),
+        digest.hex(),
+        trainPart,
+        testPart,
+        Skipped.NONE);
   }
 
   private static List<String> classes(Path folder, SourceDigest digest) {
@@ -60,13 +66,13 @@ final class CifarFormat {
     return names;
   }
 
-  private static Part part(List<Path> files, SourceDigest digest) {
+  private static Part part(List<Path> files, SourceDigest digest, Fit fit) {
     int[] labels =
         files.stream()
             .peek(f -> digest.add(SourceFiles.name(f), SourceFiles.digest(f)))
             .flatMapToInt(f -> IntStream.of(labels(f)))
             .toArray();
-    return new Part(labels, () -> new Batches(files));
+    return new Part(labels, () -> fit.rows(new Batches(files), SHAPE));
   }
 
   private static int[] labels(Path file) {

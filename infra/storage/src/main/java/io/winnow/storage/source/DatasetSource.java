@@ -3,6 +3,7 @@ package io.winnow.storage.source;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.DatasetSpec.Format;
+import io.winnow.contracts.spec.DatasetSpec.OnBadImage;
 import io.winnow.storage.dataset.ImageShape;
 import io.winnow.storage.object.ObjectStore;
 import java.nio.file.Files;
@@ -55,7 +56,7 @@ public final class DatasetSource implements AutoCloseable {
     try {
       Path place = place(spec.source(), scratch, store, held);
       Format format = spec.format() == Format.AUTO ? detect(place, spec.source()) : spec.format();
-      Layout layout = layout(format, place, spec.source(), held);
+      Layout layout = layout(format, place, spec, held);
       BitSet drawn =
           layout.heldout() == null
               ? HoldOut.draw(
@@ -79,11 +80,17 @@ public final class DatasetSource implements AutoCloseable {
   }
 
   private static Layout layout(
-      Format format, Path place, String source, Deque<AutoCloseable> held) {
+      Format format, Path place, DatasetSpec spec, Deque<AutoCloseable> held) {
+    String source = spec.source();
+    Fit fit = Fit.of(spec);
+    boolean skip = spec.onBadImage() == OnBadImage.SKIP;
     if (format == Format.ZIP) {
       ZipArchive zip = ZipArchive.open(place);
       held.push(zip);
-      return FolderFormat.open(zip.root(), source);
+      return FolderFormat.open(zip.root(), source, fit, skip);
+    }
+    if (format == Format.WEBDATASET) {
+      return WebDatasetFormat.open(place, source, fit, skip);
     }
     if (!Files.isDirectory(place)) {
       throw new InvalidInputException(
@@ -91,10 +98,10 @@ public final class DatasetSource implements AutoCloseable {
           "give the folder that holds the data, or \"format\": \"zip\" for a zip of it");
     }
     return switch (format) {
-      case IDX -> IdxFormat.open(place, SourceFiles.children(place));
-      case CIFAR10 -> CifarFormat.open(place, SourceFiles.children(place));
-      case FOLDER -> FolderFormat.open(place, source);
-      case ZIP, AUTO -> throw new IllegalStateException("settled above");
+      case IDX -> IdxFormat.open(place, SourceFiles.children(place), fit);
+      case CIFAR10 -> CifarFormat.open(place, SourceFiles.children(place), fit);
+      case FOLDER -> FolderFormat.open(place, source, fit, skip);
+      case ZIP, WEBDATASET, AUTO -> throw new IllegalStateException("settled above");
     };
   }
 
@@ -108,7 +115,7 @@ public final class DatasetSource implements AutoCloseable {
       // cannot exist either
     }
     throw new InvalidInputException(
-        "dataset.source \"" + source + "\" does not exist on the encoder's machine",
+        "dataset.source \"" + source + "\" does not exist on the machine that imports it",
         "give an existing path, or upload the data set and give store:<key prefix>");
   }
 
@@ -117,9 +124,12 @@ public final class DatasetSource implements AutoCloseable {
       if (place.toString().toLowerCase(Locale.ROOT).endsWith(".zip")) {
         return Format.ZIP;
       }
+      if (WebDatasetFormat.shard(place)) {
+        return Format.WEBDATASET;
+      }
       throw new InvalidInputException(
-          "dataset.source \"" + source + "\" is a file, but not a zip",
-          "give the folder that holds the data, or a zip of it");
+          "dataset.source \"" + source + "\" is a file, but neither a zip nor a tar",
+          "give the folder that holds the data, a zip of it, or a tar of samples");
     }
     List<Path> files = SourceFiles.children(place);
     if (IdxFormat.fits(files)) {
@@ -128,12 +138,16 @@ public final class DatasetSource implements AutoCloseable {
     if (CifarFormat.fits(files)) {
       return Format.CIFAR10;
     }
+    if (WebDatasetFormat.fits(files)) {
+      return Format.WEBDATASET;
+    }
     if (FolderFormat.fits(files)) {
       return Format.FOLDER;
     }
     throw new InvalidInputException(
         "dataset.source \"" + source + "\" has no images in it",
-        "give a folder of IDX files, of CIFAR-10 batches, or of class folders with PNG or JPEG files");
+        "give a folder of IDX files, of CIFAR-10 batches, of tar shards, or of class folders with"
+            + " PNG or JPEG files");
   }
 
   /** What was found; never {@code AUTO}. */
@@ -154,6 +168,11 @@ public final class DatasetSource implements AutoCloseable {
   /** sha-256 (hex) over the relative names and the contents of all files read. */
   public String digest() {
     return layout.digest();
+  }
+
+  /** The images left out because they are bad; none unless the spec allows it. */
+  public Skipped skipped() {
+    return layout.skipped();
   }
 
   /** Whether the held-out rows were drawn from the training rows, for want of a test part. */

@@ -8,14 +8,15 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
- * A folder a class with PNG or JPEG files in it, all of one square size. The class folders lie at
- * the root, or below {@code train/} and, optionally, {@code test/}. Rows come by class name, then
- * by file name. Grey images stay grey unless any image has colour.
+ * A folder a class with PNG or JPEG files in it. The class folders lie at the root, or below {@code
+ * train/} and, optionally, {@code test/}. Rows come by class name, then by file name.
  */
 final class FolderFormat {
   private static final Set<String> IMAGES = Set.of("png", "jpg", "jpeg");
@@ -27,15 +28,16 @@ final class FolderFormat {
   private final String what;
   private final ImageDecoder decoder = new ImageDecoder();
   private final SourceDigest digest = new SourceDigest();
-  private ImageFile first;
-  private ImageDecoder.Header size;
-  private int channels = 1;
+  private final Fit fit;
+  private final ImageCensus census;
 
   private record ImageFile(Path path, String name, int label) {}
 
-  private FolderFormat(Path root, String what) {
+  private FolderFormat(Path root, String what, Fit fit, boolean skip) {
     this.root = root;
     this.what = what;
+    this.fit = fit;
+    this.census = new ImageCensus(decoder, fit, skip);
   }
 
   static boolean fits(List<Path> files) {
@@ -44,9 +46,10 @@ final class FolderFormat {
 
   /**
    * @param what names the place in errors
+   * @param skip whether bad images are left out
    */
-  static Layout open(Path root, String what) {
-    return new FolderFormat(root, what).layout();
+  static Layout open(Path root, String what, Fit fit, boolean skip) {
+    return new FolderFormat(root, what, fit, skip).layout();
   }
 
   private Layout layout() {
@@ -69,14 +72,15 @@ final class FolderFormat {
     if (test != null) {
       test.forEach(this::inspect);
     }
-    ImageShape shape = new ImageShape(channels, size.height(), size.width());
+    ImageCensus.Result result = census.result(what);
     return Layout.checked(
         what,
         classes,
-        shape,
+        result.shape(),
         digest.hex(),
-        part(train, shape),
-        test == null ? null : part(test, shape));
+        part(train, 0, result),
+        test == null ? null : part(test, train.size(), result),
+        result.skipped());
   }
 
   private static List<Path> folders(Path folder) {
@@ -137,24 +141,8 @@ final class FolderFormat {
 
   private void inspect(ImageFile file) {
     byte[] content = content(file);
-    ImageDecoder.Header header = decoder.inspect(content, file.name());
-    Layout.shape(file.name(), header.channels(), header.height(), header.width());
-    if (first == null) {
-      first = file;
-      size = header;
-    } else if (header.width() != size.width()) {
-      throw new InvalidInputException(
-          "%s is %d×%d pixels, but %s is %d×%d"
-              .formatted(
-                  file.name(),
-                  header.width(),
-                  header.height(),
-                  first.name(),
-                  size.width(),
-                  size.height()),
-          "resize all images to one square size");
-    }
-    channels = Math.max(channels, header.channels());
+    census.look(file.name(), content);
+    // those left out count too: the data set tells of them
     digest.add(file.name(), Digests.sha256(content));
   }
 
@@ -172,27 +160,29 @@ final class FolderFormat {
     }
   }
 
-  private Part part(List<ImageFile> files, ImageShape shape) {
-    int[] labels = files.stream().mapToInt(ImageFile::label).toArray();
-    return new Part(labels, () -> new Rows(files, shape, decoder));
+  private Part part(List<ImageFile> files, int from, ImageCensus.Result result) {
+    List<ImageFile> kept =
+        IntStream.range(0, files.size())
+            .filter(i -> result.kept().get(from + i))
+            .mapToObj(files::get)
+            .toList();
+    int[] labels = kept.stream().mapToInt(ImageFile::label).toArray();
+    return new Part(labels, () -> new Rows(kept.iterator(), result.shape()));
   }
 
-  private static final class Rows implements RowReader {
-    private final List<ImageFile> files;
+  private final class Rows implements RowReader {
+    private final Iterator<ImageFile> files;
     private final ImageShape shape;
-    private final ImageDecoder decoder;
-    private int at;
 
-    Rows(List<ImageFile> files, ImageShape shape, ImageDecoder decoder) {
+    Rows(Iterator<ImageFile> files, ImageShape shape) {
       this.files = files;
       this.shape = shape;
-      this.decoder = decoder;
     }
 
     @Override
     public void next(byte[] pixels, int offset) {
-      ImageFile file = files.get(at++);
-      decoder.decode(content(file), file.name(), shape, pixels, offset);
+      ImageFile file = files.next();
+      decoder.decode(content(file), file.name(), fit, shape, pixels, offset);
     }
 
     @Override

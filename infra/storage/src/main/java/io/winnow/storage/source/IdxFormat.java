@@ -27,7 +27,7 @@ final class IdxFormat {
     return files.stream().anyMatch(f -> FILE.matcher(SourceFiles.name(f)).matches());
   }
 
-  static Layout open(Path folder, List<Path> files) {
+  static Layout open(Path folder, List<Path> files, Fit fit) {
     Map<String, Path> roles = roles(files);
     if (!roles.containsKey("train-images") && !roles.containsKey("train-labels")) {
       throw new InvalidInputException(
@@ -36,10 +36,10 @@ final class IdxFormat {
     }
     SourceDigest digest = new SourceDigest();
     roles.values().forEach(f -> digest.add(SourceFiles.name(f), SourceFiles.digest(f)));
-    IdxPair train = IdxPair.inspect(folder, roles, "train");
+    IdxPair train = IdxPair.inspect(folder, roles, "train", fit);
     IdxPair test =
         roles.containsKey("heldout-images") || roles.containsKey("heldout-labels")
-            ? IdxPair.inspect(folder, roles, "heldout")
+            ? IdxPair.inspect(folder, roles, "heldout", fit)
             : null;
     if (test != null && !test.shape().equals(train.shape())) {
       throw new InvalidInputException(
@@ -59,7 +59,8 @@ final class IdxFormat {
         train.shape(),
         digest.hex(),
         train.part(),
-        test == null ? null : test.part());
+        test == null ? null : test.part(),
+        Skipped.NONE);
   }
 
   private static Map<String, Path> roles(List<Path> files) {
@@ -97,7 +98,7 @@ final class IdxFormat {
   /** Images and their labels. */
   private record IdxPair(IdxFile images, ImageShape shape, Part part) {
 
-    static IdxPair inspect(Path folder, Map<String, Path> roles, String split) {
+    static IdxPair inspect(Path folder, Map<String, Path> roles, String split, Fit fit) {
       Path imagesPath = present(folder, roles, split, "images");
       Path labelsPath = present(folder, roles, split, "labels");
       IdxFile images = IdxFile.inspect(imagesPath, 3);
@@ -113,13 +114,15 @@ final class IdxFormat {
                     labels.dimensions()[0]),
             "give the two files that belong together");
       }
+      int height = images.dimensions()[1];
+      int width = images.dimensions()[2];
       ImageShape shape =
-          Layout.shape(
-              "each image of " + SourceFiles.name(imagesPath),
-              1,
-              images.dimensions()[1],
-              images.dimensions()[2]);
-      return new IdxPair(images, shape, new Part(labels(labels, rows), () -> rows(images, shape)));
+          fit.shape("each image of " + SourceFiles.name(imagesPath), 1, height, width);
+      ImageShape stored = new ImageShape(1, height, width);
+      return new IdxPair(
+          images,
+          shape,
+          new Part(labels(labels, rows), () -> fit.rows(rows(images, stored), stored)));
     }
 
     private static Path present(Path folder, Map<String, Path> roles, String split, String kind) {

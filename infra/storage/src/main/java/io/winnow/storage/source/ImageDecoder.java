@@ -54,14 +54,24 @@ final class ImageDecoder {
   }
 
   /**
-   * Decodes an image to C×H×W uint8 values from {@code offset} on; grey becomes three equal
-   * channels where three are asked for.
+   * Decodes an image to the end, for the sake of its errors.
    *
-   * @throws InvalidInputException unreadable, or of another shape
+   * @throws InvalidInputException unreadable, cut off
    */
-  void decode(byte[] content, String name, ImageShape shape, byte[] pixels, int offset) {
+  void check(byte[] content, String name) {
     BufferedImage image = read(content, name, reader -> whole(reader, name));
-    if (image.getWidth() != shape.width() || image.getHeight() != shape.height()) {
+    plane(image, 0, name);
+  }
+
+  /**
+   * Decodes an image and fits it to C×H×W uint8 values from {@code offset} on; grey becomes three
+   * equal channels where three are asked for.
+   *
+   * @throws InvalidInputException unreadable, or of another shape than it is to fit
+   */
+  void decode(byte[] content, String name, Fit fit, ImageShape shape, byte[] pixels, int offset) {
+    BufferedImage image = read(content, name, reader -> whole(reader, name));
+    if (fit.none() && (image.getWidth() != shape.width() || image.getHeight() != shape.height())) {
       throw new InvalidInputException(
           "%s is %d×%d pixels, not %d×%d"
               .formatted(name, image.getWidth(), image.getHeight(), shape.width(), shape.height()),
@@ -69,10 +79,8 @@ final class ImageDecoder {
     }
     int plane = shape.height() * shape.width();
     for (int c = 0; c < shape.channels(); c++) {
-      int[] samples = samples(image, c, name);
-      for (int i = 0; i < plane; i++) {
-        pixels[offset + c * plane + i] = (byte) samples[i];
-      }
+      fit.apply(
+          plane(image, c, name), image.getWidth(), image.getHeight(), pixels, offset + c * plane);
     }
   }
 
@@ -89,24 +97,31 @@ final class ImageDecoder {
     return reader.read(0);
   }
 
-  private static int[] samples(BufferedImage image, int channel, String name) {
+  /** One channel, row by row. */
+  private static byte[] plane(BufferedImage image, int channel, String name) {
     int w = image.getWidth();
     int h = image.getHeight();
+    byte[] plane = new byte[w * h];
+    int[] row = new int[w];
     ColorModel colours = image.getColorModel();
-    if (colours instanceof IndexColorModel) {
-      int[] rgb = image.getRGB(0, 0, w, h, null, 0, w);
-      int shift = 16 - 8 * channel;
-      for (int i = 0; i < rgb.length; i++) {
-        rgb[i] = rgb[i] >> shift & 0xFF;
-      }
-      return rgb;
-    }
-    // the raster's own values: getRGB would bend greys by a gamma
+    // the raster's own values but for palettes: getRGB would bend greys by a gamma
     Raster raster = image.getRaster();
-    if (raster.getNumBands() == 2 || raster.getNumBands() > 3) {
+    boolean palette = colours instanceof IndexColorModel;
+    if (!palette && (raster.getNumBands() == 2 || raster.getNumBands() > 3)) {
       throw ImageChannels.refused(name, raster.getNumBands());
     }
-    return raster.getSamples(0, 0, w, h, Math.min(channel, raster.getNumBands() - 1), (int[]) null);
+    for (int y = 0; y < h; y++) {
+      if (palette) {
+        image.getRGB(0, y, w, 1, row, 0, w);
+      } else {
+        raster.getSamples(0, y, w, 1, Math.min(channel, raster.getNumBands() - 1), row);
+      }
+      int shift = palette ? 16 - 8 * channel : 0;
+      for (int x = 0; x < w; x++) {
+        plane[y * w + x] = (byte) (row[x] >> shift);
+      }
+    }
+    return plane;
   }
 
   private static <T> T read(byte[] content, String name, Use<T> use) {

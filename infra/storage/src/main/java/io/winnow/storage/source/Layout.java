@@ -12,8 +12,15 @@ import java.util.List;
  * @param digest sha-256 over the names and contents of the files read
  * @param train the rows to train on, or all rows
  * @param heldout the source's own test rows, null when it has none
+ * @param skipped the images that are no rows because they are bad
  */
-record Layout(List<String> classes, ImageShape shape, String digest, Part train, Part heldout) {
+record Layout(
+    List<String> classes,
+    ImageShape shape,
+    String digest,
+    Part train,
+    Part heldout,
+    Skipped skipped) {
 
   static final int MAX_SIDE = 4096;
 
@@ -28,11 +35,16 @@ record Layout(List<String> classes, ImageShape shape, String digest, Part train,
       ImageShape shape,
       String digest,
       Part train,
-      Part heldout) {
+      Part heldout,
+      Skipped skipped) {
     if (classes.size() < 2) {
       throw new InvalidInputException(
           what + " has fewer than 2 classes: " + classes,
           "give images of at least 2 classes, since classes are pruned and weighed apart");
+    }
+    if (heldout != null && heldout.rows() == 0) {
+      throw new InvalidInputException(
+          what + ": no image of the test part can be used", "repair them, or remove the test part");
     }
     boolean[] present = new boolean[classes.size()];
     for (int label : train.labels()) {
@@ -41,11 +53,17 @@ record Layout(List<String> classes, ImageShape shape, String digest, Part train,
     for (int c = 0; c < present.length; c++) {
       if (!present[c]) {
         throw new InvalidInputException(
-            what + ": class " + c + " (\"" + classes.get(c) + "\") has no training images",
+            what
+                + ": class "
+                + c
+                + " (\""
+                + classes.get(c)
+                + "\") has no training images"
+                + (skipped.images() > 0 ? " besides those that are skipped" : ""),
             "add images of it, or remove the class so that labels run from 0 without a gap");
       }
     }
-    return new Layout(List.copyOf(classes), shape, digest, train, heldout);
+    return new Layout(List.copyOf(classes), shape, digest, train, heldout, skipped);
   }
 
   /** Refuses a size that a model cannot take. */
@@ -53,7 +71,8 @@ record Layout(List<String> classes, ImageShape shape, String digest, Part train,
     if (height != width) {
       throw new InvalidInputException(
           what + " is " + width + "×" + height + " pixels, not square",
-          "crop or resize all images to one square size");
+          "crop or resize all images to one square size, or have it done by dataset.size and"
+              + " dataset.resize");
     }
     if (height < 1 || height > MAX_SIDE) {
       throw new InvalidInputException(

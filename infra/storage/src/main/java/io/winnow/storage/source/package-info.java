@@ -1,6 +1,7 @@
 /**
- * Data set formats: IDX (the MNIST family), the binary version of CIFAR-10, and a folder or zip of
- * class-named folders of PNG or JPEG files. {@link io.winnow.storage.source.DatasetSource} is the
- * way in.
+ * Data set formats: IDX (the MNIST family), the binary version of CIFAR-10, a folder or zip of
+ * class-named folders of PNG or JPEG files, and WebDataset's tar shards. {@link
+ * io.winnow.storage.source.DatasetSource} is the way in, {@link
+ * io.winnow.storage.source.DatasetImport} makes the artifact.
  */
 package io.winnow.storage.source;

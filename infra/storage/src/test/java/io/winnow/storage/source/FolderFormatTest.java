@@ -304,7 +304,8 @@ class FolderFormatTest {
   @Test
   void refusesAFormatThatDoesNotFit() {
     Sources.pets(folder);
-    DatasetSpec spec = new DatasetSpec(folder.toString(), null, Format.IDX, null, null);
+    DatasetSpec spec =
+        new DatasetSpec(folder.toString(), null, Format.IDX, null, null, null, null, null);
 
     assertThatExceptionOfType(InvalidInputException.class)
         .isThrownBy(() -> DatasetSource.open(spec, folder, null))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.spec.DatasetSpec.Resize;
 import io.winnow.storage.dataset.ImageShape;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Images that Pillow wrote: see src/test/python/odd_images.py. Pixels are what Pillow reads. */
 class ImageDecoderTest {
   private static final int SIDE = 8;
+  private static final Fit AS_IS = new Fit(Resize.NONE, 0);
   private final ImageDecoder decoder = new ImageDecoder();
 
   // pixels at (x 1, y 0) and (x 5, y 6)
@@ -28,7 +30,7 @@ class ImageDecoderTest {
     byte[] pixels = new byte[3 * SIDE * SIDE];
 
     assertThat(decoder.inspect(content, name)).isEqualTo(new ImageDecoder.Header(SIDE, SIDE, 3));
-    decoder.decode(content, name, new ImageShape(3, SIDE, SIDE), pixels, 0);
+    decoder.decode(content, name, AS_IS, new ImageShape(3, SIDE, SIDE), pixels, 0);
 
     int plane = SIDE * SIDE;
     int[] expected = {r0, g0, b0, r1, g1, b1};
@@ -44,7 +46,7 @@ class ImageDecoderTest {
     byte[] pixels = new byte[SIDE * SIDE];
 
     assertThat(decoder.inspect(content, "grey.jpg").channels()).isEqualTo(1);
-    decoder.decode(content, "grey.jpg", new ImageShape(1, SIDE, SIDE), pixels, 0);
+    decoder.decode(content, "grey.jpg", AS_IS, new ImageShape(1, SIDE, SIDE), pixels, 0);
 
     assertThat(pixels[1] & 0xFF).isCloseTo(4, within(2));
     assertThat(pixels[6 * SIDE + 5] & 0xFF).isCloseTo(212, within(2));

@@ -95,11 +95,11 @@ class ZipArchiveTest {
 
   @Test
   void refusesAnotherFile() throws IOException {
-    Path file = Files.writeString(temp.resolve("pets.tar"), "tar");
+    Path file = Files.writeString(temp.resolve("pets.rar"), "rar");
 
     assertThatExceptionOfType(InvalidInputException.class)
         .isThrownBy(() -> Sources.open(file))
-        .withMessageContaining("is a file, but not a zip");
+        .withMessageContaining("is a file, but neither a zip nor a tar");
   }
 
   private Path zip(Path folder, String prefix) throws IOException {
