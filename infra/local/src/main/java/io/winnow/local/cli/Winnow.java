@@ -38,6 +38,8 @@ public final class Winnow {
             new StatusCommand(terminal, installation),
             new ReportCommand(terminal, installation),
             new CancelCommand(terminal, installation),
+            new ImportCommand(terminal, installation),
+            new DatasetsCommand(terminal, installation),
             new SampleCommand(terminal, installation),
             new ExportCommand(terminal, installation),
             new ImportModelCommand(terminal, installation),

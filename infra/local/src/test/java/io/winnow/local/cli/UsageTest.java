@@ -29,6 +29,8 @@ class UsageTest {
         "status",
         "report",
         "cancel",
+        "import",
+        "datasets",
         "sample",
         "export",
         "import-model",
@@ -71,6 +73,9 @@ class UsageTest {
         "sample some-run|there is no run in",
         "export some-run --format safetensors -o x|there is no run in",
         "report some-run|there is no run in",
+        "datasets|there is no run in",
+        "import|Missing required parameter: 'PATH'",
+        "import nowhere --size 8|\"dataset.size\" is given without \"dataset.resize\"",
         "cancel some-run|no Winnow system runs on",
         "up --seed 3|Unknown option",
       })
