@@ -49,7 +49,10 @@ public record DatasetSpec(
      * Tar shards of samples: {@code KEY.png} or {@code .jpg} with {@code KEY.cls} or {@code .json}.
      */
     @JsonProperty("webdataset")
-    WEBDATASET
+    WEBDATASET,
+    /** Parquet files with columns {@code image} and {@code label}, as on the Hugging Face Hub. */
+    @JsonProperty("parquet")
+    PARQUET
   }
 
   /** What becomes of an image that is unreadable, or of another size or kind than it should be. */

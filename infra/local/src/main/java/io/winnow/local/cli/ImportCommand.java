@@ -41,8 +41,8 @@ final class ImportCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "PATH",
       description =
-          "A folder of class folders, IDX files, CIFAR-10 batches or tar shards; a zip or tar; or"
-              + " store:PREFIX.")
+          "A folder of class folders, IDX files, CIFAR-10 batches, tar shards or Parquet files;"
+              + " one zip, tar or Parquet file; or store:PREFIX.")
   private String source;
 
   @Option(names = "--name", paramLabel = "NAME", description = "Default: PATH's last part.")

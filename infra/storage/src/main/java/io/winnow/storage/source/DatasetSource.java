@@ -92,6 +92,9 @@ public final class DatasetSource implements AutoCloseable {
     if (format == Format.WEBDATASET) {
       return WebDatasetFormat.open(place, source, fit, skip);
     }
+    if (format == Format.PARQUET) {
+      return ParquetFormat.open(place, source, fit, skip);
+    }
     if (!Files.isDirectory(place)) {
       throw new InvalidInputException(
           "dataset.source \"" + source + "\" is not a folder",
@@ -101,7 +104,7 @@ public final class DatasetSource implements AutoCloseable {
       case IDX -> IdxFormat.open(place, SourceFiles.children(place), fit);
       case CIFAR10 -> CifarFormat.open(place, SourceFiles.children(place), fit);
       case FOLDER -> FolderFormat.open(place, source, fit, skip);
-      case ZIP, WEBDATASET, AUTO -> throw new IllegalStateException("settled above");
+      case ZIP, WEBDATASET, PARQUET, AUTO -> throw new IllegalStateException("settled above");
     };
   }
 
@@ -127,9 +130,12 @@ public final class DatasetSource implements AutoCloseable {
       if (WebDatasetFormat.shard(place)) {
         return Format.WEBDATASET;
       }
+      if (ParquetFormat.file(place)) {
+        return Format.PARQUET;
+      }
       throw new InvalidInputException(
-          "dataset.source \"" + source + "\" is a file, but neither a zip nor a tar",
-          "give the folder that holds the data, a zip of it, or a tar of samples");
+          "dataset.source \"" + source + "\" is a file, but neither a zip nor a tar nor Parquet",
+          "give the folder that holds the data, a zip of it, or a file of samples");
     }
     List<Path> files = SourceFiles.children(place);
     if (IdxFormat.fits(files)) {
@@ -141,13 +147,16 @@ public final class DatasetSource implements AutoCloseable {
     if (WebDatasetFormat.fits(files)) {
       return Format.WEBDATASET;
     }
+    if (ParquetFormat.fits(place)) {
+      return Format.PARQUET;
+    }
     if (FolderFormat.fits(files)) {
       return Format.FOLDER;
     }
     throw new InvalidInputException(
         "dataset.source \"" + source + "\" has no images in it",
-        "give a folder of IDX files, of CIFAR-10 batches, of tar shards, or of class folders with"
-            + " PNG or JPEG files");
+        "give a folder of IDX files, of CIFAR-10 batches, of tar shards, of Parquet files, or of class"
+            + " folders with PNG or JPEG files");
   }
 
   /** What was found; never {@code AUTO}. */

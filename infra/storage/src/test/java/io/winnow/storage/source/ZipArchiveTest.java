@@ -99,7 +99,7 @@ class ZipArchiveTest {
 
     assertThatExceptionOfType(InvalidInputException.class)
         .isThrownBy(() -> Sources.open(file))
-        .withMessageContaining("is a file, but neither a zip nor a tar");
+        .withMessageContaining("is a file, but neither a zip nor a tar nor Parquet");
   }
 
   private Path zip(Path folder, String prefix) throws IOException {
