@@ -43,6 +43,32 @@ class StoreSourceTest {
   }
 
   @Test
+  void readsTarShardsBelowAPrefixAndOneByItsKey() {
+    // given
+    for (int i = 0; i < 2; i++) {
+      Path shard = temp.resolve("shards/" + i + ".tar");
+      Tars.of(shard)
+          .sample("a", 0, i)
+          .sample("b", 1, i)
+          .sample("c", 0, i)
+          .sample("d", 1, i)
+          .close();
+      store.put("uploads/shards/" + i + ".tar", shard);
+    }
+
+    // when
+    try (DatasetSource plain = Sources.open(temp.resolve("shards"));
+        DatasetSource fetched = open("store:uploads/shards");
+        DatasetSource one = open("store:uploads/shards/1.tar")) {
+      // then
+      assertThat(fetched.digest()).isEqualTo(plain.digest());
+      assertThat(fetched.rows(DatasetSource.TRAIN)).isEqualTo(6);
+      assertThat(one.rows(DatasetSource.TRAIN)).isEqualTo(2);
+    }
+    assertThat(scratch).isEmptyDirectory();
+  }
+
+  @Test
   void readsWhatLiesBelowAPrefixLikeTheFolder() throws IOException {
     // given a data set, and a neighbour whose key starts alike
     Path folder = Sources.pets(temp.resolve("pets"));
