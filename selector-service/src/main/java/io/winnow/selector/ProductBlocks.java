@@ -3,9 +3,9 @@ package io.winnow.selector;
 import java.util.Arrays;
 
 /**
- * Inner products of blocks of rows in float64, so laid out that the JIT compiler vectorises them:
- * the second block lies column after column, and four columns at a time are added to a row of
- * products. Every product is summed up in the order of its dimensions, whatever the blocks.
+ * Inner products of blocks of rows in float64, so laid out that memory is read in order: the second
+ * block lies column after column, and four columns at a time are added to a row of products. Every
+ * product is summed up in the order of its dimensions, whatever the blocks.
  */
 final class ProductBlocks {
   // columns whose part of the second block (of 128 rows) stays in the processor's first cache

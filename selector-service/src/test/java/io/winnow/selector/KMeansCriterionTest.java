@@ -23,25 +23,36 @@ class KMeansCriterionTest {
     "12, 3, 3, 9, CLASS"
   })
   void agreesWithNaiveLloyd(int rows, int classes, int dimension, int centres, Scope scope) {
-    // given
-    RandomRows data = RandomRows.of(rows, rows, classes, dimension);
+    assertAgrees(RandomRows.of(rows, rows, classes, dimension), centres, scope);
+  }
 
+  @Test
+  void aCentreThatLosesItsRowsMovesToTheFarthestRow() {
+    // given rows and a seed by which a centre is left without rows
+    RandomRows data = RandomRows.of(1, 12, 1, 2);
+
+    // then
+    assertThat(assertAgrees(data, 4, Scope.CLASS)).isTrue();
+  }
+
+  /** Whether a centre was left without rows. */
+  private static boolean assertAgrees(RandomRows data, int centres, Scope scope) {
     // when
     double[] scores = criterion(centres, 5).scores(data.table(), scope);
 
     // then
+    boolean revived = false;
     for (List<Integer> group : data.groups(scope)) {
       int index = scope == Scope.CLASS ? data.labels()[group.get(0)] : 0;
-      List<double[]> points = naive(data, group, index, centres, 5);
+      List<double[]> points = start(data, group, index, centres, 5);
+      revived |= lloyd(data, group, points);
       for (int i : group) {
-        double nearest =
-            points.stream()
-                .mapToDouble(p -> RandomRows.distance(p, data.row(i)))
-                .min()
-                .orElseThrow();
-        assertThat(scores[i]).isCloseTo(-nearest, within(1e-12));
+        double[] nearest = points.get(nearest(points, data.row(i)));
+        double expected = -RandomRows.distance(nearest, data.row(i));
+        assertThat(scores[i]).isCloseTo(expected, within(1e-12));
       }
     }
+    return revived;
   }
 
   @Test
@@ -95,20 +106,20 @@ class KMeansCriterionTest {
     return new KMeansCriterion(new GroupReader(1 << 20), centres, seed);
   }
 
-  private static List<double[]> naive(
-      RandomRows data, List<Integer> group, int index, int centres, long seed) {
-    List<double[]> points = start(data, group, index, centres, seed);
+  private static boolean lloyd(RandomRows data, List<Integer> group, List<double[]> points) {
     int[] old = null;
     boolean revived = false;
-    for (int step = 0; step <= 100; step++) {
+    boolean ever = false;
+    for (int step = 0; step < 100; step++) {
       int[] nearest = group.stream().mapToInt(i -> nearest(points, data.row(i))).toArray();
       if (Arrays.equals(nearest, old) && !revived) {
-        return points;
+        return ever;
       }
       revived = update(data, group, points, nearest);
+      ever |= revived;
       old = nearest;
     }
-    return points;
+    return ever;
   }
 
   private static boolean update(
