@@ -26,13 +26,29 @@ public interface Criterion {
   Order order();
 
   /**
+   * The criterion that a spec names.
+   *
    * @param seed the run's seed, used by criteria that draw
+   * @param quota how many rows will be kept, so that criteria that choose row after row need not
+   *     order all the others; which rows are kept does not depend on it otherwise
    */
-  static Criterion of(SelectionSpec.Criterion name, long seed) {
-    return switch (name) {
+  static Criterion of(SelectionSpec spec, long seed, Quota quota) {
+    GroupReader reader = GroupReader.ofMiB(spec.memoryMiB());
+    return switch (spec.criterion()) {
       case GAUSSIAN -> new GaussianCriterion();
       case MODERATE -> new ModerateCriterion();
       case RANDOM -> new RandomCriterion(seed);
+      case KNN -> new KnnCriterion(reader);
+      case PPCA -> new PpcaCriterion();
+      case K_MEANS -> new KMeansCriterion(reader, spec.centres(), seed);
+      case K_CENTER -> new KCenterCriterion(reader, quota.ofGroups(spec.scope()));
+      case HERDING -> new HerdingCriterion(reader, quota.ofGroups(spec.scope()));
     };
+  }
+
+  /** Whether the criterion draws, so that the seed decides its scores. */
+  static boolean draws(SelectionSpec.Criterion criterion) {
+    return criterion == SelectionSpec.Criterion.RANDOM
+        || criterion == SelectionSpec.Criterion.K_MEANS;
   }
 }

@@ -28,6 +28,9 @@ public interface FeatureTable {
   /** Hands every row to {@code reader}, some rows at a time, in order. */
   void scan(Consumer<FeatureRows> reader);
 
+  /** Says, between passes, that work goes on. */
+  default void alive() {}
+
   /** A table over arrays in memory; {@code batches} have one dimension and follow each other. */
   static FeatureTable of(int classes, FeatureRows... batches) {
     List<FeatureRows> all = List.of(batches);

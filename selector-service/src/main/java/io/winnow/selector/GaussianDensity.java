@@ -9,7 +9,7 @@ import org.ejml.interfaces.decomposition.CholeskyDecomposition_F64;
 /**
  * The log-density of a d-dimensional Gaussian, in float64, by a Cholesky factor of its covariance.
  */
-final class GaussianDensity {
+final class GaussianDensity implements Density {
   /**
    * Added to the covariance's diagonal, so that fewer rows than dimensions still have a density.
    */
@@ -31,11 +31,7 @@ final class GaussianDensity {
   GaussianDensity(double[] mean, double[] covariance, String what) {
     this.d = mean.length;
     this.mean = mean.clone();
-    if (!finite(mean) || !finite(covariance)) {
-      throw new InvalidInputException(
-          what + " has features that are not finite numbers",
-          "use a surrogate that gives finite features for every image");
-    }
+    requireFinite(mean, covariance, what);
     DMatrixRMaj sigma = new DMatrixRMaj(d, d, true, covariance.clone());
     for (int i = 0; i < d; i++) {
       sigma.add(i, i, RIDGE);
@@ -57,14 +53,9 @@ final class GaussianDensity {
     this.constant = logDeterminant + d * Math.log(2 * Math.PI);
   }
 
-  /**
-   * S(z) = −½[(z−μ)ᵀΣ⁻¹(z−μ) + ln|Σ| + d ln 2π].
-   *
-   * @param features rows of d values
-   * @param row which of them is z
-   * @param scratch at least d values, overwritten
-   */
-  double log(float[] features, int row, double[] scratch) {
+  /** S(z) = −½[(z−μ)ᵀΣ⁻¹(z−μ) + ln|Σ| + d ln 2π]. */
+  @Override
+  public double log(float[] features, int row, double[] scratch) {
     int from = row * d;
     for (int i = 0; i < d; i++) {
       scratch[i] = features[from + i] - mean[i];
@@ -78,6 +69,14 @@ final class GaussianDensity {
       }
     }
     return -0.5 * (square + constant);
+  }
+
+  static void requireFinite(double[] mean, double[] covariance, String what) {
+    if (!finite(mean) || !finite(covariance)) {
+      throw new InvalidInputException(
+          what + " has features that are not finite numbers",
+          "use a surrogate that gives finite features for every image");
+    }
   }
 
   private static boolean finite(double[] values) {

@@ -36,9 +36,31 @@ public class SelectStage implements Stage<FeaturesReady> {
   private static final String VERSION = "1";
   private static final String TRAIN = "train";
 
-  // the seed counts only where something is drawn, so that other criteria are reused across seeds
+  // Null where it does not count, and then not part of the address: the seed where nothing is
+  // drawn, so that other criteria are reused across seeds; centres where there are none.
   private record Parameters(
-      SelectionSpec.Criterion criterion, double ratio, SelectionSpec.Scope scope, Long seed) {}
+      SelectionSpec.Criterion criterion,
+      Double ratio,
+      SelectionSpec.Scope scope,
+      Long seed,
+      Integer count,
+      Map<String, Integer> perClass,
+      Integer minimum,
+      Integer centres) {
+
+    static Parameters of(SelectionSpec spec, long seed) {
+      boolean centred = spec.criterion() == SelectionSpec.Criterion.K_MEANS;
+      return new Parameters(
+          spec.criterion(),
+          spec.ratio(),
+          spec.scope(),
+          Criterion.draws(spec.criterion()) ? seed : null,
+          spec.count(),
+          spec.perClass(),
+          spec.minimum() > 0 ? spec.minimum() : null,
+          centred ? spec.centres() : null);
+    }
+  }
 
   @Override
   public String name() {
@@ -62,13 +84,11 @@ public class SelectStage implements Stage<FeaturesReady> {
           "publish features.ready with lineage.dataset and lineage.features");
     }
     SelectionSpec spec = event.run().spec().selection();
-    boolean draws = spec.criterion() == SelectionSpec.Criterion.RANDOM;
     return Address.of(
         "coresets",
         name(),
         VERSION,
-        new Parameters(
-            spec.criterion(), spec.ratio(), spec.scope(), draws ? event.run().spec().seed() : null),
+        Parameters.of(spec, event.run().spec().seed()),
         List.of(lineage.features().digest(), lineage.dataset().digest()));
   }
 
@@ -81,12 +101,11 @@ public class SelectStage implements Stage<FeaturesReady> {
     int n = features.rows(TRAIN);
     FeatureTable table =
         new StoredFeatures(features, TRAIN, done -> work.progress(done, n, "images", null));
-    Criterion criterion = Criterion.of(spec.criterion(), event.run().spec().seed());
-    double[] scores = criterion.scores(table, spec.scope());
     int[] labels = table.labels();
-    Selection selection =
-        Selection.of(
-            scores, labels, table.classes(), spec.ratio(), spec.scope(), criterion.order());
+    Quota quota = Quota.of(spec, dataset.classes(), Selection.count(labels, table.classes()));
+    Criterion criterion = Criterion.of(spec, event.run().spec().seed(), quota);
+    double[] scores = criterion.scores(table, spec.scope());
+    Selection selection = Selection.of(scores, labels, quota, spec.scope(), criterion.order());
     work.progress(n, n, "images", "kept " + selection.indices().length + " of " + n);
     write(work, dataset, scores, labels, selection);
   }

@@ -17,13 +17,9 @@ import java.util.stream.IntStream;
 public record Selection(long[] indices, long[] counts, long[] kept, int[][] ranked) {
 
   /**
-   * Keeps exactly ⌈r·n_c⌉ rows of each class c (scope {@code class}) or ⌈r·n⌉ of all (scope {@code
-   * global}). {@code HIGHEST} keeps the highest scores; {@code MIDDLE} keeps the ranks (ascending)
-   * from ⌊(n−k)/2⌋, which is the quantile band [½−r/2, ½+r/2] with exactly k = ⌈r·n⌉ rows in it. Of
-   * equal scores, the lower row index ranks first.
+   * Keeps ⌈r·n_c⌉ rows of each class c (scope {@code class}) or ⌈r·n⌉ of all (scope {@code
+   * global}), see {@link #of(double[], int[], Quota, Scope, Criterion.Order)}.
    *
-   * @param scores one a row, all finite
-   * @param labels one a row, in [0, classes)
    * @param ratio r in (0, 1]
    */
   public static Selection of(
@@ -33,22 +29,40 @@ public record Selection(long[] indices, long[] counts, long[] kept, int[][] rank
       double ratio,
       Scope scope,
       Criterion.Order order) {
+    return of(scores, labels, Quota.ratio(ratio, scope, count(labels, classes)), scope, order);
+  }
+
+  /**
+   * Keeps the first rows by rank, exactly as many as the quota says: of each class, and, where that
+   * leaves some of its total, of all rows. {@code HIGHEST} ranks the highest score first; {@code
+   * MIDDLE} ranks so that the first k of n rows are the ranks (ascending) from ⌊(n−k)/2⌋, which is
+   * the quantile band [½−r/2, ½+r/2] with exactly k = ⌈r·n⌉ rows in it. Of equal scores, the lower
+   * row index ranks first.
+   *
+   * @param scores one a row, all finite
+   * @param labels one a row, below the number of classes of the quota
+   * @param scope whether ranks are made in each class or of all rows
+   */
+  public static Selection of(
+      double[] scores, int[] labels, Quota quota, Scope scope, Criterion.Order order) {
     requireFinite(scores);
+    int classes = quota.perClass().length;
+    int[] all =
+        scope == Scope.CLASS
+            ? new int[0]
+            : rank(scores, IntStream.range(0, scores.length).toArray(), order);
     boolean[] keep = new boolean[scores.length];
     int[][] ranked = new int[classes][];
-    if (scope == Scope.CLASS) {
-      for (int c = 0; c < classes; c++) {
-        ranked[c] = rank(scores, rowsOf(labels, c), order);
-        mark(keep, ranked[c], ratio);
-      }
-    } else {
-      int[] all = rank(scores, IntStream.range(0, scores.length).toArray(), order);
-      mark(keep, all, ratio);
-      for (int c = 0; c < classes; c++) {
-        int label = c;
-        ranked[c] = Arrays.stream(all).filter(row -> labels[row] == label).toArray();
-      }
+    int left = quota.total();
+    for (int c = 0; c < classes; c++) {
+      int label = c;
+      ranked[c] =
+          scope == Scope.CLASS
+              ? rank(scores, rowsOf(labels, c), order)
+              : Arrays.stream(all).filter(row -> labels[row] == label).toArray();
+      left -= mark(keep, ranked[c], quota.perClass()[c]);
     }
+    mark(keep, all, left);
     long[] counts = new long[classes];
     long[] kept = new long[classes];
     for (int row = 0; row < scores.length; row++) {
@@ -58,6 +72,15 @@ public record Selection(long[] indices, long[] counts, long[] kept, int[][] rank
     long[] indices =
         IntStream.range(0, scores.length).filter(row -> keep[row]).asLongStream().toArray();
     return new Selection(indices, counts, kept, ranked);
+  }
+
+  /** Rows of each class. */
+  static int[] count(int[] labels, int classes) {
+    int[] counts = new int[classes];
+    for (int label : labels) {
+      counts[label]++;
+    }
+    return counts;
   }
 
   /** The most wanted kept rows of a class, at most {@code most}. */
@@ -79,11 +102,16 @@ public record Selection(long[] indices, long[] counts, long[] kept, int[][] rank
     return Arrays.binarySearch(indices, row) >= 0;
   }
 
-  private static void mark(boolean[] keep, int[] ranked, double ratio) {
-    int quota = Quota.of(ratio, ranked.length);
-    for (int i = 0; i < quota; i++) {
-      keep[ranked[i]] = true;
+  /** Keeps the first {@code wanted} rows that are not kept yet; says how many it found. */
+  private static int mark(boolean[] keep, int[] ranked, int wanted) {
+    int marked = 0;
+    for (int i = 0; i < ranked.length && marked < wanted; i++) {
+      if (!keep[ranked[i]]) {
+        keep[ranked[i]] = true;
+        marked++;
+      }
     }
+    return marked;
   }
 
   private static int[] rank(double[] scores, int[] rows, Criterion.Order order) {

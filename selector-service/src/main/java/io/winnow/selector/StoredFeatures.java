@@ -13,9 +13,11 @@ final class StoredFeatures implements FeatureTable {
   private final String split;
   private final LongConsumer heartbeat;
   private int[] labels;
+  private long read;
 
   /**
-   * @param heartbeat told after every shard how many rows of the present pass are read
+   * @param heartbeat told after every shard, and between passes now and then, how many rows of the
+   *     present or last pass are read
    */
   StoredFeatures(Features features, String split, LongConsumer heartbeat) {
     this.features = features;
@@ -60,8 +62,14 @@ final class StoredFeatures implements FeatureTable {
       System.arraycopy(rows.labels(), 0, seen, at, rows.rows());
       at += rows.rows();
       reader.accept(rows);
-      heartbeat.accept(at);
+      read = at;
+      heartbeat.accept(read);
     }
     labels = seen;
+  }
+
+  @Override
+  public void alive() {
+    heartbeat.accept(read);
   }
 }

@@ -75,10 +75,10 @@ class CriterionTest {
     int[] labels = golden.get("labels").ints();
     int d = features.length / labels.length;
     FeatureTable whole = FeatureTable.of(3, new FeatureRows(d, features, labels));
-    Criterion criterion = Criterion.of(name, 7);
 
     for (Scope scope : Scope.values()) {
       // when
+      Criterion criterion = Criteria.of(name, scope, 7, whole, 0.3);
       double[] inBatches = criterion.scores(table(golden, 3), scope);
 
       // then
@@ -140,7 +140,7 @@ class CriterionTest {
     float[] features = new float[10 * 3];
     Arrays.fill(features, 0.25f);
     FeatureTable table = FeatureTable.of(1, new FeatureRows(3, features, new int[10]));
-    Criterion criterion = Criterion.of(name, 1);
+    Criterion criterion = Criteria.of(name, Scope.CLASS, 1, table, 0.4);
 
     // when
     Selection selection =
@@ -154,9 +154,9 @@ class CriterionTest {
 
     // then
     switch (name) {
-      case GAUSSIAN -> assertThat(selection.indices()).containsExactly(0, 1, 2, 3);
       case MODERATE -> assertThat(selection.indices()).containsExactly(3, 4, 5, 6);
       case RANDOM -> assertThat(selection.indices()).hasSize(4).isSorted();
+      default -> assertThat(selection.indices()).containsExactly(0, 1, 2, 3);
     }
   }
 

@@ -127,6 +127,38 @@ class SelectionTest {
   }
 
   @Test
+  void globalScopeKeepsTheMinimumOfEachClassAndThenTheBestOfAll() {
+    // given
+    double[] scores = {1, 2, 3, 4, 5, 6};
+    int[] labels = {0, 0, 0, 1, 1, 1};
+
+    // when: one of each class, four in all
+    Selection selection =
+        Selection.of(scores, labels, new Quota(new int[] {1, 1}, 4), Scope.GLOBAL, HIGHEST);
+
+    // then
+    assertThat(selection.indices()).containsExactly(2, 3, 4, 5);
+    assertThat(selection.kept()).containsExactly(1, 3);
+  }
+
+  @Test
+  void classesKeepWhatTheirQuotaSays() {
+    // given
+    double[] scores = {1, 2, 3, 4, 5, 6};
+    int[] labels = {0, 1, 0, 1, 0, 1};
+    Quota quota = new Quota(new int[] {0, 2}, 2);
+
+    // when
+    Selection highest = Selection.of(scores, labels, quota, Scope.CLASS, HIGHEST);
+    Selection middle = Selection.of(scores, labels, quota, Scope.CLASS, MIDDLE);
+
+    // then
+    assertThat(highest.indices()).containsExactly(3, 5);
+    assertThat(middle.indices()).containsExactly(1, 3);
+    assertThat(middle.kept()).containsExactly(0, 2);
+  }
+
+  @Test
   void aScoreThatIsNotFiniteIsNamed() {
     assertThatThrownBy(
             () ->

@@ -149,6 +149,35 @@ class SelectorServiceTest {
   }
 
   @Test
+  void classesKeepTheCountsThatTheSpecGivesThem() {
+    // given
+    TinyDataset data = new TinyDataset(7);
+    Lineage lineage = lineage(data, TinyDataset.TRAIN_ROWS);
+    String selection = "\"criterion\": \"herding\", \"perClass\": {\"bee\": 3, \"cow\": 1}";
+
+    // when
+    wire.send(new FeaturesReady(run("named", selection, 0), lineage, Subject.DATASET));
+
+    // then
+    Committed artifact = store.open(coreset("named"));
+    assertThat(artifact.attribute("kept", long[].class)).containsExactly(0, 3, 1);
+  }
+
+  @Test
+  void aClassThatIsNotThereFailsTheRun() {
+    // given
+    Lineage lineage = lineage(new TinyDataset(8), TinyDataset.TRAIN_ROWS);
+
+    // when
+    wire.send(
+        new FeaturesReady(run("stray", "\"perClass\": {\"eel\": 3}", 0), lineage, Subject.DATASET));
+
+    // then
+    RunFailed failed = wire.await(RunFailed.class, "stray");
+    assertThat(failed.problem()).contains("\"eel\"");
+  }
+
+  @Test
   void featuresOfOtherRowsFailTheRun() {
     // given
     Lineage lineage = lineage(new TinyDataset(5), TinyDataset.TRAIN_ROWS - 7);
@@ -201,13 +230,15 @@ class SelectorServiceTest {
   }
 
   private static Run run(String id, String criterion, double ratio, long seed) {
+    return run(id, "\"criterion\": \"" + criterion + "\", \"ratio\": " + ratio, seed);
+  }
+
+  private static Run run(String id, String selection, long seed) {
     String spec =
         "{\"dataset\": {\"source\": \"tiny\"}, \"seed\": "
             + seed
-            + ", \"selection\": {\"criterion\": \""
-            + criterion
-            + "\", \"ratio\": "
-            + ratio
+            + ", \"selection\": {"
+            + selection
             + "}}";
     return new Run(id, RunSpec.parse(spec.getBytes(StandardCharsets.UTF_8), "spec"), Instant.EPOCH);
   }

@@ -2,6 +2,7 @@ package io.winnow.contracts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.ReweightSpec;
@@ -49,6 +50,53 @@ class RunSpecTest {
     // Then nothing changed, and equal specs have equal bytes
     assertThat(again).isEqualTo(spec);
     assertThat(Json.bytes(again)).isEqualTo(Json.bytes(spec));
+  }
+
+  @Test
+  void aBudgetMayBeACountOrACountForEachClass() {
+    // Given specs that say how many rows are kept, and one of an order of its own
+    RunSpec count = parse("{\"dataset\": {\"source\": \"d\"}, \"selection\": {\"count\": 30}}");
+    RunSpec perClass =
+        parse(
+            "{\"dataset\": {\"source\": \"d\"},"
+                + " \"selection\": {\"perClass\": {\"b\": 2, \"a\": 0}, \"minimum\": 1}}");
+
+    // When they are written and read
+    RunSpec again = RunSpec.parse(Json.bytes(perClass), "copy");
+
+    // Then no ratio is put beside them
+    assertThat(count.selection().ratio()).isNull();
+    assertThat(RunSpec.parse(Json.bytes(count), "copy")).isEqualTo(count);
+    assertThat(perClass.selection().ratio()).isNull();
+    assertThat(perClass.selection().perClass()).containsExactly(entry("a", 0), entry("b", 2));
+    assertThat(again).isEqualTo(perClass);
+    assertThat(again.selection().minimum()).isEqualTo(1);
+    assertThat(again.selection().centres()).isEqualTo(8);
+    assertThat(again.selection().memoryMiB()).isEqualTo(1024);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"ratio\": 0.5, \"count\": 3 | twice",
+        "\"ratio\": 0.5, \"perClass\": {\"a\": 1} | twice",
+        "\"ratio\": 0.5, \"count\": 3, \"perClass\": {\"a\": 1} | three times",
+        "\"count\": 0 | selection.count",
+        "\"perClass\": {\"a\": -1} | selection.perClass",
+        "\"minimum\": -1 | selection.minimum",
+        "\"centres\": 0 | selection.centres",
+        "\"memoryMiB\": 0 | selection.memoryMiB"
+      })
+  void aBadSelectionNamesItsFieldAndARemedy(String selection, String names) {
+    assertThatThrownBy(
+            () -> parse("{\"dataset\": {\"source\": \"d\"}, \"selection\": {" + selection + "}}"))
+        .isInstanceOfSatisfying(
+            InvalidInputException.class,
+            e -> {
+              assertThat(e.problem()).contains(names);
+              assertThat(e.remedy()).isNotBlank();
+            });
   }
 
   @Test

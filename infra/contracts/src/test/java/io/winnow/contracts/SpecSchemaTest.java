@@ -57,6 +57,7 @@ class SpecSchemaTest {
             .with(new JacksonModule(JacksonOption.FLATTENED_ENUMS_FROM_JSONPROPERTY))
             .with(
                 Option.FORBIDDEN_ADDITIONAL_PROPERTIES_BY_DEFAULT,
+                Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES,
                 Option.EXTRA_OPEN_API_FORMAT_VALUES);
     config
         .forFields()

@@ -1,15 +1,37 @@
 package io.winnow.contracts.spec;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.winnow.contracts.InvalidInputException;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * Which rows are kept.
+ * Which rows are kept. How many is said by one of {@code ratio}, {@code count} and {@code
+ * perClass}.
  *
  * @param criterion the score; default {@code gaussian}
- * @param ratio r in (0, 1]: ⌈r·n_c⌉ rows of each class c (or ⌈r·n⌉ of all); default 0.25
+ * @param ratio r in (0, 1]: ⌈r·n_c⌉ rows of each class c (or ⌈r·n⌉ of all); default 0.25, or null
+ *     where {@code count} or {@code perClass} is said
  * @param scope whether classes are ranked apart; default {@code class}
+ * @param count rows in all; with scope {@code class} shared out over the classes in proportion to
+ *     their rows; null unless said
+ * @param perClass rows of each class by its name, none of a class that is not named; null unless
+ *     said
+ * @param minimum so many rows of each class at least, as far as it has them; default 0
+ * @param centres k of {@code k-means}; default 8
+ * @param memoryMiB MiB that a group's rows may take while they are scored; changes no result;
+ *     default 1024
  */
-public record SelectionSpec(Criterion criterion, Double ratio, Scope scope) {
+public record SelectionSpec(
+    Criterion criterion,
+    Double ratio,
+    Scope scope,
+    Integer count,
+    Map<String, Integer> perClass,
+    Integer minimum,
+    Integer centres,
+    Integer memoryMiB) {
 
   /** How rows are scored. */
   public enum Criterion {
@@ -21,7 +43,22 @@ public record SelectionSpec(Criterion criterion, Double ratio, Scope scope) {
     MODERATE,
     /** A seeded draw, stratified by class. */
     @JsonProperty("random")
-    RANDOM
+    RANDOM,
+    /** Distance to the fifth nearest row of the class, nearest kept. */
+    @JsonProperty("knn")
+    KNN,
+    /** Log-likelihood under the class's probabilistic principal components, highest kept. */
+    @JsonProperty("ppca")
+    PPCA,
+    /** Distance to the nearest of some centres of the class, nearest kept. */
+    @JsonProperty("k-means")
+    K_MEANS,
+    /** Farthest-first traversal of the class, first kept. */
+    @JsonProperty("k-center")
+    K_CENTER,
+    /** Rows whose mean follows the class's mean, first kept. */
+    @JsonProperty("herding")
+    HERDING
   }
 
   /** Where ranks are made. */
@@ -32,12 +69,50 @@ public record SelectionSpec(Criterion criterion, Double ratio, Scope scope) {
     GLOBAL
   }
 
-  static final SelectionSpec DEFAULT = new SelectionSpec(null, null, null);
+  static final SelectionSpec DEFAULT = of(null, null);
 
   public SelectionSpec {
     criterion = Check.orElse(criterion, Criterion.GAUSSIAN);
-    ratio = Check.orElse(ratio, 0.25);
-    Check.that(ratio > 0 && ratio <= 1, "selection.ratio", ratio, "in (0, 1]");
+    requireOneBudget(ratio, count, perClass);
+    if (count == null && perClass == null) {
+      ratio = Check.orElse(ratio, 0.25);
+    }
+    Check.that(ratio == null || (ratio > 0 && ratio <= 1), "selection.ratio", ratio, "in (0, 1]");
     scope = Check.orElse(scope, Scope.CLASS);
+    Check.that(count == null || count >= 1, "selection.count", count, "at least 1");
+    // sorted, so that equal specs have equal bytes
+    perClass = perClass == null ? null : Collections.unmodifiableMap(new TreeMap<>(perClass));
+    Check.that(
+        perClass == null || perClass.values().stream().allMatch(n -> n != null && n >= 0),
+        "selection.perClass",
+        perClass,
+        "a count of at least 0 for each class");
+    minimum = Check.orElse(minimum, 0);
+    Check.that(minimum >= 0, "selection.minimum", minimum, "at least 0");
+    centres = Check.orElse(centres, 8);
+    Check.that(centres >= 1 && centres <= 65_536, "selection.centres", centres, "from 1 to 65536");
+    memoryMiB = Check.orElse(memoryMiB, 1024);
+    Check.that(memoryMiB >= 1, "selection.memoryMiB", memoryMiB, "at least 1");
+  }
+
+  /** A share of each class, everything else by default; either may be null for its default. */
+  public static SelectionSpec of(Criterion criterion, Double ratio) {
+    return new SelectionSpec(criterion, ratio, null, null, null, null, null, null);
+  }
+
+  private static void requireOneBudget(Double ratio, Integer count, Map<String, Integer> perClass) {
+    int said = (ratio == null ? 0 : 1) + (count == null ? 0 : 1) + (perClass == null ? 0 : 1);
+    if (said > 1) {
+      throw new InvalidInputException(
+          "\"selection\" says how many rows are kept "
+              + (said == 2 ? "twice" : "three times")
+              + ": ratio "
+              + ratio
+              + ", count "
+              + count
+              + ", perClass "
+              + perClass,
+          "say one of ratio, count and perClass");
+    }
   }
 }

@@ -76,7 +76,7 @@ public record DemoPlan(Path dataset, Path surrogate, DemoBudget budget, double r
             budget.surrogateImages(),
             null,
             null),
-        new SelectionSpec(criterion, kept, null),
+        SelectionSpec.of(criterion, kept),
         new ReweightSpec(
             method,
             null,

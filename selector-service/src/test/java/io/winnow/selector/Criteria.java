@@ -1,0 +1,30 @@
+package io.winnow.selector;
+
+import io.winnow.contracts.spec.SelectionSpec;
+import io.winnow.contracts.spec.SelectionSpec.Scope;
+
+/** Criteria as a spec makes them, and what they keep. */
+final class Criteria {
+  private Criteria() {}
+
+  static Criterion of(
+      SelectionSpec.Criterion name, Scope scope, long seed, FeatureTable table, double ratio) {
+    SelectionSpec spec = new SelectionSpec(name, ratio, scope, null, null, null, 3, null);
+    return Criterion.of(spec, seed, quota(table, scope, ratio));
+  }
+
+  static Selection select(
+      SelectionSpec.Criterion name, Scope scope, long seed, FeatureTable table, double ratio) {
+    Criterion criterion = of(name, scope, seed, table, ratio);
+    return Selection.of(
+        criterion.scores(table, scope),
+        table.labels(),
+        quota(table, scope, ratio),
+        scope,
+        criterion.order());
+  }
+
+  private static Quota quota(FeatureTable table, Scope scope, double ratio) {
+    return Quota.ratio(ratio, scope, Selection.count(table.labels(), table.classes()));
+  }
+}

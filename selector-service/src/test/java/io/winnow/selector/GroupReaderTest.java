@@ -1,0 +1,143 @@
+package io.winnow.selector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.spec.SelectionSpec.Scope;
+import io.winnow.storage.features.FeatureRows;
+import io.winnow.storage.features.FeatureStatistics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GroupReaderTest {
+  // 6 rows of class 0, 4 of class 1, none of class 2, 5 of class 3; a row takes 4·4 + 64 bytes
+  private static final int[] LABELS = {0, 1, 0, 3, 0, 1, 3, 0, 0, 1, 3, 3, 1, 0, 3};
+  private static final int ROW = 80;
+
+  @ParameterizedTest(name = "room for {0} rows: {1} passes")
+  @CsvSource({"15, 1", "14, 2", "10, 2", "9, 2", "8, 3", "6, 3"})
+  void gathersAsManyGroupsAPassAsFit(int rows, int passes) {
+    // given
+    Counted table = new Counted(data().table());
+    List<Integer> order = new ArrayList<>();
+
+    // when
+    double[] scores =
+        new GroupReader((long) rows * ROW)
+            .scores(
+                table,
+                Scope.CLASS,
+                (group, alive) -> {
+                  order.add(group.index());
+                  return firsts(group);
+                });
+
+    // then: every row has the score that its group gave it
+    assertThat(table.passes).isEqualTo(passes);
+    assertThat(order).containsExactly(0, 1, 3);
+    for (int i = 0; i < LABELS.length; i++) {
+      assertThat(scores[i]).isEqualTo(data().row(i)[0]);
+    }
+  }
+
+  @Test
+  void globalScopeIsOneGroup() {
+    // when
+    double[] scores =
+        new GroupReader(15 * ROW)
+            .scores(data().table(), Scope.GLOBAL, (group, alive) -> firsts(group));
+
+    // then
+    for (int i = 0; i < LABELS.length; i++) {
+      assertThat(scores[i]).isEqualTo(data().row(i)[0]);
+    }
+  }
+
+  @Test
+  void aGroupThatDoesNotFitIsRefusedBeforeAnyPass() {
+    // given: 30000 rows of 16·4 + 64 bytes are 3.66 MiB
+    RandomRows data = new RandomRows(1, 16, new float[30_000 * 16], new int[30_000]);
+    Counted table = new Counted(data.table());
+    GroupReader.Scorer none =
+        (group, alive) -> {
+          throw new AssertionError("nothing is scored");
+        };
+
+    // then
+    assertThatThrownBy(() -> GroupReader.ofMiB(3).scores(table, Scope.CLASS, none))
+        .isInstanceOfSatisfying(
+            InvalidInputException.class,
+            e -> {
+              assertThat(e.problem())
+                  .contains("30000 rows of class 0", "4 MiB", "selection.memoryMiB allows 3");
+              assertThat(e.remedy()).contains("selection.memoryMiB to 4", "gaussian");
+            });
+    assertThatThrownBy(() -> GroupReader.ofMiB(3).scores(table, Scope.GLOBAL, none))
+        .hasMessageContaining("30000 rows of the data set")
+        .hasMessageContaining("scope \"class\"");
+    assertThatThrownBy(() -> new GroupReader(1L << 30, 6 << 20).scores(table, Scope.CLASS, none))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("half of the selector's heap is 3")
+        .hasMessageContaining("-Xmx8m");
+    assertThat(table.passes).isZero();
+  }
+
+  private static RandomRows data() {
+    RandomRows drawn = RandomRows.of(1, LABELS.length, 4, 4);
+    return new RandomRows(4, 4, drawn.features(), LABELS);
+  }
+
+  private static double[] firsts(Group group) {
+    double[] scores = new double[group.rows()];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = group.row(i)[0];
+    }
+    return scores;
+  }
+
+  /** Counts the passes over a table. */
+  private static final class Counted implements FeatureTable {
+    private final FeatureTable table;
+    private int passes;
+
+    Counted(FeatureTable table) {
+      this.table = table;
+    }
+
+    @Override
+    public int dimension() {
+      return table.dimension();
+    }
+
+    @Override
+    public int classes() {
+      return table.classes();
+    }
+
+    @Override
+    public int rows() {
+      return table.rows();
+    }
+
+    @Override
+    public FeatureStatistics statistics() {
+      return table.statistics();
+    }
+
+    @Override
+    public int[] labels() {
+      return table.labels();
+    }
+
+    @Override
+    public void scan(Consumer<FeatureRows> reader) {
+      passes++;
+      table.scan(reader);
+    }
+  }
+}
