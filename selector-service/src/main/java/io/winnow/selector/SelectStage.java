@@ -7,6 +7,7 @@ import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.spec.SelectionSpec;
+import io.winnow.selector.card.CardMaker;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
 import io.winnow.storage.artifact.Address;
@@ -27,13 +28,15 @@ import java.util.Map;
  *       {@code scores} float64 N and {@code labels} int32 N of all its rows;
  *   <li>{@code topKept.png} and {@code topPruned.png}: the most wanted rows kept and the least
  *       wanted ones pruned, a line a class; nothing pruned, no second picture;
+ *   <li>the coreset card: {@code card.json}, {@code map.png} and {@code histograms.png} (see {@link
+ *       io.winnow.selector.card.CoresetCard});
  *   <li>attributes {@code classes} (names), {@code counts} and {@code kept} (rows of each class in
  *       the split and in the coreset).
  * </ul>
  */
 @ApplicationScoped
 public class SelectStage implements Stage<FeaturesReady> {
-  private static final String VERSION = "1";
+  private static final String VERSION = "2";
   private static final String TRAIN = "train";
 
   // the seed counts only where something is drawn, so that other criteria are reused across seeds
@@ -87,8 +90,12 @@ public class SelectStage implements Stage<FeaturesReady> {
     Selection selection =
         Selection.of(
             scores, labels, table.classes(), spec.ratio(), spec.scope(), criterion.order());
-    work.progress(n, n, "images", "kept " + selection.indices().length + " of " + n);
     write(work, dataset, scores, labels, selection);
+    new CardMaker(
+            table, dataset.classes(), () -> work.progress(n, n, "images", "measuring the coreset"))
+        .make(spec, scores, selection)
+        .putInto(work.draft());
+    work.progress(n, n, "images", "kept " + selection.indices().length + " of " + n);
   }
 
   @Override
