@@ -5,7 +5,7 @@ import java.awt.Color;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /** Rows along the first two principal components: pruned ones in grey, kept ones over them. */
 final class MapPicture {
@@ -26,6 +26,16 @@ final class MapPicture {
   private static final int CAPTION_LINE = 25;
 
   private final Lettering lettering;
+
+  private enum Layer {
+    PRUNED,
+    OTHER_CLASSES,
+    NAMED_CLASSES;
+
+    static Layer of(boolean kept, int label) {
+      return !kept ? PRUNED : label < Palette.size() ? NAMED_CLASSES : OTHER_CLASSES;
+    }
+  }
 
   private record Entry(String name, Color colour) {}
 
@@ -54,28 +64,18 @@ final class MapPicture {
       Frame up =
           Frame.of(overview.y(), PLOT_TOP + PLOT_HEIGHT - PADDING, -(PLOT_HEIGHT - 2 * PADDING));
       double radius = radius(labels.length / step);
-      everyNth(
-          labels,
-          card.classes().size(),
-          step,
-          row -> {
-            if (!kept[row]) {
-              double x = across.place(overview.x()[row]);
-              canvas.dot(x, up.place(overview.y()[row]), radius, Canvas.PRUNED);
-            }
-          });
-      // by row, not by class, so that no class lies wholly over another
-      everyNth(
-          labels,
-          card.classes().size(),
-          step,
-          row -> {
-            if (kept[row]) {
-              double x = across.place(overview.x()[row]);
-              double y = up.place(overview.y()[row]);
-              canvas.dot(x, y, radius + 0.5, Palette.of(labels[row]));
-            }
-          });
+      int[] drawn = everyNth(labels, card.classes().size(), step);
+      // three layers; within one by row, not by class, so that no class lies wholly over another
+      for (Layer layer : Layer.values()) {
+        for (int row : drawn) {
+          if (layer == Layer.of(kept[row], labels[row])) {
+            double x = across.place(overview.x()[row]);
+            double y = up.place(overview.y()[row]);
+            Color colour = kept[row] ? Palette.of(labels[row]) : Canvas.PRUNED;
+            canvas.dot(x, y, kept[row] ? radius + 0.5 : radius, colour);
+          }
+        }
+      }
       draw(legend, canvas, legendTop);
       for (int i = 0; i < caption.size(); i++) {
         double baseline = captionTop + i * CAPTION_LINE + Canvas.SMALL;
@@ -86,13 +86,9 @@ final class MapPicture {
   }
 
   /** Not every n-th row: with classes in turns, that would leave whole classes out. */
-  private static void everyNth(int[] labels, int classes, int step, IntConsumer draw) {
+  private static int[] everyNth(int[] labels, int classes, int step) {
     int[] seen = new int[classes];
-    for (int row = 0; row < labels.length; row++) {
-      if (seen[labels[row]]++ % step == 0) {
-        draw.accept(row);
-      }
-    }
+    return IntStream.range(0, labels.length).filter(r -> seen[labels[r]]++ % step == 0).toArray();
   }
 
   private static double radius(int drawn) {
