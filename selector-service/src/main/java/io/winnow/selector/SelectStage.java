@@ -7,6 +7,7 @@ import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.spec.SelectionSpec;
+import io.winnow.selector.card.CardMaker;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
 import io.winnow.storage.artifact.Address;
@@ -27,40 +28,16 @@ import java.util.Map;
  *       {@code scores} float64 N and {@code labels} int32 N of all its rows;
  *   <li>{@code topKept.png} and {@code topPruned.png}: the most wanted rows kept and the least
  *       wanted ones pruned, a line a class; nothing pruned, no second picture;
+ *   <li>the coreset card: {@code card.json}, {@code map.png} and {@code histograms.png} (see {@link
+ *       io.winnow.selector.card.CoresetCard});
  *   <li>attributes {@code classes} (names), {@code counts} and {@code kept} (rows of each class in
  *       the split and in the coreset).
  * </ul>
  */
 @ApplicationScoped
 public class SelectStage implements Stage<FeaturesReady> {
-  private static final String VERSION = "1";
+  private static final String VERSION = "2";
   private static final String TRAIN = "train";
-
-  // Null where it does not count, and then not part of the address: the seed where nothing is
-  // drawn, so that other criteria are reused across seeds; centres where there are none.
-  private record Parameters(
-      SelectionSpec.Criterion criterion,
-      Double ratio,
-      SelectionSpec.Scope scope,
-      Long seed,
-      Integer count,
-      Map<String, Integer> perClass,
-      Integer minimum,
-      Integer centres) {
-
-    static Parameters of(SelectionSpec spec, long seed) {
-      boolean centred = spec.criterion() == SelectionSpec.Criterion.K_MEANS;
-      return new Parameters(
-          spec.criterion(),
-          spec.ratio(),
-          spec.scope(),
-          Criterion.draws(spec.criterion()) ? seed : null,
-          spec.count(),
-          spec.perClass(),
-          spec.minimum() > 0 ? spec.minimum() : null,
-          centred ? spec.centres() : null);
-    }
-  }
 
   @Override
   public String name() {
@@ -88,7 +65,7 @@ public class SelectStage implements Stage<FeaturesReady> {
         "coresets",
         name(),
         VERSION,
-        Parameters.of(spec, event.run().spec().seed()),
+        SelectionParameters.of(spec, event.run().spec().seed()),
         List.of(lineage.features().digest(), lineage.dataset().digest()));
   }
 
@@ -106,8 +83,12 @@ public class SelectStage implements Stage<FeaturesReady> {
     Criterion criterion = Criterion.of(spec, event.run().spec().seed(), quota);
     double[] scores = criterion.scores(table, spec.scope());
     Selection selection = Selection.of(scores, labels, quota, spec.scope(), criterion.order());
-    work.progress(n, n, "images", "kept " + selection.indices().length + " of " + n);
     write(work, dataset, scores, labels, selection);
+    new CardMaker(
+            table, dataset.classes(), () -> work.progress(n, n, "images", "measuring the coreset"))
+        .make(SelectionParameters.of(spec, event.run().spec().seed()), scores, selection)
+        .putInto(work.draft());
+    work.progress(n, n, "images", "kept " + selection.indices().length + " of " + n);
   }
 
   @Override

@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.hasItem;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.Run;
 import io.winnow.contracts.event.CoresetSelected;
@@ -19,6 +20,8 @@ import io.winnow.contracts.event.RunProgress;
 import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.SelectionSpec.Scope;
+import io.winnow.selector.card.CoresetCard;
+import io.winnow.selector.card.CoresetCard.Group;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
 import io.winnow.storage.artifact.ArtifactStore;
@@ -31,6 +34,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
@@ -95,6 +99,22 @@ class SelectorServiceTest {
       int last = expected.ranked()[label].length - 1;
       assertThat(pruned.getRaster().getSample(2, y, 0)).isEqualTo(expected.ranked()[label][last]);
     }
+
+    CoresetCard card = card(artifact);
+    assertThat(card.selection().ratio()).isEqualTo(0.3);
+    assertThat(card.all().kept()).isEqualTo(expected.indices().length);
+    assertThat(card.all().recall()).isBetween(0.3, 1.0);
+    assertThat(card.classes()).extracting(Group::name).containsExactly("ant", "bee", "cow");
+    for (int label = 0; label < 3; label++) {
+      Group group = card.classes().get(label);
+      assertThat(group.count()).isEqualTo(expected.counts()[label]);
+      assertThat(Arrays.stream(group.scores().kept()).sum()).isEqualTo(expected.kept()[label]);
+      // the highest scores are kept, so the last bin holds none that was pruned
+      long[] bins = group.scores().pruned();
+      assertThat(bins[bins.length - 1]).isZero();
+    }
+    assertThat(picture(artifact, "map.png").getWidth()).isEqualTo(900);
+    assertThat(picture(artifact, "histograms.png").getWidth()).isEqualTo(900);
   }
 
   @Test
@@ -128,7 +148,13 @@ class SelectorServiceTest {
     Committed artifact = store.open(coreset("all"));
     assertThat(artifact.manifest().entries())
         .extracting(entry -> entry.name())
-        .containsExactly("coreset.safetensors", "topKept.png");
+        .containsExactly(
+            "card.json", "coreset.safetensors", "histograms.png", "map.png", "topKept.png");
+    CoresetCard card = card(artifact);
+    assertThat(card.all().pruned()).isZero();
+    assertThat(card.all().recall()).isEqualTo(1.0);
+    assertThat(card.all().coverage()).isEqualTo(1.0);
+    assertThat(card.all().variance()).isEqualTo(1.0);
     assertThat(artifact.entry("coreset.safetensors").object().rows())
         .isEqualTo(TinyDataset.TRAIN_ROWS);
   }
@@ -241,6 +267,10 @@ class SelectorServiceTest {
             + selection
             + "}}";
     return new Run(id, RunSpec.parse(spec.getBytes(StandardCharsets.UTF_8), "spec"), Instant.EPOCH);
+  }
+
+  private CoresetCard card(Committed artifact) {
+    return Json.parse(bytes(artifact, "card.json"), CoresetCard.class, "card.json");
   }
 
   private BufferedImage picture(Committed artifact, String name) throws IOException {

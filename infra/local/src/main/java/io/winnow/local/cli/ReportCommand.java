@@ -2,6 +2,7 @@ package io.winnow.local.cli;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.RunReport;
+import io.winnow.local.run.CoresetFigures;
 import io.winnow.local.run.Pictures;
 import io.winnow.local.run.ReportText;
 import io.winnow.local.run.RunEndedException;
@@ -38,8 +39,8 @@ final class ReportCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  /** What {@code --json} prints. */
-  record Printed(RunReport report, Map<String, String> pictures) {}
+  /** What {@code --json} prints; {@code coreset} is left out where it has no card. */
+  record Printed(RunReport report, CoresetFigures coreset, Map<String, String> pictures) {}
 
   ReportCommand(Terminal terminal, Installation installation) {
     this.terminal = terminal;
@@ -55,7 +56,8 @@ final class ReportCommand implements Callable<Integer> {
       RunReport report =
           new RunFolder(access.store(), run).report().orElseThrow(() -> unfinished(summary));
       Path folder = output != null ? output : home.reports().resolve(run);
-      show(report, Pictures.save(access.store(), report, folder));
+      CoresetFigures coreset = CoresetFigures.of(access.store(), report).orElse(null);
+      show(report, coreset, Pictures.save(access.store(), report, folder));
       return 0;
     }
   }
@@ -72,14 +74,19 @@ final class ReportCommand implements Callable<Integer> {
     };
   }
 
-  private void show(RunReport report, Map<String, String> pictures) {
+  private void show(RunReport report, CoresetFigures coreset, Map<String, String> pictures) {
     if (json) {
-      terminal.json(new Printed(report, pictures));
+      terminal.json(new Printed(report, coreset, pictures));
       return;
     }
     PrintStream out = terminal.out();
-    out.println(ReportText.table(Map.of(report.run().spec().name(), report)));
+    String name = report.run().spec().name();
+    out.println(
+        ReportText.table(Map.of(name, report), coreset == null ? Map.of() : Map.of(name, coreset)));
     out.println(ReportText.footnote(report));
+    if (coreset != null) {
+      out.println(ReportText.coresetFootnote());
+    }
     String reused = ReportText.reused(report);
     out.println("Reused (seconds in parentheses): " + (reused.isEmpty() ? "nothing" : reused));
     out.println();

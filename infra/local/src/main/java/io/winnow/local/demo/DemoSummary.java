@@ -57,12 +57,14 @@ public record DemoSummary(
     out.println("Class weights of " + reports.keySet().iterator().next() + " (mean 1):");
     out.print(ReportText.weights(first));
     out.println();
-    out.println("Pictures, a row a class:");
+    out.println("Pictures:");
     pictures.forEach((arm, files) -> picture(out, arm, files, Pictures.SAMPLES));
     // scores mean something only where rows were chosen by them
     Map.Entry<String, Map<String, String>> chosen = pictures.entrySet().iterator().next();
     picture(out, chosen.getKey(), chosen.getValue(), Pictures.TOP_KEPT);
     picture(out, chosen.getKey(), chosen.getValue(), Pictures.TOP_PRUNED);
+    picture(out, chosen.getKey(), chosen.getValue(), Pictures.MAP);
+    picture(out, chosen.getKey(), chosen.getValue(), Pictures.HISTOGRAMS);
     if (peakMemoryBytes != null) {
       out.println();
       out.println(

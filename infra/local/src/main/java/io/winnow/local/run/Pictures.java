@@ -20,6 +20,12 @@ public final class Pictures {
   /** Pruned rows with the most extreme scores. */
   public static final String TOP_PRUNED = "top pruned";
 
+  /** Kept and pruned rows in feature space. */
+  public static final String MAP = "map of the coreset";
+
+  /** Scores of kept and pruned rows. */
+  public static final String HISTOGRAMS = "scores by class";
+
   private Pictures() {}
 
   /**
@@ -33,7 +39,18 @@ public final class Pictures {
     save(store, report.grid(), SAMPLES, folder.resolve("samples.png"), files);
     save(store, report.topKept(), TOP_KEPT, folder.resolve("top-kept.png"), files);
     save(store, report.topPruned(), TOP_PRUNED, folder.resolve("top-pruned.png"), files);
+    save(store, ofCoreset(store, report, "map.png"), MAP, folder.resolve("map.png"), files);
+    save(
+        store,
+        ofCoreset(store, report, "histograms.png"),
+        HISTOGRAMS,
+        folder.resolve("histograms.png"),
+        files);
     return files;
+  }
+
+  private static ObjectRef ofCoreset(ObjectStore store, RunReport report, String name) {
+    return CoresetFigures.entry(store, report, name).orElse(null);
   }
 
   private static void save(

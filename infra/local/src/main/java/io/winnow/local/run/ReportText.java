@@ -41,6 +41,15 @@ public final class ReportText {
    * @param reports by the column's title
    */
   public static String table(Map<String, RunReport> reports) {
+    return table(reports, Map.of());
+  }
+
+  /**
+   * The same with how well each coreset stands for the train split, where that is known.
+   *
+   * @param coresets by the column's title
+   */
+  public static String table(Map<String, RunReport> reports, Map<String, CoresetFigures> coresets) {
     List<String> header = new ArrayList<>(List.of(""));
     header.addAll(reports.keySet());
     List<List<String>> rows = new ArrayList<>();
@@ -49,6 +58,11 @@ public final class ReportText {
             "images kept",
             reports,
             r -> number(r.imagesKept()) + " of " + number(r.imagesInTrain())));
+    if (!coresets.isEmpty()) {
+      rows.add(figures("  recall", reports, coresets, CoresetFigures::recall));
+      rows.add(figures("  coverage", reports, coresets, CoresetFigures::coverage));
+      rows.add(figures("  variance kept", reports, coresets, CoresetFigures::variance));
+    }
     rows.add(row("images through networks", reports, r -> number(images(r.steps()))));
     for (Row known : ROWS) {
       rows.add(
@@ -76,6 +90,12 @@ public final class ReportText {
         + " held-out images, in the space of "
         + report.space().replaceAll("\\b([0-9a-f]{" + DIGEST + "})[0-9a-f]+\\b", "$1")
         + ".";
+  }
+
+  /** What the figures of a coreset mean, in one line. */
+  public static String coresetFootnote() {
+    return "Recall, coverage (each class by itself) and variance of the images kept against all, in"
+        + " that space.";
   }
 
   /** The class weights as a bar chart. */
@@ -107,6 +127,19 @@ public final class ReportText {
       String name, Map<String, RunReport> reports, Function<RunReport, String> cell) {
     List<String> row = new ArrayList<>(List.of(name));
     reports.values().forEach(r -> row.add(cell.apply(r)));
+    return row;
+  }
+
+  private static List<String> figures(
+      String name,
+      Map<String, RunReport> reports,
+      Map<String, CoresetFigures> coresets,
+      Function<CoresetFigures, Double> figure) {
+    List<String> row = new ArrayList<>(List.of(name));
+    for (String title : reports.keySet()) {
+      Double value = coresets.containsKey(title) ? figure.apply(coresets.get(title)) : null;
+      row.add(value == null ? ABSENT : decimal(value));
+    }
     return row;
   }
 

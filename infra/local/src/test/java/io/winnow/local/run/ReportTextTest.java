@@ -74,6 +74,25 @@ class ReportTextTest {
   }
 
   @Test
+  void coresetsShowHowWellTheyStandForTheSplit() {
+    // given one run whose coreset has a card, and one without
+    Map<String, RunReport> reports = new LinkedHashMap<>();
+    reports.put("winnow", report(1, null));
+    reports.put("old", report(1, null));
+
+    // when
+    String table =
+        ReportText.table(reports, Map.of("winnow", new CoresetFigures(0.914, 0.8, null)));
+
+    // then
+    assertThat(table)
+        .containsPattern("recall +\\| +0\\.91 \\| +- ")
+        .containsPattern("coverage +\\| +0\\.80 \\| +- ")
+        .containsPattern("variance kept +\\| +- \\| +- ");
+    assertThat(ReportText.table(reports)).doesNotContain("recall");
+  }
+
+  @Test
   void whatWasReusedIsNamedByItsDigest() {
     assertThat(ReportText.reused(report(1, null, step("encode", true, 1, 1))))
         .isEqualTo("encode 0123456789ab");
