@@ -1,7 +1,6 @@
 package io.winnow.local.cli;
 
 import io.winnow.contracts.Json;
-import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.TrainingSpec;
 import io.winnow.diffusion.engine.Torch;
 import io.winnow.diffusion.engine.TorchSettings;
@@ -11,7 +10,6 @@ import io.winnow.diffusion.train.TrainingPlan;
 import io.winnow.diffusion.train.TrainingPlans;
 import io.winnow.diffusion.unet.Unet;
 import io.winnow.diffusion.unet.UnetConfig;
-import io.winnow.diffusion.unet.UnetConfigs;
 import io.winnow.local.system.ProcessMemory;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +36,8 @@ final class BenchTrainCommand implements Callable<Integer> {
 
   @Mixin private final HomeOptions common;
 
+  @Mixin private final ArchitectureOptions architecture = new ArchitectureOptions();
+
   @Option(
       names = "--model",
       paramLabel = "PRESET",
@@ -57,33 +57,6 @@ final class BenchTrainCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Images at a time, gradients added up (default: all).")
   private Integer microBatch;
-
-  @Option(
-      names = "--size",
-      paramLabel = "PIXELS",
-      defaultValue = "32",
-      description = "Height and width of an image (default: ${DEFAULT-VALUE}).")
-  private int size;
-
-  @Option(
-      names = "--channels",
-      paramLabel = "N",
-      defaultValue = "3",
-      description = "1 (grey) or 3 (RGB) (default: ${DEFAULT-VALUE}).")
-  private int channels;
-
-  @Option(
-      names = "--classes",
-      paramLabel = "N",
-      defaultValue = "10",
-      description = "How many (default: ${DEFAULT-VALUE}).")
-  private int classes;
-
-  @Option(
-      names = "--precision",
-      defaultValue = "float32",
-      description = "float32 or bf16 (default: ${DEFAULT-VALUE}).")
-  private Precision precision;
 
   @Option(
       names = "--threads",
@@ -146,7 +119,7 @@ final class BenchTrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    UnetConfig unet = UnetConfigs.of(ModelSpec.preset(preset), channels, size, classes);
+    UnetConfig unet = architecture.of(preset);
     TrainingPlan plan = TrainingPlans.model(unet, training(), 0);
     StepBench bench = new StepBench(plan, batch, warmUp, steps);
     TorchSettings settings = new TorchSettings(threads, device);
@@ -158,9 +131,9 @@ final class BenchTrainCommand implements Callable<Integer> {
           new Printed(
               "winnow, PyTorch " + torch.version(),
               preset,
-              Unet.write(unet, precision).parameters().size(),
+              Unet.write(unet, architecture.precision()).parameters().size(),
               batch,
-              precision,
+              architecture.precision(),
               device,
               torch.threads(),
               steps,
@@ -182,7 +155,7 @@ final class BenchTrainCommand implements Callable<Integer> {
   private TrainingSpec training() {
     Map<String, Object> said = new TreeMap<>();
     said.put("batch", batch);
-    said.put("precision", precision.name().toLowerCase(Locale.ROOT));
+    said.put("precision", architecture.precision().name().toLowerCase(Locale.ROOT));
     if (microBatch != null) {
       said.put("microBatch", microBatch);
     }

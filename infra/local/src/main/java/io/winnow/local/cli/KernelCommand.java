@@ -1,18 +1,15 @@
 package io.winnow.local.cli;
 
 import io.winnow.contracts.Json;
-import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.TrainingSpec;
 import io.winnow.diffusion.kernel.Initialiser;
 import io.winnow.diffusion.kernel.KernelSource;
 import io.winnow.diffusion.kernel.ParameterTable;
-import io.winnow.diffusion.kernel.Precision;
 import io.winnow.diffusion.sample.Denoiser;
 import io.winnow.diffusion.train.Prediction;
 import io.winnow.diffusion.train.TrainingPlans;
 import io.winnow.diffusion.unet.Unet;
 import io.winnow.diffusion.unet.UnetConfig;
-import io.winnow.diffusion.unet.UnetConfigs;
 import io.winnow.local.text.Tables;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -36,39 +33,14 @@ final class KernelCommand implements Callable<Integer> {
 
   @Mixin private final HomeOptions common;
 
+  @Mixin private final ArchitectureOptions architecture = new ArchitectureOptions();
+
   @Option(
       names = "--model",
       paramLabel = "PRESET",
       required = true,
       description = "The architecture, e.g. ddpm-cifar10.")
   private String preset;
-
-  @Option(
-      names = "--size",
-      paramLabel = "PIXELS",
-      defaultValue = "32",
-      description = "Height and width of an image (default: ${DEFAULT-VALUE}).")
-  private int size;
-
-  @Option(
-      names = "--channels",
-      paramLabel = "N",
-      defaultValue = "3",
-      description = "1 (grey) or 3 (RGB) (default: ${DEFAULT-VALUE}).")
-  private int channels;
-
-  @Option(
-      names = "--classes",
-      paramLabel = "N",
-      defaultValue = "10",
-      description = "How many (default: ${DEFAULT-VALUE}).")
-  private int classes;
-
-  @Option(
-      names = "--precision",
-      defaultValue = "float32",
-      description = "What the network computes in: float32 or bf16 (default: ${DEFAULT-VALUE}).")
-  private Precision precision;
 
   @Option(
       names = "--method",
@@ -106,15 +78,15 @@ final class KernelCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    UnetConfig unet = UnetConfigs.of(ModelSpec.preset(preset), channels, size, classes);
-    ParameterTable table = Unet.write(unet, precision).parameters();
+    UnetConfig unet = architecture.of(preset);
+    ParameterTable table = Unet.write(unet, architecture.precision()).parameters();
     if (parameters) {
       show(table);
     } else {
       show(
           method == Method.TRAINING
               ? training(unet)
-              : Denoiser.kernel(unet, precision, Prediction.EPSILON),
+              : Denoiser.kernel(unet, architecture.precision(), Prediction.EPSILON),
           table);
     }
     return 0;
@@ -122,7 +94,9 @@ final class KernelCommand implements Callable<Integer> {
 
   // Everything but the precision is as a spec that says nothing of training has it.
   private KernelSource training(UnetConfig unet) {
-    String spec = "{\"precision\": \"%s\"}".formatted(precision.name().toLowerCase(Locale.ROOT));
+    String spec =
+        "{\"precision\": \"%s\"}"
+            .formatted(architecture.precision().name().toLowerCase(Locale.ROOT));
     TrainingSpec usual =
         Json.parse(spec.getBytes(StandardCharsets.UTF_8), TrainingSpec.class, "the usual training");
     return TrainingPlans.model(unet, usual, 0).kernel();
@@ -145,7 +119,7 @@ final class KernelCommand implements Callable<Integer> {
             size,
             size,
             classes,
-            precision.name().toLowerCase(Locale.ROOT),
+            architecture.precision().name().toLowerCase(Locale.ROOT),
             kernel.digest(),
             table.size(),
             kernel.text());
