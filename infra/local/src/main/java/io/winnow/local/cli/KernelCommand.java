@@ -84,6 +84,7 @@ final class KernelCommand implements Callable<Integer> {
       show(table);
     } else {
       show(
+          unet,
           method == Method.TRAINING
               ? training(unet)
               : Denoiser.kernel(unet, architecture.precision(), Prediction.EPSILON),
@@ -102,7 +103,7 @@ final class KernelCommand implements Callable<Integer> {
     return TrainingPlans.model(unet, usual, 0).kernel();
   }
 
-  private void show(KernelSource kernel, ParameterTable table) {
+  private void show(UnetConfig unet, KernelSource kernel, ParameterTable table) {
     if (json) {
       terminal.json(
           new Printed(preset, kernel.name(), kernel.digest(), table.size(), kernel.text()));
@@ -115,10 +116,10 @@ final class KernelCommand implements Callable<Integer> {
             "# %s of %s for %d×%d×%d images in %d classes, %s: sha-256 %s, %,d parameters%n%s",
             kernel.name(),
             preset,
-            channels,
-            size,
-            size,
-            classes,
+            unet.imageChannels(),
+            unet.imageSize(),
+            unet.imageSize(),
+            unet.classes(),
             architecture.precision().name().toLowerCase(Locale.ROOT),
             kernel.digest(),
             table.size(),

@@ -24,7 +24,7 @@ public record CoresetFigures(Double recall, Double coverage, Double variance) {
   @JsonIgnoreProperties(ignoreUnknown = true)
   private record Card(CoresetFigures all) {}
 
-  /** Empty for a coreset made before there were cards. */
+  /** Empty for a coreset made before there were cards, or that is gone. */
   public static Optional<CoresetFigures> of(ObjectStore store, RunReport report) {
     return entry(store, report, "card.json")
         .map(ref -> Json.parse(store.get(ref), Card.class, ref.key()).all());
@@ -32,10 +32,13 @@ public record CoresetFigures(Double recall, Double coverage, Double variance) {
 
   /** An object of the run's coreset, if it has one of that name. */
   static Optional<ObjectRef> entry(ObjectStore store, RunReport report, String name) {
-    return new ArtifactStore(store)
-        .open(report.lineage().coreset()).manifest().entries().stream()
-            .filter(entry -> entry.name().equals(name))
-            .map(Manifest.Entry::object)
-            .findFirst();
+    return Optional.ofNullable(report.lineage().coreset())
+        .flatMap(coreset -> new ArtifactStore(store).find(coreset.address()))
+        .flatMap(
+            coreset ->
+                coreset.manifest().entries().stream()
+                    .filter(entry -> entry.name().equals(name))
+                    .map(Manifest.Entry::object)
+                    .findFirst());
   }
 }
