@@ -46,8 +46,7 @@ final class LayerFunctions {
       """;
 
   // torch.dropout draws from the global generator. The processor's generator draws one number after
-  // the other, so each is cut
-  // into two, of 15 bits.
+  // the other, so each is cut into two, of 15 bits.
   private static final String DROPOUT =
       """
       # drops a share of the elements, in steps of 1/32768, and scales up the others
