@@ -162,6 +162,8 @@ class SurvivalIT {
         Path.of(System.getProperty("winnow.root")),
         0,
         Duration.ofMinutes(3),
+        1,
+        false,
         properties,
         System.out::println);
   }
