@@ -32,7 +32,7 @@ def tensors(path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--home", default=pathlib.Path.home() / ".winnow", type=pathlib.Path)
-    parser.add_argument("--bucket", default="s3/winnow", help="the bucket's folder in the home")
+    parser.add_argument("--bucket", default="s3/buckets/winnow", help="the bucket's folder in the home")
     parser.add_argument("--features", required=True)
     parser.add_argument("--dataset", required=True)
     parser.add_argument("--surrogate", required=True)
