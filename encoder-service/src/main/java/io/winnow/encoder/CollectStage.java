@@ -13,7 +13,6 @@ import io.winnow.storage.artifact.Manifest;
 import io.winnow.storage.artifact.RunFolder;
 import io.winnow.storage.dataset.Dataset;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * From the features of all shards to {@code features/<digest>}: a manifest that refers to every
@@ -49,15 +48,13 @@ final class CollectStage implements Stage<ShardEncoded> {
         || Parts.present(store.objects(), encoding.address()).size() == shards;
   }
 
-  // a run's events are in one partition, so no two are asked at a time
+  // decided in the store, whoever sees the last shard; the chosen event may come again after a
+  // crash
   private boolean first(ShardEncoded event) {
-    RunFolder folder = new RunFolder(store.objects(), event.runId());
-    String name = "collect-" + name();
-    Optional<ShardEncoded> known = folder.pending(name, ShardEncoded.class);
-    if (known.isEmpty()) {
-      folder.pending(name, event);
-    }
-    return known.isEmpty() || known.get().shard() == event.shard();
+    return new RunFolder(store.objects(), event.runId())
+            .first("collect-" + name(), event, ShardEncoded.class)
+            .shard()
+        == event.shard();
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.winnow.contracts.event.RunProgress;
 import io.winnow.contracts.event.ShardEncode;
 import io.winnow.contracts.event.ShardEncoded;
 import io.winnow.contracts.event.Subject;
+import io.winnow.diffusion.classifier.ShardEncoder;
 import io.winnow.diffusion.classifier.Surrogate;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
@@ -16,13 +17,11 @@ import io.winnow.storage.artifact.Committed;
 import io.winnow.storage.artifact.Manifest;
 import io.winnow.storage.dataset.Dataset;
 import io.winnow.storage.dataset.ImageBatch;
-import io.winnow.storage.dataset.ImageShape;
 import io.winnow.storage.features.FeatureStatistics;
 import io.winnow.storage.tensor.Tensor;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * From one shard to its features: {@code features/<digest>/shard-NNNNNN} with {@code
@@ -30,7 +29,6 @@ import java.util.stream.IntStream;
  * statistics.safetensors} ({@link FeatureStatistics}).
  */
 final class EncodeStage implements Stage<ShardEncode> {
-  private static final int ROWS_AT_A_TIME = 256;
   private static final String UNIT = "images";
 
   private final Subject subject;
@@ -74,20 +72,11 @@ final class EncodeStage implements Stage<ShardEncode> {
     long total = rows(shards);
     ImageBatch batch = dataset.read(shards.get(event.shard()));
     int d = encoder.dimension();
-    float[] features = new float[Math.multiplyExact(batch.rows(), d)];
-    for (int from = 0; from < batch.rows(); from += ROWS_AT_A_TIME) {
-      int to = Math.min(batch.rows(), from + ROWS_AT_A_TIME);
-      float[] some = features(encoder, batch.rows(IntStream.range(from, to).toArray()));
-      System.arraycopy(some, 0, features, from * d, some.length);
-      work.progress(before + to, total, UNIT, null);
-    }
+    float[] features =
+        ShardEncoder.features(
+            encoder, batch, rows -> work.progress(before + rows, total, UNIT, null));
     write(work, shards.get(event.shard()), dataset.classes().size(), d, features, batch.labels());
     work.cost(new StepRecord.Cost(0, batch.rows()));
-  }
-
-  private static float[] features(Surrogate encoder, ImageBatch batch) {
-    ImageShape s = batch.shape();
-    return encoder.features(batch.images(), batch.rows(), s.channels(), s.height(), s.width());
   }
 
   private static void write(

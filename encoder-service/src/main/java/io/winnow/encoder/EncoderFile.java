@@ -5,6 +5,7 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.diffusion.classifier.ClassifierConfig;
+import io.winnow.diffusion.classifier.Pass;
 import io.winnow.diffusion.classifier.Surrogate;
 import io.winnow.diffusion.classifier.SurrogateInput;
 import io.winnow.diffusion.engine.Torch;
@@ -25,21 +26,23 @@ import java.util.Map;
  *
  * @param classifier a classifier's architecture; null for TorchScript
  * @param input what the TorchScript file takes; null for a classifier
+ * @param pass how images go through
  */
-record EncoderFile(ClassifierConfig classifier, SurrogateInput input) {
+record EncoderFile(ClassifierConfig classifier, SurrogateInput input, Pass pass) {
   private static final String NAME = "encoder.json";
   private static final String WEIGHTS = "weights.safetensors";
   private static final String MODULE = "module.pt";
 
   /** Puts a trained classifier into an artifact. */
-  static void put(ArtifactDraft draft, ClassifierConfig classifier, Map<String, Tensor> weights) {
-    draft.put(NAME, Json.bytes(new EncoderFile(classifier, null)), null, null);
+  static void put(
+      ArtifactDraft draft, ClassifierConfig classifier, Pass pass, Map<String, Tensor> weights) {
+    draft.put(NAME, Json.bytes(new EncoderFile(classifier, null, pass)), null, null);
     draft.putTensors(WEIGHTS, weights, null, null);
   }
 
   /** Puts a pointer to a TorchScript file into an artifact. */
-  static void put(ArtifactDraft draft, SurrogateInput input, ObjectRef module) {
-    draft.put(NAME, Json.bytes(new EncoderFile(null, input)), null, null);
+  static void put(ArtifactDraft draft, SurrogateInput input, Pass pass, ObjectRef module) {
+    draft.put(NAME, Json.bytes(new EncoderFile(null, input, pass)), null, null);
     draft.refer(MODULE, module, null);
   }
 
@@ -58,14 +61,15 @@ record EncoderFile(ClassifierConfig classifier, SurrogateInput input) {
       return Surrogate.trained(
           torch,
           file.classifier(),
-          SafeTensors.parse(store.objects().get(weights), "object " + weights.key()));
+          SafeTensors.parse(store.objects().get(weights), "object " + weights.key()),
+          file.pass());
     }
     if (file.input() == null) {
       throw new InvalidInputException(
           "object " + object.key() + " describes neither a classifier nor a TorchScript file",
           "submit a run that makes its encoder again");
     }
-    return script(store, artifact.entry(MODULE).object(), file.input(), torch);
+    return script(store, artifact.entry(MODULE).object(), file.input(), file.pass(), torch);
   }
 
   /**
@@ -74,14 +78,14 @@ record EncoderFile(ClassifierConfig classifier, SurrogateInput input) {
    * @throws InvalidInputException missing, not TorchScript, or not taking such images
    */
   static Surrogate script(
-      ArtifactStore store, ObjectRef module, SurrogateInput input, Torch torch) {
+      ArtifactStore store, ObjectRef module, SurrogateInput input, Pass pass, Torch torch) {
     try {
       Path folder = Files.createTempDirectory("winnow-surrogate");
       // its name shows in errors
       Path file = folder.resolve(module.key().substring(module.key().lastIndexOf('/') + 1));
       try {
         store.objects().download(module, file);
-        return Surrogate.torchScript(torch, file, input);
+        return Surrogate.torchScript(torch, file, input, pass);
       } catch (InvalidInputException e) {
         throw new InvalidInputException(
             "surrogate %s, given images of %d×%d pixels and %d channel%s: %s"

@@ -8,9 +8,11 @@ import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.diffusion.classifier.ClassifierConfig;
+import io.winnow.diffusion.classifier.Pass;
 import io.winnow.diffusion.classifier.Surrogate;
 import io.winnow.diffusion.classifier.SurrogateInput;
 import io.winnow.diffusion.engine.Torch;
+import io.winnow.diffusion.kernel.Precision;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
 import io.winnow.storage.artifact.Address;
@@ -33,7 +35,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class SurrogateStage implements Stage<DatasetReady> {
   private static final Logger LOG = Logger.getLogger(SurrogateStage.class);
-  private static final String VERSION = "2";
+  private static final String VERSION = "3";
 
   private final ArtifactStore store;
   private final Instance<Torch> torch;
@@ -46,9 +48,9 @@ public class SurrogateStage implements Stage<DatasetReady> {
   }
 
   private record TrainedParameters(
-      ClassifierConfig model, long images, int batch, double learningRate, long seed) {}
+      ClassifierConfig model, long images, int batch, double learningRate, Pass pass, long seed) {}
 
-  private record ScriptParameters(String sha256, SurrogateInput input) {}
+  private record ScriptParameters(String sha256, SurrogateInput input, Pass pass) {}
 
   @Override
   public String name() {
@@ -65,7 +67,7 @@ public class SurrogateStage implements Stage<DatasetReady> {
           "models",
           name(),
           VERSION,
-          new ScriptParameters(module(spec).sha256(), input(spec, dataset.shape())),
+          new ScriptParameters(module(spec).sha256(), input(spec, dataset.shape()), pass(spec)),
           List.of());
     }
     return Address.of(
@@ -77,6 +79,7 @@ public class SurrogateStage implements Stage<DatasetReady> {
             spec.images(),
             spec.batch(),
             spec.learningRate(),
+            pass(spec),
             event.run().spec().seed()),
         List.of(event.lineage().dataset().digest()));
   }
@@ -126,10 +129,15 @@ public class SurrogateStage implements Stage<DatasetReady> {
         spec.output());
   }
 
+  private static Pass pass(SurrogateSpec spec) {
+    return new Pass(spec.encodeBatch(), Precision.valueOf(spec.precision().name()));
+  }
+
   @Override
   public void run(DatasetReady event, Work work) {
     Dataset dataset = dataset(event);
     SurrogateSpec spec = event.run().spec().surrogate();
+    torch.get().require(pass(spec).precision(), "surrogate.precision");
     if (spec.trained()) {
       train(dataset, spec, event.run().spec().seed(), work);
     } else {
@@ -141,7 +149,7 @@ public class SurrogateStage implements Stage<DatasetReady> {
     ClassifierTraining.Result result =
         new ClassifierTraining(torch.get(), dataset, cache, spec, seed).run(work);
     ClassifierConfig config = ClassifierTraining.config(dataset);
-    EncoderFile.put(work.draft(), config, result.weights());
+    EncoderFile.put(work.draft(), config, pass(spec), result.weights());
     work.draft().attribute("accuracy", result.accuracy());
     work.draft().attribute("dimension", config.dimension());
     LOG.infof(
@@ -152,8 +160,8 @@ public class SurrogateStage implements Stage<DatasetReady> {
   private void check(Dataset dataset, SurrogateSpec spec, Work work) {
     ObjectRef module = module(spec);
     SurrogateInput input = input(spec, dataset.shape());
-    try (Surrogate surrogate = EncoderFile.script(store, module, input, torch.get())) {
-      EncoderFile.put(work.draft(), input, module);
+    try (Surrogate surrogate = EncoderFile.script(store, module, input, pass(spec), torch.get())) {
+      EncoderFile.put(work.draft(), input, pass(spec), module);
       work.draft().attribute("dimension", surrogate.dimension());
     }
   }

@@ -183,6 +183,27 @@ class EncoderServiceTest {
   }
 
   @Test
+  void anotherBatchOrPrecisionIsAnotherEncoder() throws IOException {
+    // given features by a surrogate as it is by default
+    store.objects().put("surrogates/small.pt", resource("/surrogate-16.pt"));
+    Path source = TinyImages.folder(temp.resolve("passes"), 16, 5);
+    FeaturesReady usual = run("pass-1", source, "{\"source\": \"surrogates/small.pt\"}", 0.25);
+
+    // when 8 images go through at a time
+    FeaturesReady eights =
+        run("pass-2", source, "{\"source\": \"surrogates/small.pt\", \"encodeBatch\": 8}", 0.25);
+
+    // then both have their own address, and features that agree
+    assertThat(eights.lineage().dataset()).isEqualTo(usual.lineage().dataset());
+    assertThat(eights.lineage().encoder()).isNotEqualTo(usual.lineage().encoder());
+    assertThat(eights.lineage().features()).isNotEqualTo(usual.lineage().features());
+    assertThat(Features.open(store, eights.lineage().features()).load("train").features())
+        .containsExactly(
+            Features.open(store, usual.lineage().features()).load("train").features(),
+            within(1e-5f));
+  }
+
+  @Test
   void samplesOfAModelAreEncodedByTheSameEncoder() {
     // given a data set with features, and samples
     Path source = TinyImages.folder(temp.resolve("sampled"), 12, 4);

@@ -72,7 +72,7 @@ public class DroTraining {
     long from = start.map(Checkpoint::position).orElse(0L);
     Map<String, Tensor> referenceWeights =
         ModelFile.weights(store, reference, ModelFile.EMA_WEIGHTS);
-    torch.get().require(plan.precision());
+    torch.get().require(plan.precision(), "training.precision");
     try (Denoiser teacher =
             ModelFile.read(store, reference)
                 .denoiser(torch.get(), plan.precision(), referenceWeights);

@@ -3,6 +3,7 @@ package io.winnow.local;
 import io.winnow.local.run.ProgressDisplay;
 import io.winnow.local.run.RunState;
 import io.winnow.local.system.LocalSystem;
+import io.winnow.local.system.Replica;
 import io.winnow.local.system.Service;
 import io.winnow.storage.artifact.RunFolder;
 import io.winnow.storage.object.ObjectStore;
@@ -84,9 +85,9 @@ final class ServiceKiller implements ProgressDisplay {
   private void strike(Blow blow, String runId) {
     try {
       if (blow.gently()) {
-        system.stop(blow.service());
+        system.stop(Replica.of(blow.service()));
       } else {
-        system.kill(blow.service());
+        system.kill(Replica.of(blow.service()));
       }
       boolean through =
           new RunFolder(store, runId)
@@ -94,7 +95,7 @@ final class ServiceKiller implements ProgressDisplay {
       if (through && blow.at() < 1) {
         tooLate.add(blow);
       }
-      system.start(blow.service());
+      system.start(Replica.of(blow.service()));
     } catch (Exception e) {
       throw new IllegalStateException("cannot end and start " + blow.service().folder(), e);
     }

@@ -162,6 +162,8 @@ class SurvivalIT {
         Path.of(System.getProperty("winnow.root")),
         0,
         Duration.ofMinutes(3),
+        1,
+        false,
         properties,
         System.out::println);
   }
@@ -175,7 +177,7 @@ class SurvivalIT {
     return new RunSpec(
         "survival",
         new DatasetSpec(images.toString(), null, null, 0.2, 32, null, null, null),
-        new SurrogateSpec(null, null, null, null, null, null, 4_000L, 16, null),
+        new SurrogateSpec(null, null, null, null, null, null, 4_000L, 16, null, null, null),
         SelectionSpec.of(null, ratio),
         new ReweightSpec(null, null, model, 1_600L, 2_000L, 16, null, null, null, null),
         model,

@@ -88,7 +88,7 @@ public final class TrainingLoop {
    *     diverged, with the number of images seen
    */
   public Trained run(Work work) {
-    torch.require(plan.precision());
+    torch.require(plan.precision(), "training.precision");
     float[] losses = new float[length.steps()];
     Map<String, Tensor> kept = new LinkedHashMap<>();
     work.checkpoint().ifPresent(checkpoint -> kept.putAll(checkpoint.tensors()));

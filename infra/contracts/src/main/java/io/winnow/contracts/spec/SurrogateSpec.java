@@ -11,10 +11,15 @@ import java.util.List;
  * @param channels channels it wants, 1 or 3; default: the images' own
  * @param mean per channel, subtracted from pixels in [0, 1]; default 0
  * @param std per channel, divides what is left; default 1
- * @param output TorchScript method that gives N×d features; default {@code forward}
+ * @param output TorchScript method that gives N×d features, or {@code METHOD.ELEMENT} of one that
+ *     gives a dict (its key), tuple or list (0, 1, …); default {@code forward}
  * @param images for {@code trained}: images seen in training; default 36 000
  * @param batch for {@code trained}; default 64
  * @param learningRate for {@code trained}; default 2e-3
+ * @param encodeBatch images encoded at a time, 1 to 4096; always so many, so that memory is flat
+ *     and an image's features do not depend on its neighbours; default 100
+ * @param precision what encoding computes in; features are float32 all the same; default {@code
+ *     float32}
  */
 public record SurrogateSpec(
     String source,
@@ -25,13 +30,15 @@ public record SurrogateSpec(
     String output,
     Long images,
     Integer batch,
-    Double learningRate) {
+    Double learningRate,
+    Integer encodeBatch,
+    TrainingSpec.Precision precision) {
 
   /** The value of {@code source} that asks for a surrogate trained on the data. */
   public static final String TRAINED = "trained";
 
   static final SurrogateSpec DEFAULT =
-      new SurrogateSpec(null, null, null, null, null, null, null, null, null);
+      new SurrogateSpec(null, null, null, null, null, null, null, null, null, null, null);
 
   public SurrogateSpec {
     source = Check.orElse(source, TRAINED);
@@ -56,6 +63,29 @@ public record SurrogateSpec(
     learningRate = Check.orElse(learningRate, 2e-3);
     Check.that(
         Check.finite(learningRate, 1e-9, 10), "surrogate.learningRate", learningRate, "positive");
+    encodeBatch = Check.orElse(encodeBatch, 100);
+    Check.that(
+        encodeBatch >= 1 && encodeBatch <= 4096,
+        "surrogate.encodeBatch",
+        encodeBatch,
+        "from 1 to 4096");
+    precision = Check.orElse(precision, TrainingSpec.Precision.FLOAT32);
+  }
+
+  /** The same with its file at another place. */
+  public SurrogateSpec at(String place) {
+    return new SurrogateSpec(
+        place,
+        inputSize,
+        channels,
+        mean,
+        std,
+        output,
+        images,
+        batch,
+        learningRate,
+        encodeBatch,
+        precision);
   }
 
   public boolean trained() {

@@ -13,7 +13,9 @@ import io.winnow.diffusion.engine.ScriptModule.Gradients;
 import io.winnow.diffusion.engine.Staging;
 import io.winnow.diffusion.engine.Torch;
 import io.winnow.diffusion.kernel.KernelSource;
+import io.winnow.diffusion.kernel.Layout;
 import io.winnow.diffusion.kernel.Network;
+import io.winnow.diffusion.kernel.Precision;
 import io.winnow.storage.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -27,13 +29,11 @@ import java.util.Map;
  * several threads.
  */
 public final class Surrogate implements AutoCloseable {
-  private static final int BATCH = 128;
-
   // Bilinear with the antialiasing of PIL and torchvision when it shrinks.
   private static final String PREPARE =
       """
       # uint8 N×C×H×W to the surrogate's input; scale: mean and std of values in [0, 1], 2×C
-      def prepare(self: __torch__.Kernel, images: Tensor, scale: Tensor, size: Tensor) -> Tensor:
+      def prepare(self: __torch__.Kernel, images: Tensor, scale: Tensor, size: Tensor, layout: Tensor) -> Tensor:
         x = torch.div(torch.to(images, 6), 255.)
         s = int(size)
         c = torch.size(scale, 1)
@@ -47,17 +47,20 @@ public final class Surrogate implements AutoCloseable {
           x2 = torch._upsample_bilinear2d_aa(x1, [s, s], False, None)
         mean = torch.reshape(torch.select(scale, 0, 0), [1, -1, 1, 1])
         std = torch.reshape(torch.select(scale, 0, 1), [1, -1, 1, 1])
-        return torch.div(torch.sub(x2, mean), std)
+        return torch.contiguous(torch.div(torch.sub(x2, mean), std), memory_format=int(layout))
       """;
 
   private final String name;
   private final SurrogateInput input;
+  private final ScriptOutput output;
+  private final Pass pass;
   private final NDManager owner;
   private final ScriptModule preparation;
   private final ScriptModule module;
   private final NDArray[] parameters;
   private final NDArray scale;
   private final NDArray size;
+  private final NDArray layout;
   private final Staging images = new Staging();
   private final int dimension;
 
@@ -66,10 +69,13 @@ public final class Surrogate implements AutoCloseable {
       NDManager owner,
       String name,
       SurrogateInput input,
+      Pass pass,
       ScriptModule module,
       NDArray... parameters) {
     this.name = name;
     this.input = input;
+    this.output = ScriptOutput.parse(input.output());
+    this.pass = pass;
     this.owner = owner;
     this.module = module;
     this.parameters = parameters;
@@ -81,7 +87,10 @@ public final class Surrogate implements AutoCloseable {
     }
     this.scale = owner.create(values, new Shape(2, input.channels()));
     this.size = owner.create(new long[] {input.size()});
-    this.dimension = probe();
+    output.requireMethod(name, module.methods());
+    Probe probe = probe();
+    this.layout = probe.layout();
+    this.dimension = probe.dimension();
   }
 
   /**
@@ -91,7 +100,7 @@ public final class Surrogate implements AutoCloseable {
    * @throws InvalidInputException if they are of another classifier
    */
   public static Surrogate trained(
-      Torch torch, ClassifierConfig config, Map<String, Tensor> weights) {
+      Torch torch, ClassifierConfig config, Map<String, Tensor> weights, Pass pass) {
     NDManager owner = torch.newScope();
     try {
       Network network = ClassifierKernel.network(config);
@@ -103,6 +112,7 @@ public final class Surrogate implements AutoCloseable {
           owner,
           "the trained classifier",
           input,
+          pass,
           torch.kernel(ClassifierKernel.inference(network)),
           ParameterVector.upload(owner, network.parameters(), weights, ""));
     } catch (RuntimeException e) {
@@ -117,12 +127,12 @@ public final class Surrogate implements AutoCloseable {
    * @throws InvalidInputException if the file is not TorchScript, has no such method, does not take
    *     such an input, or gives something else than finite float32 N×d for it
    */
-  public static Surrogate torchScript(Torch torch, Path file, SurrogateInput input) {
+  public static Surrogate torchScript(Torch torch, Path file, SurrogateInput input, Pass pass) {
     NDManager owner = torch.newScope();
     ScriptModule module = null;
     try {
       module = torch.load(file);
-      return new Surrogate(torch, owner, file.getFileName().toString(), input, module);
+      return new Surrogate(torch, owner, file.getFileName().toString(), input, pass, module);
     } catch (RuntimeException e) {
       owner.close();
       if (module != null) {
@@ -130,6 +140,11 @@ public final class Surrogate implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /** How images go through it. */
+  public Pass pass() {
+    return pass;
   }
 
   /** Number of features, d. */
@@ -148,14 +163,15 @@ public final class Surrogate implements AutoCloseable {
   public float[] features(byte[] images, int n, int c, int h, int w) {
     requireImages(images.length, n, c, h, w);
     int pixels = c * h * w;
-    byte[] batch = new byte[BATCH * pixels];
+    int size = pass.batch();
+    byte[] batch = new byte[Math.multiplyExact(size, pixels)];
     float[] features = new float[Math.multiplyExact(n, dimension)];
-    for (int start = 0; start < n; start += BATCH) {
-      int count = Math.min(BATCH, n - start);
+    for (int start = 0; start < n; start += size) {
+      int count = Math.min(size, n - start);
       System.arraycopy(images, start * pixels, batch, 0, count * pixels);
       Arrays.fill(batch, count * pixels, batch.length, (byte) 0);
       try (NDManager scope = owner.newSubManager()) {
-        NDArray raw = this.images.ofBytes(scope, batch, new Shape(BATCH, c, h, w));
+        NDArray raw = this.images.ofBytes(scope, batch, new Shape(size, c, h, w));
         float[] some = encode(scope, raw);
         System.arraycopy(some, 0, features, start * dimension, count * dimension);
       }
@@ -188,46 +204,76 @@ public final class Surrogate implements AutoCloseable {
     return features;
   }
 
-  // What the surrogate makes of two black images of the size it is said to take.
-  private int probe() {
+  /**
+   * @param layout the memory format to give it images in
+   * @param dimension features a row
+   */
+  private record Probe(NDArray layout, int dimension) {}
+
+  // What the surrogate makes of two black images of the size it is said to take. Pixel after pixel
+  // is the faster order for convolutions, but a method that looks at a result's strides (view)
+  // may not take it.
+  private Probe probe() {
+    try {
+      return probe(Layout.CHANNELS_LAST);
+    } catch (InvalidInputException e) {
+      return probe(Layout.CONTIGUOUS);
+    }
+  }
+
+  private Probe probe(Layout order) {
     int n = 2;
+    NDArray format = owner.create(new long[] {order.memoryFormat()});
     try (NDManager scope = owner.newSubManager()) {
       NDArray black =
           scope.zeros(new Shape(n, input.channels(), input.size(), input.size()), DataType.UINT8);
-      NDArray output = output(scope, black);
-      Shape shape = output.getShape();
-      if (shape.dimension() != 2 || shape.get(0) != n || output.getDataType() != DataType.FLOAT32) {
+      NDArray made = output(scope, black, format);
+      Shape shape = made.getShape();
+      if (shape.dimension() != 2 || shape.get(0) != n || made.getDataType() != DataType.FLOAT32) {
         throw new InvalidInputException(
             "%s.%s gives %s%s for %d images, not float32 (%5$d, d)"
-                .formatted(name, input.method(), output.getDataType(), shape, n),
-            "name a method that gives one feature vector an image");
+                .formatted(name, input.output(), made.getDataType(), shape, n),
+            "name an output that is one feature vector an image");
       }
-      return Math.toIntExact(shape.get(1));
+      return new Probe(format, Math.toIntExact(shape.get(1)));
     }
   }
 
   private float[] encode(NDManager scope, NDArray raw) {
-    NDArray output = output(scope, raw);
-    if (!output.getShape().equals(new Shape(raw.getShape().get(0), dimension))) {
+    NDArray made = output(scope, raw, layout);
+    if (!made.getShape().equals(new Shape(raw.getShape().get(0), dimension))) {
       throw new InvalidInputException(
-          "%s gives %s for images %s".formatted(name, output.getShape(), raw.getShape()),
+          "%s gives %s for images %s".formatted(name, made.getShape(), raw.getShape()),
           "choose a surrogate that gives one feature vector an image");
     }
-    return output.toFloatArray();
+    return made.toFloatArray();
   }
 
-  private NDArray output(NDManager scope, NDArray raw) {
-    NDArray x = preparation.call(scope, "prepare", Gradients.NONE, raw, scale, size).head();
+  private NDArray output(NDManager scope, NDArray raw, NDArray format) {
+    NDArray x = preparation.call(scope, "prepare", Gradients.NONE, raw, scale, size, format).head();
     NDArray[] arguments = new NDArray[1 + parameters.length];
     arguments[0] = x;
     System.arraycopy(parameters, 0, arguments, 1, parameters.length);
+    NDArray made = output.pick(name, call(scope, arguments));
+    return pass.precision() == Precision.BF16 ? made.toType(DataType.FLOAT32, false) : made;
+  }
+
+  private NDList call(NDManager scope, NDArray... arguments) {
     try {
-      NDList output = module.call(scope, input.method(), Gradients.NONE, arguments);
-      return output.head();
+      return pass.precision() == Precision.BF16
+          ? module.callInBfloat16(scope, output.method(), arguments)
+          : module.call(scope, output.method(), Gradients.NONE, arguments);
     } catch (EngineException e) {
       throw new InvalidInputException(
-          "%s.%s does not take float32 %s".formatted(name, input.method(), x.getShape()),
-          "set the surrogate's input size, channels and method to its own",
+          "%s.%s does not take float32 %s"
+              .formatted(name, output.method(), arguments[0].getShape()),
+          "set the surrogate's input size, channels and output to its own",
+          e);
+    } catch (UnsupportedOperationException | IllegalStateException e) {
+      throw new InvalidInputException(
+          "%s.%s gives something else than tensors: %s"
+              .formatted(name, output.method(), e.getMessage()),
+          "choose a method that gives a tensor, or a dict, tuple or list of tensors",
           e);
     }
   }

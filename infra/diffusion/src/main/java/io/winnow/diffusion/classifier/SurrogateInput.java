@@ -11,11 +11,12 @@ import java.util.List;
  * @param channels 1 or 3; grey images are repeated for 3
  * @param mean subtracted from values in [0, 1], one number a channel; empty for 0
  * @param std divides after that, one positive number a channel; empty for 1
- * @param method the method that takes float32 N×C×H×W and gives features N×d, usually {@code
- *     forward}
+ * @param output the method that takes float32 N×C×H×W and gives features N×d, usually {@code
+ *     forward}; where it gives several tensors, {@code METHOD.ELEMENT}: a key of the dict, or a
+ *     position in the tuple or list
  */
 public record SurrogateInput(
-    int size, int channels, List<Double> mean, List<Double> std, String method) {
+    int size, int channels, List<Double> mean, List<Double> std, String output) {
 
   public SurrogateInput {
     if (size < 1 || size > 4096 || (channels != 1 && channels != 3)) {
@@ -23,6 +24,7 @@ public record SurrogateInput(
           "a surrogate cannot take %d×%d×%2$d images".formatted(channels, size),
           "give 1 or 3 channels and a size from 1 to 4096");
     }
+    ScriptOutput.parse(output);
     mean = perChannel("mean", mean, channels, 0);
     std = perChannel("std", std, channels, 1);
     if (std.stream().anyMatch(s -> !(s > 0))) {

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.List;
 
 /** A loaded script module: each call of one of its methods is one call into the engine. */
 public final class ScriptModule implements AutoCloseable {
@@ -57,6 +58,23 @@ public final class ScriptModule implements AutoCloseable {
     } finally {
       JniUtils.setGradMode(false);
     }
+  }
+
+  /**
+   * Calls a method without gradients; its convolutions and matrix products compute in bfloat16.
+   *
+   * @throws InvalidInputException if this build of libtorch cannot
+   */
+  public NDList callInBfloat16(NDManager scope, String method, NDArray... inputs) {
+    NDList[] result = new NDList[1];
+    Autocast.of(owner.getDevice())
+        .run(() -> result[0] = call(scope, method, Gradients.NONE, inputs));
+    return result[0];
+  }
+
+  /** The names of its methods. */
+  public List<String> methods() {
+    return List.of(JniUtils.getMethodNames(module));
   }
 
   @Override

@@ -106,14 +106,17 @@ public final class Torch implements AutoCloseable {
   /**
    * Checks that this device computes in a precision by instructions of its own.
    *
+   * @param setting that asks for it, for the error
    * @throws InvalidInputException it does not, so that it would be slower than float32
    */
-  public void require(Precision precision) {
+  public void require(Precision precision, String setting) {
     if (precision == Precision.BF16 && !Bfloat16.isNative(root.getDevice())) {
       throw new InvalidInputException(
           root.getDevice() + " has no bfloat16 instructions",
-          "set training.precision to float32, or train on a GPU since Ampere or a processor with"
-              + " AVX512-BF16 or AMX");
+          "set "
+              + setting
+              + " to float32, or compute on a GPU since Ampere or a processor with AVX512-BF16 or"
+              + " AMX");
     }
   }
 

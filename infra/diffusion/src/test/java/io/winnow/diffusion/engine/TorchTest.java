@@ -73,7 +73,8 @@ class TorchTest {
     assertThat(Bfloat16.saysSo(Stream.of("Features\t: fp asimd i8mm bf16"))).isTrue();
     assertThat(Bfloat16.saysSo(Stream.of("flags\t\t: fpu avx2 avx512f"))).isFalse();
     try (Torch torch = Torch.start(new TorchSettings(1, "cpu"))) {
-      assertThatCode(() -> torch.require(Precision.FLOAT32)).doesNotThrowAnyException();
+      assertThatCode(() -> torch.require(Precision.FLOAT32, "training.precision"))
+          .doesNotThrowAnyException();
     }
   }
 

@@ -27,6 +27,18 @@ final class UpCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the endpoints as JSON once all are ready.")
   private boolean json;
 
+  @Option(
+      names = "--encoders",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Encoder processes that share the shards (default: ${DEFAULT-VALUE}).")
+  private int encoders;
+
+  @Option(
+      names = "--pin",
+      description = "Keep each encoder process to one core of its own, with one thread (Linux).")
+  private boolean pin;
+
   UpCommand(Terminal terminal, Installation installation) {
     this.terminal = terminal;
     this.installation = installation;
@@ -37,10 +49,11 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Home home = common.home();
     PrintStream talk = terminal.talk(json);
+    SystemOptions options =
+        SystemOptions.of(home, installation.root(), talk::println).withEncoders(encoders, pin);
     try (LauncherLog log = LauncherLog.open(home)) {
       talk.println("Starting Kafka, S3 and four services on " + home.directory() + " …");
-      try (LocalSystem system =
-          LocalSystem.start(SystemOptions.of(home, installation.root(), talk::println))) {
+      try (LocalSystem system = LocalSystem.start(options)) {
         show(system.connection(), home);
         Watchdog.waitWhileWell(system);
         return 0;

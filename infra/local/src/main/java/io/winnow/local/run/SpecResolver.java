@@ -83,7 +83,7 @@ public final class SpecResolver {
     }
     Path file = base.resolve(surrogate.source());
     if (Files.isRegularFile(file)) {
-      return withSource(surrogate, upload(file));
+      return surrogate.at(upload(file));
     }
     if (store.stat(surrogate.source()).isEmpty()) {
       throw new InvalidInputException(
@@ -102,18 +102,5 @@ public final class SpecResolver {
       store.put(key, file);
     }
     return key;
-  }
-
-  private static SurrogateSpec withSource(SurrogateSpec s, String source) {
-    return new SurrogateSpec(
-        source,
-        s.inputSize(),
-        s.channels(),
-        s.mean(),
-        s.std(),
-        s.output(),
-        s.images(),
-        s.batch(),
-        s.learningRate());
   }
 }

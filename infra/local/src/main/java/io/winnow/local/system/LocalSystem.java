@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.EnumMap;
-import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,9 +22,9 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * Kafka and S3 in this process and the four services as its children, all on free ports of the
- * loopback interface. One system a home. Closing stops everything; what was committed, and the
- * checkpoints of what was not, stay in the home for the next start.
+ * Kafka and S3 in this process and the four services as its children (of encoders, as many as asked
+ * for), all on free ports of the loopback interface. One system a home. Closing stops everything;
+ * what was committed, and the checkpoints of what was not, stay in the home for the next start.
  */
 public final class LocalSystem implements AutoCloseable {
   private static final Duration EXIT_PATIENCE = Duration.ofSeconds(30);
@@ -31,11 +33,11 @@ public final class LocalSystem implements AutoCloseable {
   private final HomeLock lock;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
-  private final Map<Service, ServiceProcess> children = new EnumMap<>(Service.class);
-  private final Map<Service, Integer> ports = new EnumMap<>(Service.class);
-  private final Map<Service, Integer> restarts = new EnumMap<>(Service.class);
+  private final Map<Replica, ServiceProcess> children = new LinkedHashMap<>();
+  private final Map<Replica, Integer> ports = new HashMap<>();
+  private final Map<Replica, Integer> restarts = new HashMap<>();
   private final Memory memory = Memory.watch(this::pids);
-  private final Set<Service> unattended = EnumSet.noneOf(Service.class);
+  private final Set<Replica> unattended = new HashSet<>();
   private final Object closing = new Object();
   private Servers servers;
   private String failure;
@@ -71,18 +73,18 @@ public final class LocalSystem implements AutoCloseable {
   private void startAll() throws IOException, InterruptedException {
     Home home = options.home();
     deleteTree(home.scratch());
-    for (Service service : Service.values()) {
-      keepPrevious(log(service));
+    for (Replica replica : options.replicas()) {
+      keepPrevious(log(replica));
     }
     synchronized (this) {
       servers = Servers.start(home);
-      for (Service service : Service.values()) {
-        ports.put(service, Ports.free());
-        launch(service);
+      for (Replica replica : options.replicas()) {
+        ports.put(replica, Ports.free());
+        launch(replica);
       }
     }
-    for (Service service : Service.values()) {
-      child(service).awaitReady(http, options.readiness());
+    for (Replica replica : options.replicas()) {
+      child(replica).awaitReady(http, options.readiness());
     }
     connection().write(home);
     synchronized (this) {
@@ -93,31 +95,31 @@ public final class LocalSystem implements AutoCloseable {
   /** How others reach this system. */
   public synchronized Connection connection() {
     Map<String, String> services = new TreeMap<>();
-    children.forEach((service, child) -> services.put(service.folder(), child.base().toString()));
+    children.forEach((replica, child) -> services.put(replica.name(), child.base().toString()));
     return new Connection(
         ProcessHandle.current().pid(), servers.bootstrapServers(), servers.store(), services);
   }
 
   /** Starts a service that was killed or stopped, and waits until it is ready. */
-  public void start(Service service) throws IOException, InterruptedException {
+  public void start(Replica replica) throws IOException, InterruptedException {
     synchronized (this) {
-      if (child(service).process().isAlive()) {
-        throw new IllegalStateException(service.folder() + " runs already");
+      if (child(replica).process().isAlive()) {
+        throw new IllegalStateException(replica.name() + " runs already");
       }
-      unattended.remove(service);
-      launch(service);
+      unattended.remove(replica);
+      launch(replica);
     }
-    child(service).awaitReady(http, options.readiness());
+    child(replica).awaitReady(http, options.readiness());
   }
 
   /** Ends a service at once (SIGKILL); it is not started again by itself. */
-  public void kill(Service service) throws InterruptedException {
-    detach(service).kill();
+  public void kill(Replica replica) throws InterruptedException {
+    detach(replica).kill();
   }
 
   /** Asks a service to leave (SIGTERM) and waits; it is not started again by itself. */
-  public void stop(Service service) throws InterruptedException {
-    ServiceProcess child = detach(service);
+  public void stop(Replica replica) throws InterruptedException {
+    ServiceProcess child = detach(replica);
     child.terminate();
     child.awaitExit(EXIT_PATIENCE);
   }
@@ -133,18 +135,18 @@ public final class LocalSystem implements AutoCloseable {
   }
 
   /** Resident memory of one service now, bytes; Linux only. */
-  public OptionalLong memory(Service service) {
-    return ProcessMemory.of(child(service).process().pid())
+  public OptionalLong memory(Replica replica) {
+    return ProcessMemory.of(child(replica).process().pid())
         .map(m -> OptionalLong.of(m.resident()))
         .orElse(OptionalLong.empty());
   }
 
-  public Path log(Service service) {
-    return options.home().logs().resolve(service.folder() + ".log");
+  public Path log(Replica replica) {
+    return options.home().logs().resolve(replica.name() + ".log");
   }
 
-  private synchronized ServiceProcess child(Service service) {
-    return children.get(service);
+  private synchronized ServiceProcess child(Replica replica) {
+    return children.get(replica);
   }
 
   private synchronized LongStream pids() {
@@ -153,22 +155,30 @@ public final class LocalSystem implements AutoCloseable {
         children.values().stream().mapToLong(child -> child.process().pid()));
   }
 
-  private void launch(Service service) throws IOException {
-    int port = ports.get(service);
+  private void launch(Replica replica) throws IOException {
+    int port = ports.get(replica);
+    Service service = replica.service();
+    boolean pinned = options.pinned() && service == Service.ENCODER;
+    Map<String, String> properties =
+        new TreeMap<>(options.properties().getOrDefault(service, Map.of()));
+    if (pinned) {
+      properties.put("winnow.engine.threads", "1");
+    }
     ServiceProcess child =
         ServiceProcess.start(
-            service,
+            replica,
             service.jar(options.root()),
             port,
-            environment(service, port),
-            options.properties().getOrDefault(service, Map.of()),
-            options.home().scratch().resolve(service.folder()),
-            log(service));
-    children.put(service, child);
+            pinned ? OptionalInt.of(replica.number()) : OptionalInt.empty(),
+            environment(replica, port),
+            properties,
+            options.home().scratch().resolve(replica.name()),
+            log(replica));
+    children.put(replica, child);
     child.process().onExit().thenRun(() -> exited(child));
   }
 
-  private Map<String, String> environment(Service service, int port) {
+  private Map<String, String> environment(Replica replica, int port) {
     StoreConfig store = servers.store();
     Map<String, String> environment = new TreeMap<>();
     environment.put("KAFKA_BOOTSTRAP_SERVERS", servers.bootstrapServers());
@@ -178,7 +188,7 @@ public final class LocalSystem implements AutoCloseable {
     environment.put("WINNOW_STORE_BUCKET", store.bucket());
     environment.put("WINNOW_STORE_REGION", store.region());
     environment.put("WINNOW_TOPICS_CREATE", "false");
-    environment.put("WINNOW_INSTANCE", service.folder() + "-0");
+    environment.put("WINNOW_INSTANCE", replica.instance());
     environment.put("WINNOW_CACHE_DIR", options.home().cache().toString());
     environment.put("WINNOW_PARENT_PIPE", "true");
     environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
@@ -187,31 +197,31 @@ public final class LocalSystem implements AutoCloseable {
   }
 
   /** A service whose end is not its own doing is no longer looked after. */
-  private synchronized ServiceProcess detach(Service service) {
-    unattended.add(service);
-    return child(service);
+  private synchronized ServiceProcess detach(Replica replica) {
+    unattended.add(replica);
+    return child(replica);
   }
 
   private synchronized void exited(ServiceProcess child) {
-    Service service = child.service();
-    int before = restarts.getOrDefault(service, 0);
-    if (!started || closed || children.get(service) != child || unattended.contains(service)) {
+    Replica replica = child.replica();
+    int before = restarts.getOrDefault(replica, 0);
+    if (!started || closed || children.get(replica) != child || unattended.contains(replica)) {
       return;
     }
-    String what = service.folder() + " stopped with exit code " + child.process().exitValue();
+    String what = replica.name() + " stopped with exit code " + child.process().exitValue();
     if (before >= options.restarts()) {
-      failure = what + " after " + before + " restarts; see " + log(service);
+      failure = what + " after " + before + " restarts; see " + log(replica);
       options.notices().accept(failure);
       return;
     }
-    restarts.put(service, before + 1);
+    restarts.put(replica, before + 1);
     options
         .notices()
         .accept(what + "; starting it again (" + (before + 1) + " of " + options.restarts() + ")");
     try {
-      launch(service);
+      launch(replica);
     } catch (IOException e) {
-      failure = service.folder() + " cannot be started: " + e.getMessage();
+      failure = replica.name() + " cannot be started: " + e.getMessage();
       options.notices().accept(failure);
     }
   }

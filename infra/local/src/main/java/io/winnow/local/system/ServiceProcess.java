@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,13 +21,13 @@ import java.util.concurrent.TimeUnit;
 final class ServiceProcess {
   private static final Duration POLL = Duration.ofMillis(100);
 
-  private final Service service;
+  private final Replica replica;
   private final Process process;
   private final URI base;
   private final Path log;
 
-  private ServiceProcess(Service service, Process process, URI base, Path log) {
-    this.service = service;
+  private ServiceProcess(Replica replica, Process process, URI base, Path log) {
+    this.replica = replica;
     this.process = process;
     this.base = base;
     this.log = log;
@@ -34,24 +35,27 @@ final class ServiceProcess {
 
   /**
    * @param port of its REST endpoints, on the loopback interface
+   * @param core that it keeps to, if any
    * @param environment settings, credentials too: unlike arguments only the owner can see them
    * @param properties further settings, by property name
    * @param scratch its temporary folder
    * @param log where its output is appended
    */
   static ServiceProcess start(
-      Service service,
+      Replica replica,
       Path jar,
       int port,
+      OptionalInt core,
       Map<String, String> environment,
       Map<String, String> properties,
       Path scratch,
       Path log)
       throws IOException {
     List<String> command = new ArrayList<>();
+    core.ifPresent(only -> command.addAll(List.of("taskset", "-c", Integer.toString(only))));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xms48m");
-    command.add("-Xmx" + service.heapMegabytes() + "m");
+    command.add("-Xmx" + replica.service().heapMegabytes() + "m");
     command.add("-XX:+UseSerialGC");
     command.add("-XX:+ExitOnOutOfMemoryError");
     command.add("-Djava.io.tmpdir=" + Files.createDirectories(scratch));
@@ -67,11 +71,11 @@ final class ServiceProcess {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().putAll(environment);
     return new ServiceProcess(
-        service, builder.start(), URI.create("http://127.0.0.1:" + port), log);
+        replica, builder.start(), URI.create("http://127.0.0.1:" + port), log);
   }
 
-  Service service() {
-    return service;
+  Replica replica() {
+    return replica;
   }
 
   Process process() {
@@ -97,14 +101,14 @@ final class ServiceProcess {
     while (!ready(http, request)) {
       if (!process.isAlive()) {
         throw new IllegalStateException(
-            service.folder()
+            replica.name()
                 + " stopped at start with exit code "
                 + process.exitValue()
                 + lastWords());
       }
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException(
-            service.folder() + " was not ready after " + patience.toSeconds() + " s" + lastWords());
+            replica.name() + " was not ready after " + patience.toSeconds() + " s" + lastWords());
       }
       Thread.sleep(POLL.toMillis());
     }

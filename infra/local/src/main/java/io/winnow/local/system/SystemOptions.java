@@ -1,9 +1,13 @@
 package io.winnow.local.system;
 
+import io.winnow.contracts.InvalidInputException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * How a local system is started.
@@ -12,6 +16,8 @@ import java.util.function.Consumer;
  * @param root the folder that holds the built services
  * @param restarts how often a service that dies is started again before the system gives up
  * @param readiness how long a service may take until it serves
+ * @param encoders how many encoder processes share the shards, at least 1
+ * @param pinned whether each encoder process keeps to one core of its own, with one thread (Linux)
  * @param properties settings of a service over its own, by property name
  * @param notices told one line for people whenever something happens to a service
  */
@@ -20,15 +26,38 @@ public record SystemOptions(
     Path root,
     int restarts,
     Duration readiness,
+    int encoders,
+    boolean pinned,
     Map<Service, Map<String, String>> properties,
     Consumer<String> notices) {
 
   public SystemOptions {
     properties = Map.copyOf(properties);
+    int cores = Runtime.getRuntime().availableProcessors();
+    if (encoders < 1 || pinned && encoders > cores) {
+      throw new InvalidInputException(
+          encoders + " encoders" + (pinned ? ", each on a core of its own," : "") + " cannot be",
+          "give at least 1" + (pinned ? " and at most the " + cores + " cores there are" : ""));
+    }
   }
 
-  /** Restarts a service five times, waits two minutes for each, changes no setting. */
+  /** One encoder; restarts a service five times, waits two minutes for each, changes no setting. */
   public static SystemOptions of(Home home, Path root, Consumer<String> notices) {
-    return new SystemOptions(home, root, 5, Duration.ofMinutes(2), Map.of(), notices);
+    return new SystemOptions(home, root, 5, Duration.ofMinutes(2), 1, false, Map.of(), notices);
+  }
+
+  /** The same with other encoders. */
+  public SystemOptions withEncoders(int count, boolean onOneCoreEach) {
+    return new SystemOptions(
+        home, root, restarts, readiness, count, onOneCoreEach, properties, notices);
+  }
+
+  List<Replica> replicas() {
+    return Arrays.stream(Service.values())
+        .flatMap(
+            service ->
+                IntStream.range(0, service == Service.ENCODER ? encoders : 1)
+                    .mapToObj(number -> new Replica(service, number)))
+        .toList();
   }
 }

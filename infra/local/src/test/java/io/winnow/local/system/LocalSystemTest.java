@@ -40,7 +40,7 @@ class LocalSystemTest {
 
   private SystemOptions options(int restarts, Map<Service, Map<String, String>> properties) {
     return new SystemOptions(
-        home, root, restarts, Duration.ofSeconds(20), properties, notices::add);
+        home, root, restarts, Duration.ofSeconds(20), 1, false, properties, notices::add);
   }
 
   @Test
@@ -102,6 +102,35 @@ class LocalSystemTest {
   }
 
   @Test
+  void severalEncodersAreSeveralProcessesWithNamesOfTheirOwn() throws Exception {
+    // given
+    SystemOptions two = options(1, Map.of()).withEncoders(2, false);
+
+    // when
+    try (LocalSystem system = LocalSystem.start(two)) {
+      // then
+      Connection connection = system.connection();
+      assertThat(connection.services()).hasSize(5).containsKey("encoder-service-1");
+      assertThat(settings(connection, "encoder-service")).contains(" encoder-service-0 ");
+      assertThat(settings(connection, "encoder-service-1")).contains(" encoder-service-1 ");
+      // and one can go without the other
+      system.kill(new Replica(Service.ENCODER, 1));
+      assertThat(answers(connection, "encoder-service")).isTrue();
+      assertThat(answers(connection, "encoder-service-1")).isFalse();
+    }
+  }
+
+  @Test
+  void refusesMorePinnedEncodersThanCores() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    assertThatThrownBy(() -> options(1, Map.of()).withEncoders(cores + 1, true))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("core");
+    assertThatThrownBy(() -> options(1, Map.of()).withEncoders(0, false))
+        .isInstanceOf(InvalidInputException.class);
+  }
+
+  @Test
   void startsAServiceThatDiesAgainButNotForEver() throws Exception {
     try (LocalSystem system = LocalSystem.start(options(1, Map.of()))) {
       // when a service dies by itself
@@ -120,7 +149,10 @@ class LocalSystemTest {
       crash("encoder-service");
       await(() -> system.failure().isPresent());
       assertThat(system.failure().orElseThrow())
-          .contains("encoder-service", "after 1 restarts", system.log(Service.ENCODER).toString());
+          .contains(
+              "encoder-service",
+              "after 1 restarts",
+              system.log(Replica.of(Service.ENCODER)).toString());
     }
   }
 
@@ -128,19 +160,20 @@ class LocalSystemTest {
   void leavesAServiceAloneThatWasKilledOnPurposeUntilToldOtherwise() throws Exception {
     try (LocalSystem system = LocalSystem.start(options(5, Map.of()))) {
       // when
-      system.kill(Service.SELECTOR);
+      system.kill(Replica.of(Service.SELECTOR));
 
       // then
       assertThat(answers(system.connection(), "selector-service")).isFalse();
       assertThat(answers(system.connection(), "trainer-service")).isTrue();
 
       // when
-      system.start(Service.SELECTOR);
+      system.start(Replica.of(Service.SELECTOR));
 
       // then
       assertThat(answers(system.connection(), "selector-service")).isTrue();
       assertThat(notices).isEmpty();
-      assertThatThrownBy(() -> system.start(Service.SELECTOR)).hasMessageContaining("runs already");
+      assertThatThrownBy(() -> system.start(Replica.of(Service.SELECTOR)))
+          .hasMessageContaining("runs already");
     }
   }
 
@@ -179,7 +212,7 @@ class LocalSystemTest {
       org.junit.jupiter.api.Assumptions.assumeTrue(
           Files.isDirectory(Path.of("/proc/self")), "no /proc on this system");
       await(() -> system.peakMemory().isPresent());
-      long one = system.memory(Service.SELECTOR).orElseThrow();
+      long one = system.memory(Replica.of(Service.SELECTOR)).orElseThrow();
       await(() -> system.peakMemory().orElseThrow() > 4 * one);
       assertThat(one).isGreaterThan(10 << 20);
     }

@@ -95,6 +95,16 @@ public final class RunFolder {
     return read("pending/" + name + ".json", type);
   }
 
+  /**
+   * Keeps an event unless one of that name is kept already; of several processes at once, one wins.
+   *
+   * @return the event that is kept
+   */
+  public <E extends Event> E first(String name, E event, Class<E> type) {
+    objects.create(folder + "pending/" + name + ".json", Json.bytes(event));
+    return pending(name, type).orElse(event);
+  }
+
   public ObjectRef report(RunReport report) {
     return write("report.json", report);
   }

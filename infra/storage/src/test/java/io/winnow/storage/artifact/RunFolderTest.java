@@ -42,6 +42,22 @@ class RunFolderTest {
   }
 
   @Test
+  void ofTwoFirstEventsTheOneThatCameFirstIsKept() {
+    // given
+    RunFolder folder = new RunFolder(objects, "run-1");
+    CoresetSelected one = new CoresetSelected(run(), Lineage.of(ARTIFACT));
+    CoresetSelected other = new CoresetSelected(run(), Lineage.of(ARTIFACT).withEncoder(ARTIFACT));
+
+    // when
+    CoresetSelected first = folder.first("collect", one, CoresetSelected.class);
+    CoresetSelected second = folder.first("collect", other, CoresetSelected.class);
+
+    // then both callers are told the same
+    assertThat(first).isEqualTo(one);
+    assertThat(second).isEqualTo(one);
+  }
+
+  @Test
   void keepsAllThatIsKnownOfARun() {
     // given an empty folder
     assertThat(folder.request()).isEmpty();

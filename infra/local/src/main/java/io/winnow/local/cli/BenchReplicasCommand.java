@@ -1,0 +1,195 @@
+package io.winnow.local.cli;
+
+import io.winnow.contracts.Json;
+import io.winnow.contracts.Run;
+import io.winnow.contracts.StepRecord;
+import io.winnow.contracts.spec.RunSpec;
+import io.winnow.local.run.RunClient;
+import io.winnow.local.run.SpecResolver;
+import io.winnow.local.system.Home;
+import io.winnow.local.system.LocalSystem;
+import io.winnow.local.system.SystemOptions;
+import io.winnow.storage.artifact.RunFolder;
+import io.winnow.storage.object.MinioObjectStore;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import javax.imageio.ImageIO;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "replicas",
+    description = {
+      "Times the encode stage of a whole local system with several encoder processes, each pinned"
+          + " to one core of its own.",
+      "Every count gets a fresh system, and one run that only warms it up."
+    })
+final class BenchReplicasCommand implements Callable<Integer> {
+  private static final Duration POLL = Duration.ofMillis(20);
+  private static final Duration CANCELLING = Duration.ofSeconds(5);
+  private static final int WARMING_IMAGES = 30;
+  private static final int WARMING_SHARD = 2;
+
+  private final Terminal terminal;
+  private final Installation installation;
+
+  @Mixin private final HomeOptions common;
+
+  @Option(names = "--dataset", paramLabel = "PATH", required = true, description = "A data set.")
+  private Path dataset;
+
+  @Option(
+      names = "--surrogate",
+      paramLabel = "FILE",
+      required = true,
+      description = "A TorchScript file.")
+  private Path surrogate;
+
+  @Option(
+      names = "--replicas",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "1,2",
+      description = "How many, one system after the other (default: ${DEFAULT-VALUE}).")
+  private List<Integer> replicas;
+
+  @Option(
+      names = "--shard-rows",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Images a shard (default: ${DEFAULT-VALUE}).")
+  private int shardRows;
+
+  @Option(
+      names = "--input-size",
+      paramLabel = "PIXELS",
+      defaultValue = "32",
+      description = "What the surrogate wants to see, in 3 channels (default: ${DEFAULT-VALUE}).")
+  private int inputSize;
+
+  /**
+   * One system's figures.
+   *
+   * @param seconds from the end of the stage before to the encoding's end, as the store notes them
+   * @param ratio of its images a second to those of the first system
+   */
+  record Measured(
+      int replicas,
+      long images,
+      int shards,
+      double seconds,
+      double imagesPerSecond,
+      double ratio) {}
+
+  BenchReplicasCommand(Terminal terminal, Installation installation) {
+    this.terminal = terminal;
+    this.installation = installation;
+    this.common = new HomeOptions(installation);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    List<Measured> all = new ArrayList<>();
+    try (LauncherLog log = LauncherLog.open(common.home())) {
+      for (int count : replicas) {
+        Path folder = Files.createTempDirectory("winnow-replicas");
+        try {
+          Measured one = measure(count, new Home(folder));
+          double first = all.isEmpty() ? one.imagesPerSecond() : all.get(0).imagesPerSecond();
+          all.add(
+              new Measured(
+                  count,
+                  one.images(),
+                  one.shards(),
+                  one.seconds(),
+                  one.imagesPerSecond(),
+                  one.imagesPerSecond() / first));
+        } finally {
+          TemporaryFolder.delete(folder);
+        }
+      }
+    }
+    terminal.json(all);
+    return 0;
+  }
+
+  private Measured measure(int count, Home home) throws Exception {
+    SystemOptions options =
+        SystemOptions.of(home, installation.root(), terminal.err()::println)
+            .withEncoders(count, true);
+    try (LocalSystem system = LocalSystem.start(options);
+        MinioObjectStore store = new MinioObjectStore(system.connection().store());
+        RunClient client = new RunClient(system.connection().kafka(), store)) {
+      Path some = warmingImages(Files.createDirectories(home.directory().resolve("warm")));
+      encode(client, store, system, some, WARMING_SHARD);
+      Map<String, StepRecord> steps = encode(client, store, system, dataset, shardRows);
+      StepRecord encoded = steps.get("encode");
+      double seconds =
+          Duration.between(steps.get("surrogate").finishedAt(), encoded.finishedAt()).toNanos()
+              / 1e9;
+      long images = encoded.cost().images();
+      int shards = Math.toIntExact((images + shardRows - 1) / shardRows);
+      return new Measured(count, images, shards, seconds, images / seconds, 1);
+    }
+  }
+
+  // Nothing after the encoding is wanted: the run is cancelled, and given time to notice.
+  private Map<String, StepRecord> encode(
+      RunClient client, MinioObjectStore store, LocalSystem system, Path images, int rows)
+      throws InterruptedException {
+    RunSpec spec = new SpecResolver(store, true).resolve(spec(images, rows), Path.of(""));
+    Run run = client.submit(spec);
+    RunFolder folder = new RunFolder(store, run.id());
+    Map<String, StepRecord> steps = new TreeMap<>();
+    while (!steps.containsKey("encode")) {
+      Thread.sleep(POLL.toMillis());
+      Optional<String> trouble =
+          system.failure().or(() -> folder.failed().map(f -> f.stage() + ": " + f.problem()));
+      if (trouble.isPresent()) {
+        throw new IllegalStateException(trouble.get());
+      }
+      folder.steps().forEach(step -> steps.put(step.stage(), step));
+    }
+    client.cancel(run.id(), "only its encoding was wanted");
+    Thread.sleep(CANCELLING.toMillis());
+    return steps;
+  }
+
+  private RunSpec spec(Path images, int rows) {
+    Map<String, Object> data = new TreeMap<>();
+    data.put("source", images.toAbsolutePath().normalize().toString());
+    data.put("name", "replicas");
+    data.put("shardRows", rows);
+    Map<String, Object> all = new TreeMap<>();
+    all.put("dataset", data);
+    all.put(
+        "surrogate", Map.of("source", surrogate.toString(), "inputSize", inputSize, "channels", 3));
+    // the cheapest that there is
+    all.put("selection", Map.of("criterion", "random"));
+    all.put("reweight", Map.of("method", "uniform"));
+    return RunSpec.parse(Json.bytes(all), "the options");
+  }
+
+  // so many shards that every process loads the surrogate
+  private Path warmingImages(Path folder) throws IOException {
+    for (String name : List.of("a", "b")) {
+      Path of = Files.createDirectories(folder.resolve(name));
+      for (int i = 0; i < WARMING_IMAGES; i++) {
+        BufferedImage grey = new BufferedImage(inputSize, inputSize, BufferedImage.TYPE_INT_RGB);
+        grey.setRGB(0, 0, i);
+        ImageIO.write(grey, "png", of.resolve(i + ".png").toFile());
+      }
+    }
+    return folder;
+  }
+}
