@@ -7,6 +7,7 @@ import io.winnow.contracts.event.RunProgress;
 import io.winnow.contracts.event.ShardEncode;
 import io.winnow.contracts.event.ShardEncoded;
 import io.winnow.contracts.event.Subject;
+import io.winnow.contracts.spec.SurrogateSpec.FeatureType;
 import io.winnow.diffusion.classifier.Surrogate;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
@@ -26,12 +27,13 @@ import java.util.stream.IntStream;
 
 /**
  * From one shard to its features: {@code features/<digest>/shard-NNNNNN} with {@code
- * features.safetensors} ({@code features} float32 N×d, {@code labels} int32 N) and {@code
- * statistics.safetensors} ({@link FeatureStatistics}).
+ * features.safetensors} ({@code features} float32 or float16 N×d, {@code labels} int32 N) and
+ * {@code statistics.safetensors} ({@link FeatureStatistics}).
  */
 final class EncodeStage implements Stage<ShardEncode> {
   private static final int ROWS_AT_A_TIME = 256;
   private static final String UNIT = "images";
+  private static final float LARGEST_FLOAT16 = 65_504;
 
   private final Subject subject;
   private final ArtifactStore store;
@@ -81,7 +83,8 @@ final class EncodeStage implements Stage<ShardEncode> {
       System.arraycopy(some, 0, features, from * d, some.length);
       work.progress(before + to, total, UNIT, null);
     }
-    write(work, shards.get(event.shard()), dataset.classes().size(), d, features, batch.labels());
+    Tensor stored = stored(encoding.stored(), features, batch.rows(), d);
+    write(work, shards.get(event.shard()), dataset.classes().size(), stored, batch.labels());
     work.cost(new StepRecord.Cost(0, batch.rows()));
   }
 
@@ -90,16 +93,30 @@ final class EncodeStage implements Stage<ShardEncode> {
     return encoder.features(batch.images(), batch.rows(), s.channels(), s.height(), s.width());
   }
 
+  private static Tensor stored(FeatureType type, float[] features, int rows, int d) {
+    if (type == FeatureType.FLOAT32) {
+      return Tensor.of(features, rows, d);
+    }
+    for (float feature : features) {
+      if (Math.abs(feature) > LARGEST_FLOAT16) {
+        throw new InvalidInputException(
+            "a feature is " + feature + ", and float16 ends at " + LARGEST_FLOAT16,
+            "set surrogate.features to float32, or use a surrogate with smaller features");
+      }
+    }
+    return Tensor.ofFloat16(features, rows, d);
+  }
+
+  /** Statistics are those of the features as they are stored. */
   private static void write(
-      Work work, Manifest.Entry shard, int classes, int d, float[] features, int[] labels) {
+      Work work, Manifest.Entry shard, int classes, Tensor features, int[] labels) {
+    int d = (int) features.shape()[1];
     FeatureStatistics statistics = new FeatureStatistics(classes, d);
-    statistics.add(features, labels);
+    statistics.add(features.floats(), labels);
     work.draft()
         .putTensors(
             Encoding.FEATURES,
-            Map.of(
-                "features", Tensor.of(features, labels.length, d),
-                "labels", Tensor.of(labels, labels.length)),
+            Map.of("features", features, "labels", Tensor.of(labels, labels.length)),
             (long) labels.length,
             shard.split());
     work.draft().putTensors(Encoding.STATISTICS, statistics.tensors(), null, shard.split());

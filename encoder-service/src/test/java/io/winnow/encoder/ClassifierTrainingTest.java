@@ -98,7 +98,8 @@ class ClassifierTrainingTest {
   }
 
   private static ClassifierTraining training(long images) {
-    SurrogateSpec spec = new SurrogateSpec(null, null, null, null, null, null, images, 16, 0.002);
+    SurrogateSpec spec =
+        new SurrogateSpec(null, null, null, null, null, null, images, 16, 0.002, null);
     return new ClassifierTraining(torch, dataset, cache, spec, 5);
   }
 }

@@ -1,5 +1,6 @@
 package io.winnow.contracts.spec;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /**
@@ -15,6 +16,7 @@ import java.util.List;
  * @param images for {@code trained}: images seen in training; default 36 000
  * @param batch for {@code trained}; default 64
  * @param learningRate for {@code trained}; default 2e-3
+ * @param features how features are stored; default {@code float32}
  */
 public record SurrogateSpec(
     String source,
@@ -25,13 +27,23 @@ public record SurrogateSpec(
     String output,
     Long images,
     Integer batch,
-    Double learningRate) {
+    Double learningRate,
+    FeatureType features) {
+
+  /** How a feature is stored. */
+  public enum FeatureType {
+    @JsonProperty("float32")
+    FLOAT32,
+    /** Rounded to half the bytes; features beyond ±65,504 are refused. */
+    @JsonProperty("float16")
+    FLOAT16
+  }
 
   /** The value of {@code source} that asks for a surrogate trained on the data. */
   public static final String TRAINED = "trained";
 
   static final SurrogateSpec DEFAULT =
-      new SurrogateSpec(null, null, null, null, null, null, null, null, null);
+      new SurrogateSpec(null, null, null, null, null, null, null, null, null, null);
 
   public SurrogateSpec {
     source = Check.orElse(source, TRAINED);
@@ -56,6 +68,7 @@ public record SurrogateSpec(
     learningRate = Check.orElse(learningRate, 2e-3);
     Check.that(
         Check.finite(learningRate, 1e-9, 10), "surrogate.learningRate", learningRate, "positive");
+    features = Check.orElse(features, FeatureType.FLOAT32);
   }
 
   public boolean trained() {

@@ -75,6 +75,7 @@ public record DemoPlan(Path dataset, Path surrogate, DemoBudget budget, double r
             null,
             budget.surrogateImages(),
             null,
+            null,
             null),
         SelectionSpec.of(criterion, kept),
         new ReweightSpec(

@@ -114,6 +114,7 @@ public final class SpecResolver {
         s.output(),
         s.images(),
         s.batch(),
-        s.learningRate());
+        s.learningRate(),
+        s.features());
   }
 }
