@@ -7,6 +7,7 @@ import io.winnow.contracts.event.RunProgress;
 import io.winnow.contracts.event.ShardEncode;
 import io.winnow.contracts.event.ShardEncoded;
 import io.winnow.contracts.event.Subject;
+import io.winnow.contracts.spec.SurrogateSpec.FeatureType;
 import io.winnow.diffusion.classifier.ShardEncoder;
 import io.winnow.diffusion.classifier.Surrogate;
 import io.winnow.stage.Stage;
@@ -25,11 +26,12 @@ import java.util.Map;
 
 /**
  * From one shard to its features: {@code features/<digest>/shard-NNNNNN} with {@code
- * features.safetensors} ({@code features} float32 N×d, {@code labels} int32 N) and {@code
- * statistics.safetensors} ({@link FeatureStatistics}).
+ * features.safetensors} ({@code features} float32 or float16 N×d, {@code labels} int32 N) and
+ * {@code statistics.safetensors} ({@link FeatureStatistics}).
  */
 final class EncodeStage implements Stage<ShardEncode> {
   private static final String UNIT = "images";
+  private static final float LARGEST_FLOAT16 = 65_504;
 
   private final Subject subject;
   private final ArtifactStore store;
@@ -75,20 +77,35 @@ final class EncodeStage implements Stage<ShardEncode> {
     float[] features =
         ShardEncoder.features(
             encoder, batch, rows -> work.progress(before + rows, total, UNIT, null));
-    write(work, shards.get(event.shard()), dataset.classes().size(), d, features, batch.labels());
+    Tensor stored = stored(encoding.stored(), features, batch.rows(), d);
+    write(work, shards.get(event.shard()), dataset.classes().size(), stored, batch.labels());
     work.cost(new StepRecord.Cost(0, batch.rows()));
   }
 
+  private static Tensor stored(FeatureType type, float[] features, int rows, int d) {
+    if (type == FeatureType.FLOAT32) {
+      return Tensor.of(features, rows, d);
+    }
+    for (float feature : features) {
+      if (Math.abs(feature) > LARGEST_FLOAT16) {
+        throw new InvalidInputException(
+            "a feature is " + feature + ", and float16 ends at " + LARGEST_FLOAT16,
+            "set surrogate.features to float32, or use a surrogate with smaller features");
+      }
+    }
+    return Tensor.ofFloat16(features, rows, d);
+  }
+
+  /** Statistics are those of the features as they are stored. */
   private static void write(
-      Work work, Manifest.Entry shard, int classes, int d, float[] features, int[] labels) {
+      Work work, Manifest.Entry shard, int classes, Tensor features, int[] labels) {
+    int d = (int) features.shape()[1];
     FeatureStatistics statistics = new FeatureStatistics(classes, d);
-    statistics.add(features, labels);
+    statistics.add(features.floats(), labels);
     work.draft()
         .putTensors(
             Encoding.FEATURES,
-            Map.of(
-                "features", Tensor.of(features, labels.length, d),
-                "labels", Tensor.of(labels, labels.length)),
+            Map.of("features", features, "labels", Tensor.of(labels, labels.length)),
             (long) labels.length,
             shard.split());
     work.draft().putTensors(Encoding.STATISTICS, statistics.tensors(), null, shard.split());

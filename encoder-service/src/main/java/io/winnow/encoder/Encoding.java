@@ -9,6 +9,7 @@ import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.ShardEncode;
 import io.winnow.contracts.event.ShardEncoded;
 import io.winnow.contracts.event.Subject;
+import io.winnow.contracts.spec.SurrogateSpec.FeatureType;
 import io.winnow.storage.artifact.Address;
 import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.artifact.Committed;
@@ -71,13 +72,23 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
 
   /** All its features. */
   Address address() {
-    return Address.of("features", "encode", VERSION, Map.of(), inputs());
+    return Address.of("features", "encode", VERSION, parameters(), inputs());
   }
 
   /** The features of one shard. */
   Address part(int shard) {
     return address()
         .part(partName(shard), "encode-shard", VERSION, Map.of("shard", shard), inputs());
+  }
+
+  // float32 goes without saying, as in the addresses from before there was a choice
+  private Map<String, FeatureType> parameters() {
+    return stored() == FeatureType.FLOAT32 ? Map.of() : Map.of("features", stored());
+  }
+
+  /** How the features are stored. */
+  FeatureType stored() {
+    return run.spec().surrogate().features();
   }
 
   static String partName(int shard) {

@@ -99,7 +99,7 @@ class ClassifierTrainingTest {
 
   private static ClassifierTraining training(long images) {
     SurrogateSpec spec =
-        new SurrogateSpec(null, null, null, null, null, null, images, 16, 0.002, null, null);
+        new SurrogateSpec(null, null, null, null, null, null, images, 16, 0.002, null, null, null);
     return new ClassifierTraining(torch, dataset, cache, spec, 5);
   }
 }

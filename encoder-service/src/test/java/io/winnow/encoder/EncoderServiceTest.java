@@ -204,6 +204,32 @@ class EncoderServiceTest {
   }
 
   @Test
+  void featuresAreStoredInHalfTheBytesWhereTheSpecSaysSo() throws IOException {
+    // given
+    Path source = TinyImages.folder(temp.resolve("halves"), 16, 3);
+    store.objects().put("surrogates/small.pt", resource("/surrogate-16.pt"));
+    String surrogate = "{\"source\": \"surrogates/small.pt\"%s}";
+
+    // when
+    FeaturesReady half =
+        run("half", source, surrogate.formatted(", \"features\": \"float16\""), 0.25);
+    FeaturesReady full = run("full", source, surrogate.formatted(""), 0.25);
+
+    // then they have an address of their own, and differ by rounding to 11 bits
+    assertThat(half.lineage().encoder()).isEqualTo(full.lineage().encoder());
+    assertThat(half.lineage().features().address())
+        .isNotEqualTo(full.lineage().features().address());
+    Features features = Features.open(store, half.lineage().features());
+    float[] exact = Features.open(store, full.lineage().features()).load("train").features();
+    float[] rounded = features.load("train").features();
+    assertThat(rounded).hasSameSizeAs(exact).isNotEqualTo(exact);
+    for (int i = 0; i < exact.length; i++) {
+      assertThat(rounded[i]).isCloseTo(exact[i], within(Math.abs(exact[i]) * 0x1p-11f + 1e-7f));
+    }
+    assertThat(features.statistics("train").count()).isEqualTo(features.rows("train"));
+  }
+
+  @Test
   void samplesOfAModelAreEncodedByTheSameEncoder() {
     // given a data set with features, and samples
     Path source = TinyImages.folder(temp.resolve("sampled"), 12, 4);

@@ -177,7 +177,7 @@ class SurvivalIT {
     return new RunSpec(
         "survival",
         new DatasetSpec(images.toString(), null, null, 0.2, 32, null, null, null),
-        new SurrogateSpec(null, null, null, null, null, null, 4_000L, 16, null, null, null),
+        new SurrogateSpec(null, null, null, null, null, null, 4_000L, 16, null, null, null, null),
         SelectionSpec.of(null, ratio),
         new ReweightSpec(null, null, model, 1_600L, 2_000L, 16, null, null, null, null),
         model,

@@ -10,7 +10,8 @@ import java.util.List;
  * How near generated images lie to held-out ones in a surrogate's feature space.
  *
  * @param distance Fréchet distance over all classes
- * @param perClass by label; null for a class with too few rows on either side
+ * @param perClass by label; null for a class with too few rows on either side, and for all where
+ *     classes × features² are so many that statistics hold no covariance of a class
  * @param samples generated images it rests on
  * @param heldout held-out images it rests on
  * @param rowsForClass rows that a class needs on both sides: more than there are features, since
@@ -42,10 +43,11 @@ public record SampleQuality(
     double distance =
         FrechetDistance.between(
             samples.mean(), samples.covariance(1), heldout.mean(), heldout.covariance(1));
+    boolean ofClasses = samples.hasClassCovariances() && heldout.hasClassCovariances();
     List<Double> perClass = new ArrayList<>();
     for (int c = 0; c < heldout.classes(); c++) {
       perClass.add(
-          samples.count(c) > d && heldout.count(c) > d
+          ofClasses && samples.count(c) > d && heldout.count(c) > d
               ? FrechetDistance.between(
                   samples.mean(c),
                   samples.covariance(c, 1),

@@ -1,5 +1,6 @@
 package io.winnow.contracts.spec;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /**
@@ -18,8 +19,8 @@ import java.util.List;
  * @param learningRate for {@code trained}; default 2e-3
  * @param encodeBatch images encoded at a time, 1 to 4096; always so many, so that memory is flat
  *     and an image's features do not depend on its neighbours; default 100
- * @param precision what encoding computes in; features are float32 all the same; default {@code
- *     float32}
+ * @param precision what encoding computes in; default {@code float32}
+ * @param features how features are stored; default {@code float32}
  */
 public record SurrogateSpec(
     String source,
@@ -32,13 +33,23 @@ public record SurrogateSpec(
     Integer batch,
     Double learningRate,
     Integer encodeBatch,
-    TrainingSpec.Precision precision) {
+    TrainingSpec.Precision precision,
+    FeatureType features) {
+
+  /** How a feature is stored. */
+  public enum FeatureType {
+    @JsonProperty("float32")
+    FLOAT32,
+    /** Rounded to half the bytes; features beyond ±65,504 are refused. */
+    @JsonProperty("float16")
+    FLOAT16
+  }
 
   /** The value of {@code source} that asks for a surrogate trained on the data. */
   public static final String TRAINED = "trained";
 
   static final SurrogateSpec DEFAULT =
-      new SurrogateSpec(null, null, null, null, null, null, null, null, null, null, null);
+      new SurrogateSpec(null, null, null, null, null, null, null, null, null, null, null, null);
 
   public SurrogateSpec {
     source = Check.orElse(source, TRAINED);
@@ -70,6 +81,7 @@ public record SurrogateSpec(
         encodeBatch,
         "from 1 to 4096");
     precision = Check.orElse(precision, TrainingSpec.Precision.FLOAT32);
+    features = Check.orElse(features, FeatureType.FLOAT32);
   }
 
   /** The same with its file at another place. */
@@ -85,7 +97,8 @@ public record SurrogateSpec(
         batch,
         learningRate,
         encodeBatch,
-        precision);
+        precision,
+        features);
   }
 
   public boolean trained() {

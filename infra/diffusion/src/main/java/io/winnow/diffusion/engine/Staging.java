@@ -41,8 +41,14 @@ public final class Staging {
 
   /** An array of float32. */
   public NDArray ofFloats(NDManager scope, float[] values, Shape shape) {
-    ByteBuffer target = reserve(Math.multiplyExact(values.length, Float.BYTES));
-    target.asFloatBuffer().put(values);
+    return ofFloats(scope, values, 0, shape);
+  }
+
+  /** An array of float32 of as many values from {@code from} as the shape has. */
+  public NDArray ofFloats(NDManager scope, float[] values, int from, Shape shape) {
+    int count = Math.toIntExact(shape.size());
+    ByteBuffer target = reserve(Math.multiplyExact(count, Float.BYTES));
+    target.asFloatBuffer().put(values, from, count);
     return scope.create(target, shape, DataType.FLOAT32);
   }
 

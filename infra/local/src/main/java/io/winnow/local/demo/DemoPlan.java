@@ -77,6 +77,7 @@ public record DemoPlan(Path dataset, Path surrogate, DemoBudget budget, double r
             null,
             null,
             null,
+            null,
             null),
         SelectionSpec.of(criterion, kept),
         new ReweightSpec(

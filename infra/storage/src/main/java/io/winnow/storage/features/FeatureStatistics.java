@@ -8,38 +8,59 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * Count, sum and sum of outer products of features in float64, per class; over all classes they are
- * the sums of those. From them follow mean and covariance:
+ * Count, sum and sum of outer products of features in float64, over all classes and per class. From
+ * them follow mean and covariance:
  *
  * <p>μ = S/n, Σ = (P − S·Sᵀ/n)/(n − ddof), with S = Σzᵢ and P = Σzᵢzᵢᵀ.
+ *
+ * <p>A class's outer products are kept only while those of all classes take at most {@link
+ * #CLASS_BYTES}; beyond, a class has count and sum, and only all classes together have a
+ * covariance. So statistics grow with d² and with classes × d, never with classes × d² without
+ * bound.
  *
  * <p>Statistics of disjoint rows merge in any order (to rounding; for equal bits merge in a fixed
  * one). Not safe for use by many threads.
  */
 public final class FeatureStatistics {
+  /**
+   * What the outer products of all classes may take: 10 classes of 1,831 features, 1,000 of 182.
+   */
+  public static final long CLASS_BYTES = 128L << 20;
+
   private static final String COUNT = "count";
   private static final String SUM = "sum";
   private static final String OUTER = "outer";
+  private static final String OUTER_OF_ALL = "outerOfAll";
   private static final String ALL = "the data set";
 
   private final int dimension;
   private final Moments[] perClass;
+  // what the classes' moments do not say; null where they do
+  private final Moments all;
 
   /**
    * @throws InvalidInputException more numbers than an array holds
    */
   public FeatureStatistics(int classes, int d) {
+    this(classes, d, classes * Moments.triangle(d) * Double.BYTES <= CLASS_BYTES);
+  }
+
+  /**
+   * @param ofClasses whether the outer products of each class are kept
+   */
+  FeatureStatistics(int classes, int d, boolean ofClasses) {
     if (classes < 1 || d < 1) {
       throw new IllegalArgumentException(classes + " classes of " + d + " features");
     }
-    if (classes * Moments.triangle(d) * Double.BYTES > Integer.MAX_VALUE - 8) {
+    if (Math.max((long) classes * d, Moments.triangle(d)) * Double.BYTES > Integer.MAX_VALUE - 8) {
       throw new InvalidInputException(
           "statistics of " + classes + " classes of " + d + " features take more than 2 GiB",
           "use a surrogate with fewer features");
     }
     this.dimension = d;
     this.perClass = new Moments[classes];
-    Arrays.setAll(perClass, c -> new Moments(d));
+    Arrays.setAll(perClass, c -> new Moments(d, ofClasses));
+    this.all = ofClasses ? null : new Moments(d, true);
   }
 
   /**
@@ -55,10 +76,13 @@ public final class FeatureStatistics {
     check(rows);
     for (int i = 0; i < rows.rows(); i++) {
       perClass[labels[i]].add(features, i * dimension);
+      if (all != null) {
+        all.add(features, i * dimension);
+      }
     }
   }
 
-  /** New statistics over the rows of both. */
+  /** New statistics over the rows of both; of each class only where both have them. */
   public FeatureStatistics merge(FeatureStatistics other) {
     if (other.classes() != classes() || other.dimension != dimension) {
       throw new IllegalArgumentException(
@@ -71,10 +95,15 @@ public final class FeatureStatistics {
               + " × "
               + other.dimension);
     }
-    FeatureStatistics merged = new FeatureStatistics(classes(), dimension);
+    boolean ofClasses = hasClassCovariances() && other.hasClassCovariances();
+    FeatureStatistics merged = new FeatureStatistics(classes(), dimension, ofClasses);
     for (int c = 0; c < classes(); c++) {
       merged.perClass[c].add(perClass[c]);
       merged.perClass[c].add(other.perClass[c]);
+    }
+    if (!ofClasses) {
+      merged.all.add(overall());
+      merged.all.add(other.overall());
     }
     return merged;
   }
@@ -85,6 +114,11 @@ public final class FeatureStatistics {
 
   public int dimension() {
     return dimension;
+  }
+
+  /** Whether a single class has a covariance here; else only all classes together have. */
+  public boolean hasClassCovariances() {
+    return all == null;
   }
 
   /** Rows of all classes. */
@@ -129,32 +163,50 @@ public final class FeatureStatistics {
    * Covariance of a class, d×d row-major.
    *
    * @param ddof 0 divides by n, 1 by n − 1
-   * @throws InvalidInputException no more rows than ddof
+   * @throws InvalidInputException no more rows than ddof, or not {@link #hasClassCovariances}
    */
   public double[] covariance(int c, int ddof) {
+    if (!hasClassCovariances()) {
+      throw new InvalidInputException(
+          "the outer products of "
+              + classes()
+              + " classes of "
+              + dimension
+              + " features take more than "
+              + (CLASS_BYTES >> 20)
+              + " MiB, so that statistics hold no covariance of a single class",
+          "use the covariance of all classes, or a surrogate with fewer features");
+    }
     return perClass[c].covariance(ddof, "class " + c);
   }
 
   /**
-   * {@code count} int64 [classes], {@code sum} float64 [classes, d] and {@code outer} float64
-   * [classes, d(d+1)/2], the upper triangles by rows.
+   * {@code count} int64 [classes], {@code sum} float64 [classes, d] and, the upper triangles by
+   * rows, {@code outer} float64 [classes, d(d+1)/2] or, where there are none of each class, {@code
+   * outerOfAll} float64 [d(d+1)/2].
    */
   public Map<String, Tensor> tensors() {
     int classes = classes();
-    int triangle = (int) Moments.triangle(dimension);
     double[] sum = new double[classes * dimension];
-    double[] outer = new double[classes * triangle];
     for (int c = 0; c < classes; c++) {
       System.arraycopy(perClass[c].sum(), 0, sum, c * dimension, dimension);
-      System.arraycopy(perClass[c].outer(), 0, outer, c * triangle, triangle);
     }
     return Map.of(
         COUNT,
         Tensor.of(Arrays.stream(perClass).mapToLong(Moments::count).toArray(), classes),
         SUM,
         Tensor.of(sum, classes, dimension),
-        OUTER,
-        Tensor.of(outer, classes, triangle));
+        hasClassCovariances() ? OUTER : OUTER_OF_ALL,
+        hasClassCovariances() ? outerOfClasses() : Tensor.of(all.outer(), all.outer().length));
+  }
+
+  private Tensor outerOfClasses() {
+    int triangle = (int) Moments.triangle(dimension);
+    double[] outer = new double[classes() * triangle];
+    for (int c = 0; c < classes(); c++) {
+      System.arraycopy(perClass[c].outer(), 0, outer, c * triangle, triangle);
+    }
+    return Tensor.of(outer, classes(), triangle);
   }
 
   /**
@@ -181,25 +233,38 @@ public final class FeatureStatistics {
     long triangle = Moments.triangle(d);
     double[] sum = Shards.tensor(tensors, SUM, DType.F64, key, classes, d).doubles();
     long[] count = Shards.tensor(tensors, COUNT, DType.I64, key, classes).longs();
-    double[] outer = Shards.tensor(tensors, OUTER, DType.F64, key, classes, triangle).doubles();
-    FeatureStatistics s = new FeatureStatistics(classes, d);
+    boolean ofClasses = !tensors.containsKey(OUTER_OF_ALL);
+    double[] outer =
+        ofClasses
+            ? Shards.tensor(tensors, OUTER, DType.F64, key, classes, triangle).doubles()
+            : new double[0];
+    FeatureStatistics s = new FeatureStatistics(classes, d, ofClasses);
+    int each = outer.length / classes;
     for (int c = 0; c < classes; c++) {
-      int at = c * (int) triangle;
       s.perClass[c].add(
           new Moments(
               count[c],
               Arrays.copyOfRange(sum, c * d, (c + 1) * d),
-              Arrays.copyOfRange(outer, at, at + (int) triangle)));
+              Arrays.copyOfRange(outer, c * each, (c + 1) * each)));
+    }
+    if (!ofClasses) {
+      Moments ofAll = s.overallOfClasses();
+      double[] all = Shards.tensor(tensors, OUTER_OF_ALL, DType.F64, key, triangle).doubles();
+      s.all.add(new Moments(ofAll.count(), ofAll.sum(), all));
     }
     return s;
   }
 
   private Moments overall() {
-    Moments all = new Moments(dimension);
+    return all != null ? all : overallOfClasses();
+  }
+
+  private Moments overallOfClasses() {
+    Moments sums = new Moments(dimension, hasClassCovariances());
     for (Moments m : perClass) {
-      all.add(m);
+      sums.add(m);
     }
-    return all;
+    return sums;
   }
 
   private void check(FeatureRows rows) {

@@ -15,10 +15,11 @@ import java.util.Map;
 
 /**
  * Features in the store, shard by shard as the data set they were made from: {@code
- * shard-NNNNNN/features.safetensors} ({@code features} float32 N×d, {@code labels} int32 N) and
- * {@code shard-NNNNNN/statistics.safetensors} ({@link FeatureStatistics}).
+ * shard-NNNNNN/features.safetensors} ({@code features} float32 or float16 N×d, {@code labels} int32
+ * N) and {@code shard-NNNNNN/statistics.safetensors} ({@link FeatureStatistics}).
  */
 public final class Features {
+  private static final String FEATURES = "features";
   private static final String ROWS = "/features.safetensors";
   private static final String STATISTICS = "/statistics.safetensors";
 
@@ -91,7 +92,9 @@ public final class Features {
     String key = shard.object().key();
     Map<String, Tensor> tensors = SafeTensors.parse(objects.get(shard.object()), key);
     long n = shard.object().rows();
-    float[] features = Shards.tensor(tensors, "features", DType.F32, key, n, dimension).floats();
+    Tensor stored = tensors.get(FEATURES);
+    DType type = stored != null && stored.dtype() == DType.F16 ? DType.F16 : DType.F32;
+    float[] features = Shards.tensor(tensors, FEATURES, type, key, n, dimension).floats();
     for (int i = 0; i < features.length; i++) {
       if (!Float.isFinite(features[i])) {
         throw new InvalidInputException(
@@ -144,7 +147,7 @@ public final class Features {
    * @throws InvalidInputException they do not cover the split's rows, or have another shape
    */
   public FeatureStatistics statistics(String split) {
-    FeatureStatistics merged = new FeatureStatistics(classes, dimension);
+    FeatureStatistics merged = null;
     for (Manifest.Entry shard : shards(split)) {
       String name = shard.name().substring(0, shard.name().length() - ROWS.length()) + STATISTICS;
       String key = artifact.entry(name).object().key();
@@ -171,8 +174,8 @@ public final class Features {
                 + dimension,
             "encode the data set again");
       }
-      merged = merged.merge(part);
+      merged = merged == null ? part : merged.merge(part);
     }
-    return merged;
+    return merged == null ? new FeatureStatistics(classes, dimension) : merged;
   }
 }

@@ -3,15 +3,19 @@ package io.winnow.storage.features;
 import io.winnow.contracts.InvalidInputException;
 import java.util.Arrays;
 
-/** Count, sum and sum of outer products of some rows of d numbers, in float64. */
+/**
+ * Count, sum and, unless they would be too many numbers, sum of outer products of some rows of d
+ * numbers, in float64.
+ */
 final class Moments {
   private long count;
   private final double[] sum;
-  // the upper triangle by rows, d(d+1)/2 numbers: as numpy.triu_indices(d) goes
+  // the upper triangle by rows, d(d+1)/2 numbers: as numpy.triu_indices(d) goes; or none
   private final double[] outer;
 
-  Moments(int d) {
-    this(0, new double[d], new double[Math.toIntExact(triangle(d))]);
+  /** Of no rows. */
+  Moments(int d, boolean second) {
+    this(0, new double[d], new double[second ? Math.toIntExact(triangle(d)) : 0]);
   }
 
   Moments(long count, double[] sum, double[] outer) {
@@ -36,6 +40,10 @@ final class Moments {
     return outer;
   }
 
+  boolean hasOuter() {
+    return outer.length > 0;
+  }
+
   /** Adds the row that begins at {@code at}. */
   void add(float[] rows, int at) {
     count++;
@@ -43,7 +51,7 @@ final class Moments {
     for (int i = 0; i < sum.length; i++) {
       double x = rows[at + i];
       sum[i] += x;
-      for (int j = i; j < sum.length; j++) {
+      for (int j = i; j < sum.length && outer.length > 0; j++) {
         outer[k++] += x * rows[at + j];
       }
     }

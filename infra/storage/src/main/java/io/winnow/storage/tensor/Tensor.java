@@ -65,6 +65,18 @@ public record Tensor(DType dtype, long[] shape, ByteBuffer data) {
     return new Tensor(DType.F32, shape, b);
   }
 
+  /**
+   * Rounded to {@code F16}: to the nearest of its numbers, of two the even one; beyond ±65,504 to
+   * infinity.
+   */
+  public static Tensor ofFloat16(float[] values, long... shape) {
+    ByteBuffer b = allocate(values.length, DType.F16);
+    for (int i = 0; i < values.length; i++) {
+      b.putShort(i * Short.BYTES, Float16.of(values[i]));
+    }
+    return new Tensor(DType.F16, shape, b);
+  }
+
   public static Tensor of(double[] values, long... shape) {
     ByteBuffer b = allocate(values.length, DType.F64);
     b.asDoubleBuffer().put(values);
@@ -95,8 +107,13 @@ public record Tensor(DType dtype, long[] shape, ByteBuffer data) {
     return out;
   }
 
-  /** The elements of an {@code F32} tensor. */
+  /** The elements of an {@code F32} or {@code F16} tensor. */
   public float[] floats() {
+    if (dtype == DType.F16) {
+      short[] halves = new short[elements()];
+      data().asShortBuffer().get(halves);
+      return Float16.floats(halves);
+    }
     require(DType.F32);
     float[] out = new float[elements()];
     data().asFloatBuffer().get(out);

@@ -140,9 +140,60 @@ class FeatureStatisticsTest {
     assertThatThrownBy(() -> s.mean(0))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("class 0 has 0 rows");
-    assertThatThrownBy(() -> new FeatureStatistics(1000, 2048))
+    assertThatThrownBy(() -> new FeatureStatistics(1000, 400_000))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("2048 features");
+        .hasMessageContaining("400000 features");
+  }
+
+  @Property(tries = 100)
+  void withoutOuterProductsOfClassesAllElseIsTheSame(@ForAll long seed) {
+    // given the same rows in two shards, with and without outer products of each class
+    Random random = new Random(seed);
+    int d = 1 + random.nextInt(5);
+    FeatureStatistics[] rich = new FeatureStatistics[2];
+    FeatureStatistics[] poor = new FeatureStatistics[2];
+    for (int shard = 0; shard < 2; shard++) {
+      float[] features = new float[(1 + random.nextInt(6)) * d];
+      for (int k = 0; k < features.length; k++) {
+        features[k] = (float) random.nextGaussian(2, 3);
+      }
+      int[] labels = random.ints(features.length / d, 0, CLASSES).toArray();
+      rich[shard] = new FeatureStatistics(CLASSES, d, true);
+      rich[shard].add(features, labels);
+      poor[shard] = new FeatureStatistics(CLASSES, d, false);
+      poor[shard].add(features, labels);
+    }
+    // when merged, once of both kinds, through the store's form
+    FeatureStatistics whole = rich[0].merge(rich[1]);
+    FeatureStatistics mixed = rich[0].merge(FeatureStatistics.of(poor[1].tensors()));
+    FeatureStatistics bounded =
+        FeatureStatistics.of(poor[0].tensors()).merge(FeatureStatistics.of(poor[1].tensors()));
+    // then
+    for (FeatureStatistics s : List.of(mixed, bounded)) {
+      assertThat(s.hasClassCovariances()).isFalse();
+      assertThat(s.tensors()).containsOnlyKeys("count", "sum", "outerOfAll");
+      assertThat(s.count()).isEqualTo(whole.count());
+      assertClose(s.mean(), whole.mean(), 1e-12);
+      assertClose(s.covariance(0), whole.covariance(0), 1e-11);
+      for (int c = 0; c < CLASSES; c++) {
+        assertThat(s.count(c)).isEqualTo(whole.count(c));
+        if (s.count(c) > 0) {
+          assertClose(s.mean(c), whole.mean(c), 1e-12);
+        }
+      }
+      assertThatThrownBy(() -> s.covariance(0, 0))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("3 classes")
+          .hasMessageContaining("128 MiB");
+    }
+  }
+
+  @Test
+  void manyClassesOfManyFeaturesHaveNoCovariancesOfTheirOwn() {
+    // then: 10·1831·1832/2 numbers are the last to fit; 1,000 classes of 2,048 would be 16 GB
+    assertThat(new FeatureStatistics(10, 1831).hasClassCovariances()).isTrue();
+    assertThat(new FeatureStatistics(10, 1832).hasClassCovariances()).isFalse();
+    assertThat(new FeatureStatistics(1000, 2048).hasClassCovariances()).isFalse();
   }
 
   @Test

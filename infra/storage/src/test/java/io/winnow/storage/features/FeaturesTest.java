@@ -92,6 +92,23 @@ class FeaturesTest {
   }
 
   @Test
+  void readsFloat16AsFloat32() {
+    // given: 0.1 is between two float16 numbers
+    Map<String, Tensor> halves =
+        Map.of(
+            "features",
+            Tensor.ofFloat16(new float[] {0.1f, -65_504}, 1, 2),
+            "labels",
+            Tensor.of(new int[] {1}, 1));
+    Features features = features(halves, statistics(2, SECOND, 1));
+    // when
+    FeatureRows rows = features.read(features.shards("train").get(1));
+    // then
+    assertThat(rows.features()).containsExactly(0.0999755859375f, -65_504);
+    assertThat(rows.labels()).containsExactly(1);
+  }
+
+  @Test
   void refusesFeaturesThatAreNotFinite() {
     // given
     Features features = features(rows(2, new float[] {1, Float.NaN}, 1), statistics(2, SECOND, 1));

@@ -1,0 +1,96 @@
+package io.winnow.diffusion.algebra;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.winnow.diffusion.engine.ScriptModule;
+import io.winnow.diffusion.engine.ScriptModule.Gradients;
+import io.winnow.diffusion.engine.Staging;
+import io.winnow.diffusion.engine.Torch;
+
+/**
+ * Linear algebra over rows of features on the engine: float32 rows go in, block by block, all is
+ * computed in float64, and small results come out. One machine with one setting of the engine gives
+ * the same bits each time; another number of threads may round differently. For one thread.
+ */
+public final class Algebra {
+  private static final int MEDIAN_NUMBERS = 1 << 21;
+
+  private final Torch torch;
+  private final ScriptModule kernel;
+  private final Staging rows = new Staging();
+
+  public Algebra(Torch torch) {
+    this.torch = torch;
+    this.kernel = torch.kernel(AlgebraKernel.source());
+  }
+
+  /** Mean and covariance of rows of d numbers, to be added. */
+  public CentredMoments moments(int d) {
+    return new CentredMoments(this, d);
+  }
+
+  /** Neighbours among n rows, to be put. */
+  public Neighbours neighbours(int n, int d) {
+    return new Neighbours(this, n, d);
+  }
+
+  /**
+   * Bytes outside the heap that mean, covariance, its factor and a density of d features take at
+   * most while they are worked out.
+   */
+  public static long densityBytes(int d) {
+    return 5L * d * d * Double.BYTES + Rows.blockBytes(d);
+  }
+
+  /** Columns of n rows whose {@link #medians} are found in one call, at least 1. */
+  public static int medianColumns(int n) {
+    return Math.max(1, MEDIAN_NUMBERS / Math.max(1, n));
+  }
+
+  /** Bytes outside the heap that the {@link #medians} of some columns of n rows take. */
+  public static long medianBytes(int n, int columns) {
+    return (long) n * columns * (2L * Float.BYTES + 2L * Long.BYTES);
+  }
+
+  /**
+   * The median of each column; of an even count, the middle two's mean.
+   *
+   * @param all finite
+   */
+  public double[] medians(Rows all) {
+    try (NDManager scope = torch.newScope()) {
+      return call(scope, "medians", upload(scope, all)).head().toDoubleArray();
+    }
+  }
+
+  /**
+   * ‖z − p‖ of each row z.
+   *
+   * @param p length d
+   */
+  public double[] distances(Rows block, double[] p) {
+    try (NDManager scope = torch.newScope()) {
+      NDArray point = scope.create(p, new Shape(p.length));
+      return call(scope, "distances", upload(scope, block), point).head().toDoubleArray();
+    }
+  }
+
+  NDManager newScope() {
+    return torch.newScope();
+  }
+
+  /** Valid until the next upload. */
+  NDArray upload(NDManager scope, Rows block) {
+    return rows.ofFloats(
+        scope,
+        block.values(),
+        block.first() * block.dimension(),
+        new Shape(block.count(), block.dimension()));
+  }
+
+  NDList call(NDManager scope, String method, NDArray... arguments) {
+    return kernel.call(scope, method, Gradients.NONE, arguments);
+  }
+}

@@ -1,0 +1,156 @@
+package io.winnow.diffusion.algebra;
+
+import io.winnow.diffusion.kernel.KernelSource;
+import java.util.List;
+
+/**
+ * Writes the functions of {@link Algebra}. Rows come as float32 and are widened to float64 (dtype
+ * 7) block by block; n counts rows, d features.
+ */
+final class AlgebraKernel {
+  private static final String ADD_SUM =
+      """
+      def add_sum(self: __torch__.Kernel, rows: Tensor, sum: Tensor) -> Tensor:
+        return torch.add_(sum, torch.sum(torch.to(rows, 7), [0]))
+      """;
+
+  // Of a symmetric matrix the upper blocks alone are computed: 5/8 of the products at 4 blocks,
+  // 9/16 at 8.
+  private static final String ADD_OUTER =
+      """
+      # the outer products of rows less their mean, in the upper triangle (and a part of the lower one)
+      def add_outer(self: __torch__.Kernel, rows: Tensor, mean: Tensor, outer: Tensor) -> Tensor:
+        x = torch.sub(torch.to(rows, 7), mean)
+        d = torch.size(x, 1)
+        for i in range(torch.floordiv(torch.add(d, 255), 256)):
+          first = torch.mul(i, 256)
+          end = torch.add(first, 256)
+          block = torch.slice(torch.slice(outer, 0, first, end), 1, first, d)
+          _0 = torch.addmm_(block, torch.t(torch.slice(x, 1, first, end)), torch.slice(x, 1, first, d))
+        return outer
+      """;
+
+  private static final String FACTOR =
+      """
+      # U of UᵀU = outer/n + ridge·I, the logarithm of its determinant, and 0 where there is one
+      def factor(self: __torch__.Kernel, outer: Tensor, settings: Tensor) -> List[Tensor]:
+        sigma = torch.div(outer, float(settings[0]))
+        _0 = torch.add_(torch.diagonal(sigma), float(settings[1]))
+        u, info, = torch.linalg_cholesky_ex(sigma, upper=True)
+        return [u, torch.mul(torch.sum(torch.log(torch.diagonal(u))), 2.), torch.to(info, 4)]
+      """;
+
+  private static final String GAUSSIAN =
+      """
+      # ‖(z − mean)·U⁻¹‖², row by row
+      def mahalanobis(self: __torch__.Kernel, rows: Tensor, mean: Tensor, u: Tensor) -> Tensor:
+        x = torch.sub(torch.to(rows, 7), mean)
+        return torch.sum(torch.square(torch.linalg_solve_triangular(u, x, upper=True, left=False)), [1])
+      """;
+
+  private static final String EIGEN =
+      """
+      # eigenvalues, ascending, and eigenvectors in rows, of a matrix of which the upper triangle is read
+      def eigen(self: __torch__.Kernel, upper: Tensor, divisor: Tensor) -> List[Tensor]:
+        values, vectors, = torch.linalg_eigh(torch.div(upper, float(divisor[0])), "U")
+        return [values, torch.contiguous(torch.t(vectors))]
+      """;
+
+  private static final String COMPONENTS =
+      """
+      # along the axes weighted by 1/variance, and what is left of a row weighted by 1/noise
+      def components(self: __torch__.Kernel, rows: Tensor, mean: Tensor, axes: Tensor, variances: Tensor, noise: Tensor) -> Tensor:
+        x = torch.sub(torch.to(rows, 7), mean)
+        y = torch.matmul(x, torch.t(axes))
+        rest = torch.sub(x, torch.matmul(y, axes))
+        along = torch.sum(torch.div(torch.square(y), variances), [1])
+        return torch.add(along, torch.div(torch.sum(torch.square(rest), [1]), float(noise[0])))
+      """;
+
+  private static final String MEDIANS =
+      """
+      # of each column; of an even count the mean of the middle two
+      def medians(self: __torch__.Kernel, rows: Tensor) -> Tensor:
+        columns = torch.contiguous(torch.t(rows))
+        n = torch.size(columns, 1)
+        low, _0, = torch.kthvalue(columns, torch.floordiv(torch.add(n, 1), 2), 1)
+        high, _1, = torch.kthvalue(columns, torch.add(torch.floordiv(n, 2), 1), 1)
+        return torch.div(torch.add(torch.to(low, 7), torch.to(high, 7)), 2.)
+      """;
+
+  private static final String DISTANCES =
+      """
+      def distances(self: __torch__.Kernel, rows: Tensor, point: Tensor) -> Tensor:
+        return torch.sqrt(torch.sum(torch.square(torch.sub(torch.to(rows, 7), point)), [1]))
+      """;
+
+  private static final String NORMS =
+      """
+      def norms(self: __torch__.Kernel, rows: Tensor) -> Tensor:
+        return torch.sum(torch.square(torch.to(rows, 7)), [1])
+      """;
+
+  private static final String PUT =
+      """
+      def put(self: __torch__.Kernel, part: Tensor, all: Tensor, first: Tensor) -> Tensor:
+        from = int(first[0])
+        return torch.copy_(torch.slice(all, 0, from, torch.add(from, torch.size(part, 0))), part)
+      """;
+
+  // candidates by ‖a‖² + ‖b‖² − 2a·b, which is one product of matrices; the few that are found are
+  // then measured by the difference itself
+  private static final String NEIGHBOURS =
+      """
+      # squared distances of rows first … end − 1 to their k nearest others, in no order
+      def neighbours(self: __torch__.Kernel, all: Tensor, norms: Tensor, settings: Tensor) -> Tensor:
+        first = int(settings[0])
+        end = int(settings[1])
+        k = int(settings[2])
+        width = int(settings[3])
+        n = torch.size(all, 0)
+        a = torch.to(torch.slice(all, 0, first, end), 7)
+        own = torch.unsqueeze(torch.slice(norms, 0, first, end), 1)
+        device = ops.prim.device(all)
+        me = torch.unsqueeze(torch.arange(first, end, dtype=4, device=device), 1)
+        nearest = torch.full([torch.size(a, 0), k], inf, dtype=7, device=device)
+        index = torch.zeros([torch.size(a, 0), k], dtype=4, device=device)
+        for i in range(torch.floordiv(torch.sub(torch.add(n, width), 1), width)):
+          from = torch.mul(i, width)
+          others = torch.slice(all, 0, from, torch.add(from, width))
+          squares = torch.add(own, torch.slice(norms, 0, from, torch.add(from, width)))
+          _0 = torch.addmm_(squares, a, torch.t(torch.to(others, 7)), alpha=-2.)
+          they = torch.arange(from, torch.add(from, torch.size(others, 0)), dtype=4, device=device)
+          _1 = torch.masked_fill_(squares, torch.eq(me, they), inf)
+          few = ops.prim.min(k, torch.size(others, 0))
+          found, at, = torch.topk(squares, few, 1, False, False)
+          both = torch.cat([nearest, found], 1)
+          which = torch.cat([index, torch.add(at, from)], 1)
+          nearest0, at0, = torch.topk(both, k, 1, False, False)
+          nearest = nearest0
+          index = torch.gather(which, 1, at0)
+        exact = annotate(List[Tensor], [])
+        for j in range(k):
+          other = torch.to(torch.index_select(all, 0, torch.select(index, 1, j)), 7)
+          _2 = torch.append(exact, torch.sum(torch.square(torch.sub(a, other)), [1]))
+        return torch.stack(exact, 1)
+      """;
+
+  private AlgebraKernel() {}
+
+  static KernelSource source() {
+    return new KernelSource(
+        "algebra",
+        List.of(
+            ADD_SUM,
+            ADD_OUTER,
+            FACTOR,
+            GAUSSIAN,
+            EIGEN,
+            COMPONENTS,
+            MEDIANS,
+            DISTANCES,
+            NORMS,
+            PUT,
+            NEIGHBOURS));
+  }
+}
