@@ -56,7 +56,7 @@ public final class LocalSystem implements AutoCloseable {
    * @throws IllegalStateException when a server or a service does not start, naming it
    */
   public static LocalSystem start(SystemOptions options) throws IOException, InterruptedException {
-    Service.requireBuilt(options.root());
+    Service.requireBuilt(options.root(), options.services());
     LocalSystem system = new LocalSystem(options);
     Runtime.getRuntime().addShutdownHook(new Thread(system::close, "winnow-exit"));
     try {
@@ -71,17 +71,17 @@ public final class LocalSystem implements AutoCloseable {
   private void startAll() throws IOException, InterruptedException {
     Home home = options.home();
     deleteTree(home.scratch());
-    for (Service service : Service.values()) {
+    for (Service service : options.services()) {
       keepPrevious(log(service));
     }
     synchronized (this) {
       servers = Servers.start(home);
-      for (Service service : Service.values()) {
+      for (Service service : options.services()) {
         ports.put(service, Ports.free());
         launch(service);
       }
     }
-    for (Service service : Service.values()) {
+    for (Service service : options.services()) {
       child(service).awaitReady(http, options.readiness());
     }
     connection().write(home);
