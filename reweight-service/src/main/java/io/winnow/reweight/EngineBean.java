@@ -1,13 +1,15 @@
 package io.winnow.reweight;
 
+import io.winnow.diffusion.References;
 import io.winnow.diffusion.engine.Torch;
 import io.winnow.diffusion.engine.TorchSettings;
+import io.winnow.storage.artifact.ArtifactStore;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** The engine as a bean, started by the first job that needs it. */
+/** The engine as a bean, started by the first job that needs it, and what else has no scope. */
 @Singleton
 class EngineBean {
 
@@ -18,6 +20,12 @@ class EngineBean {
       @ConfigProperty(name = "winnow.engine.device") String device,
       @ConfigProperty(name = "winnow.engine.tf32", defaultValue = "false") boolean tf32) {
     return Torch.start(new TorchSettings(threads, device, tf32));
+  }
+
+  @Produces
+  @Singleton
+  References references(ArtifactStore store) {
+    return new References(store);
   }
 
   void close(@Disposes Torch torch) {

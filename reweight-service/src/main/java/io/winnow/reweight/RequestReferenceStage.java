@@ -4,6 +4,7 @@ import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.ReferenceRequested;
+import io.winnow.diffusion.References;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
 import io.winnow.storage.artifact.Address;
@@ -40,32 +41,34 @@ public class RequestReferenceStage implements Stage<DatasetReady> {
 
   @Override
   public boolean ready(DatasetReady event) {
-    return references.needed(event.run());
+    return References.needed(event.run());
   }
 
   @Override
   public Address address(DatasetReady event) {
     ArtifactRef dataset = Inputs.require(event.lineage().dataset(), "dataset", event.runId());
-    ProxyPlan.of(event.run(), Dataset.open(store, dataset));
-    if (!references.trained(event.run())) {
+    if (References.forWeights(event.run()) || References.trained(event.run())) {
+      ProxyPlan.of(event.run(), Dataset.open(store, dataset));
+    }
+    if (!References.trained(event.run())) {
       references.require(event.run(), dataset);
     }
     return Address.of(
         "references",
         name(),
         VERSION,
-        new Parameters(references.path(event.run(), dataset)),
+        new Parameters(References.path(event.run(), dataset)),
         List.of(dataset.digest()));
   }
 
   @Override
   public void run(DatasetReady event, Work work) {
-    work.draft().attribute("reference", references.path(event.run(), event.lineage().dataset()));
+    work.draft().attribute("reference", References.path(event.run(), event.lineage().dataset()));
   }
 
   @Override
   public List<Event> next(DatasetReady event, Committed artifact) {
-    return references.trained(event.run())
+    return References.trained(event.run())
         ? List.of(new ReferenceRequested(event.run(), event.lineage()))
         : List.of();
   }

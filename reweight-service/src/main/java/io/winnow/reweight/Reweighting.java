@@ -12,6 +12,7 @@ import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.contracts.spec.ReweightSpec.Method;
 import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.diffusion.References;
 import io.winnow.stage.Checkpoint;
 import io.winnow.stage.Work;
 import io.winnow.storage.artifact.Address;
@@ -75,7 +76,9 @@ public class Reweighting {
    * there, or {@link #address} refuses the run.
    */
   boolean ready(Run run, Lineage lineage) {
-    return !references.trained(run) || references.find(run, dataset(run, lineage)).isPresent();
+    return !References.forWeights(run)
+        || !References.trained(run)
+        || references.find(run, dataset(run, lineage)).isPresent();
   }
 
   /**
@@ -84,7 +87,7 @@ public class Reweighting {
   Address address(Run run, Lineage lineage) {
     ArtifactRef dataset = dataset(run, lineage);
     ArtifactRef coreset = Inputs.require(lineage.coreset(), "coreset", run.id());
-    if (!references.needed(run)) {
+    if (!References.forWeights(run)) {
       return Address.of(
           PREFIX, NAME, VERSION, new Uniform(Method.UNIFORM), List.of(dataset.digest()));
     }
@@ -99,7 +102,7 @@ public class Reweighting {
 
   void run(Run run, Lineage lineage, Work work) {
     Dataset dataset = Dataset.open(store, lineage.dataset());
-    if (!references.needed(run)) {
+    if (!References.forWeights(run)) {
       double[] ones = new double[dataset.classes().size()];
       Arrays.fill(ones, 1);
       write(
@@ -130,7 +133,7 @@ public class Reweighting {
 
   List<Event> next(Run run, Lineage lineage, Committed artifact) {
     ArtifactRef reference =
-        references.needed(run) ? references.require(run, lineage.dataset()).ref() : null;
+        References.forWeights(run) ? references.require(run, lineage.dataset()).ref() : null;
     return List.of(
         new WeightsDerived(run, lineage.withReference(reference).withWeights(artifact.ref())));
   }

@@ -74,6 +74,25 @@ class ReweightServiceTest {
   }
 
   @Test
+  void asksForAReferenceThatOnlyTheSelectionNeeds() {
+    // given
+    ArtifactRef dataset = TinyRun.putImages(store, 8);
+    Run run = TinyRun.selecting(TinyRun.of("scored", 9, "\"method\": \"uniform\""), "interval");
+
+    // when
+    wire.send(new DatasetReady(run, Lineage.of(dataset)));
+    wire.send(
+        new CoresetSelected(
+            run, Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset))));
+
+    // then it is trained, and the weights do without it
+    wire.await(ReferenceRequested.class, run.id());
+    WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
+    assertThat(derived.lineage().reference()).isNull();
+    assertThat(weights(store.open(derived.lineage().weights())).weights()).containsExactly(1, 1);
+  }
+
+  @Test
   void weightsFollowTheReferenceWhenItComesLast() {
     // given: a coreset, but no reference yet
     Run run = TinyRun.of("late-reference", 2, "");

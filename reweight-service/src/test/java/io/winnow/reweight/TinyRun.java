@@ -61,6 +61,15 @@ final class TinyRun {
     return new Run(run.id(), RunSpec.parse(spec, "spec"), run.requestedAt());
   }
 
+  /** The same run with another criterion. */
+  static Run selecting(Run run, String criterion) {
+    byte[] spec =
+        Json.pretty(run.spec())
+            .replace("\"gaussian\"", "\"" + criterion + "\"")
+            .getBytes(StandardCharsets.UTF_8);
+    return new Run(run.id(), RunSpec.parse(spec, "spec"), run.requestedAt());
+  }
+
   /** Class 0 is even grey, class 1 is noise. */
   static ArtifactRef putImages(ArtifactStore store, int size) {
     ImageShape shape = new ImageShape(1, size, size);

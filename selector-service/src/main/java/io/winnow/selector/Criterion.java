@@ -10,8 +10,12 @@ public interface Criterion {
   enum Order {
     /** The highest score first. */
     HIGHEST,
+    /** The lowest score first. */
+    LOWEST,
     /** The middle rank first, outwards from there. */
-    MIDDLE
+    MIDDLE,
+    /** Evenly spread ranks, as many as are kept, and then the others. */
+    EVEN
   }
 
   /**
@@ -43,6 +47,9 @@ public interface Criterion {
       case K_MEANS -> new KMeansCriterion(reader, spec.centres(), seed);
       case K_CENTER -> new KCenterCriterion(reader, quota.ofGroups(spec.scope()));
       case HERDING -> new HerdingCriterion(reader, quota.ofGroups(spec.scope()));
+      case INTERVAL, HARDEST, EASIEST ->
+          throw new IllegalArgumentException(
+              spec.criterion() + " ranks by losses: see LossCriterion");
     };
   }
 

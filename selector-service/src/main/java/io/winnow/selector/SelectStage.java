@@ -1,5 +1,6 @@
 package io.winnow.selector;
 
+import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.event.CoresetSelected;
@@ -7,17 +8,23 @@ import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.spec.SelectionSpec;
+import io.winnow.diffusion.References;
 import io.winnow.selector.card.CardMaker;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
 import io.winnow.storage.artifact.Address;
+import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.artifact.Committed;
+import io.winnow.storage.artifact.RunFolder;
 import io.winnow.storage.dataset.Dataset;
 import io.winnow.storage.features.Features;
 import io.winnow.storage.tensor.Tensor;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * From the features of a data set's train split to the rows worth training on: {@code
@@ -38,20 +45,56 @@ import java.util.Map;
 public class SelectStage implements Stage<FeaturesReady> {
   private static final String VERSION = "2";
   private static final String TRAIN = "train";
+  static final String PENDING = "features-ready";
+
+  private final ArtifactStore store;
+  private final Losses losses;
+  // one holds a group's rows at a time, whether a run or somebody over HTTP asks
+  private final Semaphore turn = new Semaphore(1, true);
+
+  SelectStage(ArtifactStore store, Losses losses) {
+    this.store = store;
+    this.losses = losses;
+  }
 
   @Override
   public String name() {
     return "select";
   }
 
-  /** Samples of a model have features too, but nothing is selected of them. */
+  /**
+   * Samples of a model have features too, but nothing is selected of them. A run that selects by
+   * losses waits for these: see {@link AfterLosses}.
+   */
   @Override
   public boolean ready(FeaturesReady event) {
-    return event.subject() == Subject.DATASET;
+    if (event.subject() != Subject.DATASET || !References.forSelection(event.run())) {
+      return event.subject() == Subject.DATASET;
+    }
+    // The note goes first: whoever takes the losses commits them and then says so, so either they
+    // are seen here or the note is seen by AfterLosses.
+    new RunFolder(store.objects(), event.runId()).pending(PENDING, event);
+    return losses.find(event.run(), dataset(event)).isPresent();
   }
 
   @Override
   public Address address(FeaturesReady event) {
+    ArtifactRef dataset = dataset(event);
+    List<String> inputs =
+        new ArrayList<>(List.of(event.lineage().features().digest(), dataset.digest()));
+    if (References.forSelection(event.run())) {
+      inputs.add(losses.address(event.run(), dataset).digest());
+    }
+    SelectionSpec spec = event.run().spec().selection();
+    return Address.of(
+        "coresets",
+        name(),
+        VERSION,
+        SelectionParameters.of(spec, event.run().spec().seed()),
+        inputs);
+  }
+
+  private static ArtifactRef dataset(FeaturesReady event) {
     Lineage lineage = event.lineage();
     if (lineage == null || lineage.dataset() == null || lineage.features() == null) {
       throw new InvalidInputException(
@@ -60,27 +103,32 @@ public class SelectStage implements Stage<FeaturesReady> {
               + " says its features are ready without naming data set and features",
           "publish features.ready with lineage.dataset and lineage.features");
     }
-    SelectionSpec spec = event.run().spec().selection();
-    return Address.of(
-        "coresets",
-        name(),
-        VERSION,
-        SelectionParameters.of(spec, event.run().spec().seed()),
-        List.of(lineage.features().digest(), lineage.dataset().digest()));
+    return lineage.dataset();
   }
 
   @Override
-  public void run(FeaturesReady event, Work work) {
+  public void run(FeaturesReady event, Work work) throws InterruptedException {
+    while (!turn.tryAcquire(1, TimeUnit.SECONDS)) {
+      work.progress(0, 0, "images", "waiting for another selection");
+    }
+    try {
+      select(event, work);
+    } finally {
+      turn.release();
+    }
+  }
+
+  private void select(FeaturesReady event, Work work) {
     SelectionSpec spec = event.run().spec().selection();
     Dataset dataset = Dataset.open(work.store(), event.lineage().dataset());
     Features features = Features.open(work.store(), event.lineage().features());
-    requireSameRows(dataset, features);
+    requireFit(spec, dataset, features);
     int n = features.rows(TRAIN);
     FeatureTable table =
         new StoredFeatures(features, TRAIN, done -> work.progress(done, n, "images", null));
     int[] labels = table.labels();
     Quota quota = Quota.of(spec, dataset.classes(), Selection.count(labels, table.classes()));
-    Criterion criterion = Criterion.of(spec, event.run().spec().seed(), quota);
+    Criterion criterion = criterion(event, quota, n);
     double[] scores = criterion.scores(table, spec.scope());
     Selection selection = Selection.of(scores, labels, quota, spec.scope(), criterion.order());
     write(work, dataset, scores, labels, selection);
@@ -89,6 +137,15 @@ public class SelectStage implements Stage<FeaturesReady> {
         .make(SelectionParameters.of(spec, event.run().spec().seed()), scores, selection)
         .putInto(work.draft());
     work.progress(n, n, "images", "kept " + selection.indices().length + " of " + n);
+  }
+
+  private Criterion criterion(FeaturesReady event, Quota quota, int rows) {
+    SelectionSpec spec = event.run().spec().selection();
+    if (!References.forSelection(event.run())) {
+      return Criterion.of(spec, event.run().spec().seed(), quota);
+    }
+    Committed kept = losses.require(event.run(), event.lineage().dataset());
+    return LossCriterion.of(spec.criterion(), losses.read(kept, rows));
   }
 
   @Override
@@ -127,7 +184,13 @@ public class SelectStage implements Stage<FeaturesReady> {
     work.draft().attribute("kept", selection.kept());
   }
 
-  private static void requireSameRows(Dataset dataset, Features features) {
+  /**
+   * What can be told of a selection before anything is read.
+   *
+   * @throws InvalidInputException features of other rows, or classes that are not there
+   */
+  static void requireFit(SelectionSpec spec, Dataset dataset, Features features) {
+    Quota.requireKnown(spec, dataset.classes());
     if (dataset.rows(TRAIN) != features.rows(TRAIN)
         || dataset.classes().size() != features.classes()) {
       throw new InvalidInputException(

@@ -36,8 +36,9 @@ public record Selection(long[] indices, long[] counts, long[] kept, int[][] rank
    * Keeps the first rows by rank, exactly as many as the quota says: of each class, and, where that
    * leaves some of its total, of all rows. {@code HIGHEST} ranks the highest score first; {@code
    * MIDDLE} ranks so that the first k of n rows are the ranks (ascending) from ⌊(n−k)/2⌋, which is
-   * the quantile band [½−r/2, ½+r/2] with exactly k = ⌈r·n⌉ rows in it. Of equal scores, the lower
-   * row index ranks first.
+   * the quantile band [½−r/2, ½+r/2] with exactly k = ⌈r·n⌉ rows in it; {@code EVEN} so that the
+   * first k, the quota's, are the ranks (ascending) ⌊(i+½)·n/k⌋ for i below k. Of equal scores, the
+   * lower row index ranks first.
    *
    * @param scores one a row, all finite
    * @param labels one a row, below the number of classes of the quota
@@ -50,7 +51,7 @@ public record Selection(long[] indices, long[] counts, long[] kept, int[][] rank
     int[] all =
         scope == Scope.CLASS
             ? new int[0]
-            : rank(scores, IntStream.range(0, scores.length).toArray(), order);
+            : rank(scores, IntStream.range(0, scores.length).toArray(), order, quota.total());
     boolean[] keep = new boolean[scores.length];
     int[][] ranked = new int[classes][];
     int left = quota.total();
@@ -58,7 +59,7 @@ public record Selection(long[] indices, long[] counts, long[] kept, int[][] rank
       int label = c;
       ranked[c] =
           scope == Scope.CLASS
-              ? rank(scores, rowsOf(labels, c), order)
+              ? rank(scores, rowsOf(labels, c), order, quota.perClass()[c])
               : Arrays.stream(all).filter(row -> labels[row] == label).toArray();
       left -= mark(keep, ranked[c], quota.perClass()[c]);
     }
@@ -114,13 +115,34 @@ public record Selection(long[] indices, long[] counts, long[] kept, int[][] rank
     return marked;
   }
 
-  private static int[] rank(double[] scores, int[] rows, Criterion.Order order) {
+  private static int[] rank(double[] scores, int[] rows, Criterion.Order order, int wanted) {
     // + 0.0 makes −0 and 0 the tie that they are; rows ascend and the sort is stable
     Comparator<Integer> ascending = Comparator.comparingDouble(row -> scores[row] + 0.0);
-    Comparator<Integer> wanted =
-        order == Criterion.Order.HIGHEST ? ascending.reversed() : ascending;
-    int[] sorted = Arrays.stream(rows).boxed().sorted(wanted).mapToInt(Integer::intValue).toArray();
-    return order == Criterion.Order.HIGHEST ? sorted : fromTheMiddle(sorted);
+    Comparator<Integer> first = order == Criterion.Order.HIGHEST ? ascending.reversed() : ascending;
+    int[] sorted = Arrays.stream(rows).boxed().sorted(first).mapToInt(Integer::intValue).toArray();
+    return switch (order) {
+      case HIGHEST, LOWEST -> sorted;
+      case MIDDLE -> fromTheMiddle(sorted);
+      case EVEN -> spread(sorted, wanted);
+    };
+  }
+
+  /** Those of {@code wanted} ranks in equal distances, ascending, and then the others. */
+  private static int[] spread(int[] sorted, int wanted) {
+    int[] out = new int[sorted.length];
+    int k = Math.min(wanted, sorted.length);
+    int chosen = 0;
+    int others = k;
+    for (int rank = 0; rank < sorted.length; rank++) {
+      // the middle of the chosen-th of k equal parts; past the last part none is left
+      boolean taken = chosen < k && rank == (int) ((2L * chosen + 1) * sorted.length / (2L * k));
+      if (taken) {
+        out[chosen++] = sorted[rank];
+      } else {
+        out[others++] = sorted[rank];
+      }
+    }
+    return out;
   }
 
   /** The middle rank first, then outwards in turns, so that any first k are ⌊(n−k)/2⌋ and on. */

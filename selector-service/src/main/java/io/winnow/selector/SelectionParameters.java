@@ -16,6 +16,7 @@ import java.util.Map;
  * @param perClass rows by class name
  * @param minimum rows that each class keeps at least
  * @param centres of k-means
+ * @param lossDraws timesteps that a row's loss is the mean over
  */
 public record SelectionParameters(
     SelectionSpec.Criterion criterion,
@@ -25,7 +26,8 @@ public record SelectionParameters(
     Integer count,
     Map<String, Integer> perClass,
     Integer minimum,
-    Integer centres) {
+    Integer centres,
+    Integer lossDraws) {
 
   public static SelectionParameters of(SelectionSpec spec, long seed) {
     boolean centred = spec.criterion() == SelectionSpec.Criterion.K_MEANS;
@@ -37,6 +39,7 @@ public record SelectionParameters(
         spec.count(),
         spec.perClass(),
         spec.minimum() > 0 ? spec.minimum() : null,
-        centred ? spec.centres() : null);
+        centred ? spec.centres() : null,
+        spec.criterion().byLoss() ? spec.lossDraws() : null);
   }
 }

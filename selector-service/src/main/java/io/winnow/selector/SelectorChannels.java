@@ -1,7 +1,10 @@
 package io.winnow.selector;
 
 import io.smallrye.reactive.messaging.annotations.Blocking;
+import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.FeaturesReady;
+import io.winnow.contracts.event.LossesScored;
+import io.winnow.contracts.event.ReferenceTrained;
 import io.winnow.stage.StageRunner;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.CompletionStage;
@@ -13,10 +16,42 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 public class SelectorChannels {
   private final StageRunner runner;
   private final SelectStage select;
+  private final AfterLosses afterLosses;
+  private final ScoreLossesStage<DatasetReady> scoreByNamed;
+  private final ScoreLossesStage<ReferenceTrained> scoreByTrained;
 
-  SelectorChannels(StageRunner runner, SelectStage select) {
+  SelectorChannels(
+      StageRunner runner, SelectStage select, AfterLosses afterLosses, LossTools tools) {
     this.runner = runner;
     this.select = select;
+    this.afterLosses = afterLosses;
+    this.scoreByNamed =
+        new ScoreLossesStage<>(
+            tools, ScoreLossesStage::ofNamedReference, DatasetReady::run, DatasetReady::lineage);
+    this.scoreByTrained =
+        new ScoreLossesStage<>(
+            tools,
+            ScoreLossesStage::ofTrainedReference,
+            ReferenceTrained::run,
+            ReferenceTrained::lineage);
+  }
+
+  @Incoming("dataset-ready")
+  @Blocking("jobs")
+  public CompletionStage<Void> onDatasetReady(Message<byte[]> message) {
+    return runner.handle(scoreByNamed, DatasetReady.class, message);
+  }
+
+  @Incoming("reference-trained")
+  @Blocking("jobs")
+  public CompletionStage<Void> onReferenceTrained(Message<byte[]> message) {
+    return runner.handle(scoreByTrained, ReferenceTrained.class, message);
+  }
+
+  @Incoming("losses-scored")
+  @Blocking("jobs")
+  public CompletionStage<Void> onLossesScored(Message<byte[]> message) {
+    return runner.handle(afterLosses, LossesScored.class, message);
   }
 
   @Incoming("features-ready")

@@ -9,7 +9,7 @@ final class Criteria {
 
   static Criterion of(
       SelectionSpec.Criterion name, Scope scope, long seed, FeatureTable table, double ratio) {
-    SelectionSpec spec = new SelectionSpec(name, ratio, scope, null, null, null, 3, null);
+    SelectionSpec spec = new SelectionSpec(name, ratio, scope, null, null, null, 3, null, null);
     return Criterion.of(spec, seed, quota(table, scope, ratio));
   }
 

@@ -171,11 +171,11 @@ class QuotaTest {
 
   private static SelectionSpec spec(
       Scope scope, Integer count, Map<String, Integer> perClass, int minimum) {
-    return new SelectionSpec(null, null, scope, count, perClass, minimum, null, null);
+    return new SelectionSpec(null, null, scope, count, perClass, minimum, null, null, null);
   }
 
   private static SelectionSpec ratio(Scope scope, double ratio, int minimum) {
-    return new SelectionSpec(null, ratio, scope, null, null, minimum, null, null);
+    return new SelectionSpec(null, ratio, scope, null, null, minimum, null, null, null);
   }
 
   private static List<String> names(int classes) {

@@ -10,6 +10,7 @@ import io.winnow.contracts.spec.SelectionSpec.Scope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -208,11 +209,21 @@ class SelectionTest {
         }
       }
       int quota = (percent * group + 99) / 100;
-      int first = order == HIGHEST ? 0 : (group - quota) / 2;
-      if (before >= first && before < first + quota) {
+      if (wanted(order, before, group, quota)) {
         kept.add((long) row);
       }
     }
     return kept.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private static boolean wanted(Criterion.Order order, int rank, int group, int quota) {
+    int first = (group - quota) / 2;
+    return switch (order) {
+      case HIGHEST, LOWEST -> rank < quota;
+      case MIDDLE -> rank >= first && rank < first + quota;
+      case EVEN ->
+          IntStream.range(0, quota)
+              .anyMatch(i -> rank == (int) Math.floor((i + 0.5) * group / quota));
+    };
   }
 }

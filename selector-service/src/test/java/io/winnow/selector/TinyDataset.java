@@ -26,8 +26,6 @@ final class TinyDataset {
   static final int DIMENSION = 4;
   static final int TRAIN_ROWS = 50;
 
-  private static final ImageShape SHAPE = new ImageShape(1, 2, 2);
-
   final FeatureRows train;
   private final long seed;
 
@@ -42,16 +40,24 @@ final class TinyDataset {
     this.train = new FeatureRows(DIMENSION, features, labels);
   }
 
-  /** Every pixel of image i is i. */
+  /** Images of 2×2; every pixel of image i is i. */
   ArtifactRef putImages(ArtifactStore store) {
+    return putImages(store, "tiny", 2);
+  }
+
+  /** The same of another name and size. */
+  ArtifactRef putImages(ArtifactStore store, String name, int side) {
+    ImageShape shape = new ImageShape(1, side, side);
     ArtifactDraft draft =
-        store.draft(Address.of("datasets/tiny", "import", "1", Map.of("seed", seed), List.of()));
-    Dataset.describe(draft, CLASSES, SHAPE);
-    byte[] images = new byte[TRAIN_ROWS * SHAPE.bytes()];
+        store.draft(
+            Address.of(
+                "datasets/" + name, "import", "1", Map.of("seed", seed, "side", side), List.of()));
+    Dataset.describe(draft, CLASSES, shape);
+    byte[] images = new byte[TRAIN_ROWS * shape.bytes()];
     for (int i = 0; i < images.length; i++) {
-      images[i] = (byte) (i / SHAPE.bytes());
+      images[i] = (byte) (i / shape.bytes());
     }
-    ImageBatch all = new ImageBatch(SHAPE, images, train.labels());
+    ImageBatch all = new ImageBatch(shape, images, train.labels());
     putShard(draft, 0, all, 0, 30, "train");
     putShard(draft, 1, all, 30, TRAIN_ROWS, "train");
     putShard(draft, 2, all, 0, 5, "heldout");
@@ -62,9 +68,15 @@ final class TinyDataset {
    * @param rows how many of the train rows have features
    */
   ArtifactRef putFeatures(ArtifactStore store, int rows) {
+    return putFeatures(store, rows, List.of());
+  }
+
+  /**
+   * @param inputs digests of the images and the encoder that they are of
+   */
+  ArtifactRef putFeatures(ArtifactStore store, int rows, List<String> inputs) {
     ArtifactDraft draft =
-        store.draft(
-            Address.of("features", "encode", "1", Map.of("seed", seed, "n", rows), List.of()));
+        store.draft(Address.of("features", "encode", "1", Map.of("seed", seed, "n", rows), inputs));
     draft.attribute("dimension", DIMENSION);
     draft.attribute("classes", CLASSES.size());
     putFeatures(draft, 0, 0, 30, "train");

@@ -9,6 +9,7 @@ import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.EventCodec;
 import io.winnow.contracts.event.EventType;
 import io.winnow.contracts.event.FeaturesReady;
+import io.winnow.contracts.event.LossesScored;
 import io.winnow.contracts.event.ModelEvaluated;
 import io.winnow.contracts.event.ModelTrained;
 import io.winnow.contracts.event.ReferenceRequested;
@@ -53,6 +54,7 @@ class EventCodecTest {
         new CoresetSelected(RUN, LINEAGE),
         new ReferenceRequested(RUN, LINEAGE),
         new ReferenceTrained(RUN, LINEAGE.withReference(ARTIFACT)),
+        new LossesScored(RUN, LINEAGE.withReference(ARTIFACT), ARTIFACT),
         new WeightsDerived(RUN, LINEAGE),
         new ModelTrained(RUN, LINEAGE.withModel(ARTIFACT)),
         new SamplesGenerated(RUN, LINEAGE.withSamples(ARTIFACT).withSampleFeatures(ARTIFACT)),

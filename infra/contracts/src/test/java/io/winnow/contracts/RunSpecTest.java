@@ -86,7 +86,9 @@ class RunSpecTest {
         "\"perClass\": {\"a\": -1} | selection.perClass",
         "\"minimum\": -1 | selection.minimum",
         "\"centres\": 0 | selection.centres",
-        "\"memoryMiB\": 0 | selection.memoryMiB"
+        "\"memoryMiB\": 0 | selection.memoryMiB",
+        "\"criterion\": \"interval\", \"lossDraws\": 0 | selection.lossDraws",
+        "\"criterion\": \"interval\", \"lossDraws\": 1001 | selection.lossDraws"
       })
   void aBadSelectionNamesItsFieldAndARemedy(String selection, String names) {
     assertThatThrownBy(

@@ -13,6 +13,7 @@ import io.winnow.stage.run.Toolbox;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.reactive.messaging.Message;
@@ -76,6 +77,57 @@ public class StageRunner {
     } finally {
       lifecycle.leave();
     }
+  }
+
+  /**
+   * Makes the artifact of an event for somebody who asked for it, and not for a run: on the thread
+   * that calls, without a message, whatever {@link Stage#ready} says. Nothing is noted of a run,
+   * and {@link Stage#next} is not published. A fault ends the job and no run. When the process is
+   * told to stop, nobody takes the job up again. Never throws.
+   *
+   * @return why the artifact is not there; empty when it is
+   */
+  public <E extends Event> Optional<InvalidInputException> ask(Stage<E> stage, E event) {
+    if (!lifecycle.enter()) {
+      return Optional.of(stopping());
+    }
+    JobRun<E> run = new JobRun<>(new AskedStage<>(stage), event, tools);
+    long start = System.nanoTime();
+    Outcome outcome = Outcome.FAILED;
+    try {
+      outcome = run.call();
+      return outcome == Outcome.MADE || outcome == Outcome.REUSED
+          ? Optional.empty()
+          : Optional.of(new InvalidInputException("the job was cancelled", "ask again"));
+    } catch (StopException e) {
+      outcome = Outcome.STOPPED;
+      run.interrupted();
+      return Optional.of(stopping());
+    } catch (Throwable e) {
+      return Optional.of(refuse(stage, event, run, e));
+    } finally {
+      measure(stage.name(), outcome, System.nanoTime() - start, run.images());
+      lifecycle.leave();
+    }
+  }
+
+  private static InvalidInputException stopping() {
+    return new InvalidInputException("the service was told to stop", "ask again when it is back");
+  }
+
+  private <E extends Event> InvalidInputException refuse(
+      Stage<E> stage, E event, JobRun<E> run, Throwable fault) {
+    InvalidInputException why = Faults.explain(stage.name(), fault);
+    LOG.errorf(fault, "%s for %s failed", stage.name(), event.runId());
+    if (fault instanceof VirtualMachineError) {
+      jobs.broken(why.problem());
+    }
+    try {
+      run.refuse(why);
+    } catch (Exception e) {
+      LOG.errorf(e, "%s for %s left what it had begun", stage.name(), event.runId());
+    }
+    return why;
   }
 
   private <E extends Event> CompletionStage<Void> decodeAndRun(

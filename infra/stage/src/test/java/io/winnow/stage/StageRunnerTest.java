@@ -18,6 +18,8 @@ import io.winnow.contracts.event.RunCancel;
 import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.event.RunProgress;
 import io.winnow.contracts.event.RunRequested;
+import io.winnow.stage.jobs.JobRegistry;
+import io.winnow.stage.jobs.JobState;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
 import io.winnow.storage.artifact.ArtifactStore;
@@ -32,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -46,6 +49,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(WinnowServers.class)
 class StageRunnerTest {
   @Inject TestStage stage;
+  @Inject StageRunner runner;
+  @Inject JobRegistry jobs;
   @Inject ArtifactStore artifacts;
   @Inject Admin admin;
 
@@ -100,6 +105,49 @@ class StageRunnerTest {
     await().untilAsserted(this::everythingIsAcknowledged);
     assertThat(wire.events(DatasetReady.class, "happy")).hasSize(1);
     assertThat(stage.runs("happy")).isEqualTo(1);
+  }
+
+  @Test
+  void whatSomebodyAskedForIsMadeAndNothingIsNotedOrSaid() {
+    // when
+    Optional<InvalidInputException> fault = runner.ask(stage, request("asked"));
+
+    // then
+    assertThat(fault).isEmpty();
+    assertThat(artifacts.find(addressOf("asked").path())).isPresent();
+    assertThat(jobs.all())
+        .anyMatch(job -> job.run().equals("asked") && job.state() == JobState.DONE);
+    assertThat(new RunFolder(artifacts.objects(), "asked").steps()).isEmpty();
+    assertThat(wire.events(DatasetReady.class, "asked")).isEmpty();
+    // and who asks again is given it
+    assertThat(runner.ask(stage, request("asked"))).isEmpty();
+    assertThat(stage.runs("asked")).isEqualTo(1);
+  }
+
+  @Test
+  void aFaultOfWhatSomebodyAskedForEndsTheJobAndNoRun() {
+    // given
+    stage.script(
+        "asked-in-vain",
+        work -> {
+          work.draft().put("half", new byte[] {1}, 1L, null);
+          throw new InvalidInputException("it is too much", "ask for less");
+        });
+
+    // when
+    Optional<InvalidInputException> fault = runner.ask(stage, request("asked-in-vain"));
+
+    // then
+    assertThat(fault.orElseThrow().problem()).isEqualTo("it is too much");
+    assertThat(jobs.all())
+        .anyMatch(
+            job ->
+                job.run().equals("asked-in-vain")
+                    && job.state() == JobState.FAILED
+                    && job.message().contains("ask for less"));
+    assertThat(new RunFolder(artifacts.objects(), "asked-in-vain").failed()).isEmpty();
+    assertThat(wire.events(RunFailed.class, "asked-in-vain")).isEmpty();
+    assertThat(artifacts.objects().list(addressOf("asked-in-vain").path())).isEmpty();
   }
 
   @Test

@@ -10,6 +10,7 @@ public sealed interface Event
         CoresetSelected,
         ReferenceRequested,
         ReferenceTrained,
+        LossesScored,
         WeightsDerived,
         ModelTrained,
         SamplesGenerated,

@@ -17,6 +17,7 @@ public enum EventType {
   CORESET_SELECTED("winnow.coreset.selected.v1", CoresetSelected.class, 3),
   REFERENCE_REQUESTED("winnow.reference.requested.v1", ReferenceRequested.class, 3),
   REFERENCE_TRAINED("winnow.reference.trained.v1", ReferenceTrained.class, 3),
+  LOSSES_SCORED("winnow.losses.scored.v1", LossesScored.class, 3),
   WEIGHTS_DERIVED("winnow.weights.derived.v1", WeightsDerived.class, 3),
   MODEL_TRAINED("winnow.model.trained.v1", ModelTrained.class, 3),
   SAMPLES_GENERATED("winnow.samples.generated.v1", SamplesGenerated.class, 3),

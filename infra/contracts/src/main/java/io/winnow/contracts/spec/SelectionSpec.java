@@ -22,6 +22,8 @@ import java.util.TreeMap;
  * @param centres k of {@code k-means}; default 8
  * @param memoryMiB MiB that a group's rows may take while they are scored; changes no result;
  *     default 1024
+ * @param lossDraws M, timesteps over which {@code interval}, {@code hardest} and {@code easiest}
+ *     average an image's loss; default 10
  */
 public record SelectionSpec(
     Criterion criterion,
@@ -31,7 +33,8 @@ public record SelectionSpec(
     Map<String, Integer> perClass,
     Integer minimum,
     Integer centres,
-    Integer memoryMiB) {
+    Integer memoryMiB,
+    Integer lossDraws) {
 
   /** How rows are scored. */
   public enum Criterion {
@@ -58,7 +61,21 @@ public record SelectionSpec(
     K_CENTER,
     /** Rows whose mean follows the class's mean, first kept. */
     @JsonProperty("herding")
-    HERDING
+    HERDING,
+    /** Denoising loss under the reference model, evenly spread ranks kept. */
+    @JsonProperty("interval")
+    INTERVAL,
+    /** The same loss, highest kept. */
+    @JsonProperty("hardest")
+    HARDEST,
+    /** The same loss, lowest kept. */
+    @JsonProperty("easiest")
+    EASIEST;
+
+    /** Whether rows are ranked by the reference model's denoising loss. */
+    public boolean byLoss() {
+      return this == INTERVAL || this == HARDEST || this == EASIEST;
+    }
   }
 
   /** Where ranks are made. */
@@ -93,11 +110,14 @@ public record SelectionSpec(
     Check.that(centres >= 1 && centres <= 65_536, "selection.centres", centres, "from 1 to 65536");
     memoryMiB = Check.orElse(memoryMiB, 1024);
     Check.that(memoryMiB >= 1, "selection.memoryMiB", memoryMiB, "at least 1");
+    lossDraws = Check.orElse(lossDraws, 10);
+    Check.that(
+        lossDraws >= 1 && lossDraws <= 1000, "selection.lossDraws", lossDraws, "from 1 to 1000");
   }
 
   /** A share of each class, everything else by default; either may be null for its default. */
   public static SelectionSpec of(Criterion criterion, Double ratio) {
-    return new SelectionSpec(criterion, ratio, null, null, null, null, null, null);
+    return new SelectionSpec(criterion, ratio, null, null, null, null, null, null, null);
   }
 
   private static void requireOneBudget(Double ratio, Integer count, Map<String, Integer> perClass) {

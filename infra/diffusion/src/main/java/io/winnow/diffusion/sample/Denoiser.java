@@ -34,7 +34,10 @@ public final class Denoiser implements AutoCloseable {
   private final NDManager owner;
   private final ScriptModule kernel;
   private final NDArray weights;
+  private final NDArray table;
   private final DenoisingLosses losses;
+  private final Staging images = new Staging();
+  private final Staging timesteps = new Staging();
   private final Staging labels = new Staging();
   private final Staging coefficients = new Staging();
   private final Staging seeds = new Staging();
@@ -52,7 +55,7 @@ public final class Denoiser implements AutoCloseable {
       Network network = Unet.write(model, precision, torch.layout());
       this.weights = ParameterVector.upload(owner, network.parameters(), weights, "");
       this.kernel = torch.kernel(kernel(network, model, schedule.prediction()));
-      NDArray table = owner.create(schedule.table(0), new Shape(3, schedule.timesteps()));
+      this.table = owner.create(schedule.table(0), new Shape(3, schedule.timesteps()));
       this.losses = new DenoisingLosses(kernel, table);
     } catch (RuntimeException e) {
       owner.close();
@@ -93,6 +96,7 @@ public final class Denoiser implements AutoCloseable {
     functions.addAll(
         SamplerKernel.functions(
             model.imageChannels(), model.imageSize(), model.nullClass(), prediction));
+    functions.add(ObjectiveKernel.lossesAt(prediction));
     return new KernelSource("denoiser", functions);
   }
 
@@ -108,6 +112,47 @@ public final class Denoiser implements AutoCloseable {
    */
   public float[] losses(long seed, byte[] images, int[] labels) {
     return losses.of(owner, weights, seed, new ImageBatch(model, images, labels));
+  }
+
+  /**
+   * Each image's mean squared error of ε, at a timestep and with noise of its own: what is drawn
+   * for an image does not depend on those beside it.
+   *
+   * @param images uint8, B×C×H×W row-major
+   * @param labels B labels in [0, classes)
+   * @param timesteps B timesteps in [0, T)
+   * @param noiseSeeds B seeds of ε, of which the generator keeps 32 bits
+   * @return B losses
+   */
+  public float[] lossesAt(byte[] images, int[] labels, int[] timesteps, long[] noiseSeeds) {
+    ImageBatch batch = new ImageBatch(model, images, labels);
+    if (timesteps.length != batch.size() || noiseSeeds.length != batch.size()) {
+      throw new IllegalArgumentException(
+          batch.size()
+              + " images, "
+              + timesteps.length
+              + " timesteps, "
+              + noiseSeeds.length
+              + " seeds");
+    }
+    for (int t : timesteps) {
+      if (t < 0 || t >= schedule.timesteps()) {
+        throw new IllegalArgumentException("timestep " + t + " of " + schedule.timesteps());
+      }
+    }
+    long[] folded = LongStream.of(noiseSeeds).map(Torch::generatorSeed).toArray();
+    try (NDManager scope = owner.newSubManager()) {
+      return call(
+              scope,
+              "losses_at",
+              this.images.ofBytes(scope, batch.images(), batch.imageShape()),
+              this.labels.ofInts(scope, batch.labels(), batch.labelShape()),
+              this.timesteps.ofInts(scope, timesteps, batch.labelShape()),
+              seeds.ofLongs(scope, folded),
+              weights,
+              table)
+          .toFloatArray();
+    }
   }
 
   /**

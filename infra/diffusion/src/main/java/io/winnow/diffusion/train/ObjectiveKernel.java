@@ -56,6 +56,19 @@ public final class ObjectiveKernel {
         return (self).sample_losses(x0, t, noise, y, (self).parameters(flat, ), table, False, 0, )
       """;
 
+  private static final String LOSSES_AT =
+      """
+      # each image's mean squared error of the noise, at a timestep and with noise of its own
+      def losses_at(self: __torch__.Kernel, images: Tensor, y: Tensor, t: Tensor, seeds: Tensor, flat: Tensor, table: Tensor) -> Tensor:
+        x0 = (self).pixels(images, )
+        losses = (self).sample_losses(x0, t, (self).noise(seeds, x0, ), y, (self).parameters(flat, ), table, False, 0, )
+        return %s
+      """;
+
+  // v = √ᾱ·ε − √(1−ᾱ)·x₀ and ε = √ᾱ·v + √(1−ᾱ)·x: an error of v is one of ε by √ᾱ
+  private static final String EPSILON_LOSS_OF_V =
+      "torch.mul(torch.square(torch.index_select(torch.select(table, 0, 0), 0, t)), losses)";
+
   private static final String PART =
       """
       # losses of samples from up to end, and the gradients of their weighted sum
@@ -111,6 +124,15 @@ public final class ObjectiveKernel {
   public static List<String> lossFunctions(Prediction prediction) {
     String target = prediction == Prediction.V ? V_TARGET : EPSILON_TARGET;
     return List.of(PIXELS, DRAW, SAMPLE_LOSSES.formatted(target), LOSSES);
+  }
+
+  /**
+   * The function {@code losses_at(images, y, t, seeds, flat, table) -> Tensor}, float32 B: losses
+   * of ε whatever is predicted, at a timestep and a seed of noise for each image. It follows {@link
+   * #lossFunctions} and the sampler's {@code noise}.
+   */
+  public static String lossesAt(Prediction prediction) {
+    return LOSSES_AT.formatted(prediction == Prediction.V ? EPSILON_LOSS_OF_V : "losses");
   }
 
   /**

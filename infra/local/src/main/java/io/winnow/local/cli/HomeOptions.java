@@ -47,6 +47,12 @@ final class HomeOptions {
     return elsewhere().orElseGet(() -> Connection.require(home()));
   }
 
+  /** The system to talk to, if one runs. */
+  Optional<Connection> running() {
+    Optional<Connection> elsewhere = elsewhere();
+    return elsewhere.isPresent() ? elsewhere : Connection.find(home());
+  }
+
   /** The objects to look at, whether a system runs or not. */
   StoreAccess store() throws IOException {
     Optional<Connection> elsewhere = elsewhere();

@@ -2,17 +2,20 @@ package io.winnow.local.cli;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.RunReport;
-import io.winnow.local.run.CoresetFigures;
+import io.winnow.local.run.CoresetCard;
+import io.winnow.local.run.CoresetCard.Figures;
 import io.winnow.local.run.Pictures;
 import io.winnow.local.run.ReportText;
 import io.winnow.local.run.RunEndedException;
 import io.winnow.local.run.RunSummary;
+import io.winnow.local.run.StoredCoreset;
 import io.winnow.local.system.Home;
 import io.winnow.local.system.StoreAccess;
 import io.winnow.storage.artifact.RunFolder;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,7 +43,7 @@ final class ReportCommand implements Callable<Integer> {
   private boolean json;
 
   /** What {@code --json} prints; {@code coreset} is left out where it has no card. */
-  record Printed(RunReport report, CoresetFigures coreset, Map<String, String> pictures) {}
+  record Printed(RunReport report, Figures coreset, Map<String, String> pictures) {}
 
   ReportCommand(Terminal terminal, Installation installation) {
     this.terminal = terminal;
@@ -56,8 +59,9 @@ final class ReportCommand implements Callable<Integer> {
       RunReport report =
           new RunFolder(access.store(), run).report().orElseThrow(() -> unfinished(summary));
       Path folder = output != null ? output : home.reports().resolve(run);
-      CoresetFigures coreset = CoresetFigures.of(access.store(), report).orElse(null);
-      show(report, coreset, Pictures.save(access.store(), report, folder));
+      Optional<StoredCoreset> stored = StoredCoreset.of(access.store(), report);
+      Figures coreset = stored.flatMap(StoredCoreset::card).map(CoresetCard::all).orElse(null);
+      show(report, coreset, Pictures.save(access.store(), report, stored, folder));
       return 0;
     }
   }
@@ -74,7 +78,7 @@ final class ReportCommand implements Callable<Integer> {
     };
   }
 
-  private void show(RunReport report, CoresetFigures coreset, Map<String, String> pictures) {
+  private void show(RunReport report, Figures coreset, Map<String, String> pictures) {
     if (json) {
       terminal.json(new Printed(report, coreset, pictures));
       return;

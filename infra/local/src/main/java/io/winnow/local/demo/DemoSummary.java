@@ -3,6 +3,7 @@ package io.winnow.local.demo;
 import io.winnow.contracts.RunReport;
 import io.winnow.local.run.Pictures;
 import io.winnow.local.run.ReportText;
+import io.winnow.local.run.StoredCoreset;
 import io.winnow.storage.object.ObjectStore;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -35,7 +36,10 @@ public record DemoSummary(
     Map<String, Map<String, String>> pictures = new LinkedHashMap<>();
     for (Map.Entry<String, RunReport> arm : reports.entrySet()) {
       RunReport report = arm.getValue();
-      pictures.put(arm.getKey(), Pictures.save(store, report, folder.resolve(report.run().id())));
+      pictures.put(
+          arm.getKey(),
+          Pictures.save(
+              store, report, StoredCoreset.of(store, report), folder.resolve(report.run().id())));
     }
     return new DemoSummary(
         reports, pictures, peakMemory.isPresent() ? peakMemory.getAsLong() : null);

@@ -8,8 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
-/** A run's PNGs as files. */
+/** PNGs of a run or of a coreset as files. */
 public final class Pictures {
   /** Samples of the trained model. */
   public static final String SAMPLES = "samples by class";
@@ -29,28 +30,49 @@ public final class Pictures {
   private Pictures() {}
 
   /**
+   * @param coreset the run's, if it is there
    * @param folder made where it is missing
    * @return what each file shows, and its absolute path
    */
-  public static Map<String, String> save(ObjectStore store, RunReport report, Path folder)
+  public static Map<String, String> save(
+      ObjectStore store, RunReport report, Optional<StoredCoreset> coreset, Path folder)
       throws IOException {
     Files.createDirectories(folder);
     Map<String, String> files = new LinkedHashMap<>();
     save(store, report.grid(), SAMPLES, folder.resolve("samples.png"), files);
     save(store, report.topKept(), TOP_KEPT, folder.resolve("top-kept.png"), files);
     save(store, report.topPruned(), TOP_PRUNED, folder.resolve("top-pruned.png"), files);
-    save(store, ofCoreset(store, report, "map.png"), MAP, folder.resolve("map.png"), files);
-    save(
-        store,
-        ofCoreset(store, report, "histograms.png"),
-        HISTOGRAMS,
-        folder.resolve("histograms.png"),
-        files);
+    if (coreset.isPresent()) {
+      ofSpace(store, coreset.get(), folder, files);
+    }
     return files;
   }
 
-  private static ObjectRef ofCoreset(ObjectStore store, RunReport report, String name) {
-    return CoresetFigures.entry(store, report, name).orElse(null);
+  /** Those of a coreset alone. */
+  static Map<String, String> ofCoreset(ObjectStore store, StoredCoreset coreset, Path folder)
+      throws IOException {
+    Files.createDirectories(folder);
+    Map<String, String> files = new LinkedHashMap<>();
+    save(store, coreset, "topKept.png", TOP_KEPT, folder.resolve("top-kept.png"), files);
+    save(store, coreset, "topPruned.png", TOP_PRUNED, folder.resolve("top-pruned.png"), files);
+    ofSpace(store, coreset, folder, files);
+    return files;
+  }
+
+  private static void ofSpace(
+      ObjectStore store, StoredCoreset coreset, Path folder, Map<String, String> files) {
+    save(store, coreset, "map.png", MAP, folder.resolve("map.png"), files);
+    save(store, coreset, "histograms.png", HISTOGRAMS, folder.resolve("histograms.png"), files);
+  }
+
+  private static void save(
+      ObjectStore store,
+      StoredCoreset coreset,
+      String name,
+      String title,
+      Path file,
+      Map<String, String> files) {
+    save(store, coreset.entry(name).orElse(null), title, file, files);
   }
 
   private static void save(

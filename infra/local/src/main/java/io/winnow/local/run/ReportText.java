@@ -2,6 +2,7 @@ package io.winnow.local.run;
 
 import io.winnow.contracts.RunReport;
 import io.winnow.contracts.StepRecord;
+import io.winnow.local.run.CoresetCard.Figures;
 import io.winnow.local.text.Bars;
 import io.winnow.local.text.Tables;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ public final class ReportText {
    *
    * @param coresets by the column's title
    */
-  public static String table(Map<String, RunReport> reports, Map<String, CoresetFigures> coresets) {
+  public static String table(Map<String, RunReport> reports, Map<String, Figures> coresets) {
     List<String> header = new ArrayList<>(List.of(""));
     header.addAll(reports.keySet());
     List<List<String>> rows = new ArrayList<>();
@@ -59,9 +60,9 @@ public final class ReportText {
             reports,
             r -> number(r.imagesKept()) + " of " + number(r.imagesInTrain())));
     if (!coresets.isEmpty()) {
-      rows.add(figures("  recall", reports, coresets, CoresetFigures::recall));
-      rows.add(figures("  coverage", reports, coresets, CoresetFigures::coverage));
-      rows.add(figures("  variance kept", reports, coresets, CoresetFigures::variance));
+      rows.add(figures("  recall", reports, coresets, Figures::recall));
+      rows.add(figures("  coverage", reports, coresets, Figures::coverage));
+      rows.add(figures("  variance kept", reports, coresets, Figures::variance));
     }
     rows.add(row("images through networks", reports, r -> number(images(r.steps()))));
     for (Row known : ROWS) {
@@ -96,6 +97,35 @@ public final class ReportText {
   public static String coresetFootnote() {
     return "Recall, coverage (each class by itself) and variance of the images kept against all, in"
         + " that space.";
+  }
+
+  /** A coreset's card as a table: a line for all rows and one for each class. */
+  public static String card(CoresetCard card) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(line("all", card.all()));
+    card.classes().forEach(group -> rows.add(line(group.name(), group)));
+    return Tables.of(
+        List.of("", "images", "kept", "recall", "coverage", "variance kept"), rows, true);
+  }
+
+  /** What the figures of a card alone mean, in one line. */
+  public static String cardFootnote() {
+    return "Recall, coverage (each class by itself) and variance of the images kept against all, in"
+        + " the space of the features.";
+  }
+
+  private static List<String> line(String name, Figures figures) {
+    return List.of(
+        name,
+        number(figures.count()),
+        number(figures.kept()),
+        known(figures.recall()),
+        known(figures.coverage()),
+        known(figures.variance()));
+  }
+
+  private static String known(Double value) {
+    return value == null ? ABSENT : decimal(value);
   }
 
   /** The class weights as a bar chart. */
@@ -133,12 +163,11 @@ public final class ReportText {
   private static List<String> figures(
       String name,
       Map<String, RunReport> reports,
-      Map<String, CoresetFigures> coresets,
-      Function<CoresetFigures, Double> figure) {
+      Map<String, Figures> coresets,
+      Function<Figures, Double> figure) {
     List<String> row = new ArrayList<>(List.of(name));
     for (String title : reports.keySet()) {
-      Double value = coresets.containsKey(title) ? figure.apply(coresets.get(title)) : null;
-      row.add(value == null ? ABSENT : decimal(value));
+      row.add(known(coresets.containsKey(title) ? figure.apply(coresets.get(title)) : null));
     }
     return row;
   }

@@ -5,6 +5,7 @@ import io.winnow.contracts.Json;
 import io.winnow.storage.object.StoreConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,24 @@ import java.util.Optional;
  * @param services base URL a service, by its name
  */
 public record Connection(long pid, String kafka, StoreConfig store, Map<String, String> services) {
+
+  /** The variable that names the selector of a system elsewhere. */
+  public static final String SELECTOR_URL = "WINNOW_SELECTOR_URL";
+
+  /**
+   * Base URL of the selector.
+   *
+   * @throws InvalidInputException it is not known
+   */
+  public URI selector() {
+    String url = services.get(Service.SELECTOR.folder());
+    if (url == null) {
+      throw new InvalidInputException(
+          "where the system's selector is, is not known",
+          "set " + SELECTOR_URL + " to its base URL, such as http://selector:8080");
+    }
+    return URI.create(url);
+  }
 
   void write(Home home) throws IOException {
     Home.writePrivate(home.connectionFile(), Json.pretty(this) + "\n");
@@ -44,7 +63,9 @@ public record Connection(long pid, String kafka, StoreConfig store, Map<String, 
                 environment.get("WINNOW_STORE_SECRET_KEY"),
                 environment.getOrDefault("WINNOW_STORE_BUCKET", Servers.BUCKET),
                 environment.get("WINNOW_STORE_REGION")),
-            Map.of()));
+            Optional.ofNullable(environment.get(SELECTOR_URL))
+                .map(url -> Map.of(Service.SELECTOR.folder(), url))
+                .orElse(Map.of())));
   }
 
   /** The system that runs on this home now, if one does. */

@@ -46,6 +46,19 @@ public record Home(Path directory) {
     return directory.resolve("cache");
   }
 
+  /**
+   * That something ever ran here.
+   *
+   * @throws InvalidInputException nothing did
+   */
+  public void requireUsed() {
+    if (!Files.isDirectory(s3())) {
+      throw new InvalidInputException(
+          "there is no run in " + directory,
+          "start with \"winnow demo\", or name another folder with --home");
+    }
+  }
+
   /** Pictures of finished runs, a folder a run. */
   public Path reports() {
     return directory.resolve("reports");

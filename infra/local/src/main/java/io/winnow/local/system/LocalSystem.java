@@ -58,7 +58,7 @@ public final class LocalSystem implements AutoCloseable {
    * @throws IllegalStateException when a server or a service does not start, naming it
    */
   public static LocalSystem start(SystemOptions options) throws IOException, InterruptedException {
-    Service.requireBuilt(options.root());
+    Service.requireBuilt(options.root(), options.services());
     LocalSystem system = new LocalSystem(options);
     Runtime.getRuntime().addShutdownHook(new Thread(system::close, "winnow-exit"));
     try {

@@ -3,7 +3,7 @@ package io.winnow.local.system;
 import io.winnow.contracts.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.Locale;
 
 /** The four services, and how much Java heap each gets (tensors live outside it). */
@@ -34,10 +34,12 @@ public enum Service {
 
   /**
    * @param root the folder that holds the services
+   * @param wanted those that have to be built
    * @throws InvalidInputException when one is not built
    */
-  static void requireBuilt(Path root) {
-    Arrays.stream(values())
+  static void requireBuilt(Path root, Collection<Service> wanted) {
+    wanted.stream()
+        .sorted()
         .map(service -> service.jar(root))
         .filter(jar -> !Files.exists(jar))
         .findFirst()

@@ -1,11 +1,9 @@
 package io.winnow.local.system;
 
-import io.winnow.contracts.InvalidInputException;
 import io.winnow.embedded.EmbeddedS3;
 import io.winnow.storage.object.MinioObjectStore;
 import io.winnow.storage.object.ObjectStore;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.Optional;
 
 /**
@@ -29,18 +27,14 @@ public final class StoreAccess implements AutoCloseable {
   }
 
   /**
-   * @throws InvalidInputException when nothing ever ran on this home
+   * @throws io.winnow.contracts.InvalidInputException when nothing ever ran on this home
    */
   public static StoreAccess open(Home home) throws IOException {
     Optional<Connection> running = Connection.find(home);
     if (running.isPresent()) {
       return of(running.get());
     }
-    if (!Files.isDirectory(home.s3())) {
-      throw new InvalidInputException(
-          "there is no run in " + home.directory(),
-          "start with \"winnow demo\", or name another folder with --home");
-    }
+    home.requireUsed();
     return startOwn(home);
   }
 

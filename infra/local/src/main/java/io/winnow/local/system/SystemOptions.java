@@ -3,9 +3,10 @@ package io.winnow.local.system;
 import io.winnow.contracts.InvalidInputException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -20,6 +21,7 @@ import java.util.stream.IntStream;
  * @param pinned whether each encoder process keeps to one core of its own, with one thread (Linux)
  * @param properties settings of a service over its own, by property name
  * @param notices told one line for people whenever something happens to a service
+ * @param services those that are started
  */
 public record SystemOptions(
     Home home,
@@ -29,7 +31,8 @@ public record SystemOptions(
     int encoders,
     boolean pinned,
     Map<Service, Map<String, String>> properties,
-    Consumer<String> notices) {
+    Consumer<String> notices,
+    Set<Service> services) {
 
   public SystemOptions {
     properties = Map.copyOf(properties);
@@ -39,6 +42,29 @@ public record SystemOptions(
           encoders + " encoders" + (pinned ? ", each on a core of its own," : "") + " cannot be",
           "give at least 1" + (pinned ? " and at most the " + cores + " cores there are" : ""));
     }
+    services = Set.copyOf(services);
+  }
+
+  /** All services. */
+  public SystemOptions(
+      Home home,
+      Path root,
+      int restarts,
+      Duration readiness,
+      int encoders,
+      boolean pinned,
+      Map<Service, Map<String, String>> properties,
+      Consumer<String> notices) {
+    this(
+        home,
+        root,
+        restarts,
+        readiness,
+        encoders,
+        pinned,
+        properties,
+        notices,
+        EnumSet.allOf(Service.class));
   }
 
   /** One encoder; restarts a service five times, waits two minutes for each, changes no setting. */
@@ -49,15 +75,22 @@ public record SystemOptions(
   /** The same with other encoders. */
   public SystemOptions withEncoders(int count, boolean onOneCoreEach) {
     return new SystemOptions(
-        home, root, restarts, readiness, count, onOneCoreEach, properties, notices);
+        home, root, restarts, readiness, count, onOneCoreEach, properties, notices, services);
   }
 
   List<Replica> replicas() {
-    return Arrays.stream(Service.values())
+    return services.stream()
+        .sorted()
         .flatMap(
             service ->
                 IntStream.range(0, service == Service.ENCODER ? encoders : 1)
                     .mapToObj(number -> new Replica(service, number)))
         .toList();
+  }
+
+  /** The same with some of the services alone. */
+  public SystemOptions only(Service... wanted) {
+    return new SystemOptions(
+        home, root, restarts, readiness, encoders, pinned, properties, notices, Set.of(wanted));
   }
 }

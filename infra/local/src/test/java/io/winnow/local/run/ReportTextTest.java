@@ -8,6 +8,7 @@ import io.winnow.contracts.RunReport;
 import io.winnow.contracts.StepRecord;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.RunSpec;
+import io.winnow.local.run.CoresetCard.Figures;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,7 +83,7 @@ class ReportTextTest {
 
     // when
     String table =
-        ReportText.table(reports, Map.of("winnow", new CoresetFigures(0.914, 0.8, null)));
+        ReportText.table(reports, Map.of("winnow", new Figures(null, 9L, 3L, 0.914, 0.8, null)));
 
     // then
     assertThat(table)

@@ -211,6 +211,20 @@ public final class JobRun<E extends Event> {
     }
   }
 
+  /** Ends the job alone, which nobody's run waits for, and leaves nothing half-made. */
+  public void refuse(InvalidInputException why) throws Exception {
+    if (job == null) {
+      job = tools.jobs.begin(event.runId(), stage.name(), null);
+    }
+    job.ended(JobState.FAILED, why.getMessage());
+    tools.patience.call(
+        "tidy up after " + stage.name(),
+        () -> {
+          discard();
+          return true;
+        });
+  }
+
   /** Ends the run: says why on run.failed, then notes it, and leaves nothing half-made. */
   public void fail(InvalidInputException why) throws Exception {
     if (job == null) {

@@ -1,10 +1,9 @@
-package io.winnow.reweight;
+package io.winnow.diffusion;
 
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Run;
 import io.winnow.contracts.spec.ReweightSpec.Method;
-import io.winnow.diffusion.ModelFile;
 import io.winnow.diffusion.train.NoiseSchedule;
 import io.winnow.diffusion.train.TrainingPlans;
 import io.winnow.diffusion.unet.UnetConfig;
@@ -13,46 +12,57 @@ import io.winnow.storage.artifact.Committed;
 import io.winnow.storage.artifact.ReferenceAddress;
 import io.winnow.storage.dataset.Dataset;
 import io.winnow.storage.dataset.ImageShape;
-import jakarta.inject.Singleton;
 import java.util.Optional;
 
-/** Which reference model a run's class weights are derived from, and whether it is there. */
-@Singleton
-public class References {
+/**
+ * Which reference model a run's class weights are derived from, or its images are scored by, and
+ * whether it is there.
+ */
+public final class References {
   private final ArtifactStore store;
 
-  References(ArtifactStore store) {
+  public References(ArtifactStore store) {
     this.store = store;
   }
 
   /** Whether the run needs a reference at all. */
-  boolean needed(Run run) {
+  public static boolean needed(Run run) {
+    return forWeights(run) || forSelection(run);
+  }
+
+  /** Whether the class weights are derived from it. */
+  public static boolean forWeights(Run run) {
     return run.spec().reweight().method() == Method.DRO;
   }
 
+  /** Whether images are kept by their loss under it. */
+  public static boolean forSelection(Run run) {
+    return run.spec().selection().criterion().byLoss();
+  }
+
   /** Whether it has to be trained for the run, because the run names none. */
-  boolean trained(Run run) {
+  public static boolean trained(Run run) {
     return needed(run) && run.spec().reweight().reference() == null;
   }
 
   /** Address of the run's reference, whether it is there or not. */
-  String path(Run run, ArtifactRef dataset) {
+  public static String path(Run run, ArtifactRef dataset) {
     return trained(run)
         ? ReferenceAddress.of(run, dataset).path()
         : run.spec().reweight().reference().replaceAll("/+$", "");
   }
 
-  Optional<Committed> find(Run run, ArtifactRef dataset) {
+  public Optional<Committed> find(Run run, ArtifactRef dataset) {
     return store.find(path(run, dataset));
   }
 
   /**
-   * The run's reference, checked to be a model of its data set's images and classes with its noise
-   * schedule.
+   * The run's reference, checked to be a model of its data set's images and classes, and, where
+   * weights are derived from it, with the proxy's noise schedule.
    *
    * @throws InvalidInputException it is not there, is no diffusion model, or does not fit
    */
-  Committed require(Run run, ArtifactRef dataset) {
+  public Committed require(Run run, ArtifactRef dataset) {
     Committed reference =
         find(run, dataset)
             .orElseThrow(
@@ -94,6 +104,12 @@ public class References {
               + dataset.classes().size(),
           "name a model of the same classes, or leave \"reweight.reference\" out");
     }
+    if (forWeights(run)) {
+      requireSchedule(run, model, named);
+    }
+  }
+
+  private static void requireSchedule(Run run, ModelFile model, String named) {
     NoiseSchedule schedule = TrainingPlans.schedule(run.spec().training());
     if (!model.schedule().equals(schedule)) {
       throw new InvalidInputException(

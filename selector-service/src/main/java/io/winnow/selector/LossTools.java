@@ -1,0 +1,21 @@
+package io.winnow.selector;
+
+import io.winnow.diffusion.References;
+import io.winnow.diffusion.engine.Torch;
+import io.winnow.storage.dataset.ShardCache;
+import jakarta.inject.Provider;
+
+/**
+ * What taking losses needs.
+ *
+ * @param torch started when the first job needs it
+ * @param batch losses at a time
+ * @param checkpointLosses a checkpoint is kept every so many losses
+ */
+record LossTools(
+    Losses losses,
+    References references,
+    ShardCache cache,
+    Provider<Torch> torch,
+    int batch,
+    long checkpointLosses) {}

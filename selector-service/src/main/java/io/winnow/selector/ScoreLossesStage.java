@@ -1,0 +1,171 @@
+package io.winnow.selector;
+
+import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Lineage;
+import io.winnow.contracts.Run;
+import io.winnow.contracts.StepRecord;
+import io.winnow.contracts.event.Event;
+import io.winnow.contracts.event.LossesScored;
+import io.winnow.diffusion.ModelFile;
+import io.winnow.diffusion.References;
+import io.winnow.diffusion.engine.Torch;
+import io.winnow.diffusion.sample.Denoiser;
+import io.winnow.diffusion.train.LossDraws;
+import io.winnow.stage.Checkpoint;
+import io.winnow.stage.Stage;
+import io.winnow.stage.Work;
+import io.winnow.storage.artifact.Address;
+import io.winnow.storage.artifact.Committed;
+import io.winnow.storage.dataset.Dataset;
+import io.winnow.storage.dataset.MappedRows;
+import io.winnow.storage.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * The reference model's loss of every train image, for a run that selects by it: {@code
+ * losses/<digest>}, see {@link Losses}. The weights are the reference's running mean, in float32
+ * and without dropout, whatever precision it was trained in.
+ *
+ * @param <E> the event by which data set and reference are both there
+ */
+final class ScoreLossesStage<E extends Event> implements Stage<E> {
+  private static final String TRAIN = "train";
+  private static final String SUMS = "sums";
+  private static final String UNIT = "losses";
+
+  private final LossTools tools;
+  private final Predicate<Run> wanted;
+  private final Function<E, Run> run;
+  private final Function<E, Lineage> lineage;
+
+  /**
+   * @param wanted whether this event is the last one of such a run
+   */
+  ScoreLossesStage(
+      LossTools tools, Predicate<Run> wanted, Function<E, Run> run, Function<E, Lineage> lineage) {
+    this.tools = tools;
+    this.wanted = wanted;
+    this.run = run;
+    this.lineage = lineage;
+  }
+
+  @Override
+  public String name() {
+    return Losses.STAGE;
+  }
+
+  @Override
+  public boolean ready(E event) {
+    return wanted.test(run.apply(event));
+  }
+
+  @Override
+  public Address address(E event) {
+    return tools.losses().address(run.apply(event), dataset(event));
+  }
+
+  @Override
+  public void run(E event, Work work) {
+    Run asked = run.apply(event);
+    Dataset dataset = Dataset.open(work.store(), dataset(event));
+    Committed reference = tools.references().require(asked, dataset(event));
+    ModelFile model = ModelFile.read(work.store(), reference);
+    LossDraws draws =
+        new LossDraws(
+            asked.spec().seed(),
+            asked.spec().selection().lossDraws(),
+            model.schedule().timesteps());
+    Optional<Checkpoint> start = work.checkpoint();
+    long from = start.map(Checkpoint::position).orElse(0L);
+    double[] sums =
+        start
+            .map(checkpoint -> checkpoint.tensors().get(SUMS).doubles())
+            .orElseGet(() -> new double[dataset.rows(TRAIN)]);
+    long total = (long) sums.length * draws.draws();
+    Torch torch = tools.torch().get();
+    try (MappedRows rows =
+            dataset.map(
+                tools.cache(),
+                TRAIN,
+                null,
+                (open, all) ->
+                    work.progress(
+                        from, total, UNIT, "opening shard " + (open + 1) + " of " + all));
+        Denoiser denoiser =
+            model.denoiser(
+                torch, ModelFile.weights(work.store(), reference, ModelFile.EMA_WEIGHTS))) {
+      LossScores scores =
+          new LossScores(denoiser::lossesAt, draws, rows, tools.batch(), sums, from);
+      take(scores, rows.rows(), draws.seed(), work);
+      double[] losses = scores.means();
+      requireFinite(losses);
+      Losses.put(
+          work.draft(),
+          losses,
+          Losses.Parameters.of(asked.spec().selection(), draws.seed()),
+          reference.ref());
+    }
+    work.cost(new StepRecord.Cost(0, total));
+  }
+
+  private void take(LossScores scores, int rows, long seed, Work work) {
+    while (scores.done() < scores.total()) {
+      long before = scores.done();
+      scores.step();
+      long done = scores.done();
+      boolean due = done / tools.checkpointLosses() > before / tools.checkpointLosses();
+      if (done < scores.total() && (due || work.stopping())) {
+        work.checkpoint(
+            () ->
+                new Checkpoint(
+                    done,
+                    Map.of("losses", done, "seed", seed),
+                    Map.of(SUMS, Tensor.of(scores.sums(), rows))));
+      }
+      work.progress(done, scores.total(), UNIT, null);
+    }
+  }
+
+  private static void requireFinite(double[] losses) {
+    for (int row = 0; row < losses.length; row++) {
+      if (!Double.isFinite(losses[row])) {
+        throw new InvalidInputException(
+            "the reference's loss of row " + row + " is " + losses[row],
+            "train the reference with a lower \"reweight.learningRate\", or name another");
+      }
+    }
+  }
+
+  @Override
+  public List<Event> next(E event, Committed artifact) {
+    Run asked = run.apply(event);
+    ArtifactRef reference = tools.references().require(asked, dataset(event)).ref();
+    return List.of(
+        new LossesScored(asked, lineage.apply(event).withReference(reference), artifact.ref()));
+  }
+
+  private ArtifactRef dataset(E event) {
+    Lineage known = lineage.apply(event);
+    if (known == null || known.dataset() == null) {
+      throw new InvalidInputException(
+          "an event of run " + event.runId() + " names no dataset",
+          "publish it with lineage.dataset");
+    }
+    return known.dataset();
+  }
+
+  /** Whether a run's losses can be taken as soon as its data set is there. */
+  static boolean ofNamedReference(Run run) {
+    return References.forSelection(run) && !References.trained(run);
+  }
+
+  /** Whether a run's losses wait for its reference. */
+  static boolean ofTrainedReference(Run run) {
+    return References.forSelection(run) && References.trained(run);
+  }
+}

@@ -1,0 +1,50 @@
+package io.winnow.selector;
+
+import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.StepRecord;
+import io.winnow.diffusion.ModelFile;
+import io.winnow.diffusion.kernel.ParameterTable;
+import io.winnow.diffusion.kernel.Precision;
+import io.winnow.diffusion.train.NoiseSchedule;
+import io.winnow.diffusion.unet.Unet;
+import io.winnow.diffusion.unet.UnetConfig;
+import io.winnow.storage.artifact.Address;
+import io.winnow.storage.artifact.ArtifactDraft;
+import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.tensor.Tensor;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** A diffusion model of 4×4 grey images of the tiny data set's classes, drawn at random. */
+final class TinyReference {
+  static final int SIDE = 4;
+
+  private static final UnetConfig MODEL =
+      new UnetConfig(SIDE, 1, 3, 1, 8, List.of(1), 1, List.of(), 2, 4, 0.1);
+
+  private TinyReference() {}
+
+  static ArtifactRef put(ArtifactStore store, Address address) {
+    ArtifactDraft draft = store.draft(address);
+    new ModelFile(MODEL, NoiseSchedule.linear(), TinyDataset.CLASSES).put(draft);
+    draft.putTensors(ModelFile.EMA_WEIGHTS, weights(), null, null);
+    return draft.commit(new StepRecord.Cost(0, 0)).ref();
+  }
+
+  private static Map<String, Tensor> weights() {
+    SplittableRandom random = new SplittableRandom(5);
+    Map<String, Tensor> weights = new HashMap<>();
+    for (ParameterTable.Parameter p :
+        Unet.write(MODEL, Precision.FLOAT32).parameters().parameters()) {
+      float[] values = new float[p.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) (random.nextDouble() - 0.5);
+      }
+      weights.put(
+          p.name(), Tensor.of(values, p.shape().stream().mapToLong(Integer::longValue).toArray()));
+    }
+    return weights;
+  }
+}
