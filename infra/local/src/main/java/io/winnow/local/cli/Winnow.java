@@ -40,6 +40,7 @@ public final class Winnow {
             new CancelCommand(terminal, installation),
             new ImportCommand(terminal, installation),
             new DatasetsCommand(terminal, installation),
+            new LatentsCommand(terminal, installation),
             new SampleCommand(terminal, installation),
             new ExportCommand(terminal, installation),
             new ImportModelCommand(terminal, installation),
