@@ -62,6 +62,7 @@ public final class Surrogate implements AutoCloseable {
   private final NDArray size;
   private final NDArray layout;
   private final Staging images = new Staging();
+  private final long[] shape;
   private final int dimension;
 
   private Surrogate(
@@ -69,6 +70,7 @@ public final class Surrogate implements AutoCloseable {
       NDManager owner,
       String name,
       SurrogateInput input,
+      int axes,
       Pass pass,
       ScriptModule module,
       NDArray... parameters) {
@@ -88,9 +90,10 @@ public final class Surrogate implements AutoCloseable {
     this.scale = owner.create(values, new Shape(2, input.channels()));
     this.size = owner.create(new long[] {input.size()});
     output.requireMethod(name, module.methods());
-    Probe probe = probe();
+    Probe probe = probe(axes);
     this.layout = probe.layout();
-    this.dimension = probe.dimension();
+    this.shape = probe.shape();
+    this.dimension = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
   }
 
   /**
@@ -112,6 +115,7 @@ public final class Surrogate implements AutoCloseable {
           owner,
           "the trained classifier",
           input,
+          1,
           pass,
           torch.kernel(ClassifierKernel.inference(network)),
           ParameterVector.upload(owner, network.parameters(), weights, ""));
@@ -128,11 +132,24 @@ public final class Surrogate implements AutoCloseable {
    *     such an input, or gives something else than finite float32 N×d for it
    */
   public static Surrogate torchScript(Torch torch, Path file, SurrogateInput input, Pass pass) {
+    return load(torch, file, input, 1, pass);
+  }
+
+  /**
+   * A TorchScript autoencoder's latents, taken for features: float32 N×(C·H·W), see {@link #shape}.
+   *
+   * @throws InvalidInputException as for features, but of N×C×H×W
+   */
+  public static Surrogate autoencoder(Torch torch, Path file, SurrogateInput input, Pass pass) {
+    return load(torch, file, input, 3, pass);
+  }
+
+  private static Surrogate load(Torch torch, Path file, SurrogateInput input, int axes, Pass pass) {
     NDManager owner = torch.newScope();
     ScriptModule module = null;
     try {
       module = torch.load(file);
-      return new Surrogate(torch, owner, file.getFileName().toString(), input, pass, module);
+      return new Surrogate(torch, owner, file.getFileName().toString(), input, axes, pass, module);
     } catch (RuntimeException e) {
       owner.close();
       if (module != null) {
@@ -145,6 +162,11 @@ public final class Surrogate implements AutoCloseable {
   /** How images go through it. */
   public Pass pass() {
     return pass;
+  }
+
+  /** What an image becomes: d, or of an autoencoder C, H and W. */
+  public long[] shape() {
+    return shape.clone();
   }
 
   /** Number of features, d. */
@@ -206,45 +228,51 @@ public final class Surrogate implements AutoCloseable {
 
   /**
    * @param layout the memory format to give it images in
-   * @param dimension features a row
+   * @param shape of one image's output
    */
-  private record Probe(NDArray layout, int dimension) {}
+  private record Probe(NDArray layout, long[] shape) {}
 
   // What the surrogate makes of two black images of the size it is said to take. Pixel after pixel
   // is the faster order for convolutions, but a method that looks at a result's strides (view)
   // may not take it.
-  private Probe probe() {
+  private Probe probe(int axes) {
     try {
-      return probe(Layout.CHANNELS_LAST);
+      return probe(axes, Layout.CHANNELS_LAST);
     } catch (InvalidInputException e) {
-      return probe(Layout.CONTIGUOUS);
+      return probe(axes, Layout.CONTIGUOUS);
     }
   }
 
-  private Probe probe(Layout order) {
+  private Probe probe(int axes, Layout order) {
     int n = 2;
     NDArray format = owner.create(new long[] {order.memoryFormat()});
     try (NDManager scope = owner.newSubManager()) {
       NDArray black =
           scope.zeros(new Shape(n, input.channels(), input.size(), input.size()), DataType.UINT8);
       NDArray made = output(scope, black, format);
-      Shape shape = made.getShape();
-      if (shape.dimension() != 2 || shape.get(0) != n || made.getDataType() != DataType.FLOAT32) {
+      Shape all = made.getShape();
+      if (all.dimension() != 1 + axes
+          || all.get(0) != n
+          || made.getDataType() != DataType.FLOAT32) {
         throw new InvalidInputException(
-            "%s.%s gives %s%s for %d images, not float32 (%5$d, d)"
-                .formatted(name, input.output(), made.getDataType(), shape, n),
-            "name an output that is one feature vector an image");
+            "%s.%s gives %s%s for %d images, not float32 (%5$d, %s)"
+                .formatted(
+                    name, input.output(), made.getDataType(), all, n, axes == 1 ? "d" : "C, H, W"),
+            axes == 1
+                ? "name an output that is one feature vector an image"
+                : "name an output that is one latent an image");
       }
-      return new Probe(format, Math.toIntExact(shape.get(1)));
+      return new Probe(format, Arrays.copyOfRange(all.getShape(), 1, 1 + axes));
     }
   }
 
   private float[] encode(NDManager scope, NDArray raw) {
     NDArray made = output(scope, raw, layout);
-    if (!made.getShape().equals(new Shape(raw.getShape().get(0), dimension))) {
+    if (!made.getShape().slice(1).equals(new Shape(shape))
+        || made.getShape().get(0) != raw.getShape().get(0)) {
       throw new InvalidInputException(
           "%s gives %s for images %s".formatted(name, made.getShape(), raw.getShape()),
-          "choose a surrogate that gives one feature vector an image");
+          "choose one that gives the same for every image");
     }
     return made.toFloatArray();
   }

@@ -22,6 +22,13 @@ public final class Staging {
     return scope.create(target, shape, DataType.UINT8);
   }
 
+  /** An array of float32 from its bytes, little-endian. */
+  public NDArray ofFloatBytes(NDManager scope, byte[] values, Shape shape) {
+    ByteBuffer target = reserve(values.length);
+    target.put(values).flip();
+    return scope.create(target, shape, DataType.FLOAT32);
+  }
+
   /** An array of int64 from ints. */
   public NDArray ofInts(NDManager scope, int[] values, Shape shape) {
     ByteBuffer target = reserve(Math.multiplyExact(values.length, Long.BYTES));

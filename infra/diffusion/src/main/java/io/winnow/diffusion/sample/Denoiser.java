@@ -17,6 +17,7 @@ import io.winnow.diffusion.train.DenoisingLosses;
 import io.winnow.diffusion.train.NoiseSchedule;
 import io.winnow.diffusion.train.ObjectiveKernel;
 import io.winnow.diffusion.train.Prediction;
+import io.winnow.diffusion.train.Values;
 import io.winnow.diffusion.unet.ImageBatch;
 import io.winnow.diffusion.unet.Unet;
 import io.winnow.diffusion.unet.UnetConfig;
@@ -92,7 +93,7 @@ public final class Denoiser implements AutoCloseable {
 
   private static KernelSource kernel(Network network, UnetConfig model, Prediction prediction) {
     List<String> functions = new ArrayList<>(network.functions());
-    functions.addAll(ObjectiveKernel.lossFunctions(prediction));
+    functions.addAll(ObjectiveKernel.lossFunctions(prediction, Values.PIXELS));
     functions.addAll(
         SamplerKernel.functions(
             model.imageChannels(), model.imageSize(), model.nullClass(), prediction));

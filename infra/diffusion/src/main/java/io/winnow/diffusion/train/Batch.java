@@ -5,7 +5,8 @@ package io.winnow.diffusion.train;
  * once the next one is taken.
  *
  * @param step counted from 0
- * @param images uint8, B×C×H×W row-major, as they are to be trained on (perhaps mirrored)
+ * @param images uint8, B×C×H×W row-major (of latents the bytes of float32), as they are to be
+ *     trained on (perhaps mirrored)
  * @param labels B class indices
  * @param weights B weights of the samples' losses
  */

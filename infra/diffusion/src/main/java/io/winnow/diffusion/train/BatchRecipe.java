@@ -46,6 +46,11 @@ public record BatchRecipe(BatchOrder order, boolean flip, long seed, double[] cl
 
   /** A batch with nothing in it yet. */
   Batch empty(ImageShape shape) {
+    if (flip && shape.latent()) {
+      throw new InvalidInputException(
+          "latents cannot be mirrored: a mirrored image has another latent",
+          "set training.flip to false");
+    }
     long bytes = (long) order.batch() * shape.bytes();
     if (bytes > Integer.MAX_VALUE - 8) {
       throw new InvalidInputException(

@@ -76,7 +76,8 @@ public final class DenoiserTrainer implements AutoCloseable {
    * Draws t and ε, and moves the weights, their mean and Adam's moments by one step.
    *
    * @param step counted from 0; decides the draws and the learning rate
-   * @param images uint8, B×C×H×W row-major, trained on as they are
+   * @param images uint8, B×C×H×W row-major, or the bytes of latents in float32; trained on as they
+   *     are
    * @param labels B labels in [0, classes)
    * @param weights B weights of the samples' losses, not negative, not all 0; only their ratios
    *     count
@@ -85,11 +86,11 @@ public final class DenoiserTrainer implements AutoCloseable {
    * @throws InvalidInputException if the batch does not fit the model
    */
   public StepResult step(long step, byte[] images, int[] labels, float[] weights) {
-    ImageBatch batch = new ImageBatch(plan.model(), images, labels);
+    ImageBatch batch = new ImageBatch(plan.model(), images, labels, plan.values().bytes());
     requireWeights(weights, batch.size());
     try (NDManager scope = owner.newSubManager()) {
       List<NDArray> arguments = new ArrayList<>();
-      arguments.add(this.images.ofBytes(scope, images, batch.imageShape()));
+      arguments.add(batch.images(scope, this.images));
       arguments.add(this.labels.ofInts(scope, labels, batch.labelShape()));
       arguments.add(this.weights.ofFloats(scope, weights, batch.labelShape()));
       arguments.addAll(List.of(state.arguments()));
@@ -139,7 +140,11 @@ public final class DenoiserTrainer implements AutoCloseable {
    * @return B losses
    */
   public float[] losses(long seed, byte[] images, int[] labels) {
-    return losses.of(owner, state.weights(), seed, new ImageBatch(plan.model(), images, labels));
+    return losses.of(
+        owner,
+        state.weights(),
+        seed,
+        new ImageBatch(plan.model(), images, labels, plan.values().bytes()));
   }
 
   /** All that {@link #restore} needs: weights, their mean, Adam's moments and updates, by name. */

@@ -41,7 +41,7 @@ public final class DenoisingLosses {
               scope,
               "losses",
               Gradients.NONE,
-              images.ofBytes(scope, batch.images(), batch.imageShape()),
+              batch.images(scope, images),
               labels.ofInts(scope, batch.labels(), batch.labelShape()),
               weights,
               table,

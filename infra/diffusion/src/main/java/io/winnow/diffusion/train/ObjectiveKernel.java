@@ -13,9 +13,9 @@ import java.util.List;
 public final class ObjectiveKernel {
   private static final String PIXELS =
       """
-      # uint8 to [-1, 1]
+      # to float32, pixels to [-1, 1]
       def pixels(self: __torch__.Kernel, images: Tensor) -> Tensor:
-        return torch.sub(torch.div(torch.to(images, 6), 127.5), 1.)
+        return %s
       """;
 
   // Stratified: sample i's t lies in one of B equal parts of [0, T), and every part has one.
@@ -120,10 +120,12 @@ public final class ObjectiveKernel {
    * B, and what it calls but {@code predict}.
    *
    * @param prediction what the losses are the mean squared error of
+   * @param values what the images are made of
    */
-  public static List<String> lossFunctions(Prediction prediction) {
+  public static List<String> lossFunctions(Prediction prediction, Values values) {
     String target = prediction == Prediction.V ? V_TARGET : EPSILON_TARGET;
-    return List.of(PIXELS, DRAW, SAMPLE_LOSSES.formatted(target), LOSSES);
+    return List.of(
+        PIXELS.formatted(values.expression()), DRAW, SAMPLE_LOSSES.formatted(target), LOSSES);
   }
 
   /**

@@ -23,6 +23,7 @@ import java.util.List;
  * @param precision what the network computes in
  * @param microBatch so many images at a time go through the network, gradients are added up over a
  *     step; 0 for all at once
+ * @param values what the images are made of
  * @param seed of the initial weights and of every draw
  */
 public record TrainingPlan(
@@ -32,6 +33,7 @@ public record TrainingPlan(
     AdamSettings optimiser,
     Precision precision,
     int microBatch,
+    Values values,
     long seed) {
 
   public TrainingPlan {
@@ -39,6 +41,24 @@ public record TrainingPlan(
       throw new InvalidInputException(
           "microBatch cannot be " + microBatch, "give at least 1, or 0 for the whole batch");
     }
+  }
+
+  /** A plan for pixels. */
+  public TrainingPlan(
+      UnetConfig model,
+      NoiseSchedule schedule,
+      Objective objective,
+      AdamSettings optimiser,
+      Precision precision,
+      int microBatch,
+      long seed) {
+    this(model, schedule, objective, optimiser, precision, microBatch, Values.PIXELS, seed);
+  }
+
+  /** The same for latents. */
+  public TrainingPlan onLatents() {
+    return new TrainingPlan(
+        model, schedule, objective, optimiser, precision, microBatch, Values.LATENTS, seed);
   }
 
   /** The network, without the step. */
@@ -53,7 +73,7 @@ public record TrainingPlan(
 
   KernelSource kernel(Network network) {
     List<String> functions = new ArrayList<>(network.functions());
-    functions.addAll(ObjectiveKernel.lossFunctions(schedule.prediction()));
+    functions.addAll(ObjectiveKernel.lossFunctions(schedule.prediction(), values));
     functions.addAll(AdamKernel.functions(optimiser));
     functions.addAll(ObjectiveKernel.stepFunctions(objective, model.nullClass(), microBatch));
     return new KernelSource("denoiser training", functions);

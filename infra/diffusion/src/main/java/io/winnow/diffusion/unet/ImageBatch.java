@@ -1,25 +1,30 @@
 package io.winnow.diffusion.unet;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.diffusion.engine.Staging;
 
 /**
  * Labelled images for a model.
  *
- * @param images uint8, B×C×H×W row-major
+ * @param images uint8, B×C×H×W row-major; of latents the bytes of float32
  * @param labels B labels in [0, classes)
+ * @param valueBytes bytes of one value: 1 of pixels, 4 of latents
  */
-public record ImageBatch(UnetConfig model, byte[] images, int[] labels) {
+public record ImageBatch(UnetConfig model, byte[] images, int[] labels, int valueBytes) {
   /**
    * @throws InvalidInputException if the sizes do not agree or a label is out of range
    */
   public ImageBatch {
-    long pixels = (long) model.imageChannels() * model.imageSize() * model.imageSize();
+    long pixels = (long) model.imageChannels() * model.imageSize() * model.imageSize() * valueBytes;
     if (labels.length == 0 || images.length != labels.length * pixels) {
       throw new InvalidInputException(
           "%d bytes of images do not hold %d images of %d×%d×%4$d"
               .formatted(images.length, labels.length, model.imageChannels(), model.imageSize()),
-          "give images of the model's size, one byte a channel, and one label each");
+          "give images of the model's size, %d bytes a channel, and one label each"
+              .formatted(valueBytes));
     }
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= model.classes()) {
@@ -31,14 +36,23 @@ public record ImageBatch(UnetConfig model, byte[] images, int[] labels) {
     }
   }
 
+  /** Of pixels. */
+  public ImageBatch(UnetConfig model, byte[] images, int[] labels) {
+    this(model, images, labels, 1);
+  }
+
   /** B. */
   public int size() {
     return labels.length;
   }
 
-  /** The images' shape, B×C×H×W. */
-  public Shape imageShape() {
-    return new Shape(labels.length, model.imageChannels(), model.imageSize(), model.imageSize());
+  /** The images as the engine's, uint8 B×C×H×W, or float32 of latents. */
+  public NDArray images(NDManager scope, Staging staging) {
+    Shape shape =
+        new Shape(labels.length, model.imageChannels(), model.imageSize(), model.imageSize());
+    return valueBytes == 1
+        ? staging.ofBytes(scope, images, shape)
+        : staging.ofFloatBytes(scope, images, shape);
   }
 
   /** The labels' shape, B. */

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param imageSize height and width of an image in pixels; where the levels cannot halve it evenly,
  *     the network sees it within a frame of zeros, see {@link #paddedSize}
- * @param imageChannels 1 or 3
+ * @param imageChannels 1 or 3 of pixels, of latents up to 64
  * @param classes number of classes; label {@code classes} is the null class of guidance
  * @param patch side of the square of pixels that enters as one position (space to depth); 1 for
  *     none
@@ -40,10 +40,10 @@ public record UnetConfig(
     attentionResolutions = List.copyOf(attentionResolutions);
     require(imageSize >= 4 && imageSize <= 1024, "imageSize", imageSize, "give 4 to 1024");
     require(
-        imageChannels == 1 || imageChannels == 3,
+        imageChannels >= 1 && imageChannels <= 64,
         "imageChannels",
         imageChannels,
-        "give grey images (1) or colour images (3)");
+        "give grey images (1), colour images (3) or latents (up to 64)");
     require(classes >= 1, "classes", classes, "give at least 1");
     require(patch >= 1, "patch", patch, "give at least 1");
     require(blocks >= 1, "blocks", blocks, "give at least 1");

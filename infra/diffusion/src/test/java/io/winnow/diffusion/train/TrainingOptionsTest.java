@@ -188,7 +188,7 @@ class TrainingOptionsTest {
       NDArray t,
       float[] noise) {
     List<String> functions = new ArrayList<>(network.functions());
-    functions.addAll(ObjectiveKernel.lossFunctions(schedule.prediction()));
+    functions.addAll(ObjectiveKernel.lossFunctions(schedule.prediction(), Values.PIXELS));
     functions.add(
         """
         def given(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, flat: Tensor, table: Tensor) -> Tensor:

@@ -46,9 +46,9 @@ class UnetTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("ddpm-huge")
         .hasMessageContaining("ddpm-cifar10, ddpm-small, ddpm-tiny");
-    assertThatThrownBy(() -> new UnetConfig(8, 4, 3, 1, 8, List.of(1), 1, List.of(), 1, 4, 0))
+    assertThatThrownBy(() -> new UnetConfig(8, 65, 3, 1, 8, List.of(1), 1, List.of(), 1, 4, 0))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("imageChannels cannot be 4");
+        .hasMessageContaining("imageChannels cannot be 65");
     assertThatThrownBy(() -> new UnetConfig(8, 1, 3, 1, 10, List.of(1), 1, List.of(), 1, 4, 0))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("channels cannot be 10");

@@ -19,7 +19,7 @@ final class ArchitectureOptions {
       names = "--channels",
       paramLabel = "N",
       defaultValue = "3",
-      description = "1 (grey) or 3 (RGB) (default: ${DEFAULT-VALUE}).")
+      description = "1 (grey), 3 (RGB), or a latent's (default: ${DEFAULT-VALUE}).")
   private int channels;
 
   @Option(

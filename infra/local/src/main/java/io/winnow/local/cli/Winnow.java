@@ -41,6 +41,7 @@ public final class Winnow {
             new ImportCommand(terminal, installation),
             new DatasetsCommand(terminal, installation),
             new SelectCommand(terminal, installation),
+            new LatentsCommand(terminal, installation),
             new SampleCommand(terminal, installation),
             new ExportCommand(terminal, installation),
             new ImportModelCommand(terminal, installation),

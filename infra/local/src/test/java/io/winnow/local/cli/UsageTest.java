@@ -31,6 +31,7 @@ class UsageTest {
         "cancel",
         "import",
         "datasets",
+        "latents",
         "sample",
         "export",
         "import-model",

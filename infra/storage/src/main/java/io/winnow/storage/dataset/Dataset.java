@@ -11,17 +11,20 @@ import io.winnow.storage.object.ObjectStore;
 import io.winnow.storage.tensor.DType;
 import io.winnow.storage.tensor.SafeTensors;
 import io.winnow.storage.tensor.Tensor;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A data set in the store: shards of {@code images} (uint8 N×C×H×W) and {@code labels} (int32 N),
- * each of one split. Row i of a split is position i over its shards in manifest order.
+ * A data set in the store: shards of {@code images} (uint8 N×C×H×W, of latents float32) and {@code
+ * labels} (int32 N), each of one split. Row i of a split is position i over its shards in manifest
+ * order.
  */
 public final class Dataset {
   private static final String IMAGES = "images";
   private static final String LABELS = "labels";
+  private static final String ELEMENT = "element";
 
   private final ObjectStore objects;
   private final Committed artifact;
@@ -53,7 +56,10 @@ public final class Dataset {
           new ImageShape(
               artifact.attribute("channels", Integer.class),
               artifact.attribute("height", Integer.class),
-              artifact.attribute("width", Integer.class));
+              artifact.attribute("width", Integer.class),
+              artifact.manifest().attributes().containsKey(ELEMENT)
+                  ? artifact.attribute(ELEMENT, DType.class)
+                  : DType.U8);
     } catch (IllegalArgumentException e) {
       throw new InvalidInputException(
           "data set " + ref.address() + ": " + e.getMessage(), "import it again", e);
@@ -67,8 +73,8 @@ public final class Dataset {
   }
 
   /**
-   * Writes the attributes that {@link #open} needs: classes, channels, height, width (the draft
-   * itself adds rows by split).
+   * Writes the attributes that {@link #open} needs: classes, channels, height, width and, of
+   * latents, element (the draft itself adds rows by split).
    *
    * @param classes names, by label
    */
@@ -77,6 +83,9 @@ public final class Dataset {
     draft.attribute("channels", shape.channels());
     draft.attribute("height", shape.height());
     draft.attribute("width", shape.width());
+    if (shape.latent()) {
+      draft.attribute(ELEMENT, shape.element());
+    }
   }
 
   /** The content of a shard. */
@@ -84,7 +93,10 @@ public final class Dataset {
     ImageShape s = batch.shape();
     return Map.of(
         IMAGES,
-        Tensor.of(batch.images(), batch.rows(), s.channels(), s.height(), s.width()),
+        new Tensor(
+            s.element(),
+            new long[] {batch.rows(), s.channels(), s.height(), s.width()},
+            ByteBuffer.wrap(batch.images())),
         LABELS,
         Tensor.of(batch.labels(), batch.rows()));
   }
@@ -122,7 +134,10 @@ public final class Dataset {
   public ImageBatch read(Manifest.Entry shard) {
     String key = shard.object().key();
     Map<String, Tensor> tensors = SafeTensors.parse(objects.get(shard.object()), key);
-    return new ImageBatch(shape, images(tensors, shard).bytes(), labels(tensors, shard));
+    ByteBuffer data = images(tensors, shard).data();
+    byte[] images = new byte[data.remaining()];
+    data.get(images);
+    return new ImageBatch(shape, images, labels(tensors, shard));
   }
 
   /**
@@ -176,7 +191,7 @@ public final class Dataset {
     return Shards.tensor(
         tensors,
         IMAGES,
-        DType.U8,
+        shape.element(),
         shard.object().key(),
         shard.object().rows(),
         shape.channels(),

@@ -3,7 +3,7 @@ package io.winnow.storage.dataset;
 /**
  * Labelled images in memory.
  *
- * @param images uint8, N×C×H×W
+ * @param images uint8, N×C×H×W; of latents the bytes of float32, little-endian
  * @param labels N class indices
  */
 public record ImageBatch(ImageShape shape, byte[] images, int[] labels) implements RowSource {

@@ -22,7 +22,7 @@ public final class MappedRows implements RowSource, AutoCloseable {
    * The part of the split that lies in one file.
    *
    * @param first the number of its first row within the split
-   * @param images uint8 N×C×H×W, less than 2 GiB
+   * @param images N×C×H×W as in the file, less than 2 GiB
    * @param labels N
    */
   record Shard(int first, ByteBuffer images, int[] labels) {}

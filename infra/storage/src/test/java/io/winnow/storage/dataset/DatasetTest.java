@@ -12,8 +12,12 @@ import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.artifact.Committed;
 import io.winnow.storage.artifact.Manifest;
 import io.winnow.storage.object.InMemoryObjectStore;
+import io.winnow.storage.tensor.DType;
 import io.winnow.storage.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +60,48 @@ class DatasetTest {
 
   private ShardCache cache() {
     return new ShardCache(temp, 1 << 20);
+  }
+
+  @Test
+  void keepsLatentsAsFloats() {
+    // given two latents of 4 channels
+    ImageShape shape = new ImageShape(4, 1, 2, DType.F32);
+    float[] values = new float[16];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = -1.5f + i / 7f;
+    }
+    byte[] bytes = new byte[64];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+    ArtifactDraft draft =
+        store.draft(Address.of("datasets/latent", "latents", "1", Map.of(), List.of()));
+    Dataset.describe(draft, List.of("a", "b"), shape);
+    Map<String, Tensor> tensors = Dataset.tensors(new ImageBatch(shape, bytes, new int[] {1, 0}));
+    draft.putTensors("shard-000000.safetensors", tensors, 2L, "train");
+
+    // when they are opened again
+    Dataset dataset = Dataset.open(store, draft.commit(COST).ref());
+
+    // then
+    assertThat(tensors.get("images").floats()).containsExactly(values);
+    assertThat(dataset.shape()).isEqualTo(shape).hasToString("4×1×2 latent");
+    assertSame(
+        dataset.read(dataset.shards().get(0)), new ImageBatch(shape, bytes, new int[] {1, 0}));
+    try (MappedRows rows = dataset.map(cache(), "train", new long[] {1}, (done, total) -> {})) {
+      byte[] second = new byte[shape.bytes()];
+      rows.copy(0, second, 0);
+      assertThat(second).containsExactly(Arrays.copyOfRange(bytes, 32, 64));
+      assertThat(rows.label(0)).isZero();
+    }
+  }
+
+  @Test
+  void anImageHasNoFourChannels() {
+    assertThatThrownBy(() -> new ImageShape(4, 2, 2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("1 or 3 channels");
+    assertThatThrownBy(() -> new ImageShape(65, 2, 2, DType.F32))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("1 to 64 channels");
   }
 
   @Test
