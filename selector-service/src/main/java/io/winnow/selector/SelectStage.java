@@ -7,6 +7,8 @@ import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.spec.SelectionSpec;
+import io.winnow.diffusion.algebra.Algebra;
+import io.winnow.diffusion.engine.Torch;
 import io.winnow.selector.card.CardMaker;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
@@ -16,6 +18,7 @@ import io.winnow.storage.dataset.Dataset;
 import io.winnow.storage.features.Features;
 import io.winnow.storage.tensor.Tensor;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
 import java.util.List;
 import java.util.Map;
 
@@ -36,8 +39,14 @@ import java.util.Map;
  */
 @ApplicationScoped
 public class SelectStage implements Stage<FeaturesReady> {
-  private static final String VERSION = "2";
+  private static final String VERSION = "3";
   private static final String TRAIN = "train";
+
+  private final Instance<Torch> torch;
+
+  SelectStage(Instance<Torch> torch) {
+    this.torch = torch;
+  }
 
   @Override
   public String name() {
@@ -80,12 +89,16 @@ public class SelectStage implements Stage<FeaturesReady> {
         new StoredFeatures(features, TRAIN, done -> work.progress(done, n, "images", null));
     int[] labels = table.labels();
     Quota quota = Quota.of(spec, dataset.classes(), Selection.count(labels, table.classes()));
-    Criterion criterion = Criterion.of(spec, event.run().spec().seed(), quota);
+    Algebra algebra = new Algebra(torch.get());
+    Criterion criterion = Criterion.of(spec, event.run().spec().seed(), quota, algebra);
     double[] scores = criterion.scores(table, spec.scope());
     Selection selection = Selection.of(scores, labels, quota, spec.scope(), criterion.order());
     write(work, dataset, scores, labels, selection);
     new CardMaker(
-            table, dataset.classes(), () -> work.progress(n, n, "images", "measuring the coreset"))
+            table,
+            dataset.classes(),
+            algebra,
+            () -> work.progress(n, n, "images", "measuring the coreset"))
         .make(SelectionParameters.of(spec, event.run().spec().seed()), scores, selection)
         .putInto(work.draft());
     work.progress(n, n, "images", "kept " + selection.indices().length + " of " + n);
