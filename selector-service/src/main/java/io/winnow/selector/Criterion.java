@@ -2,6 +2,7 @@ package io.winnow.selector;
 
 import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.contracts.spec.SelectionSpec.Scope;
+import io.winnow.diffusion.algebra.Algebra;
 
 /** A score of every row, and which scores are wanted. */
 public interface Criterion {
@@ -35,15 +36,16 @@ public interface Criterion {
    * @param seed the run's seed, used by criteria that draw
    * @param quota how many rows will be kept, so that criteria that choose row after row need not
    *     order all the others; which rows are kept does not depend on it otherwise
+   * @param algebra on the engine
    */
-  static Criterion of(SelectionSpec spec, long seed, Quota quota) {
+  static Criterion of(SelectionSpec spec, long seed, Quota quota, Algebra algebra) {
     GroupReader reader = GroupReader.ofMiB(spec.memoryMiB());
     return switch (spec.criterion()) {
-      case GAUSSIAN -> new GaussianCriterion();
-      case MODERATE -> new ModerateCriterion();
+      case GAUSSIAN -> new GaussianCriterion(algebra, reader);
+      case MODERATE -> new ModerateCriterion(algebra, reader);
       case RANDOM -> new RandomCriterion(seed);
-      case KNN -> new KnnCriterion(reader);
-      case PPCA -> new PpcaCriterion();
+      case KNN -> new KnnCriterion(algebra, reader);
+      case PPCA -> new PpcaCriterion(algebra, reader);
       case K_MEANS -> new KMeansCriterion(reader, spec.centres(), seed);
       case K_CENTER -> new KCenterCriterion(reader, quota.ofGroups(spec.scope()));
       case HERDING -> new HerdingCriterion(reader, quota.ofGroups(spec.scope()));

@@ -28,6 +28,30 @@ public interface FeatureTable {
   /** Hands every row to {@code reader}, some rows at a time, in order. */
   void scan(Consumer<FeatureRows> reader);
 
+  /**
+   * Hands rows to {@code reader} as {@link #scan} does; batches without any row of a range may be
+   * left out.
+   *
+   * @param from the first row wanted
+   * @param to after the last
+   */
+  default void scan(int from, int to, RangeReader reader) {
+    int[] at = {0};
+    scan(
+        rows -> {
+          reader.accept(at[0], rows);
+          at[0] += rows.rows();
+        });
+  }
+
+  /** Is told of rows and where they are. */
+  interface RangeReader {
+    /**
+     * @param first the row of the table that comes first in {@code rows}
+     */
+    void accept(int first, FeatureRows rows);
+  }
+
   /** Says, between passes, that work goes on. */
   default void alive() {}
 

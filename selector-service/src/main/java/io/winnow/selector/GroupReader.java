@@ -2,11 +2,13 @@ package io.winnow.selector;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.SelectionSpec.Scope;
-import java.util.Arrays;
+import io.winnow.diffusion.algebra.Rows;
+import java.util.function.Consumer;
+import java.util.function.IntToLongFunction;
 
 /**
- * Scores rows group by group, for criteria that need all rows of a group at a time: every pass over
- * the features gathers as many groups as fit. Scores do not depend on how many that are.
+ * Scores rows group by group: every pass over the features gathers as many groups as fit. Scores do
+ * not depend on how many that are.
  */
 final class GroupReader {
   private static final long MIB = 1 << 20;
@@ -17,7 +19,7 @@ final class GroupReader {
   private final long heap;
 
   /**
-   * @param bytes what gathered groups may take
+   * @param bytes what gathered groups, and the work on one of them, may take
    */
   GroupReader(long bytes) {
     this(bytes, Runtime.getRuntime().maxMemory());
@@ -35,7 +37,7 @@ final class GroupReader {
     return new GroupReader(memory * MIB);
   }
 
-  /** The score of every row of a group. */
+  /** The score of every row of a group that is in memory. */
   interface Scorer {
     /**
      * @param group at least one row
@@ -45,69 +47,135 @@ final class GroupReader {
     double[] scores(Group group, Runnable alive);
   }
 
+  /** The score of every row of a group that is read block by block. */
+  interface BlockScorer {
+    /**
+     * @param alive called now and then while it takes long
+     * @return one score a row
+     */
+    double[] scores(BlockedRows group, Runnable alive);
+  }
+
+  /** Bytes of the heap that gathered rows may take beside so much work outside it. */
+  private long room(long work) {
+    return Math.max(0, Math.min(bytes - work, heap / 2));
+  }
+
   /**
+   * @param work bytes outside the heap that scoring a group of so many rows takes
    * @return one score a row of the table, in its order
    * @throws InvalidInputException the largest group does not fit; then no row was scored
    */
-  double[] scores(FeatureTable table, Scope scope, Scorer scorer) {
-    int d = table.dimension();
-    int[] groups = scope == Scope.CLASS ? table.labels() : new int[table.rows()];
-    int[] counts = new int[scope == Scope.CLASS ? table.classes() : 1];
-    for (int group : groups) {
-      counts[group]++;
-    }
-    requireRoom(counts, d, scope);
-    double[] scores = new double[groups.length];
-    int end;
-    for (int first = 0; first < counts.length; first = end) {
-      end = first;
-      for (long left = room() - need(counts[first], d); left >= 0; ) {
-        end++;
-        left = end < counts.length ? left - need(counts[end], d) : -1;
-      }
-      score(gather(table, groups, counts, first, end), groups, first, scorer, table, scores);
-    }
+  double[] scores(FeatureTable table, Scope scope, IntToLongFunction work, Scorer scorer) {
+    GroupPlan plan = GroupPlan.of(table, scope);
+    requireRoom(plan, work);
+    double[] scores = new double[plan.of().length];
+    long most = work.applyAsLong(plan.counts()[plan.largest()]);
+    gatherAll(table, plan, most, scores, group -> scorer.scores(group, table::alive));
     return scores;
   }
 
-  private static void score(
-      float[][] gathered,
-      int[] groups,
-      int first,
-      Scorer scorer,
+  /**
+   * The same block by block: groups that fit are gathered, every other one is read from the table
+   * each time it is gone over.
+   *
+   * @param worksOut what the work is, for errors
+   * @param workOf bytes outside the heap that scoring a group of so many rows takes
+   * @throws InvalidInputException the work does not fit; then no row was scored
+   */
+  double[] blockScores(
       FeatureTable table,
-      double[] scores) {
-    double[][] ofGroups = new double[gathered.length][];
-    for (int g = 0; g < gathered.length; g++) {
-      if (gathered[g].length > 0) {
-        Group group = new Group(first + g, table.dimension(), gathered[g]);
-        ofGroups[g] = scorer.scores(group, table::alive);
+      Scope scope,
+      String worksOut,
+      IntToLongFunction workOf,
+      BlockScorer scorer) {
+    GroupPlan plan = GroupPlan.of(table, scope);
+    int d = plan.dimension();
+    long work = workOf.applyAsLong(plan.counts()[plan.largest()]);
+    int block = Math.min(Rows.block(d), plan.counts()[plan.largest()]);
+    GroupPlan.requireMemory(
+        worksOut + " of " + d + " features", work + block * (long) d * Float.BYTES, bytes, null);
+    double[] scores = new double[plan.of().length];
+    for (int g = 0; g < plan.groups(); g++) {
+      if (plan.counts()[g] > 0 && !fits(plan, g, work)) {
+        BlockedRows rows = new StreamedRows(table, plan, g, room(work));
+        scatter(plan, g, scorer.scores(rows, table::alive), scores);
+      }
+    }
+    gatherAll(
+        table, plan, work, scores, group -> scorer.scores(new GatheredRows(group), table::alive));
+    return scores;
+  }
+
+  private interface GroupScorer {
+    double[] scores(Group group);
+  }
+
+  /** Scores the groups that fit, lot by lot. */
+  private void gatherAll(
+      FeatureTable table, GroupPlan plan, long work, double[] scores, GroupScorer scorer) {
+    int end;
+    for (int first = 0; first < plan.groups(); first = end) {
+      end = first;
+      long left = room(work);
+      while (end < plan.groups() && left >= gatheredBytes(plan, end, work)) {
+        left -= gatheredBytes(plan, end++, work);
+      }
+      scoreLot(table, plan, first, end, work, scores, scorer);
+    }
+  }
+
+  private void scoreLot(
+      FeatureTable table,
+      GroupPlan plan,
+      int first,
+      int end,
+      long work,
+      double[] scores,
+      GroupScorer scorer) {
+    float[][] gathered = gather(table, plan, first, end, work);
+    for (int g = first; g < end; g++) {
+      if (gathered[g - first].length > 0) {
+        Group group = new Group(g, table.dimension(), gathered[g - first]);
+        scatter(plan, g, scorer.scores(group), scores);
         table.alive();
       }
-      gathered[g] = null; // its memory is free for the scores of the next
+      gathered[g - first] = null; // its memory is free for the scores of the next
     }
-    int[] at = new int[gathered.length];
-    for (int row = 0; row < groups.length; row++) {
-      int g = groups[row] - first;
-      if (g >= 0 && g < gathered.length) {
-        scores[row] = ofGroups[g][at[g]++];
+  }
+
+  private static void scatter(GroupPlan plan, int group, double[] ofGroup, double[] scores) {
+    int at = 0;
+    for (int row = plan.first()[group]; row < plan.end()[group]; row++) {
+      if (plan.of()[row] == group) {
+        scores[row] = ofGroup[at++];
       }
     }
   }
 
-  /** The features of the groups from {@code first} to before {@code end}, in one pass. */
-  private static float[][] gather(
-      FeatureTable table, int[] groups, int[] counts, int first, int end) {
+  /** The features of the groups from {@code first} to before {@code end} that fit, in one pass. */
+  private float[][] gather(FeatureTable table, GroupPlan plan, int first, int end, long work) {
     int d = table.dimension();
     float[][] gathered = new float[end - first][];
-    Arrays.setAll(gathered, g -> new float[counts[first + g] * d]);
+    int from = Integer.MAX_VALUE;
+    int to = 0;
+    for (int g = first; g < end; g++) {
+      boolean in = plan.counts()[g] > 0 && fits(plan, g, work);
+      gathered[g - first] = new float[in ? plan.counts()[g] * d : 0];
+      from = in ? Math.min(from, plan.first()[g]) : from;
+      to = in ? Math.max(to, plan.end()[g]) : to;
+    }
+    if (from >= to) {
+      return gathered;
+    }
     int[] filled = new int[end - first];
-    int[] row = {0};
     table.scan(
-        rows -> {
+        from,
+        to,
+        (at, rows) -> {
           for (int i = 0; i < rows.rows(); i++) {
-            int g = groups[row[0]++] - first;
-            if (g >= 0 && g < gathered.length) {
+            int g = plan.of()[at + i] - first;
+            if (g >= 0 && g < gathered.length && gathered[g].length > 0) {
               System.arraycopy(rows.features(), i * d, gathered[g], filled[g], d);
               filled[g] += d;
             }
@@ -116,47 +184,112 @@ final class GroupReader {
     return gathered;
   }
 
-  private void requireRoom(int[] counts, int d, Scope scope) {
-    int largest = 0;
-    for (int g = 1; g < counts.length; g++) {
-      largest = counts[g] > counts[largest] ? g : largest;
-    }
-    long need = need(counts[largest], d);
-    String what =
-        "the "
-            + counts[largest]
-            + " rows of "
-            + (scope == Scope.CLASS ? "class " + largest : "the data set")
-            + " want "
-            + mib(need)
-            + " MiB at a time";
-    String otherwise =
-        (scope == Scope.CLASS ? "choose" : "choose the scope \"class\" or")
-            + " a criterion that reads shard by shard (gaussian, ppca, moderate, random)";
-    if ((long) counts[largest] * d > Integer.MAX_VALUE - 8) {
-      throw new InvalidInputException(what + ", more than an array holds", otherwise);
-    }
-    if (need > bytes) {
-      throw new InvalidInputException(
-          what + ", selection.memoryMiB allows " + bytes / MIB,
-          "raise selection.memoryMiB to " + mib(need) + ", or " + otherwise);
-    }
-    if (need > heap / 2) {
-      throw new InvalidInputException(
-          what + ", half of the selector's heap is " + heap / 2 / MIB,
-          "start the selector with -Xmx" + mib(2 * need) + "m, or " + otherwise);
-    }
+  private boolean fits(GroupPlan plan, int group, long work) {
+    return need(plan.counts()[group], plan.dimension()) <= room(work)
+        && (long) plan.counts()[group] * plan.dimension() <= Integer.MAX_VALUE - 8;
   }
 
-  private long room() {
-    return Math.min(bytes, heap / 2);
+  private long gatheredBytes(GroupPlan plan, int group, long work) {
+    return fits(plan, group, work) ? need(plan.counts()[group], plan.dimension()) : 0;
+  }
+
+  private void requireRoom(GroupPlan plan, IntToLongFunction work) {
+    int largest = plan.largest();
+    int rows = plan.counts()[largest];
+    int d = plan.dimension();
+    long held = need(rows, d);
+    long need = held + work.applyAsLong(rows);
+    String otherwise =
+        (plan.scope() == Scope.CLASS ? "choose" : "choose the scope \"class\" or")
+            + " a criterion that reads shard by shard (gaussian, ppca, moderate, random)";
+    if ((long) rows * d > Integer.MAX_VALUE - 8) {
+      throw new InvalidInputException(
+          plan.name(largest) + " of " + d + " features are more than an array holds", otherwise);
+    }
+    GroupPlan.requireMemory(plan.name(largest), need, bytes, otherwise);
+    if (held > heap / 2) {
+      throw new InvalidInputException(
+          plan.name(largest)
+              + " want "
+              + GroupPlan.mib(held)
+              + " MiB at a time, half of the selector's heap is "
+              + heap / 2 / MIB,
+          "start the selector with -Xmx" + GroupPlan.mib(2 * held) + "m, or " + otherwise);
+    }
   }
 
   private static long need(int rows, int d) {
     return rows * (d * (long) Float.BYTES + WORK_BYTES);
   }
 
-  private static long mib(long bytes) {
-    return (bytes + MIB - 1) / MIB;
+  /** Rows in memory. */
+  private record GatheredRows(Group group) implements BlockedRows {
+    @Override
+    public long room() {
+      return 0;
+    }
+
+    @Override
+    public int index() {
+      return group.index();
+    }
+
+    @Override
+    public int rows() {
+      return group.rows();
+    }
+
+    @Override
+    public int dimension() {
+      return group.dimension();
+    }
+
+    @Override
+    public void scan(Consumer<Rows> reader) {
+      int block = Rows.block(group.dimension());
+      for (int first = 0; first < rows(); first += block) {
+        int count = Math.min(block, rows() - first);
+        reader.accept(new Rows(group.features(), first, count, group.dimension()));
+      }
+    }
+  }
+
+  /** Rows that are read from the table each time. */
+  private record StreamedRows(FeatureTable table, GroupPlan plan, int index, long room)
+      implements BlockedRows {
+    @Override
+    public int rows() {
+      return plan.counts()[index];
+    }
+
+    @Override
+    public int dimension() {
+      return plan.dimension();
+    }
+
+    @Override
+    public void scan(Consumer<Rows> reader) {
+      int d = plan.dimension();
+      int block = Rows.block(d);
+      float[] buffer = new float[Math.min(block, rows()) * d];
+      int[] filled = {0};
+      table.scan(
+          plan.first()[index],
+          plan.end()[index],
+          (at, rows) -> {
+            for (int i = 0; i < rows.rows(); i++) {
+              if (plan.of()[at + i] == index) {
+                System.arraycopy(rows.features(), i * d, buffer, filled[0]++ * d, d);
+                if (filled[0] == block) {
+                  reader.accept(new Rows(buffer, 0, block, d));
+                  filled[0] = 0;
+                }
+              }
+            }
+          });
+      if (filled[0] > 0) {
+        reader.accept(new Rows(buffer, 0, filled[0], d));
+      }
+    }
   }
 }

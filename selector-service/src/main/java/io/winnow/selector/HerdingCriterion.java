@@ -32,7 +32,7 @@ final class HerdingCriterion implements Criterion {
 
   @Override
   public double[] scores(FeatureTable table, Scope scope) {
-    return reader.scores(table, scope, this::herd);
+    return reader.scores(table, scope, n -> 0, this::herd);
   }
 
   private double[] herd(Group group, Runnable alive) {

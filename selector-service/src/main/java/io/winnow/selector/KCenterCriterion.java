@@ -31,7 +31,7 @@ final class KCenterCriterion implements Criterion {
 
   @Override
   public double[] scores(FeatureTable table, Scope scope) {
-    return reader.scores(table, scope, this::traverse);
+    return reader.scores(table, scope, n -> 0, this::traverse);
   }
 
   private double[] traverse(Group group, Runnable alive) {

@@ -37,7 +37,7 @@ final class KMeansCriterion implements Criterion {
 
   @Override
   public double[] scores(FeatureTable table, Scope scope) {
-    return reader.scores(table, scope, this::score);
+    return reader.scores(table, scope, n -> 0, this::score);
   }
 
   private double[] score(Group group, Runnable alive) {

@@ -1,9 +1,8 @@
 package io.winnow.selector;
 
 import io.winnow.contracts.spec.SelectionSpec.Scope;
-import io.winnow.storage.features.FeatureRows;
-import java.util.Arrays;
-import java.util.function.Consumer;
+import io.winnow.diffusion.algebra.Algebra;
+import io.winnow.diffusion.algebra.Rows;
 
 /**
  * Euclidean distance of a row to the coordinate-wise median of its class (scope {@code class}) or
@@ -11,20 +10,12 @@ import java.util.function.Consumer;
  * Moderate Coreset, ICLR 2023.
  */
 final class ModerateCriterion implements Criterion {
-  private static final int BUFFER = 1 << 25;
+  private final Algebra algebra;
+  private final GroupReader reader;
 
-  private final int buffer;
-
-  ModerateCriterion() {
-    this(BUFFER);
-  }
-
-  /**
-   * @param buffer float32 values that may be held at a time; medians are taken of as many
-   *     coordinates a pass as fit (at least one)
-   */
-  ModerateCriterion(int buffer) {
-    this.buffer = buffer;
+  ModerateCriterion(Algebra algebra, GroupReader reader) {
+    this.algebra = algebra;
+    this.reader = reader;
   }
 
   @Override
@@ -34,85 +25,58 @@ final class ModerateCriterion implements Criterion {
 
   @Override
   public double[] scores(FeatureTable table, Scope scope) {
-    double[][] medians = medians(table, scope);
     int d = table.dimension();
-    double[] scores = new double[table.rows()];
-    table.scan(
-        new Consumer<>() {
-          private int at;
-
-          @Override
-          public void accept(FeatureRows rows) {
-            for (int i = 0; i < rows.rows(); i++) {
-              double[] median = medians[group(scope, rows.labels()[i])];
-              double square = 0;
-              for (int j = 0; j < d; j++) {
-                double difference = rows.features()[i * d + j] - median[j];
-                square += difference * difference;
-              }
-              scores[at++] = Math.sqrt(square);
-            }
-          }
-        });
-    return scores;
+    return reader.blockScores(
+        table, scope, "medians and distances", n -> Algebra.medianBytes(n, d), this::score);
   }
 
-  /**
-   * The coordinate-wise median of each group, groups×d; of an even count, the middle two's mean.
-   */
-  private double[][] medians(FeatureTable table, Scope scope) {
-    int d = table.dimension();
-    int groups = scope == Scope.CLASS ? table.classes() : 1;
-    int[] counts = new int[groups];
-    for (int label : table.labels()) {
-      counts[group(scope, label)]++;
-    }
-    double[][] medians = new double[groups][d];
-    int width = Math.max(1, Math.min(d, buffer / Math.max(1, table.rows())));
-    for (int from = 0; from < d; from += width) {
-      int columns = Math.min(width, d - from);
-      float[][][] values = gather(table, scope, counts, from, columns);
-      for (int g = 0; g < groups; g++) {
-        for (int j = 0; j < columns && counts[g] > 0; j++) {
-          medians[g][from + j] = median(values[g][j]);
-        }
+  private double[] score(BlockedRows group, Runnable alive) {
+    double[] medians = medians(group, alive);
+    return BlockScores.of(group, block -> algebra.distances(block, medians), alive);
+  }
+
+  /** The coordinate-wise median; of an even count, the middle two's mean. */
+  private double[] medians(BlockedRows group, Runnable alive) {
+    int d = group.dimension();
+    int n = group.rows();
+    int columns = Math.min(d, Algebra.medianColumns(n));
+    // rows that are read anew each time are read for many columns at once
+    long held = Math.min(group.room() / Float.BYTES, Integer.MAX_VALUE - 8);
+    int read = Math.max(columns, (int) Math.min(d, held / n));
+    double[] medians = new double[d];
+    for (int from = 0; from < d; from += read) {
+      int width = Math.min(read, d - from);
+      float[] values = columns(group, from, width);
+      for (int first = 0; first < width; first += columns) {
+        int count = Math.min(columns, width - first);
+        float[] some = count == width ? values : cut(values, width, first, count);
+        System.arraycopy(algebra.medians(Rows.of(some, count)), 0, medians, from + first, count);
+        alive.run();
       }
     }
     return medians;
   }
 
-  private static float[][][] gather(
-      FeatureTable table, Scope scope, int[] counts, int from, int columns) {
-    float[][][] values = new float[counts.length][columns][];
-    for (int g = 0; g < counts.length; g++) {
-      for (int j = 0; j < columns; j++) {
-        values[g][j] = new float[counts[g]];
-      }
-    }
-    int[] filled = new int[counts.length];
-    int d = table.dimension();
-    table.scan(
-        rows -> {
-          for (int i = 0; i < rows.rows(); i++) {
-            int g = group(scope, rows.labels()[i]);
-            int at = filled[g]++;
-            for (int j = 0; j < columns; j++) {
-              values[g][j][at] = rows.features()[i * d + from + j];
-            }
+  /** Some columns of all rows, n×width. */
+  private static float[] columns(BlockedRows group, int from, int width) {
+    float[] values = new float[Math.multiplyExact(group.rows(), width)];
+    int[] at = {0};
+    group.scan(
+        block -> {
+          for (int i = 0; i < block.count(); i++) {
+            int row = (block.first() + i) * block.dimension();
+            System.arraycopy(block.values(), row + from, values, at[0], width);
+            at[0] += width;
           }
         });
     return values;
   }
 
-  private static double median(float[] values) {
-    Arrays.sort(values);
-    int middle = values.length / 2;
-    return values.length % 2 == 1
-        ? values[middle]
-        : ((double) values[middle - 1] + values[middle]) / 2;
-  }
-
-  private static int group(Scope scope, int label) {
-    return scope == Scope.CLASS ? label : 0;
+  private static float[] cut(float[] values, int width, int from, int count) {
+    float[] cut = new float[values.length / width * count];
+    for (int i = 0; i < values.length / width; i++) {
+      System.arraycopy(values, i * width + from, cut, i * count, count);
+    }
+    return cut;
   }
 }

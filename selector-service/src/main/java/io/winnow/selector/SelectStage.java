@@ -9,6 +9,8 @@ import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.diffusion.References;
+import io.winnow.diffusion.algebra.Algebra;
+import io.winnow.diffusion.engine.Torch;
 import io.winnow.selector.card.CardMaker;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
@@ -20,6 +22,7 @@ import io.winnow.storage.dataset.Dataset;
 import io.winnow.storage.features.Features;
 import io.winnow.storage.tensor.Tensor;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,18 +46,20 @@ import java.util.concurrent.TimeUnit;
  */
 @ApplicationScoped
 public class SelectStage implements Stage<FeaturesReady> {
-  private static final String VERSION = "2";
+  private static final String VERSION = "3";
   private static final String TRAIN = "train";
   static final String PENDING = "features-ready";
 
   private final ArtifactStore store;
   private final Losses losses;
+  private final Instance<Torch> torch;
   // one holds a group's rows at a time, whether a run or somebody over HTTP asks
   private final Semaphore turn = new Semaphore(1, true);
 
-  SelectStage(ArtifactStore store, Losses losses) {
+  SelectStage(ArtifactStore store, Losses losses, Instance<Torch> torch) {
     this.store = store;
     this.losses = losses;
+    this.torch = torch;
   }
 
   @Override
@@ -128,21 +133,25 @@ public class SelectStage implements Stage<FeaturesReady> {
         new StoredFeatures(features, TRAIN, done -> work.progress(done, n, "images", null));
     int[] labels = table.labels();
     Quota quota = Quota.of(spec, dataset.classes(), Selection.count(labels, table.classes()));
-    Criterion criterion = criterion(event, quota, n);
+    Algebra algebra = new Algebra(torch.get());
+    Criterion criterion = criterion(event, quota, algebra, n);
     double[] scores = criterion.scores(table, spec.scope());
     Selection selection = Selection.of(scores, labels, quota, spec.scope(), criterion.order());
     write(work, dataset, scores, labels, selection);
     new CardMaker(
-            table, dataset.classes(), () -> work.progress(n, n, "images", "measuring the coreset"))
+            table,
+            dataset.classes(),
+            algebra,
+            () -> work.progress(n, n, "images", "measuring the coreset"))
         .make(SelectionParameters.of(spec, event.run().spec().seed()), scores, selection)
         .putInto(work.draft());
     work.progress(n, n, "images", "kept " + selection.indices().length + " of " + n);
   }
 
-  private Criterion criterion(FeaturesReady event, Quota quota, int rows) {
+  private Criterion criterion(FeaturesReady event, Quota quota, Algebra algebra, int rows) {
     SelectionSpec spec = event.run().spec().selection();
     if (!References.forSelection(event.run())) {
-      return Criterion.of(spec, event.run().spec().seed(), quota);
+      return Criterion.of(spec, event.run().spec().seed(), quota, algebra);
     }
     Committed kept = losses.require(event.run(), event.lineage().dataset());
     return LossCriterion.of(spec.criterion(), losses.read(kept, rows));

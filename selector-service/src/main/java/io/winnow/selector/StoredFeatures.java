@@ -54,6 +54,20 @@ final class StoredFeatures implements FeatureTable {
   }
 
   @Override
+  public void scan(int from, int to, RangeReader reader) {
+    int at = 0;
+    for (Manifest.Entry shard : features.shards(split)) {
+      int end = Math.toIntExact(at + shard.object().rows());
+      if (at < to && end > from) {
+        reader.accept(at, features.read(shard));
+        read = end;
+        heartbeat.accept(read);
+      }
+      at = end;
+    }
+  }
+
+  @Override
   public void scan(Consumer<FeatureRows> reader) {
     int[] seen = new int[rows()];
     int at = 0;

@@ -10,7 +10,7 @@ final class Criteria {
   static Criterion of(
       SelectionSpec.Criterion name, Scope scope, long seed, FeatureTable table, double ratio) {
     SelectionSpec spec = new SelectionSpec(name, ratio, scope, null, null, null, 3, null, null);
-    return Criterion.of(spec, seed, quota(table, scope, ratio));
+    return Criterion.of(spec, seed, quota(table, scope, ratio), Engine.ALGEBRA);
   }
 
   static Selection select(

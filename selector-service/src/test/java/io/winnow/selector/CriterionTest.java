@@ -21,6 +21,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class CriterionTest {
+  private static GaussianCriterion gaussian() {
+    return new GaussianCriterion(Engine.ALGEBRA, new GroupReader(1 << 30));
+  }
+
+  private static ModerateCriterion moderate() {
+    return new ModerateCriterion(Engine.ALGEBRA, new GroupReader(1 << 30));
+  }
 
   @ParameterizedTest
   @EnumSource(Scope.class)
@@ -29,7 +36,7 @@ class CriterionTest {
     Map<String, Tensor> golden = golden();
 
     // when
-    double[] scores = new GaussianCriterion().scores(table(golden, 3), scope);
+    double[] scores = gaussian().scores(table(golden, 3), scope);
 
     // then
     double[] expected = golden.get("gaussian_" + scope.name().toLowerCase()).doubles();
@@ -43,7 +50,7 @@ class CriterionTest {
     Map<String, Tensor> golden = golden();
 
     // when
-    double[] scores = new ModerateCriterion().scores(table(golden, 3), scope);
+    double[] scores = moderate().scores(table(golden, 3), scope);
 
     // then
     double[] expected = golden.get("moderate_" + scope.name().toLowerCase()).doubles();
@@ -51,19 +58,30 @@ class CriterionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Scope.class)
-  void moderateGivesTheSameInManyPassesAsInOne(Scope scope) throws IOException {
-    // given
-    FeatureTable table = table(golden(), 3);
+  @EnumSource(
+      value = SelectionSpec.Criterion.class,
+      names = {"GAUSSIAN", "PPCA", "MODERATE"})
+  void scoresHaveTheSameBitsWhateverTheMemory(SelectionSpec.Criterion name) {
+    // given: rows of many blocks, and more numbers than medians are taken of at a time
+    int n = 220_000;
+    int d = 12;
+    FeatureTable table =
+        FeatureTable.of(1, new FeatureRows(d, floats(new Random(4), n * d), new int[n]));
 
-    // when
-    double[] oneCoordinateAPass = new ModerateCriterion(1).scores(table, scope);
-    double[] threeCoordinatesAPass = new ModerateCriterion(3 * table.rows()).scores(table, scope);
+    // when: all rows are held, and hardly more than a block of them
+    double[] held = criterion(name, 1024).scores(table, Scope.CLASS);
+    double[] readAgain =
+        criterion(name, name == SelectionSpec.Criterion.MODERATE ? 58 : 5)
+            .scores(table, Scope.CLASS);
 
     // then
-    double[] all = new ModerateCriterion().scores(table, scope);
-    assertThat(oneCoordinateAPass).containsExactly(all);
-    assertThat(threeCoordinatesAPass).containsExactly(all);
+    assertThat(readAgain).containsExactly(held);
+  }
+
+  private static Criterion criterion(SelectionSpec.Criterion name, int memoryMiB) {
+    SelectionSpec spec =
+        new SelectionSpec(name, 0.5, null, null, null, null, null, memoryMiB, null);
+    return Criterion.of(spec, 0, new Quota(new int[] {1}, 1), Engine.ALGEBRA);
   }
 
   @ParameterizedTest
@@ -100,7 +118,7 @@ class CriterionTest {
     FeatureTable table = FeatureTable.of(2, new FeatureRows(d, features, labels));
 
     // when
-    double[] scores = new GaussianCriterion().scores(table, Scope.CLASS);
+    double[] scores = gaussian().scores(table, Scope.CLASS);
 
     // then
     for (int row = 0; row < n; row++) {
@@ -115,11 +133,11 @@ class CriterionTest {
         FeatureTable.of(2, new FeatureRows(2, new float[] {1, 2, 3, 4, 5, 7}, new int[] {0, 1, 0}));
 
     // when
-    double[] scores = new GaussianCriterion().scores(table, Scope.CLASS);
+    double[] scores = gaussian().scores(table, Scope.CLASS);
 
     // then: the row is its own mean, Σ is 1e-5·I
     assertThat(scores[1]).isCloseTo(-Math.log(1e-5) - Math.log(2 * Math.PI), within(1e-9));
-    assertThat(new ModerateCriterion().scores(table, Scope.CLASS)[1]).isZero();
+    assertThat(moderate().scores(table, Scope.CLASS)[1]).isZero();
   }
 
   @Test
@@ -130,7 +148,7 @@ class CriterionTest {
         FeatureTable.of(1, new FeatureRows(d, floats(new Random(1), 8 * d), new int[8]));
 
     // when
-    double[] scores = new GaussianCriterion().scores(table, Scope.CLASS);
+    double[] scores = gaussian().scores(table, Scope.CLASS);
 
     // then
     assertThat(Arrays.stream(scores).allMatch(Double::isFinite)).isTrue();
@@ -176,20 +194,21 @@ class CriterionTest {
     assertThatThrownBy(() -> FeatureTable.of(2, rows))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("row 2");
-    assertThatThrownBy(
-            () -> new GaussianDensity(new double[1], new double[] {Double.NaN}, "class 1"))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("class 1")
-        .hasMessageContaining("not finite");
   }
 
   @Test
   void aCovarianceThatNoRidgeMendsIsRefused() {
-    // given: symmetric, but one eigenvalue is −1
-    assertThatThrownBy(
-            () -> new GaussianDensity(new double[2], new double[] {1, 2, 2, 1}, "class 4"))
+    // given: one direction, of a length whose rounding is far above the ridge
+    float[] features = new float[6 * 8];
+    for (int i = 0; i < features.length; i++) {
+      features[i] = (float) (1e12 * Math.sqrt(1 + i % 6) * (i / 6 - 3.3));
+    }
+    FeatureTable table = FeatureTable.of(1, new FeatureRows(6, features, new int[8]));
+
+    // then
+    assertThatThrownBy(() -> gaussian().scores(table, Scope.CLASS))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("class 4")
+        .hasMessageContaining("class 0")
         .hasMessageContaining("positive definite");
   }
 

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.SelectionSpec.Scope;
+import io.winnow.diffusion.algebra.Rows;
 import io.winnow.storage.features.FeatureRows;
 import io.winnow.storage.features.FeatureStatistics;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,7 @@ class GroupReaderTest {
             .scores(
                 table,
                 Scope.CLASS,
+                n -> 0,
                 (group, alive) -> {
                   order.add(group.index());
                   return firsts(group);
@@ -50,7 +53,7 @@ class GroupReaderTest {
     // when
     double[] scores =
         new GroupReader(15 * ROW)
-            .scores(data().table(), Scope.GLOBAL, (group, alive) -> firsts(group));
+            .scores(data().table(), Scope.GLOBAL, n -> 0, (group, alive) -> firsts(group));
 
     // then
     for (int i = 0; i < LABELS.length; i++) {
@@ -69,7 +72,7 @@ class GroupReaderTest {
         };
 
     // then
-    assertThatThrownBy(() -> GroupReader.ofMiB(3).scores(table, Scope.CLASS, none))
+    assertThatThrownBy(() -> GroupReader.ofMiB(3).scores(table, Scope.CLASS, n -> 0, none))
         .isInstanceOfSatisfying(
             InvalidInputException.class,
             e -> {
@@ -77,14 +80,139 @@ class GroupReaderTest {
                   .contains("30000 rows of class 0", "4 MiB", "selection.memoryMiB allows 3");
               assertThat(e.remedy()).contains("selection.memoryMiB to 4", "gaussian");
             });
-    assertThatThrownBy(() -> GroupReader.ofMiB(3).scores(table, Scope.GLOBAL, none))
+    assertThatThrownBy(() -> GroupReader.ofMiB(3).scores(table, Scope.GLOBAL, n -> 0, none))
         .hasMessageContaining("30000 rows of the data set")
         .hasMessageContaining("scope \"class\"");
-    assertThatThrownBy(() -> new GroupReader(1L << 30, 6 << 20).scores(table, Scope.CLASS, none))
+    assertThatThrownBy(
+            () -> new GroupReader(1L << 30, 6 << 20).scores(table, Scope.CLASS, n -> 0, none))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("half of the selector's heap is 3")
         .hasMessageContaining("-Xmx8m");
     assertThat(table.passes).isZero();
+  }
+
+  @Test
+  void workCountsInTheMemory() {
+    // given: room for all rows, and 20 bytes a row of the largest group beside them
+    long room = 15 * ROW + 6 * 20;
+    Counted table = new Counted(data().table());
+    Counted again = new Counted(data().table());
+
+    // when
+    new GroupReader(room).scores(table, Scope.CLASS, n -> 20 * n, (group, alive) -> firsts(group));
+    new GroupReader(room - 1)
+        .scores(again, Scope.CLASS, n -> 20 * n, (group, alive) -> firsts(group));
+
+    // then
+    assertThat(table.passes).isEqualTo(1);
+    assertThat(again.passes).isEqualTo(2);
+    assertThatThrownBy(
+            () ->
+                GroupReader.ofMiB(1)
+                    .scores(table, Scope.CLASS, n -> 2L << 20, (group, alive) -> firsts(group)))
+        .hasMessageContaining("the 6 rows of class 0 want 3 MiB")
+        .hasMessageContaining("selection.memoryMiB allows 1");
+  }
+
+  // room for all, for the smaller groups, and for none, beside a block of the largest
+  @ParameterizedTest(name = "room for {0} rows: {1} passes")
+  @CsvSource({"15, 1", "5, 5", "2, 9"})
+  void blocksAreTheSameWhetherRowsAreHeldOrReadAgain(int rows, int passes) {
+    // given
+    Counted table = new Counted(data().table());
+    long room = Math.max(6 * 16, (long) rows * ROW);
+    List<List<Float>> blocks = new ArrayList<>();
+
+    // when: every group is gone over three times
+    double[] scores =
+        new GroupReader(room)
+            .blockScores(
+                table,
+                Scope.CLASS,
+                "nothing",
+                n -> 0,
+                (group, alive) -> {
+                  group.scan(block -> {});
+                  group.scan(block -> blocks.add(values(block)));
+                  return BlockScores.of(group, GroupReaderTest::firsts, alive);
+                });
+
+    // then
+    assertThat(table.passes).isEqualTo(passes);
+    assertThat(blocks).hasSize(3);
+    for (int i = 0; i < LABELS.length; i++) {
+      assertThat(scores[i]).isEqualTo(data().row(i)[0]);
+    }
+    for (int c : new int[] {0, 1, 3}) {
+      assertThat(blocks).contains(valuesOf(c));
+    }
+  }
+
+  @Test
+  void blocksHaveTheirFixedSizeWhicheverWayTheyCome() {
+    // given: two blocks and a part of a third, in batches that do not meet them
+    int n = 2 * Rows.block(1) + 5;
+    float[] features = new float[n];
+    for (int i = 0; i < n; i++) {
+      features[i] = i;
+    }
+    FeatureTable table =
+        FeatureTable.of(
+            1,
+            new FeatureRows(1, Arrays.copyOf(features, 7), new int[7]),
+            new FeatureRows(1, Arrays.copyOfRange(features, 7, n), new int[n - 7]));
+
+    for (long bytes : new long[] {1L << 30, 4L * Rows.block(1)}) {
+      // when
+      List<Integer> sizes = new ArrayList<>();
+      List<Float> firsts = new ArrayList<>();
+      new GroupReader(bytes)
+          .blockScores(
+              table,
+              Scope.CLASS,
+              "nothing",
+              rows -> 0,
+              (group, alive) -> {
+                group.scan(
+                    block -> {
+                      sizes.add(block.count());
+                      firsts.add(block.values()[block.first()]);
+                    });
+                return new double[n];
+              });
+
+      // then
+      assertThat(sizes).containsExactly(Rows.block(1), Rows.block(1), 5);
+      assertThat(firsts).containsExactly(0f, (float) Rows.block(1), 2f * Rows.block(1));
+    }
+  }
+
+  private static double[] firsts(Rows block) {
+    double[] firsts = new double[block.count()];
+    for (int i = 0; i < firsts.length; i++) {
+      firsts[i] = block.values()[(block.first() + i) * block.dimension()];
+    }
+    return firsts;
+  }
+
+  private static List<Float> values(Rows block) {
+    List<Float> values = new ArrayList<>();
+    for (int i = 0; i < block.count() * block.dimension(); i++) {
+      values.add(block.values()[block.first() * block.dimension() + i]);
+    }
+    return values;
+  }
+
+  private static List<Float> valuesOf(int label) {
+    List<Float> values = new ArrayList<>();
+    for (int i = 0; i < LABELS.length; i++) {
+      if (LABELS[i] == label) {
+        for (double x : data().row(i)) {
+          values.add((float) x);
+        }
+      }
+    }
+    return values;
   }
 
   private static RandomRows data() {

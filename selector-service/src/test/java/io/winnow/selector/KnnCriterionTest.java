@@ -62,7 +62,7 @@ class KnnCriterionTest {
   }
 
   private static KnnCriterion criterion() {
-    return new KnnCriterion(new GroupReader(1 << 20));
+    return new KnnCriterion(Engine.ALGEBRA, new GroupReader(1 << 28));
   }
 
   private static double naive(RandomRows data, Scope scope, int i) {

@@ -1,10 +1,8 @@
 package io.winnow.selector;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.SelectionSpec.Scope;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +26,7 @@ class PpcaCriterionTest {
     RandomRows data = RandomRows.of(rows + dimension, rows, classes, dimension);
 
     // when
-    double[] scores = new PpcaCriterion().scores(data.table(), scope);
+    double[] scores = criterion().scores(data.table(), scope);
 
     // then
     for (List<Integer> group : data.groups(scope)) {
@@ -42,34 +40,33 @@ class PpcaCriterionTest {
 
   @Test
   void takesTheFewestComponentsThatHoldTheShare() {
-    // given diagonal covariances: shares of 60, 30, 6 and 4 %, 96 and 4 %, and none
-    double[] four = {6, 0, 0, 0, 0, 60, 0, 0, 0, 0, 4, 0, 0, 0, 0, 30};
-    double[] two = {96, 0, 0, 4};
+    // given shares of 60, 30, 6 and 4 %, of 96 and 4 %, and none
+    double[] four = {60, 30, 6, 4};
+    double[] two = {96, 4};
 
     // then
-    assertThat(new PpcaDensity(new double[4], four, "four").components()).isEqualTo(3);
-    assertThat(new PpcaDensity(new double[2], two, "two").components()).isEqualTo(1);
-    assertThat(new PpcaDensity(new double[3], new double[9], "none").components()).isZero();
+    assertThat(PpcaCriterion.Model.of(four).variances()).containsExactly(60, 30, 6);
+    assertThat(PpcaCriterion.Model.of(four).noise()).isEqualTo(4);
+    assertThat(PpcaCriterion.Model.of(two).variances()).containsExactly(96);
+    assertThat(PpcaCriterion.Model.of(new double[] {0, 0, -1e-17}).variances()).isEmpty();
+    assertThat(PpcaCriterion.Model.of(new double[3]).noise()).isEqualTo(1e-5);
   }
 
   @Test
   void rowsWithoutVarianceHaveTheDensityOfTheFloor() {
     // given
-    PpcaDensity density = new PpcaDensity(new double[] {1, 2}, new double[4], "class 0");
+    RandomRows data = RandomRows.ofOne(2, 1, 2, 1, 2);
 
     // when
-    double log = density.log(new float[] {1, 2}, 0, new double[2]);
+    double[] scores = criterion().scores(data.table(), Scope.CLASS);
 
     // then
-    assertThat(log).isCloseTo(-Math.log(1e-5) - Math.log(2 * Math.PI), within(1e-9));
+    assertThat(scores[0]).isCloseTo(-Math.log(1e-5) - Math.log(2 * Math.PI), within(1e-9));
+    assertThat(scores[1]).isEqualTo(scores[0]);
   }
 
-  @Test
-  void valuesThatAreNotFiniteAreRefused() {
-    assertThatThrownBy(() -> new PpcaDensity(new double[1], new double[] {Double.NaN}, "class 1"))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("class 1")
-        .hasMessageContaining("not finite");
+  private static PpcaCriterion criterion() {
+    return new PpcaCriterion(Engine.ALGEBRA, new GroupReader(1 << 28));
   }
 
   /** W·Wᵀ + σ²I with eigenvectors by Jacobi's rotations. */

@@ -76,7 +76,8 @@ class SelectorServiceTest {
     assertThat(artifact.ref().address()).isEqualTo("coresets/" + artifact.ref().digest());
 
     FeatureTable table = FeatureTable.of(3, data.train);
-    double[] scores = new GaussianCriterion().scores(table, Scope.CLASS);
+    double[] scores =
+        new GaussianCriterion(Engine.ALGEBRA, new GroupReader(1 << 30)).scores(table, Scope.CLASS);
     Selection expected =
         Selection.of(scores, data.train.labels(), 3, 0.3, Scope.CLASS, Criterion.Order.HIGHEST);
     Map<String, Tensor> tensors =

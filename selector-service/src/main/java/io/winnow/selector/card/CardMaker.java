@@ -1,5 +1,6 @@
 package io.winnow.selector.card;
 
+import io.winnow.diffusion.algebra.Algebra;
 import io.winnow.selector.FeatureTable;
 import io.winnow.selector.Selection;
 import io.winnow.selector.SelectionParameters;
@@ -18,15 +19,18 @@ import java.util.stream.IntStream;
 public final class CardMaker {
   private final FeatureTable table;
   private final List<String> names;
+  private final Algebra algebra;
   private final Runnable heartbeat;
 
   /**
    * @param table all rows of the split, at least one
    * @param names of the classes, by label
+   * @param algebra on the engine
    * @param heartbeat told now and then
    */
-  public CardMaker(FeatureTable table, List<String> names, Runnable heartbeat) {
+  public CardMaker(FeatureTable table, List<String> names, Algebra algebra, Runnable heartbeat) {
     this.table = table;
+    this.algebra = algebra;
     this.names = List.copyOf(names);
     this.heartbeat = heartbeat;
   }
@@ -41,7 +45,7 @@ public final class CardMaker {
     for (long row : selection.indices()) {
       kept[(int) row] = true;
     }
-    Overview overview = Overview.of(table, kept);
+    Overview overview = Overview.of(table, kept, algebra);
     heartbeat.run();
     CoresetCard card = card(spec, scores, selection, kept, overview);
     Lettering lettering = Lettering.load();

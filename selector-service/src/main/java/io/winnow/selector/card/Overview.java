@@ -1,5 +1,6 @@
 package io.winnow.selector.card;
 
+import io.winnow.diffusion.algebra.Algebra;
 import io.winnow.selector.FeatureTable;
 import io.winnow.storage.features.FeatureRows;
 import java.util.function.Consumer;
@@ -18,10 +19,10 @@ record Overview(Plane plane, float[] x, float[] y, Double[] variance) {
   /**
    * @param kept one a row
    */
-  static Overview of(FeatureTable table, boolean[] kept) {
+  static Overview of(FeatureTable table, boolean[] kept, Algebra algebra) {
     int classes = table.classes();
     int groups = classes + 1;
-    Plane plane = Plane.of(table.statistics());
+    Plane plane = Plane.of(table.statistics(), algebra);
     float[] x = new float[table.rows()];
     float[] y = new float[table.rows()];
     // all rows of each class and of the set, then the kept ones

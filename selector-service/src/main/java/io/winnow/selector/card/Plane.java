@@ -1,11 +1,10 @@
 package io.winnow.selector.card;
 
+import io.winnow.diffusion.algebra.Algebra;
+import io.winnow.diffusion.algebra.Eigen;
 import io.winnow.storage.features.FeatureStatistics;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
 /**
  * The plane through the mean of all rows along their first two principal components: the
@@ -20,34 +19,21 @@ record Plane(double[] mean, double[][] axes, double[] shares) {
 
   /**
    * @param statistics of at least one row
-   * @throws IllegalStateException the covariance has no eigenvectors that can be found
    */
-  static Plane of(FeatureStatistics statistics) {
+  static Plane of(FeatureStatistics statistics, Algebra algebra) {
     int d = statistics.dimension();
-    EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(d, true, true);
-    if (!eigen.decompose(new DMatrixRMaj(d, d, true, statistics.covariance(0)))) {
-      throw new IllegalStateException(
-          "the covariance of " + d + " features has no eigenvectors that can be found");
+    try (Eigen eigen = Eigen.of(algebra, statistics.covariance(0), d)) {
+      // rounding may leave a variance of 0 a little below it
+      double[] values = Arrays.stream(eigen.values()).map(x -> Math.max(0, x)).toArray();
+      double total = Arrays.stream(values).sum();
+      double[][] axes = new double[2][d];
+      double[] shares = new double[2];
+      for (int i = 0; i < Math.min(2, d); i++) {
+        axes[i] = signed(eigen.vector(i));
+        shares[i] = total > 0 ? values[i] / total : 0;
+      }
+      return new Plane(statistics.mean(), axes, shares);
     }
-    double[] values =
-        IntStream.range(0, d)
-            // rounding may leave a variance of 0 a little below it
-            .mapToDouble(i -> Math.max(0, eigen.getEigenvalue(i).getReal()))
-            .toArray();
-    int[] order =
-        IntStream.range(0, d)
-            .boxed()
-            .sorted(Comparator.comparingDouble((Integer i) -> -values[i]))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    double total = IntStream.of(order).mapToDouble(i -> values[i]).sum();
-    double[][] axes = new double[2][d];
-    double[] shares = new double[2];
-    for (int i = 0; i < Math.min(2, d); i++) {
-      axes[i] = signed(eigen.getEigenVector(order[i]).data.clone());
-      shares[i] = total > 0 ? values[order[i]] / total : 0;
-    }
-    return new Plane(statistics.mean(), axes, shares);
   }
 
   /**

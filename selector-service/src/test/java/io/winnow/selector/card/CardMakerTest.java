@@ -7,6 +7,7 @@ import io.winnow.contracts.Json;
 import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.contracts.spec.SelectionSpec.Scope;
 import io.winnow.selector.Criterion;
+import io.winnow.selector.Engine;
 import io.winnow.selector.FeatureTable;
 import io.winnow.selector.Selection;
 import io.winnow.selector.SelectionParameters;
@@ -124,6 +125,7 @@ class CardMakerTest {
             new CardMaker(
                     FeatureTable.of(2, new FeatureRows(1, new float[n], new int[n])),
                     List.of("", "猫"),
+                    Engine.ALGEBRA,
                     () -> {})
                 .make(asked(ratio), scores, selection);
 
@@ -154,6 +156,7 @@ class CardMakerTest {
         new CardMaker(
                 FeatureTable.of(2, new FeatureRows(2, features, labels)),
                 List.of("a", "b"),
+                Engine.ALGEBRA,
                 () -> {})
             .make(asked(0.5), scores, selection);
 
@@ -198,6 +201,7 @@ class CardMakerTest {
     return new CardMaker(
             FeatureTable.of(names.length, new FeatureRows(D, features, labels)),
             List.of(names),
+            Engine.ALGEBRA,
             () -> beats++)
         .make(asked(0.25), scores, selection);
   }

@@ -3,6 +3,7 @@ package io.winnow.selector.card;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.winnow.selector.Engine;
 import io.winnow.storage.features.FeatureStatistics;
 import java.util.Arrays;
 import java.util.Random;
@@ -25,7 +26,7 @@ class PlaneTest {
     }
 
     // when
-    Plane plane = Plane.of(statistics(rows, d));
+    Plane plane = Plane.of(statistics(rows, d), Engine.ALGEBRA);
 
     // then: v = Σv/λ, by power iteration on the naive covariance and then on what is left of it
     double[] covariance = covariance(rows, d);
@@ -48,7 +49,7 @@ class PlaneTest {
   @Test
   void oneFeatureHasNoSecondAxis() {
     // when
-    Plane plane = Plane.of(statistics(new float[] {1, 3, 5}, 1));
+    Plane plane = Plane.of(statistics(new float[] {1, 3, 5}, 1), Engine.ALGEBRA);
 
     // then
     assertThat(plane.axes()[0]).containsExactly(1);
@@ -63,7 +64,7 @@ class PlaneTest {
     float[] rows = {1, 2, 3, 1, 2, 3};
 
     // when
-    Plane plane = Plane.of(statistics(rows, 3));
+    Plane plane = Plane.of(statistics(rows, 3), Engine.ALGEBRA);
 
     // then
     assertThat(plane.shares()).containsExactly(0, 0);

@@ -37,11 +37,16 @@ public final class Algebra {
   }
 
   /**
-   * Bytes outside the heap that mean, covariance, its factor and a density of d features take at
-   * most while they are worked out.
+   * Bytes outside the heap that mean, covariance, its factor and a density of n rows of d features
+   * take at most while they are worked out.
    */
-  public static long densityBytes(int d) {
-    return 5L * d * d * Double.BYTES + Rows.blockBytes(d);
+  public static long densityBytes(int n, int d) {
+    return 5L * d * d * Double.BYTES + Rows.blockBytes(n, d);
+  }
+
+  /** The same with all eigenvectors of the covariance. */
+  public static long eigenBytes(int n, int d) {
+    return 9L * d * d * Double.BYTES + Rows.blockBytes(n, d);
   }
 
   /** Columns of n rows whose {@link #medians} are found in one call, at least 1. */
@@ -49,9 +54,10 @@ public final class Algebra {
     return Math.max(1, MEDIAN_NUMBERS / Math.max(1, n));
   }
 
-  /** Bytes outside the heap that the {@link #medians} of some columns of n rows take. */
-  public static long medianBytes(int n, int columns) {
-    return (long) n * columns * (2L * Float.BYTES + 2L * Long.BYTES);
+  /** Bytes that {@link #medians}, of so many columns at a time, and {@link #distances} take. */
+  public static long medianBytes(int n, int d) {
+    long numbers = (long) n * Math.min(d, medianColumns(n));
+    return numbers * (3L * Float.BYTES + 2L * Long.BYTES) + Rows.blockBytes(n, d);
   }
 
   /**

@@ -29,8 +29,10 @@ public final class Neighbours implements AutoCloseable {
 
   /** Bytes outside the heap that n rows and the search take. */
   public static long bytes(int n, int d) {
-    return (long) n * (d * (long) Float.BYTES + Double.BYTES)
-        + (long) Math.max(width(d), ROWS) * (3L * d + 4L * ROWS) * Double.BYTES;
+    long rows = Math.min(n, ROWS);
+    long others = Math.min(n, width(d));
+    return n * (d * (long) Float.BYTES + Double.BYTES)
+        + (3 * rows * d + others * d + 3 * rows * others) * Double.BYTES;
   }
 
   /** Puts the next rows of the n. */

@@ -34,8 +34,9 @@ public record Rows(float[] values, int first, int count, int dimension) {
     return Math.max(1, Math.min(MOST, BLOCK / dimension));
   }
 
-  /** Bytes that one call over a block takes outside the heap, at most. */
-  static long blockBytes(int dimension) {
-    return (long) block(dimension) * dimension * (Float.BYTES + 4L * Double.BYTES);
+  /** Bytes that a call over a block of n rows takes outside the heap, at most. */
+  static long blockBytes(int n, int dimension) {
+    long numbers = (long) Math.min(n, block(dimension)) * dimension;
+    return numbers * (Float.BYTES + 4L * Double.BYTES);
   }
 }

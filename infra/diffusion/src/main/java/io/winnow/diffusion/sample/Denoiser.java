@@ -146,7 +146,7 @@ public final class Denoiser implements AutoCloseable {
       return call(
               scope,
               "losses_at",
-              this.images.ofBytes(scope, batch.images(), batch.imageShape()),
+              batch.images(scope, this.images),
               this.labels.ofInts(scope, batch.labels(), batch.labelShape()),
               this.timesteps.ofInts(scope, timesteps, batch.labelShape()),
               seeds.ofLongs(scope, folded),

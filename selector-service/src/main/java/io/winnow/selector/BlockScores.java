@@ -1,0 +1,45 @@
+package io.winnow.selector;
+
+import io.winnow.diffusion.algebra.Algebra;
+import io.winnow.diffusion.algebra.CentredMoments;
+import io.winnow.diffusion.algebra.Rows;
+import java.util.function.Function;
+
+/** What criteria do with rows that come block by block. */
+final class BlockScores {
+  private BlockScores() {}
+
+  /** Mean and covariance of a group; the caller closes them. */
+  static CentredMoments moments(Algebra algebra, BlockedRows group, Runnable alive) {
+    CentredMoments moments = algebra.moments(group.dimension());
+    try {
+      group.scan(moments::addToMean);
+      group.scan(
+          block -> {
+            moments.addToCovariance(block);
+            alive.run();
+          });
+      return moments;
+    } catch (RuntimeException e) {
+      moments.close();
+      throw e;
+    }
+  }
+
+  /**
+   * @param scores of the rows of a block
+   * @return one score a row of the group
+   */
+  static double[] of(BlockedRows group, Function<Rows, double[]> scores, Runnable alive) {
+    double[] all = new double[group.rows()];
+    int[] at = {0};
+    group.scan(
+        block -> {
+          double[] some = scores.apply(block);
+          System.arraycopy(some, 0, all, at[0], some.length);
+          at[0] += some.length;
+          alive.run();
+        });
+    return all;
+  }
+}
