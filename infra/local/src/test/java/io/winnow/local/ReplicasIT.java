@@ -6,6 +6,7 @@ import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.Run;
 import io.winnow.contracts.StepRecord;
+import io.winnow.contracts.event.EventType;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.diffusion.kernel.KernelArchive;
 import io.winnow.diffusion.kernel.KernelSource;
@@ -33,6 +34,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,9 +90,8 @@ class ReplicasIT {
       assertThat(before).isLessThan(48);
       assertThat(contents(store, features)).isEqualTo(undisturbed);
       // and the end was told once
-      assertThat(new RunFolder(store, run.id()).steps())
-          .filteredOn(step -> step.stage().equals("encode"))
-          .hasSize(1);
+      await(system, "a coreset", () -> steps(store, run).contains("select"));
+      assertThat(told(system, run)).isEqualTo(1);
     }
   }
 
@@ -151,6 +156,33 @@ class ReplicasIT {
         store.list("features/").stream()
             .filter(object -> object.key().matches(".*/shard-\\d+/manifest\\.json"))
             .count();
+  }
+
+  private static List<String> steps(MinioObjectStore store, Run run) {
+    return new RunFolder(store, run.id()).steps().stream().map(StepRecord::stage).toList();
+  }
+
+  /** How often the run's features were announced so far. */
+  private static long told(LocalSystem system, Run run) {
+    Map<String, Object> settings = Map.of("bootstrap.servers", system.connection().kafka());
+    String topic = EventType.FEATURES_READY.topic();
+    try (KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(partition -> new TopicPartition(topic, partition.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      long told = 0;
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+        for (ConsumerRecord<String, byte[]> said : consumer.poll(Duration.ofMillis(200))) {
+          told += run.id().equals(said.key()) ? 1 : 0;
+        }
+      }
+      return told;
+    }
   }
 
   /** Shards that a replica says it has encoded. */

@@ -12,7 +12,6 @@ import io.winnow.diffusion.engine.ScriptModule;
 import io.winnow.diffusion.engine.ScriptModule.Gradients;
 import io.winnow.diffusion.engine.Staging;
 import io.winnow.diffusion.engine.Torch;
-import io.winnow.diffusion.kernel.KernelSource;
 import io.winnow.diffusion.kernel.Layout;
 import io.winnow.diffusion.kernel.Network;
 import io.winnow.diffusion.kernel.Precision;
@@ -29,37 +28,14 @@ import java.util.Map;
  * several threads.
  */
 public final class Surrogate implements AutoCloseable {
-  // Bilinear with the antialiasing of PIL and torchvision when it shrinks.
-  private static final String PREPARE =
-      """
-      # uint8 N×C×H×W to the surrogate's input; scale: mean and std of values in [0, 1], 2×C
-      def prepare(self: __torch__.Kernel, images: Tensor, scale: Tensor, size: Tensor, layout: Tensor) -> Tensor:
-        x = torch.div(torch.to(images, 6), 255.)
-        s = int(size)
-        c = torch.size(scale, 1)
-        if torch.eq(torch.size(x, 1), c):
-          x1 = x
-        else:
-          x1 = torch.repeat_interleave(x, c, 1)
-        if torch.eq(torch.size(x, 2), s) and torch.eq(torch.size(x, 3), s):
-          x2 = x1
-        else:
-          x2 = torch._upsample_bilinear2d_aa(x1, [s, s], False, None)
-        mean = torch.reshape(torch.select(scale, 0, 0), [1, -1, 1, 1])
-        std = torch.reshape(torch.select(scale, 0, 1), [1, -1, 1, 1])
-        return torch.contiguous(torch.div(torch.sub(x2, mean), std), memory_format=int(layout))
-      """;
-
   private final String name;
   private final SurrogateInput input;
   private final ScriptOutput output;
   private final Pass pass;
   private final NDManager owner;
-  private final ScriptModule preparation;
+  private final Preparation preparation;
   private final ScriptModule module;
   private final NDArray[] parameters;
-  private final NDArray scale;
-  private final NDArray size;
   private final NDArray layout;
   private final Staging images = new Staging();
   private final long[] shape;
@@ -71,6 +47,7 @@ public final class Surrogate implements AutoCloseable {
       String name,
       SurrogateInput input,
       int axes,
+      Layout preferred,
       Pass pass,
       ScriptModule module,
       NDArray... parameters) {
@@ -81,16 +58,9 @@ public final class Surrogate implements AutoCloseable {
     this.owner = owner;
     this.module = module;
     this.parameters = parameters;
-    this.preparation = torch.kernel(new KernelSource("surrogate input", List.of(PREPARE)));
-    float[] values = new float[2 * input.channels()];
-    for (int c = 0; c < input.channels(); c++) {
-      values[c] = input.mean().get(c).floatValue();
-      values[input.channels() + c] = input.std().get(c).floatValue();
-    }
-    this.scale = owner.create(values, new Shape(2, input.channels()));
-    this.size = owner.create(new long[] {input.size()});
+    this.preparation = new Preparation(torch, owner, input);
     output.requireMethod(name, module.methods());
-    Probe probe = probe(axes);
+    Probe probe = probe(axes, preferred);
     this.layout = probe.layout();
     this.shape = probe.shape();
     this.dimension = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
@@ -116,6 +86,7 @@ public final class Surrogate implements AutoCloseable {
           "the trained classifier",
           input,
           1,
+          torch.layout(),
           pass,
           torch.kernel(ClassifierKernel.inference(network)),
           ParameterVector.upload(owner, network.parameters(), weights, ""));
@@ -149,7 +120,8 @@ public final class Surrogate implements AutoCloseable {
     ScriptModule module = null;
     try {
       module = torch.load(file);
-      return new Surrogate(torch, owner, file.getFileName().toString(), input, axes, pass, module);
+      String name = file.getFileName().toString();
+      return new Surrogate(torch, owner, name, input, axes, Layout.CHANNELS_LAST, pass, module);
     } catch (RuntimeException e) {
       owner.close();
       if (module != null) {
@@ -232,18 +204,21 @@ public final class Surrogate implements AutoCloseable {
    */
   private record Probe(NDArray layout, long[] shape) {}
 
-  // What the surrogate makes of two black images of the size it is said to take. Pixel after pixel
-  // is the faster order for convolutions, but a method that looks at a result's strides (view)
-  // may not take it.
-  private Probe probe(int axes) {
+  // Pixel after pixel is the faster order for most convolutions (see docs/benchmarks), but a method
+  // that looks at a result's strides (view) may not take it.
+  private Probe probe(int axes, Layout preferred) {
     try {
-      return probe(axes, Layout.CHANNELS_LAST);
+      return tried(axes, preferred);
     } catch (InvalidInputException e) {
-      return probe(axes, Layout.CONTIGUOUS);
+      if (preferred == Layout.CONTIGUOUS) {
+        throw e;
+      }
+      return tried(axes, Layout.CONTIGUOUS);
     }
   }
 
-  private Probe probe(int axes, Layout order) {
+  // What the surrogate makes of two black images of the size it is said to take.
+  private Probe tried(int axes, Layout order) {
     int n = 2;
     NDArray format = owner.create(new long[] {order.memoryFormat()});
     try (NDManager scope = owner.newSubManager()) {
@@ -278,7 +253,7 @@ public final class Surrogate implements AutoCloseable {
   }
 
   private NDArray output(NDManager scope, NDArray raw, NDArray format) {
-    NDArray x = preparation.call(scope, "prepare", Gradients.NONE, raw, scale, size, format).head();
+    NDArray x = preparation.of(scope, raw, format);
     NDArray[] arguments = new NDArray[1 + parameters.length];
     arguments[0] = x;
     System.arraycopy(parameters, 0, arguments, 1, parameters.length);
