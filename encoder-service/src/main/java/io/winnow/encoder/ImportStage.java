@@ -33,13 +33,17 @@ public class ImportStage implements Stage<RunRequested> {
     return DatasetImport.STAGE;
   }
 
-  /** Also notes the run, so that it can be found even when its data set is refused. */
+  /**
+   * Also notes the run, so that it can be found even when its data set is refused, and checks what
+   * the run says of the data set's classes.
+   */
   @Override
   public Address address(RunRequested event) {
     new RunFolder(store.objects(), event.runId()).request(event.run());
     DatasetSpec spec = event.run().spec().dataset();
     Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
     try (DatasetSource source = DatasetSource.open(spec, scratch, store.objects())) {
+      event.run().spec().selection().requireClasses(source.classes());
       return new DatasetImport(spec, source).address();
     }
   }

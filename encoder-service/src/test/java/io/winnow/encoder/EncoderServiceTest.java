@@ -331,6 +331,29 @@ class EncoderServiceTest {
   }
 
   @Test
+  void aCountForAClassThatIsNotThereFailsTheRunBeforeItIsImported() {
+    // given
+    Path source = TinyImages.folder(temp.resolve("stray"), 12, 5);
+    RunSpec spec =
+        RunSpec.parse(
+            """
+            {"dataset": {"source": "%s"}, "selection": {"perClass": {"eel": 3}}}"""
+                .formatted(source)
+                .getBytes(StandardCharsets.UTF_8),
+            "spec");
+
+    // when
+    wire.send(new RunRequested(new Run("stray", spec, Instant.EPOCH)));
+
+    // then
+    RunFailed failed = wire.await(RunFailed.class, "stray");
+    assertThat(failed.stage()).isEqualTo("import");
+    assertThat(failed.problem()).contains("\"selection.perClass\" names the class \"eel\"");
+    assertThat(failed.remedy()).contains("name classes of");
+    assertThat(manifests("datasets/stray/")).isEmpty();
+  }
+
+  @Test
   void aFourChannelPngFailsTheRun() {
     // given
     Path source = TinyImages.folder(temp.resolve("alpha"), 12, 5);

@@ -28,6 +28,7 @@ public record Quota(int[] perClass, int total) {
    *     minima that are more than {@code count}, or no row at all
    */
   static Quota of(SelectionSpec spec, List<String> classes, int[] counts) {
+    spec.requireClasses(classes);
     int[] least = Arrays.stream(counts).map(n -> Math.min(n, spec.minimum())).toArray();
     if (spec.perClass() != null) {
       return named(spec.perClass(), classes, counts, least);
@@ -78,33 +79,12 @@ public record Quota(int[] perClass, int total) {
     return new Quota(least, Math.max(all, Arrays.stream(least).sum()));
   }
 
-  /**
-   * That a spec names no class but those there are.
-   *
-   * @throws InvalidInputException it does
-   */
-  static void requireKnown(SelectionSpec spec, List<String> classes) {
-    if (spec.perClass() != null) {
-      spec.perClass().keySet().forEach(name -> indexOf(name, classes));
-    }
-  }
-
-  private static int indexOf(String name, List<String> classes) {
-    int c = classes.indexOf(name);
-    if (c < 0) {
-      throw new InvalidInputException(
-          "\"selection.perClass\" names the class \"" + name + "\", which is not there",
-          "name classes of " + classes);
-    }
-    return c;
-  }
-
   private static Quota named(
       Map<String, Integer> perClass, List<String> classes, int[] counts, int[] least) {
     int[] shares = least.clone();
     perClass.forEach(
         (name, wanted) -> {
-          int c = indexOf(name, classes);
+          int c = classes.indexOf(name);
           if (wanted > counts[c]) {
             throw new InvalidInputException(
                 "\"selection.perClass\" asks for "

@@ -199,7 +199,7 @@ public class SelectStage implements Stage<FeaturesReady> {
    * @throws InvalidInputException features of other rows, or classes that are not there
    */
   static void requireFit(SelectionSpec spec, Dataset dataset, Features features) {
-    Quota.requireKnown(spec, dataset.classes());
+    spec.requireClasses(dataset.classes());
     if (dataset.rows(TRAIN) != features.rows(TRAIN)
         || dataset.classes().size() != features.classes()) {
       throw new InvalidInputException(

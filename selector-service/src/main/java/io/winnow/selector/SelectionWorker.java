@@ -70,7 +70,7 @@ public class SelectionWorker {
       return same.get().view();
     }
     Job job = jobs.begin(event.runId(), select.name(), address);
-    job.waiting("waiting for its turn");
+    job.queued("waiting for its turn");
     try {
       thread.execute(() -> work(event, job));
     } catch (RejectedExecutionException e) {
@@ -84,15 +84,15 @@ public class SelectionWorker {
     try {
       if (References.forSelection(event.run())
           && losses.find(event.run(), event.lineage().dataset()).isEmpty()) {
-        job.waiting("taking the reference's losses first");
+        job.queued("taking the reference's losses first");
         Optional<InvalidInputException> missing = runner.ask(score, event);
         if (missing.isPresent()) {
           job.ended(JobState.FAILED, missing.get().getMessage());
           return;
         }
       }
-      // takes the job's place in the list, under the same id
-      runner.ask(select, event);
+      // takes the job's place in the list, under the same id, once it begins
+      runner.ask(select, event).ifPresent(why -> job.ended(JobState.FAILED, why.getMessage()));
     } catch (RuntimeException e) {
       job.ended(JobState.FAILED, e.getMessage());
     }

@@ -9,6 +9,10 @@ final class Criteria {
 
   static Criterion of(
       SelectionSpec.Criterion name, Scope scope, long seed, FeatureTable table, double ratio) {
+    if (name.byLoss()) {
+      // all images alike to the reference
+      return LossCriterion.of(name, new double[table.rows()]);
+    }
     SelectionSpec spec = new SelectionSpec(name, ratio, scope, null, null, null, 3, null, null);
     return Criterion.of(spec, seed, quota(table, scope, ratio), Engine.ALGEBRA);
   }

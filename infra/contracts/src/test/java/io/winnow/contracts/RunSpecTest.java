@@ -9,6 +9,7 @@ import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.SelectionSpec;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -99,6 +100,21 @@ class RunSpecTest {
               assertThat(e.problem()).contains(names);
               assertThat(e.remedy()).isNotBlank();
             });
+  }
+
+  @Test
+  void countsForEachClassNameClassesOfTheDataSet() {
+    // Given
+    SelectionSpec selection =
+        parse("{\"dataset\": {\"source\": \"d\"}, \"selection\": {\"perClass\": {\"a\": 1}}}")
+            .selection();
+
+    // Then
+    selection.requireClasses(List.of("b", "a"));
+    assertThatThrownBy(() -> selection.requireClasses(List.of("b")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "\"selection.perClass\" names the class \"a\", which is not there (name classes of [b])");
   }
 
   @Test

@@ -125,6 +125,32 @@ class StageRunnerTest {
   }
 
   @Test
+  void whoeverAsksForWhatARunIsMakingWaitsForIt() throws Exception {
+    // given a run's job under way for longer than heartbeats are apart
+    CountDownLatch begun = new CountDownLatch(1);
+    stage.script(
+        "making",
+        work -> {
+          begun.countDown();
+          for (int i = 0; i < 25; i++) {
+            Thread.sleep(100);
+            work.progress(i, 25, "images", null);
+          }
+        });
+    wire.send(request("making", "common"));
+    begun.await();
+
+    // when
+    Optional<InvalidInputException> fault = runner.ask(stage, request("asking", "common"));
+
+    // then it was made once, by the run
+    assertThat(fault).isEmpty();
+    assertThat(stage.runs("making")).isEqualTo(1);
+    assertThat(stage.runs("asking")).isZero();
+    wire.await(DatasetReady.class, "making");
+  }
+
+  @Test
   void aFaultOfWhatSomebodyAskedForEndsTheJobAndNoRun() {
     // given
     stage.script(

@@ -3,6 +3,7 @@ package io.winnow.contracts.spec;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.winnow.contracts.InvalidInputException;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -118,6 +119,25 @@ public record SelectionSpec(
   /** A share of each class, everything else by default; either may be null for its default. */
   public static SelectionSpec of(Criterion criterion, Double ratio) {
     return new SelectionSpec(criterion, ratio, null, null, null, null, null, null, null);
+  }
+
+  /**
+   * Checks what can be said only of a data set that is known.
+   *
+   * @param classes its names
+   * @throws InvalidInputException {@code perClass} names another
+   */
+  public void requireClasses(List<String> classes) {
+    if (perClass == null) {
+      return;
+    }
+    for (String name : perClass.keySet()) {
+      if (!classes.contains(name)) {
+        throw new InvalidInputException(
+            "\"selection.perClass\" names the class \"" + name + "\", which is not there",
+            "name classes of " + classes);
+      }
+    }
   }
 
   private static void requireOneBudget(Double ratio, Integer count, Map<String, Integer> perClass) {

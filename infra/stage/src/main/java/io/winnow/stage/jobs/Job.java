@@ -10,6 +10,7 @@ public final class Job {
   private volatile JobView view;
   // heartbeats are timed by the monotonic clock: a corrected wall clock is no sign of death
   private volatile long beatNanos = System.nanoTime();
+  private volatile boolean queued;
 
   Job(String id, String run, String stage, String address, Clock clock) {
     this.clock = clock;
@@ -34,14 +35,20 @@ public final class Job {
     set(JobState.WAITING, v.done(), v.total(), v.unit(), 0, null, message);
   }
 
+  /** Nobody works on it yet: its silence is no sign of death. */
+  public void queued(String message) {
+    queued = true;
+    waiting(message);
+  }
+
   public void ended(JobState state, String message) {
     JobView v = view;
     set(state, v.done(), v.total(), v.unit(), v.rate(), null, message);
   }
 
-  /** How long ago the last sign of life was. */
+  /** How long ago the last sign of life was; nothing for a job that only waits for its turn. */
   public Duration silence() {
-    return Duration.ofNanos(System.nanoTime() - beatNanos);
+    return queued ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - beatNanos);
   }
 
   private synchronized void set(

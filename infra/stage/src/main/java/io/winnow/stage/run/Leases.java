@@ -9,7 +9,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -31,6 +33,9 @@ public class Leases {
   private final String instance;
   private final Duration time;
   private final String process = UUID.randomUUID().toString();
+  // digests that a thread of this process works on: by its instance's name alone, another would
+  // take the lease at once
+  private final Set<String> inHand = ConcurrentHashMap.newKeySet();
 
   public Leases(
       ObjectStore objects,
@@ -93,7 +98,11 @@ public class Leases {
 
     @Override
     public synchronized void close() {
-      release(digest, number);
+      try {
+        release(digest, number);
+      } finally {
+        inHand.remove(digest);
+      }
     }
   }
 
@@ -105,6 +114,26 @@ public class Leases {
    * @return empty when it became needless
    */
   Optional<Lease> acquire(String digest, String runId, BooleanSupplier needless, Runnable waiting) {
+    while (!inHand.add(digest)) {
+      if (needless.getAsBoolean()) {
+        return Optional.empty();
+      }
+      waiting.run();
+      pause();
+    }
+    Optional<Lease> lease = Optional.empty();
+    try {
+      lease = acquireFromOthers(digest, runId, needless, waiting);
+      return lease;
+    } finally {
+      if (lease.isEmpty()) {
+        inHand.remove(digest);
+      }
+    }
+  }
+
+  private Optional<Lease> acquireFromOthers(
+      String digest, String runId, BooleanSupplier needless, Runnable waiting) {
     Sighting seen = null;
     long seenAt = 0;
     while (true) {
