@@ -47,6 +47,7 @@ public final class Winnow {
         .forEach(line::addSubcommand);
     CommandLine bench = new CommandLine(new BenchCommand());
     bench.addSubcommand(new BenchTrainCommand(terminal, installation));
+    bench.addSubcommand(new BenchSelectCommand(terminal, installation));
     line.addSubcommand(bench);
     Errors errors = new Errors(terminal.err());
     line.setOut(new java.io.PrintWriter(terminal.out(), true));
