@@ -148,6 +148,7 @@ final class BenchSelectCommand implements Callable<Integer> {
   }
 
   private List<String> command(Path folder, Path result) {
+    String options = new String(Json.bytes(options(folder)), StandardCharsets.UTF_8);
     Path app = Service.SELECTOR.jar(installation.root()).getParent();
     if (!Files.isDirectory(app)) {
       throw new InvalidInputException(
@@ -164,7 +165,7 @@ final class BenchSelectCommand implements Callable<Integer> {
     command.add("-cp");
     command.add(String.join(System.getProperty("path.separator"), classPath));
     command.add("io.winnow.selector.SelectBench");
-    command.add(new String(Json.bytes(options(folder)), StandardCharsets.UTF_8));
+    command.add(options);
     command.add(result.toString());
     return command;
   }
