@@ -51,6 +51,7 @@ public final class Winnow {
     bench.addSubcommand(new BenchTrainCommand(terminal, installation));
     bench.addSubcommand(new BenchEncodeCommand(terminal, installation));
     bench.addSubcommand(new BenchReplicasCommand(terminal, installation));
+    bench.addSubcommand(new BenchSelectCommand(terminal, installation));
     line.addSubcommand(bench);
     Errors errors = new Errors(terminal.err());
     line.setOut(new java.io.PrintWriter(terminal.out(), true));

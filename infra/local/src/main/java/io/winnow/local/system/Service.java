@@ -28,7 +28,8 @@ public enum Service {
     return name().toLowerCase(Locale.ROOT) + "-service";
   }
 
-  Path jar(Path root) {
+  /** What starts it, once it is built. */
+  public Path jar(Path root) {
     return root.resolve(folder()).resolve("target/quarkus-app/quarkus-run.jar");
   }
 

@@ -79,6 +79,9 @@ class UsageTest {
         "import nowhere --size 8|\"dataset.size\" is given without \"dataset.resize\"",
         "cancel some-run|no Winnow system runs on",
         "up --seed 3|Unknown option",
+        "bench select --ratio 1.5|\"selection.ratio\" is 1.5",
+        "bench select --memory-mib 0|\"selection.memoryMiB\" is 0",
+        "bench select|quarkus-app is not there",
       })
   void badUsageIsOneLineThatNamesTheThingAndExitCode2(String args, String problem) {
     // when
