@@ -142,6 +142,8 @@ class RunSpecTest {
         "{\"dataset\": {\"source\": \"d\"}, \"training\": {\"batch\": 0}} | training.batch",
         "{\"dataset\": {\"source\": \"d\"}, \"training\": {\"batch\": 1.5}} | batch",
         "{\"dataset\": {\"source\": \"d\"}, \"training\": {\"learningRate\": \"NaN\"}} | learningRate",
+        "{\"dataset\": {\"source\": \"d\"}, \"surrogate\": {\"encodeBatch\": 0}} | surrogate.encodeBatch",
+        "{\"dataset\": {\"source\": \"d\"}, \"surrogate\": {\"precision\": \"fp8\"}} | float32",
         "{\"dataset\": {\"source\": \"d\"}, \"reweight\": {\"smoothing\": -1}} | reweight.smoothing",
         "{\"dataset\": {\"source\": \"d\"}, \"selection\": {\"criterion\": \"best\"}} | criterion",
         "{\"dataset\": {\"source\": \"d\"}, \"model\": {\"multipliers\": []}} | model.multipliers",
