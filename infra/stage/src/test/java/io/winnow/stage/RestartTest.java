@@ -23,6 +23,7 @@ import io.winnow.storage.artifact.RunFolder;
 import io.winnow.storage.tensor.Tensor;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,6 +122,7 @@ class RestartTest {
   void aStoppedProcessKeepsACheckpointAndLeavesItsMessageUnsettled() throws Exception {
     // given a job that behaves as told when its process stops
     CountDownLatch working = new CountDownLatch(1);
+    AtomicBoolean ended = new AtomicBoolean();
     AtomicReference<Checkpoint> resumed = new AtomicReference<>();
     stage.script(
         "term",
@@ -128,14 +131,18 @@ class RestartTest {
             resumed.set(work.checkpoint().orElseThrow());
             return;
           }
-          for (int i = 0; ; i++) {
-            if (work.stopping()) {
-              int now = i;
-              work.checkpoint(() -> state(now, Tensor.of(new int[] {now}, 1)));
+          try {
+            for (int i = 0; ; i++) {
+              if (work.stopping()) {
+                int now = i;
+                work.checkpoint(() -> state(now, Tensor.of(new int[] {now}, 1)));
+              }
+              work.progress(i, 0, "images", null);
+              working.countDown();
+              Thread.sleep(5);
             }
-            work.progress(i, 0, "images", null);
-            working.countDown();
-            Thread.sleep(5);
+          } finally {
+            ended.set(true);
           }
         });
     TestProcess stopped = process("b-0");
@@ -147,7 +154,8 @@ class RestartTest {
     stopped.lifecycle().stop();
 
     // then the stop has waited for the job, which is neither acknowledged nor refused
-    assertThat(handled).isDone();
+    assertThat(ended).isTrue();
+    assertThat(handled).succeedsWithin(Duration.ofSeconds(10));
     assertThat(handled.get().toCompletableFuture()).isNotDone();
     assertThat(first.settled()).isNotDone();
     // nor does the process begin anything new
