@@ -29,7 +29,7 @@ class ModuleBoundaryTest {
           entry("stage", Set.of("storage", "contracts")),
           entry("diffusion", Set.of("storage", "contracts")),
           entry("encoder-service", Set.of("stage", "diffusion", "storage", "contracts")),
-          entry("selector-service", Set.of("stage", "storage", "contracts")),
+          entry("selector-service", Set.of("stage", "diffusion", "storage", "contracts")),
           entry("reweight-service", Set.of("stage", "diffusion", "storage", "contracts")),
           entry("trainer-service", Set.of("stage", "diffusion", "storage", "contracts")),
           entry("local", Set.of("storage", "embedded", "diffusion", "contracts")));
