@@ -1,0 +1,33 @@
+package io.winnow.selector;
+
+import io.winnow.diffusion.References;
+import io.winnow.diffusion.engine.Torch;
+import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.dataset.ShardCache;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Provider;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** What the reference's losses are taken with, as beans. */
+@Singleton
+class LossBeans {
+
+  @Produces
+  @Singleton
+  References references(ArtifactStore store) {
+    return new References(store);
+  }
+
+  @Produces
+  @Singleton
+  LossTools tools(
+      Losses losses,
+      References references,
+      ShardCache cache,
+      Provider<Torch> torch,
+      @ConfigProperty(name = "winnow.selector.loss-batch") int batch,
+      @ConfigProperty(name = "winnow.selector.checkpoint-losses") long checkpointLosses) {
+    return new LossTools(losses, references, cache, torch, batch, checkpointLosses);
+  }
+}
