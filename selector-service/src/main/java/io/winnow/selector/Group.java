@@ -1,5 +1,9 @@
 package io.winnow.selector;
 
+import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
 /**
  * The rows that a criterion looks at together: those of a class, or all.
  *
@@ -8,6 +12,8 @@ package io.winnow.selector;
  * @param features n×d, row-major, in the order of the table
  */
 record Group(int index, int dimension, float[] features) {
+  // numbers below which waking other threads takes longer than the work
+  private static final int FEW = 1 << 16;
 
   /** n. */
   int rows() {
@@ -36,6 +42,27 @@ record Group(int index, int dimension, float[] features) {
       mean[j] /= n;
     }
     return mean;
+  }
+
+  /**
+   * ‖zᵢ − p‖² of every wanted row i, on all processors: each row's sum is its own, so that their
+   * number changes no bit.
+   *
+   * @param out length n; what is not wanted stays
+   */
+  void squaredDistances(double[] p, IntPredicate wanted, double[] out) {
+    each(
+        i -> {
+          if (wanted.test(i)) {
+            out[i] = squaredDistance(i, p);
+          }
+        });
+  }
+
+  /** Does something for every row, on all processors where there is much to do. */
+  void each(IntConsumer action) {
+    IntStream rows = IntStream.range(0, rows());
+    (features.length < FEW ? rows : rows.parallel()).forEach(action);
   }
 
   /** ‖zᵢ − p‖², in float64. */

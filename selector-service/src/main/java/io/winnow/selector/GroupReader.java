@@ -3,7 +3,6 @@ package io.winnow.selector;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.SelectionSpec.Scope;
 import io.winnow.diffusion.algebra.Rows;
-import java.util.function.Consumer;
 import java.util.function.IntToLongFunction;
 
 /**
@@ -220,76 +219,5 @@ final class GroupReader {
 
   private static long need(int rows, int d) {
     return rows * (d * (long) Float.BYTES + WORK_BYTES);
-  }
-
-  /** Rows in memory. */
-  private record GatheredRows(Group group) implements BlockedRows {
-    @Override
-    public long room() {
-      return 0;
-    }
-
-    @Override
-    public int index() {
-      return group.index();
-    }
-
-    @Override
-    public int rows() {
-      return group.rows();
-    }
-
-    @Override
-    public int dimension() {
-      return group.dimension();
-    }
-
-    @Override
-    public void scan(Consumer<Rows> reader) {
-      int block = Rows.block(group.dimension());
-      for (int first = 0; first < rows(); first += block) {
-        int count = Math.min(block, rows() - first);
-        reader.accept(new Rows(group.features(), first, count, group.dimension()));
-      }
-    }
-  }
-
-  /** Rows that are read from the table each time. */
-  private record StreamedRows(FeatureTable table, GroupPlan plan, int index, long room)
-      implements BlockedRows {
-    @Override
-    public int rows() {
-      return plan.counts()[index];
-    }
-
-    @Override
-    public int dimension() {
-      return plan.dimension();
-    }
-
-    @Override
-    public void scan(Consumer<Rows> reader) {
-      int d = plan.dimension();
-      int block = Rows.block(d);
-      float[] buffer = new float[Math.min(block, rows()) * d];
-      int[] filled = {0};
-      table.scan(
-          plan.first()[index],
-          plan.end()[index],
-          (at, rows) -> {
-            for (int i = 0; i < rows.rows(); i++) {
-              if (plan.of()[at + i] == index) {
-                System.arraycopy(rows.features(), i * d, buffer, filled[0]++ * d, d);
-                if (filled[0] == block) {
-                  reader.accept(new Rows(buffer, 0, block, d));
-                  filled[0] = 0;
-                }
-              }
-            }
-          });
-      if (filled[0] > 0) {
-        reader.accept(new Rows(buffer, 0, filled[0], d));
-      }
-    }
   }
 }

@@ -43,10 +43,10 @@ final class HerdingCriterion implements Criterion {
     double[] target = mean.clone();
     double[] distances = new double[n];
     for (int k = 0; k < Math.min(n, wanted[group.index()]); k++) {
+      group.squaredDistances(target, i -> !order.isChosen(i), distances);
       int next = -1;
       for (int i = 0; i < n; i++) {
         if (!order.isChosen(i)) {
-          distances[i] = group.squaredDistance(i, target);
           next = next < 0 || distances[i] < distances[next] ? i : next;
         }
       }
@@ -57,9 +57,7 @@ final class HerdingCriterion implements Criterion {
       }
       alive.run();
     }
-    for (int i = 0; i < n; i++) {
-      distances[i] = group.squaredDistance(i, target);
-    }
+    group.squaredDistances(target, i -> true, distances);
     return order.withTheRestBy(distances);
   }
 }

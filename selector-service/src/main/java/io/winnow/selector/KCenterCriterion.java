@@ -38,14 +38,15 @@ final class KCenterCriterion implements Criterion {
     int n = group.rows();
     ChoiceOrder order = new ChoiceOrder(n);
     double[] nearest = new double[n];
+    double[] distances = new double[n];
     Arrays.fill(nearest, Double.POSITIVE_INFINITY);
     int next = nearestTo(group, group.mean());
     for (int k = 0; k == 0 || k < Math.min(n, wanted[group.index()]); k++) {
       order.choose(next);
-      double[] centre = group.row(next);
+      group.squaredDistances(group.row(next), i -> !order.isChosen(i), distances);
       for (int i = 0; i < n; i++) {
         if (!order.isChosen(i)) {
-          nearest[i] = Math.min(nearest[i], group.squaredDistance(i, centre));
+          nearest[i] = Math.min(nearest[i], distances[i]);
           if (order.isChosen(next) || nearest[i] > nearest[next]) {
             next = i;
           }

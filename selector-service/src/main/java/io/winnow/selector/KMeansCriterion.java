@@ -98,22 +98,22 @@ final class KMeansCriterion implements Criterion {
   /** The nearest centre of every row and the squared distance to it; whether one has changed. */
   private static boolean assign(
       Group group, double[][] points, int[] nearest, double[] distances, boolean first) {
-    boolean moved = first;
-    for (int i = 0; i < nearest.length; i++) {
-      int best = 0;
-      double least = Double.POSITIVE_INFINITY;
-      for (int c = 0; c < points.length; c++) {
-        double distance = group.squaredDistance(i, points[c]);
-        if (distance < least) {
-          least = distance;
-          best = c;
-        }
-      }
-      moved |= best != nearest[i];
-      nearest[i] = best;
-      distances[i] = least;
-    }
-    return moved;
+    int[] before = nearest.clone();
+    group.each(
+        i -> {
+          int best = 0;
+          double least = Double.POSITIVE_INFINITY;
+          for (int c = 0; c < points.length; c++) {
+            double distance = group.squaredDistance(i, points[c]);
+            if (distance < least) {
+              least = distance;
+              best = c;
+            }
+          }
+          nearest[i] = best;
+          distances[i] = least;
+        });
+    return first || !Arrays.equals(before, nearest);
   }
 
   /** Every centre to the mean of its rows; whether one had none and was moved to a far row. */

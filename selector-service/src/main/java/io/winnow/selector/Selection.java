@@ -48,19 +48,14 @@ public record Selection(long[] indices, long[] counts, long[] kept, int[][] rank
       double[] scores, int[] labels, Quota quota, Scope scope, Criterion.Order order) {
     requireFinite(scores);
     int classes = quota.perClass().length;
-    int[] all =
-        scope == Scope.CLASS
-            ? new int[0]
-            : rank(scores, IntStream.range(0, scores.length).toArray(), order, quota.total());
+    int[] rows = IntStream.range(0, scores.length).toArray();
+    int[] all = scope == Scope.CLASS ? new int[0] : rank(scores, rows, order, quota.total());
+    int[][] ranked = byClass(scope == Scope.CLASS ? rows : all, labels, classes);
     boolean[] keep = new boolean[scores.length];
-    int[][] ranked = new int[classes][];
     int left = quota.total();
     for (int c = 0; c < classes; c++) {
-      int label = c;
       ranked[c] =
-          scope == Scope.CLASS
-              ? rank(scores, rowsOf(labels, c), order, quota.perClass()[c])
-              : Arrays.stream(all).filter(row -> labels[row] == label).toArray();
+          scope == Scope.CLASS ? rank(scores, ranked[c], order, quota.perClass()[c]) : ranked[c];
       left -= mark(keep, ranked[c], quota.perClass()[c]);
     }
     mark(keep, all, left);
@@ -157,8 +152,16 @@ public record Selection(long[] indices, long[] counts, long[] kept, int[][] rank
     return out;
   }
 
-  private static int[] rowsOf(int[] labels, int label) {
-    return IntStream.range(0, labels.length).filter(row -> labels[row] == label).toArray();
+  /** The rows of each class, in the order in which they are given. */
+  private static int[][] byClass(int[] rows, int[] labels, int classes) {
+    int[] counts = count(labels, classes);
+    int[][] byClass = new int[classes][];
+    Arrays.setAll(byClass, c -> new int[counts[c]]);
+    int[] filled = new int[classes];
+    for (int row : rows) {
+      byClass[labels[row]][filled[labels[row]]++] = row;
+    }
+    return byClass;
   }
 
   private static void requireFinite(double[] scores) {

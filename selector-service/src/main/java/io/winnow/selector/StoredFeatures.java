@@ -48,7 +48,15 @@ final class StoredFeatures implements FeatureTable {
   @Override
   public int[] labels() {
     if (labels == null) {
-      scan(rows -> {});
+      int[] seen = new int[rows()];
+      int at = 0;
+      for (Manifest.Entry shard : features.shards(split)) {
+        int[] some = features.labels(shard);
+        System.arraycopy(some, 0, seen, at, some.length);
+        at += some.length;
+        heartbeat.accept(at);
+      }
+      labels = seen;
     }
     return labels.clone();
   }
@@ -69,17 +77,7 @@ final class StoredFeatures implements FeatureTable {
 
   @Override
   public void scan(Consumer<FeatureRows> reader) {
-    int[] seen = new int[rows()];
-    int at = 0;
-    for (Manifest.Entry shard : features.shards(split)) {
-      FeatureRows rows = features.read(shard);
-      System.arraycopy(rows.labels(), 0, seen, at, rows.rows());
-      at += rows.rows();
-      reader.accept(rows);
-      read = at;
-      heartbeat.accept(read);
-    }
-    labels = seen;
+    scan(0, rows(), (first, rows) -> reader.accept(rows));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.winnow.selector.card;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Squared Euclidean distances between rows, in float64, some at a time. They are sums of squared
@@ -11,11 +12,17 @@ final class Distances {
   /** Targets a block: their transposed features and one line of distances stay in the cache. */
   static final int BLOCK = 128;
 
+  // queries that one thread goes over at a time
+  private static final int QUERIES = 64;
+
   private final float[] rows;
   private final int d;
   private final Runnable heartbeat;
 
-  /** Is told the distances of one query row to some target rows. */
+  /**
+   * Is told the distances of one query row to some target rows; of several queries by several
+   * threads at a time, of one query by one.
+   */
   interface Visitor {
     /**
      * @param query position in the queries
@@ -43,16 +50,24 @@ final class Distances {
    */
   void visit(int[] queries, int[] targets, Visitor visitor) {
     double[] block = new double[d * BLOCK];
-    double[] squared = new double[BLOCK];
     for (int first = 0; first < targets.length; first += BLOCK) {
+      int from = first;
       int count = Math.min(BLOCK, targets.length - first);
       transpose(targets, first, count, block);
-      for (int query = 0; query < queries.length; query++) {
-        Arrays.fill(squared, 0);
-        distances(queries[query], block, squared);
-        visitor.see(query, first, squared, count);
-      }
+      IntStream.range(0, (queries.length + QUERIES - 1) / QUERIES)
+          .parallel()
+          .forEach(part -> visit(queries, part * QUERIES, block, from, count, visitor));
       heartbeat.run();
+    }
+  }
+
+  private void visit(
+      int[] queries, int start, double[] block, int first, int count, Visitor visitor) {
+    double[] squared = new double[BLOCK];
+    for (int query = start; query < Math.min(queries.length, start + QUERIES); query++) {
+      Arrays.fill(squared, 0);
+      distances(queries[query], block, squared);
+      visitor.see(query, first, squared, count);
     }
   }
 

@@ -113,6 +113,19 @@ public final class Features {
   }
 
   /**
+   * The labels of a shard alone: the whole of it is fetched and checked against its sha-256, but
+   * its features are not looked at.
+   *
+   * @param shard one of {@link #shards}
+   * @throws InvalidInputException missing or altered, a label out of range
+   */
+  public int[] labels(Manifest.Entry shard) {
+    String key = shard.object().key();
+    Map<String, Tensor> tensors = SafeTensors.parse(objects.get(shard.object()), key);
+    return Shards.labels(tensors, "labels", key, shard.object().rows(), classes);
+  }
+
+  /**
    * All rows of a split, in manifest order.
    *
    * @throws InvalidInputException as {@link #read}, or more numbers than an array holds

@@ -85,6 +85,7 @@ class FeaturesTest {
     assertThat(train.features()).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
     assertThat(train.labels()).containsExactly(0, 1, 0, 1);
     assertThat(second.features()).containsExactly(SECOND);
+    assertThat(features.labels(features.shards("train").get(0))).containsExactly(0, 1, 0);
     assertThat(statistics.count()).isEqualTo(4);
     assertThat(statistics.mean()).containsExactly(4, 5);
     assertThat(statistics.mean(1)).containsExactly(5, 6);
