@@ -52,6 +52,9 @@ public interface FeatureTable {
     void accept(int first, FeatureRows rows);
   }
 
+  /** Says, before the first pass, what memory and passes the work will take. */
+  default void planned(String need) {}
+
   /** Says, between passes, that work goes on. */
   default void alive() {}
 

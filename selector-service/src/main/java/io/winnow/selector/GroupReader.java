@@ -3,7 +3,10 @@ package io.winnow.selector;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.SelectionSpec.Scope;
 import io.winnow.diffusion.algebra.Rows;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
 
 /**
  * Scores rows group by group: every pass over the features gathers as many groups as fit. Scores do
@@ -70,7 +73,9 @@ final class GroupReader {
     requireRoom(plan, work);
     double[] scores = new double[plan.of().length];
     long most = work.applyAsLong(plan.counts()[plan.largest()]);
-    gatherAll(table, plan, most, scores, group -> scorer.scores(group, table::alive));
+    List<Lot> lots = lots(plan, most);
+    table.planned(need(plan, lots, most));
+    gatherAll(table, plan, lots, most, scores, group -> scorer.scores(group, table::alive));
     return scores;
   }
 
@@ -94,6 +99,8 @@ final class GroupReader {
     int block = Math.min(Rows.block(d), plan.counts()[plan.largest()]);
     GroupPlan.requireMemory(
         worksOut + " of " + d + " features", work + block * (long) d * Float.BYTES, bytes, null);
+    List<Lot> lots = lots(plan, work);
+    table.planned(need(plan, lots, work));
     double[] scores = new double[plan.of().length];
     for (int g = 0; g < plan.groups(); g++) {
       if (plan.counts()[g] > 0 && !fits(plan, g, work)) {
@@ -102,7 +109,12 @@ final class GroupReader {
       }
     }
     gatherAll(
-        table, plan, work, scores, group -> scorer.scores(new GatheredRows(group), table::alive));
+        table,
+        plan,
+        lots,
+        work,
+        scores,
+        group -> scorer.scores(new GatheredRows(group), table::alive));
     return scores;
   }
 
@@ -110,9 +122,11 @@ final class GroupReader {
     double[] scores(Group group);
   }
 
-  /** Scores the groups that fit, lot by lot. */
-  private void gatherAll(
-      FeatureTable table, GroupPlan plan, long work, double[] scores, GroupScorer scorer) {
+  /** Groups that are gathered in one pass. */
+  private record Lot(int first, int end, long bytes) {}
+
+  private List<Lot> lots(GroupPlan plan, long work) {
+    List<Lot> lots = new ArrayList<>();
     int end;
     for (int first = 0; first < plan.groups(); first = end) {
       end = first;
@@ -120,7 +134,34 @@ final class GroupReader {
       while (end < plan.groups() && left >= gatheredBytes(plan, end, work)) {
         left -= gatheredBytes(plan, end++, work);
       }
-      scoreLot(table, plan, first, end, work, scores, scorer);
+      lots.add(new Lot(first, end, room(work) - left));
+    }
+    return lots;
+  }
+
+  /** What scoring will take, for people, before the first pass. */
+  private String need(GroupPlan plan, List<Lot> lots, long work) {
+    long most = lots.stream().mapToLong(Lot::bytes).max().orElse(0);
+    long passes = lots.stream().filter(lot -> lot.bytes() > 0).count();
+    long streamed =
+        IntStream.range(0, plan.groups())
+            .filter(g -> plan.counts()[g] > 0 && !fits(plan, g, work))
+            .count();
+    return "wants %,d MiB, reads the features %d time%s"
+            .formatted(GroupPlan.mib(most + work), passes, passes == 1 ? "" : "s")
+        + (streamed == 0 ? "" : ", and block by block for each of %d groups".formatted(streamed));
+  }
+
+  /** Scores the groups that fit, lot by lot. */
+  private void gatherAll(
+      FeatureTable table,
+      GroupPlan plan,
+      List<Lot> lots,
+      long work,
+      double[] scores,
+      GroupScorer scorer) {
+    for (Lot lot : lots) {
+      scoreLot(table, plan, lot.first(), lot.end(), work, scores, scorer);
     }
   }
 

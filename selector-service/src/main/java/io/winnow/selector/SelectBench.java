@@ -113,7 +113,9 @@ public final class SelectBench {
     try (Torch torch = Torch.start(new TorchSettings(options.threads(), "cpu"))) {
       Algebra algebra = new Algebra(torch);
       TimedTable table =
-          new TimedTable(new StoredFeatures(features, SyntheticFeatures.SPLIT, done -> {}));
+          new TimedTable(
+              new StoredFeatures(
+                  features, SyntheticFeatures.SPLIT, done -> {}, System.err::println));
       SelectionSpec spec = options.selection();
       long start = System.nanoTime();
       int[] labels = table.labels();

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 
 /**
  * From the features of a data set's train split to the rows worth training on: {@code
@@ -46,6 +47,7 @@ import java.util.concurrent.TimeUnit;
  */
 @ApplicationScoped
 public class SelectStage implements Stage<FeaturesReady> {
+  private static final Logger LOG = Logger.getLogger(SelectStage.class);
   private static final String VERSION = "3";
   private static final String TRAIN = "train";
   static final String PENDING = "features-ready";
@@ -130,7 +132,14 @@ public class SelectStage implements Stage<FeaturesReady> {
     requireFit(spec, dataset, features);
     int n = features.rows(TRAIN);
     FeatureTable table =
-        new StoredFeatures(features, TRAIN, done -> work.progress(done, n, "images", null));
+        new StoredFeatures(
+            features,
+            TRAIN,
+            done -> work.progress(done, n, "images", null),
+            need -> {
+              LOG.infof("%s for run %s %s", spec.criterion(), event.runId(), need);
+              work.progress(0, n, "images", need);
+            });
     int[] labels = table.labels();
     Quota quota = Quota.of(spec, dataset.classes(), Selection.count(labels, table.classes()));
     Algebra algebra = new Algebra(torch.get());

@@ -12,17 +12,20 @@ final class StoredFeatures implements FeatureTable {
   private final Features features;
   private final String split;
   private final LongConsumer heartbeat;
+  private final Consumer<String> plans;
   private int[] labels;
   private long read;
 
   /**
    * @param heartbeat told after every shard, and between passes now and then, how many rows of the
    *     present or last pass are read
+   * @param plans told what memory and passes the work will take
    */
-  StoredFeatures(Features features, String split, LongConsumer heartbeat) {
+  StoredFeatures(Features features, String split, LongConsumer heartbeat, Consumer<String> plans) {
     this.features = features;
     this.split = split;
     this.heartbeat = heartbeat;
+    this.plans = plans;
   }
 
   @Override
@@ -78,6 +81,11 @@ final class StoredFeatures implements FeatureTable {
   @Override
   public void scan(Consumer<FeatureRows> reader) {
     scan(0, rows(), (first, rows) -> reader.accept(rows));
+  }
+
+  @Override
+  public void planned(String need) {
+    plans.accept(need);
   }
 
   @Override

@@ -53,6 +53,11 @@ final class TimedTable implements FeatureTable {
   }
 
   @Override
+  public void planned(String need) {
+    table.planned(need);
+  }
+
+  @Override
   public void scan(Consumer<FeatureRows> reader) {
     scan(0, rows(), (first, rows) -> reader.accept(rows));
   }

@@ -42,6 +42,9 @@ class GroupReaderTest {
 
     // then: every row has the score that its group gave it
     assertThat(table.passes).isEqualTo(passes);
+    assertThat(table.planned)
+        .isEqualTo(
+            "wants 1 MiB, reads the features " + passes + (passes == 1 ? " time" : " times"));
     assertThat(order).containsExactly(0, 1, 3);
     for (int i = 0; i < LABELS.length; i++) {
       assertThat(scores[i]).isEqualTo(data().row(i)[0]);
@@ -116,8 +119,8 @@ class GroupReaderTest {
 
   // room for all, for the smaller groups, and for none, beside a block of the largest
   @ParameterizedTest(name = "room for {0} rows: {1} passes")
-  @CsvSource({"15, 1", "5, 5", "2, 9"})
-  void blocksAreTheSameWhetherRowsAreHeldOrReadAgain(int rows, int passes) {
+  @CsvSource({"15, 1, 0", "5, 5, 1", "2, 9, 3"})
+  void blocksAreTheSameWhetherRowsAreHeldOrReadAgain(int rows, int passes, int streamed) {
     // given
     Counted table = new Counted(data().table());
     long room = Math.max(6 * 16, (long) rows * ROW);
@@ -139,6 +142,11 @@ class GroupReaderTest {
 
     // then
     assertThat(table.passes).isEqualTo(passes);
+    if (streamed > 0) {
+      assertThat(table.planned).endsWith("and block by block for each of " + streamed + " groups");
+    } else {
+      assertThat(table.planned).endsWith("reads the features 1 time");
+    }
     assertThat(blocks).hasSize(3);
     for (int i = 0; i < LABELS.length; i++) {
       assertThat(scores[i]).isEqualTo(data().row(i)[0]);
@@ -232,6 +240,7 @@ class GroupReaderTest {
   private static final class Counted implements FeatureTable {
     private final FeatureTable table;
     private int passes;
+    private String planned;
 
     Counted(FeatureTable table) {
       this.table = table;
@@ -260,6 +269,12 @@ class GroupReaderTest {
     @Override
     public int[] labels() {
       return table.labels();
+    }
+
+    @Override
+    public void planned(String need) {
+      assertThat(passes).isZero();
+      planned = need;
     }
 
     @Override
