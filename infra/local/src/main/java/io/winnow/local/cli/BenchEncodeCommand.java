@@ -9,7 +9,6 @@ import io.winnow.diffusion.classifier.Pass;
 import io.winnow.diffusion.classifier.Surrogate;
 import io.winnow.diffusion.classifier.SurrogateInput;
 import io.winnow.diffusion.engine.Torch;
-import io.winnow.diffusion.engine.TorchSettings;
 import io.winnow.diffusion.kernel.Precision;
 import io.winnow.diffusion.optimiser.AdamSettings;
 import io.winnow.local.system.ProcessMemory;
@@ -108,19 +107,7 @@ final class BenchEncodeCommand implements Callable<Integer> {
       description = "float32 or bf16 (default: ${DEFAULT-VALUE}).")
   private Precision precision;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Threads of an operation; 0: one a core (default: ${DEFAULT-VALUE}).")
-  private int threads;
-
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "cpu",
-      description = "cpu or cuda:N (default: ${DEFAULT-VALUE}).")
-  private String device;
+  @Mixin private final EngineOptions engine = new EngineOptions();
 
   @Option(
       names = "--warm-up",
@@ -175,7 +162,7 @@ final class BenchEncodeCommand implements Callable<Integer> {
     Pass pass = new Pass(batch, precision);
     try (LauncherLog log = LauncherLog.open(common.home());
         BenchStore store = BenchStore.open();
-        Torch torch = Torch.start(new TorchSettings(threads, device))) {
+        Torch torch = Torch.start(engine.settings())) {
       torch.require(precision, "--precision");
       Dataset data = data(store);
       try (Surrogate encoder = encoder(torch, data, pass)) {
@@ -191,7 +178,7 @@ final class BenchEncodeCommand implements Callable<Integer> {
                 timing.images(),
                 batch,
                 precision,
-                device,
+                engine.device(),
                 torch.threads(),
                 rounds,
                 timing.secondsPerRound(),

@@ -3,7 +3,6 @@ package io.winnow.local.cli;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.spec.TrainingSpec;
 import io.winnow.diffusion.engine.Torch;
-import io.winnow.diffusion.engine.TorchSettings;
 import io.winnow.diffusion.kernel.Precision;
 import io.winnow.diffusion.train.StepBench;
 import io.winnow.diffusion.train.TrainingPlan;
@@ -58,19 +57,7 @@ final class BenchTrainCommand implements Callable<Integer> {
       description = "Images at a time, gradients added up (default: all).")
   private Integer microBatch;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Threads of an operation; 0: one a core (default: ${DEFAULT-VALUE}).")
-  private int threads;
-
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "cpu",
-      description = "cpu or cuda:N (default: ${DEFAULT-VALUE}).")
-  private String device;
+  @Mixin private final EngineOptions engine = new EngineOptions();
 
   @Option(
       names = "--warm-up",
@@ -122,9 +109,8 @@ final class BenchTrainCommand implements Callable<Integer> {
     UnetConfig unet = architecture.of(preset);
     TrainingPlan plan = TrainingPlans.model(unet, training(), 0);
     StepBench bench = new StepBench(plan, batch, warmUp, steps);
-    TorchSettings settings = new TorchSettings(threads, device);
     try (LauncherLog log = LauncherLog.open(common.home());
-        Torch torch = Torch.start(settings)) {
+        Torch torch = Torch.start(engine.settings())) {
       List<Optional<ProcessMemory>> warm = new ArrayList<>();
       StepBench.Timing timing = bench.run(torch, () -> warm.add(memory()));
       terminal.json(
@@ -134,7 +120,7 @@ final class BenchTrainCommand implements Callable<Integer> {
               Unet.write(unet, architecture.precision()).parameters().size(),
               batch,
               architecture.precision(),
-              device,
+              engine.device(),
               torch.threads(),
               steps,
               timing.secondsPerStep(),
