@@ -6,13 +6,13 @@ import io.winnow.storage.object.Digests;
 import io.winnow.storage.object.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -112,8 +112,16 @@ final class FolderStore implements ObjectStore {
 
   @Override
   public byte[] range(String key, long offset, int length) {
-    byte[] all = get(new ObjectRef(key, null, 0, null));
-    return Arrays.copyOfRange(all, Math.toIntExact(offset), Math.toIntExact(offset + length));
+    return with(
+        key,
+        () -> {
+          try (RandomAccessFile file = new RandomAccessFile(path(key).toFile(), "r")) {
+            byte[] bytes = new byte[length];
+            file.seek(offset);
+            file.readFully(bytes);
+            return bytes;
+          }
+        });
   }
 
   @Override

@@ -1,9 +1,11 @@
 package io.winnow.selector;
 
+import io.winnow.contracts.InvalidInputException;
 import io.winnow.storage.artifact.Manifest;
 import io.winnow.storage.features.FeatureRows;
 import io.winnow.storage.features.FeatureStatistics;
 import io.winnow.storage.features.Features;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -70,11 +72,22 @@ final class StoredFeatures implements FeatureTable {
     for (Manifest.Entry shard : features.shards(split)) {
       int end = Math.toIntExact(at + shard.object().rows());
       if (at < to && end > from) {
-        reader.accept(at, features.read(shard));
+        FeatureRows rows = features.read(shard);
+        requireLabels(shard, at, rows.labels());
+        reader.accept(at, rows);
         read = end;
         heartbeat.accept(read);
       }
       at = end;
+    }
+  }
+
+  // those of before were fetched alone, without a check of the whole shard
+  private void requireLabels(Manifest.Entry shard, int at, int[] checked) {
+    if (labels != null
+        && !Arrays.equals(checked, 0, checked.length, labels, at, at + checked.length)) {
+      throw new InvalidInputException(
+          "object " + shard.object().key() + " had other labels a moment ago", "select again");
     }
   }
 

@@ -20,7 +20,7 @@ final class AlgebraKernel {
       """
       # the outer products of rows less their mean, in the upper triangle (and a part of the lower one)
       def add_outer(self: __torch__.Kernel, rows: Tensor, mean: Tensor, outer: Tensor) -> Tensor:
-        x = torch.sub(torch.to(rows, 7), mean)
+        x = torch.sub_(torch.to(rows, 7), mean)
         d = torch.size(x, 1)
         for i in range(torch.floordiv(torch.add(d, 255), 256)):
           first = torch.mul(i, 256)
@@ -44,8 +44,8 @@ final class AlgebraKernel {
       """
       # ‖(z − mean)·U⁻¹‖², row by row
       def mahalanobis(self: __torch__.Kernel, rows: Tensor, mean: Tensor, u: Tensor) -> Tensor:
-        x = torch.sub(torch.to(rows, 7), mean)
-        return torch.sum(torch.square(torch.linalg_solve_triangular(u, x, upper=True, left=False)), [1])
+        x = torch.sub_(torch.to(rows, 7), mean)
+        return torch.sum(torch.square_(torch.linalg_solve_triangular(u, x, upper=True, left=False)), [1])
       """;
 
   private static final String EIGEN =
@@ -60,7 +60,7 @@ final class AlgebraKernel {
       """
       # along the axes weighted by 1/variance, and what is left of a row weighted by 1/noise
       def components(self: __torch__.Kernel, rows: Tensor, mean: Tensor, axes: Tensor, variances: Tensor, noise: Tensor) -> Tensor:
-        x = torch.sub(torch.to(rows, 7), mean)
+        x = torch.sub_(torch.to(rows, 7), mean)
         y = torch.matmul(x, torch.t(axes))
         rest = torch.sub(x, torch.matmul(y, axes))
         along = torch.sum(torch.div(torch.square(y), variances), [1])

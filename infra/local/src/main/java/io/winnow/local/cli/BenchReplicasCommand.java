@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
       "Every count gets a fresh system, and one run that only warms it up."
     })
 final class BenchReplicasCommand implements Callable<Integer> {
-  private static final Duration POLL = Duration.ofMillis(20);
+  private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration CANCELLING = Duration.ofSeconds(5);
   private static final int WARMING_IMAGES = 30;
   private static final int WARMING_SHARD = 2;

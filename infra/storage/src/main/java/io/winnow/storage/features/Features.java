@@ -2,6 +2,7 @@ package io.winnow.storage.features;
 
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.ObjectRef;
 import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.artifact.Committed;
 import io.winnow.storage.artifact.Manifest;
@@ -20,6 +21,7 @@ import java.util.Map;
  */
 public final class Features {
   private static final String FEATURES = "features";
+  private static final String LABELS = "labels";
   private static final String ROWS = "/features.safetensors";
   private static final String STATISTICS = "/statistics.safetensors";
 
@@ -109,20 +111,25 @@ public final class Features {
             "encode again with a surrogate that gives finite features");
       }
     }
-    return new FeatureRows(dimension, features, Shards.labels(tensors, "labels", key, n, classes));
+    return new FeatureRows(dimension, features, Shards.labels(tensors, LABELS, key, n, classes));
   }
 
   /**
-   * The labels of a shard alone: the whole of it is fetched and checked against its sha-256, but
-   * its features are not looked at.
+   * The labels of a shard alone. Nothing else is fetched, so they are not checked against the
+   * object's sha-256: {@link #read} gives them again, checked.
    *
    * @param shard one of {@link #shards}
-   * @throws InvalidInputException missing or altered, a label out of range
+   * @throws InvalidInputException missing, or a label out of range
    */
   public int[] labels(Manifest.Entry shard) {
-    String key = shard.object().key();
-    Map<String, Tensor> tensors = SafeTensors.parse(objects.get(shard.object()), key);
-    return Shards.labels(tensors, "labels", key, shard.object().rows(), classes);
+    ObjectRef object = shard.object();
+    Map<String, Tensor> tensors =
+        SafeTensors.one(
+            (offset, length) -> objects.range(object.key(), offset, length),
+            object.size(),
+            LABELS,
+            object.key());
+    return Shards.labels(tensors, LABELS, object.key(), object.rows(), classes);
   }
 
   /**

@@ -108,6 +108,39 @@ public final class SafeTensors {
     return tensors;
   }
 
+  /** Some bytes of a file. */
+  @FunctionalInterface
+  public interface Ranges {
+    byte[] read(long offset, int length);
+  }
+
+  /**
+   * One tensor of a file, read without the others.
+   *
+   * @param size bytes of the whole file
+   * @param what names the file in errors
+   * @return it by its name; empty when there is none of that name
+   * @throws InvalidInputException not safetensors
+   */
+  public static Map<String, Tensor> one(Ranges file, long size, String name, String what) {
+    long declared = size < 8 ? -1 : little(file.read(0, 8)).getLong(0);
+    int headerLength = SafeTensorsHeader.checkedLength(declared, size, what);
+    SafeTensorsHeader header =
+        SafeTensorsHeaderParser.parse(little(file.read(8, headerLength)), size, what);
+    Map<String, Tensor> found = new LinkedHashMap<>();
+    for (SafeTensorsHeader.Place place : header.places()) {
+      if (place.name().equals(name)) {
+        byte[] bytes = file.read(header.dataStart() + place.begin(), place.length(what));
+        found.put(name, place.tensor(little(bytes)));
+      }
+    }
+    return found;
+  }
+
+  private static ByteBuffer little(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
   /**
    * The tensors of a file, in file order, read one by one.
    *

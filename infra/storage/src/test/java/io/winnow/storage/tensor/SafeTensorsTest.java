@@ -75,6 +75,25 @@ class SafeTensorsTest {
   }
 
   @Test
+  void readsOneTensorWithoutTheOthers() {
+    // given
+    byte[] file = SafeTensors.bytes(mixed(), Map.of());
+    long[] read = {0};
+    SafeTensors.Ranges ranges =
+        (offset, length) -> {
+          read[0] += length;
+          return Arrays.copyOfRange(file, (int) offset, (int) offset + length);
+        };
+    // when
+    Map<String, Tensor> one = SafeTensors.one(ranges, file.length, "i32", "it");
+    // then header and tensor were read, and no more
+    assertSame(one, Map.of("i32", mixed().get("i32")));
+    long tensors = mixed().values().stream().mapToLong(tensor -> tensor.data().remaining()).sum();
+    assertThat(read[0]).isEqualTo(file.length - tensors + 16);
+    assertThat(SafeTensors.one(ranges, file.length, "none", "it")).isEmpty();
+  }
+
+  @Test
   void metadataIsReadAsItWasWritten() {
     // given
     Map<String, String> metadata = Map.of("a", "{\"b\": \"ü\"}", "empty", "");
