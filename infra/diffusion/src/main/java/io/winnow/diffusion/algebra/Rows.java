@@ -10,7 +10,7 @@ package io.winnow.diffusion.algebra;
  */
 public record Rows(float[] values, int first, int count, int dimension) {
   // numbers a block: a few of them in float64 are what a call needs beside its result
-  private static final int BLOCK = 1 << 23;
+  private static final int BLOCK = 1 << 21;
   private static final int MOST = 8192;
 
   public Rows {
