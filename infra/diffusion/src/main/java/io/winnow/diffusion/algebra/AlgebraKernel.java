@@ -37,15 +37,17 @@ final class AlgebraKernel {
         sigma = torch.div(outer, float(settings[0]))
         _0 = torch.add_(torch.diagonal(sigma), float(settings[1]))
         u, info, = torch.linalg_cholesky_ex(sigma, upper=True)
-        return [u, torch.mul(torch.sum(torch.log(torch.diagonal(u))), 2.), torch.to(info, 4)]
+        return [torch.contiguous(u), torch.mul(torch.sum(torch.log(torch.diagonal(u))), 2.), torch.to(info, 4)]
       """;
 
+  // Uᵀ·Y = Xᵀ with both in columns is the form that the library solves in place, without a copy.
   private static final String GAUSSIAN =
       """
       # ‖(z − mean)·U⁻¹‖², row by row
       def mahalanobis(self: __torch__.Kernel, rows: Tensor, mean: Tensor, u: Tensor) -> Tensor:
         x = torch.sub_(torch.to(rows, 7), mean)
-        return torch.sum(torch.square_(torch.linalg_solve_triangular(u, x, upper=True, left=False)), [1])
+        y = torch.linalg_solve_triangular(torch.t(u), torch.t(x), upper=False, left=True)
+        return torch.sum(torch.square_(y), [0])
       """;
 
   private static final String EIGEN =
