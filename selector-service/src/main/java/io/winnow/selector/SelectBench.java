@@ -65,7 +65,7 @@ public final class SelectBench {
    * What is printed.
    *
    * @param folder of the features
-   * @param passes rows read by rows that are there; the first is for the labels
+   * @param passes rows read by rows that are there
    * @param rowsPerSecond rows by all seconds
    * @param peakRssMiB the most this process had in memory, null where there is no {@code /proc}
    */
@@ -144,7 +144,7 @@ public final class SelectBench {
           options.seed(),
           folder.resolve(features.artifact().ref().address()).toString(),
           selection.indices().length,
-          1 + (double) table.rowsRead() / options.rows(),
+          (double) table.rowsRead() / options.rows(),
           new Seconds(table.seconds(), total - select - table.seconds(), select, total),
           options.rows() / total,
           peakMiB());
