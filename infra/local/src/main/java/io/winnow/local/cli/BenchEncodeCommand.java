@@ -168,7 +168,7 @@ final class BenchEncodeCommand implements Callable<Integer> {
       try (Surrogate encoder = encoder(torch, data, pass)) {
         List<Optional<ProcessMemory>> warm = new ArrayList<>();
         EncodeBench.Timing timing =
-            bench.run(encoder, data, shards(data), () -> warm.add(memory()));
+            bench.run(encoder, data, shards(data), () -> warm.add(ProcessMemory.own()));
         terminal.json(
             new Printed(
                 "winnow, PyTorch " + torch.version(),
@@ -186,8 +186,8 @@ final class BenchEncodeCommand implements Callable<Integer> {
                 timing.images() / timing.fastest(),
                 timing.readFraction(),
                 warm.get(0).map(m -> m.resident() / MIB).orElse(null),
-                memory().map(m -> m.resident() / MIB).orElse(null),
-                memory().map(m -> m.peak() / MIB).orElse(null)));
+                ProcessMemory.own().map(m -> m.resident() / MIB).orElse(null),
+                ProcessMemory.own().map(m -> m.peak() / MIB).orElse(null)));
       }
     }
     return 0;
@@ -227,9 +227,5 @@ final class BenchEncodeCommand implements Callable<Integer> {
     try (ClassifierTrainer untrained = ClassifierTrainer.create(torch, plan)) {
       return Surrogate.trained(torch, config, untrained.emaWeights(), pass);
     }
-  }
-
-  private static Optional<ProcessMemory> memory() {
-    return ProcessMemory.of(ProcessHandle.current().pid());
   }
 }

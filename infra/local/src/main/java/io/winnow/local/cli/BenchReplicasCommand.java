@@ -6,6 +6,7 @@ import io.winnow.contracts.StepRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.local.run.RunClient;
 import io.winnow.local.run.SpecResolver;
+import io.winnow.local.system.FileTree;
 import io.winnow.local.system.Home;
 import io.winnow.local.system.LocalSystem;
 import io.winnow.local.system.SystemOptions;
@@ -115,7 +116,7 @@ final class BenchReplicasCommand implements Callable<Integer> {
                   one.imagesPerSecond(),
                   one.imagesPerSecond() / first));
         } finally {
-          TemporaryFolder.delete(folder);
+          FileTree.delete(folder);
         }
       }
     }

@@ -4,13 +4,13 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.contracts.spec.SurrogateSpec.FeatureType;
+import io.winnow.local.system.FileTree;
 import io.winnow.local.system.Service;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -126,7 +126,7 @@ final class BenchSelectCommand implements Callable<Integer> {
       return run(folder.toAbsolutePath());
     } finally {
       if (keep == null) {
-        delete(folder);
+        FileTree.delete(folder);
       }
     }
   }
@@ -187,13 +187,5 @@ final class BenchSelectCommand implements Callable<Integer> {
       said.put("out", out.toAbsolutePath().toString());
     }
     return said;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

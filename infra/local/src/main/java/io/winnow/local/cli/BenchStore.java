@@ -3,6 +3,7 @@ package io.winnow.local.cli;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.StepRecord;
 import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.local.system.FileTree;
 import io.winnow.local.system.Home;
 import io.winnow.local.system.StoreAccess;
 import io.winnow.storage.artifact.Address;
@@ -80,7 +81,7 @@ final class BenchStore implements AutoCloseable {
     try {
       access.close();
     } finally {
-      TemporaryFolder.delete(folder);
+      FileTree.delete(folder);
     }
   }
 }

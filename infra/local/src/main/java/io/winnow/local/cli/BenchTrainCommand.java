@@ -112,7 +112,7 @@ final class BenchTrainCommand implements Callable<Integer> {
     try (LauncherLog log = LauncherLog.open(common.home());
         Torch torch = Torch.start(engine.settings())) {
       List<Optional<ProcessMemory>> warm = new ArrayList<>();
-      StepBench.Timing timing = bench.run(torch, () -> warm.add(memory()));
+      StepBench.Timing timing = bench.run(torch, () -> warm.add(ProcessMemory.own()));
       terminal.json(
           new Printed(
               "winnow, PyTorch " + torch.version(),
@@ -128,14 +128,10 @@ final class BenchTrainCommand implements Callable<Integer> {
               batch / timing.secondsPerStep(),
               timing.waitFraction(),
               warm.get(0).map(m -> m.resident() / MIB).orElse(null),
-              memory().map(m -> m.resident() / MIB).orElse(null),
-              memory().map(m -> m.peak() / MIB).orElse(null)));
+              ProcessMemory.own().map(m -> m.resident() / MIB).orElse(null),
+              ProcessMemory.own().map(m -> m.peak() / MIB).orElse(null)));
     }
     return 0;
-  }
-
-  private static Optional<ProcessMemory> memory() {
-    return ProcessMemory.of(ProcessHandle.current().pid());
   }
 
   private TrainingSpec training() {

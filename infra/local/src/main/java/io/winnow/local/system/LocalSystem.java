@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -19,7 +18,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 
 /**
  * Kafka and S3 in this process and the four services as its children (of encoders, as many as asked
@@ -72,7 +70,7 @@ public final class LocalSystem implements AutoCloseable {
 
   private void startAll() throws IOException, InterruptedException {
     Home home = options.home();
-    deleteTree(home.scratch());
+    FileTree.delete(home.scratch());
     for (Replica replica : options.replicas()) {
       keepPrevious(log(replica));
     }
@@ -252,7 +250,7 @@ public final class LocalSystem implements AutoCloseable {
         servers.close();
       }
       Files.deleteIfExists(options.home().connectionFile());
-      deleteTree(options.home().scratch());
+      FileTree.delete(options.home().scratch());
     } catch (IOException e) {
       options.notices().accept("not everything could be tidied up: " + e.getMessage());
     }
@@ -276,17 +274,6 @@ public final class LocalSystem implements AutoCloseable {
           log,
           log.resolveSibling(log.getFileName() + ".previous"),
           StandardCopyOption.REPLACE_EXISTING);
-    }
-  }
-
-  private static void deleteTree(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
     }
   }
 }

@@ -27,6 +27,11 @@ public record ProcessMemory(long resident, long peak) {
     }
   }
 
+  /** This process's; empty when the operating system has no {@code /proc}. */
+  public static Optional<ProcessMemory> own() {
+    return of(ProcessHandle.current().pid());
+  }
+
   private static long bytes(List<String> lines, String name) {
     return lines.stream()
         .filter(line -> line.startsWith(name))
