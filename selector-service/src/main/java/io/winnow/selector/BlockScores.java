@@ -13,10 +13,9 @@ final class BlockScores {
   static CentredMoments moments(Algebra algebra, BlockedRows group, Runnable alive) {
     CentredMoments moments = algebra.moments(group.dimension());
     try {
-      group.scan(moments::addToMean);
       group.scan(
           block -> {
-            moments.addToCovariance(block);
+            moments.add(block);
             alive.run();
           });
       return moments;

@@ -8,19 +8,20 @@ import java.util.List;
  * 7) block by block; n counts rows, d features.
  */
 final class AlgebraKernel {
-  private static final String ADD_SUM =
+  private static final String MEAN =
       """
-      def add_sum(self: __torch__.Kernel, rows: Tensor, sum: Tensor) -> Tensor:
-        return torch.add_(sum, torch.sum(torch.to(rows, 7), [0]))
+      def mean(self: __torch__.Kernel, rows: Tensor) -> Tensor:
+        return torch.mean(torch.to(rows, 7), [0])
       """;
 
   // Of a symmetric matrix the upper blocks alone are computed: 5/8 of the products at 4 blocks,
   // 9/16 at 8.
-  private static final String ADD_OUTER =
+  private static final String ADD_MOMENTS =
       """
-      # the outer products of rows less their mean, in the upper triangle (and a part of the lower one)
-      def add_outer(self: __torch__.Kernel, rows: Tensor, mean: Tensor, outer: Tensor) -> Tensor:
-        x = torch.sub_(torch.to(rows, 7), mean)
+      # rows less an origin: their sum, and their outer products in the upper triangle (and a part of the lower one)
+      def add_moments(self: __torch__.Kernel, rows: Tensor, origin: Tensor, sum: Tensor, outer: Tensor) -> Tensor:
+        x = torch.sub_(torch.to(rows, 7), origin)
+        _1 = torch.add_(sum, torch.sum(x, [0]))
         d = torch.size(x, 1)
         for i in range(torch.floordiv(torch.add(d, 255), 256)):
           first = torch.mul(i, 256)
@@ -28,6 +29,15 @@ final class AlgebraKernel {
           block = torch.slice(torch.slice(outer, 0, first, end), 1, first, d)
           _0 = torch.addmm_(block, torch.t(torch.slice(x, 1, first, end)), torch.slice(x, 1, first, d))
         return outer
+      """;
+
+  private static final String CENTRE =
+      """
+      # the mean of n rows, and their outer products moved from the origin to it
+      def centre(self: __torch__.Kernel, origin: Tensor, sum: Tensor, outer: Tensor, rows: Tensor) -> Tensor:
+        n = float(rows[0])
+        _0 = torch.addr_(outer, sum, sum, beta=1, alpha=torch.div(-1., n))
+        return torch.add(origin, torch.div(sum, n))
       """;
 
   private static final String FACTOR =
@@ -143,8 +153,9 @@ final class AlgebraKernel {
     return new KernelSource(
         "algebra",
         List.of(
-            ADD_SUM,
-            ADD_OUTER,
+            MEAN,
+            ADD_MOMENTS,
+            CENTRE,
             FACTOR,
             GAUSSIAN,
             EIGEN,

@@ -7,46 +7,43 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Mean and covariance of rows in float64, from two passes over them: first {@link #addToMean}, then
- * {@link #addToCovariance}, which loses nothing to a mean far from 0. Holds d² numbers outside the
- * heap.
+ * Mean and covariance of rows in float64, from one pass over them. Sums are taken of rows less an
+ * origin, the mean of the first block, so that nothing is lost to a mean far from 0. Holds d²
+ * numbers outside the heap.
  */
 public final class CentredMoments implements AutoCloseable {
   private final Algebra algebra;
   private final int d;
   private final NDManager owner;
-  private final NDArray mean;
+  private final NDArray sum;
   private final NDArray outer;
+  private NDArray origin;
+  private NDArray mean;
   private long rows;
-  private long centred;
 
   CentredMoments(Algebra algebra, int d) {
     this.algebra = algebra;
     this.d = d;
     this.owner = algebra.newScope();
-    this.mean = owner.zeros(new Shape(d), DataType.FLOAT64);
+    this.sum = owner.zeros(new Shape(d), DataType.FLOAT64);
     this.outer = owner.zeros(new Shape(d, d), DataType.FLOAT64);
   }
 
-  /** Adds rows to the mean. */
-  public void addToMean(Rows block) {
-    require(centred == 0, "the mean is complete");
+  /**
+   * @throws IllegalStateException mean or covariance were asked for already
+   */
+  public void add(Rows block) {
+    if (mean != null) {
+      throw new IllegalStateException("the moments of " + rows + " rows are complete");
+    }
     try (NDManager scope = algebra.newScope()) {
-      algebra.call(scope, "add_sum", algebra.upload(scope, block), mean);
+      NDArray uploaded = algebra.upload(scope, block);
+      if (origin == null) {
+        origin = kept(algebra.call(scope, "mean", uploaded));
+      }
+      algebra.call(scope, "add_moments", uploaded, origin, sum, outer);
     }
     rows += block.count();
-  }
-
-  /** Adds rows, the very same ones, to the covariance. */
-  public void addToCovariance(Rows block) {
-    require(rows > 0, "rows are missing in the mean");
-    if (centred == 0) {
-      mean.divi(rows);
-    }
-    try (NDManager scope = algebra.newScope()) {
-      algebra.call(scope, "add_outer", algebra.upload(scope, block), mean, outer);
-    }
-    centred += block.count();
   }
 
   /**
@@ -57,7 +54,7 @@ public final class CentredMoments implements AutoCloseable {
    * @return null where the matrix is not positive definite
    */
   public Gaussian gaussian(double ridge) {
-    requireComplete();
+    complete();
     NDManager scope = algebra.newScope();
     try {
       NDArray settings = scope.create(new double[] {rows, ridge}, new Shape(2));
@@ -76,7 +73,7 @@ public final class CentredMoments implements AutoCloseable {
 
   /** Eigenvalues and eigenvectors of the covariance (divided by n). */
   public Eigen eigen() {
-    requireComplete();
+    complete();
     return Eigen.of(algebra, outer, rows);
   }
 
@@ -86,19 +83,26 @@ public final class CentredMoments implements AutoCloseable {
   }
 
   NDArray meanArray() {
+    complete();
     return mean;
   }
 
-  private void requireComplete() {
-    require(rows > 0 && rows == centred, "mean and covariance are of the same rows");
+  private void complete() {
+    if (rows == 0) {
+      throw new IllegalStateException("no rows were added");
+    }
+    if (mean == null) {
+      try (NDManager scope = algebra.newScope()) {
+        NDArray count = scope.create(new double[] {rows}, new Shape(1));
+        mean = kept(algebra.call(scope, "centre", origin, sum, outer, count));
+      }
+    }
   }
 
-  private void require(boolean holds, String what) {
-    if (!holds) {
-      throw new IllegalStateException(
-          "%d rows in the mean, %d in the covariance: not so that %s"
-              .formatted(rows, centred, what));
-    }
+  private NDArray kept(NDList result) {
+    NDArray array = result.head();
+    array.attach(owner);
+    return array;
   }
 
   @Override
