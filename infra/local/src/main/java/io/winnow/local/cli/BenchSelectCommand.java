@@ -134,11 +134,12 @@ final class BenchSelectCommand implements Callable<Integer> {
   private int run(Path folder) throws IOException, InterruptedException {
     Path result = Files.createTempFile("winnow-bench", ".json");
     try {
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(command(folder, result))
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
+              .redirectError(ProcessBuilder.Redirect.INHERIT);
+      builder.environment().putAll(Service.SELECTOR.nativeMemory());
+      Process process = builder.start();
       int code = process.waitFor();
       terminal.out().print(Files.readString(result));
       return code;
@@ -159,7 +160,7 @@ final class BenchSelectCommand implements Callable<Integer> {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xms48m");
-    command.add("-Xmx" + Math.max(LEAST_HEAP_MIB, 2L * memoryMiB) + "m");
+    command.add("-Xmx" + Math.max(LEAST_HEAP_MIB, 3L * memoryMiB / 2) + "m");
     command.add("-XX:+UseSerialGC");
     command.add("-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
     command.add("-cp");

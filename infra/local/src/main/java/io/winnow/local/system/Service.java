@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
 
 /** The four services, and how much Java heap each gets (tensors live outside it). */
 public enum Service {
@@ -21,6 +22,17 @@ public enum Service {
 
   int heapMegabytes() {
     return heapMegabytes;
+  }
+
+  /**
+   * Settings of the C library's memory that differ from those of the script {@code winnow}. The
+   * selector has few allocations, large and of many sizes (rows of a class, covariances): kept for
+   * later, they leave gaps that grow. So these go straight to the system and back.
+   */
+  public Map<String, String> nativeMemory() {
+    return this == SELECTOR
+        ? Map.of("MALLOC_MMAP_MAX_", "65536", "MALLOC_MMAP_THRESHOLD_", "16777216")
+        : Map.of();
   }
 
   /** The module's folder, e.g. {@code encoder-service}. */

@@ -69,6 +69,7 @@ final class ServiceProcess {
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().putAll(replica.service().nativeMemory());
     builder.environment().putAll(environment);
     return new ServiceProcess(
         replica, builder.start(), URI.create("http://127.0.0.1:" + port), log);
