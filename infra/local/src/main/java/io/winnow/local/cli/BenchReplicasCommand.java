@@ -67,7 +67,7 @@ final class BenchReplicasCommand implements Callable<Integer> {
   @Option(
       names = "--shard-rows",
       paramLabel = "N",
-      defaultValue = "1000",
+      defaultValue = "2000",
       description = "Images a shard (default: ${DEFAULT-VALUE}).")
   private int shardRows;
 
