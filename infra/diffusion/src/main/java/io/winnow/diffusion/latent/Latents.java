@@ -84,10 +84,9 @@ public final class Latents {
    *
    * @param autoencoder loaded with the space's input and pass
    * @param progress told of images done; by it the caller may end the work
-   * @return images that went through the autoencoder
    * @throws InvalidInputException a latent is not finite, or has too many channels
    */
-  public static long write(
+  public static void write(
       LatentSpace space,
       Surrogate autoencoder,
       Dataset images,
@@ -99,7 +98,6 @@ public final class Latents {
     draft.attribute("images", images.artifact().ref().address());
     draft.refer(AUTOENCODER, space.autoencoder(), null);
     long done = 0;
-    long encoded = 0;
     for (Manifest.Entry shard : images.shards()) {
       long rows = shard.object().rows();
       if (draft.reuse(shard.name(), rows, shard.split()).isEmpty()) {
@@ -111,12 +109,10 @@ public final class Latents {
             Dataset.tensors(new ImageBatch(shape, scaled(values, space), batch.labels())),
             rows,
             shard.split());
-        encoded += rows;
       }
       done += rows;
       progress.accept(done);
     }
-    return encoded;
   }
 
   private static float[] values(
