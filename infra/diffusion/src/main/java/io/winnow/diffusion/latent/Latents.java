@@ -48,10 +48,7 @@ public final class Latents {
    * @throws InvalidInputException they would be latents of latents
    */
   public static Address address(LatentSpace space, String name, Dataset images) {
-    if (images.shape().latent()) {
-      throw new InvalidInputException(
-          images.artifact().ref().address() + " has latents already", "name a data set of images");
-    }
+    requireImages(images);
     return Address.of(
         "datasets/" + name,
         STAGE,
@@ -63,6 +60,16 @@ public final class Latents {
             space.pass(),
             space.scale()),
         List.of(images.artifact().ref().digest()));
+  }
+
+  /**
+   * @throws InvalidInputException a data set that has latents already
+   */
+  public static void requireImages(Dataset dataset) {
+    if (dataset.shape().latent()) {
+      throw new InvalidInputException(
+          dataset.artifact().ref().address() + " has latents already", "name a data set of images");
+    }
   }
 
   /**

@@ -132,6 +132,7 @@ final class LatentsCommand implements Callable<Integer> {
         StoreAccess access = common.store()) {
       ArtifactStore store = new ArtifactStore(access.store());
       Dataset dataset = Dataset.open(store, new StoredArtifacts(store).dataset(images).ref());
+      Latents.requireImages(dataset);
       LatentSpace space = space(store, dataset.shape());
       Address address = Latents.address(space, name, dataset);
       Optional<Committed> there = store.find(address.path());
