@@ -79,8 +79,7 @@ class LatentIT {
         RunClient client = new RunClient(system.connection().kafka(), objects)) {
       RunSpec spec =
           new SpecResolver(objects, true)
-              .resolve(
-                  RunSpec.parse(json.getBytes(StandardCharsets.UTF_8), "the spec"), folder);
+              .resolve(RunSpec.parse(json.getBytes(StandardCharsets.UTF_8), "the spec"), folder);
 
       // when
       RunReport report = complete(client, system, spec);

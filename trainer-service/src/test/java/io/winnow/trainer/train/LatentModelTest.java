@@ -146,8 +146,7 @@ class LatentModelTest {
     int[] labels = IntStream.range(0, 12).map(i -> i % 2).toArray();
     FloatBuffer drawn;
     try (Denoiser denoiser =
-        file.denoiser(
-            engine.torch(), ModelFile.weights(store, model, ModelFile.EMA_WEIGHTS))) {
+        file.denoiser(engine.torch(), ModelFile.weights(store, model, ModelFile.EMA_WEIGHTS))) {
       SamplingPlan plan = SamplingPlan.ddim(3, 1, 2, SamplingPlan.seed(7));
       drawn =
           ByteBuffer.wrap(denoiser.sample(plan, labels))
