@@ -65,12 +65,12 @@ class LatentIT {
     String json =
         """
         {"dataset": {"source": "shapes", "holdout": 0.2, "shardRows": 32},
-         "surrogate": {"images": 640, "batch": 16},
+         "surrogate": {"images": 320, "batch": 16},
          "latent": {"autoencoder": "squares.pt", "scale": 1.5, "batch": 16},
          "selection": {"criterion": "interval", "ratio": 0.5, "lossDraws": 2},
-         "reweight": {"model": %s, "referenceImages": 640, "images": 320, "batch": 16},
+         "reweight": {"model": %s, "referenceImages": 320, "images": 160, "batch": 16},
          "model": %1$s,
-         "training": {"images": 640, "batch": 16, "warmupImages": 100},
+         "training": {"images": 320, "batch": 16, "warmupImages": 100},
          "sampling": {"images": 20, "steps": 4, "batch": 20, "gridPerClass": 2}}
         """
             .formatted(model);
@@ -101,6 +101,12 @@ class LatentIT {
       }
       assertThat(store.open(lineage.weights()).manifest().inputs())
           .contains(lineage.latents().digest());
+      assertThat(report.steps())
+          .filteredOn(step -> step.stage().equals("score-losses"))
+          .allSatisfy(
+              step ->
+                  assertThat(store.open(step.artifact()).manifest().inputs())
+                      .containsExactly(lineage.latents().digest(), lineage.reference().digest()));
       // and what it drew are pictures of the images' size
       assertThat(Dataset.open(store, lineage.samples()).shape()).isEqualTo(images.shape());
       assertThat(report.frechet()).isFinite().isGreaterThan(0);

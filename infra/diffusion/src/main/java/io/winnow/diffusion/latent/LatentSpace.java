@@ -67,7 +67,7 @@ public record LatentSpace(
     return new ImageShape(channels, input.size(), input.size());
   }
 
-  /** Whether latents of both can be told from each other by nothing but the images they are of. */
+  /** Whether one image has the same latent in both, up to how it is computed. */
   public boolean holdsTheSame(LatentSpace other) {
     return autoencoder.sha256().equals(other.autoencoder.sha256())
         && input.equals(other.input)

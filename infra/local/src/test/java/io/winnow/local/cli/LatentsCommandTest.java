@@ -177,7 +177,7 @@ class LatentsCommandTest {
     assertThat(cli.err()).contains("autoencoder.pt.forward gives", "(2, C, H, W)");
     // or nothing brings them back
     assertThat(cli.run(latents("--decoder forward"))).isEqualTo(2);
-    assertThat(cli.err()).contains("autoencoder.pt.forward", "float32(2, 2, 3, 3)");
+    assertThat(cli.err()).contains("autoencoder.pt.forward", "for latents (2, 2, 3, 3)");
     // and of latents there are no latents
     String made = succeed(latents("")).lines().findFirst().orElseThrow();
     String again = "latents " + made.replace(" (was there already)", "") + " --autoencoder " + file;
