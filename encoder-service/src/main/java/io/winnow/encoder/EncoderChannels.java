@@ -2,6 +2,7 @@ package io.winnow.encoder;
 
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.winnow.contracts.Json;
+import io.winnow.contracts.event.DatasetImported;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.RunRequested;
 import io.winnow.contracts.event.SamplesGenerated;
@@ -25,6 +26,7 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 public class EncoderChannels {
   private final StageRunner runner;
   private final ImportStage importing;
+  private final LatentsStage latents;
   private final SurrogateStage surrogate;
   private final SamplesStage samples;
   private final Map<Subject, EncodeStage> encode;
@@ -33,12 +35,14 @@ public class EncoderChannels {
   EncoderChannels(
       StageRunner runner,
       ImportStage importing,
+      LatentsStage latents,
       SurrogateStage surrogate,
       SamplesStage samples,
       ArtifactStore store,
       Encoders encoders) {
     this.runner = runner;
     this.importing = importing;
+    this.latents = latents;
     this.surrogate = surrogate;
     this.samples = samples;
     this.encode = bySubject(subject -> new EncodeStage(subject, store, encoders));
@@ -53,6 +57,12 @@ public class EncoderChannels {
   @Blocking("jobs")
   public CompletionStage<Void> onRunRequested(Message<byte[]> message) {
     return runner.handle(importing, RunRequested.class, message);
+  }
+
+  @Incoming("dataset-imported")
+  @Blocking("jobs")
+  public CompletionStage<Void> onDatasetImported(Message<byte[]> message) {
+    return runner.handle(latents, DatasetImported.class, message);
   }
 
   @Incoming("dataset-ready")

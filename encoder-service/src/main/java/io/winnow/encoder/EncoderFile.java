@@ -12,12 +12,9 @@ import io.winnow.diffusion.engine.Torch;
 import io.winnow.storage.artifact.ArtifactDraft;
 import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.artifact.Committed;
+import io.winnow.storage.object.TemporaryFile;
 import io.winnow.storage.tensor.SafeTensors;
 import io.winnow.storage.tensor.Tensor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -80,31 +77,20 @@ record EncoderFile(ClassifierConfig classifier, SurrogateInput input, Pass pass)
   static Surrogate script(
       ArtifactStore store, ObjectRef module, SurrogateInput input, Pass pass, Torch torch) {
     try {
-      Path folder = Files.createTempDirectory("winnow-surrogate");
-      // its name shows in errors
-      Path file = folder.resolve(module.key().substring(module.key().lastIndexOf('/') + 1));
-      try {
-        store.objects().download(module, file);
-        return Surrogate.torchScript(torch, file, input, pass);
-      } catch (InvalidInputException e) {
-        throw new InvalidInputException(
-            "surrogate %s, given images of %d×%d pixels and %d channel%s: %s"
-                .formatted(
-                    module.key(),
-                    input.size(),
-                    input.size(),
-                    input.channels(),
-                    input.channels() == 1 ? "" : "s",
-                    e.problem()),
-            e.remedy()
-                + ": surrogate.inputSize, surrogate.channels and surrogate.output in the spec",
-            e);
-      } finally {
-        Files.deleteIfExists(file);
-        Files.delete(folder);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("no temporary file for surrogate " + module.key(), e);
+      return TemporaryFile.of(
+          store.objects(), module, file -> Surrogate.torchScript(torch, file, input, pass));
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(
+          "surrogate %s, given images of %d×%d pixels and %d channel%s: %s"
+              .formatted(
+                  module.key(),
+                  input.size(),
+                  input.size(),
+                  input.channels(),
+                  input.channels() == 1 ? "" : "s",
+                  e.problem()),
+          e.remedy() + ": surrogate.inputSize, surrogate.channels and surrogate.output in the spec",
+          e);
     }
   }
 }

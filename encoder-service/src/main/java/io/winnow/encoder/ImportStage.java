@@ -2,6 +2,7 @@ package io.winnow.encoder;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.event.DatasetImported;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.RunRequested;
@@ -65,7 +66,11 @@ public class ImportStage implements Stage<RunRequested> {
 
   @Override
   public List<Event> next(RunRequested event, Committed artifact) {
-    return List.of(new DatasetReady(event.run(), Lineage.of(artifact.ref())));
+    Lineage lineage = Lineage.of(artifact.ref());
+    return List.of(
+        event.run().spec().latent() == null
+            ? new DatasetReady(event.run(), lineage)
+            : new DatasetImported(event.run(), lineage));
   }
 
   @Override

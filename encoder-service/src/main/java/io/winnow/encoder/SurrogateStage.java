@@ -21,7 +21,6 @@ import io.winnow.storage.artifact.Committed;
 import io.winnow.storage.dataset.Dataset;
 import io.winnow.storage.dataset.ImageShape;
 import io.winnow.storage.dataset.ShardCache;
-import io.winnow.storage.object.Digests;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import java.util.List;
@@ -95,23 +94,11 @@ public class SurrogateStage implements Stage<DatasetReady> {
   }
 
   private ObjectRef module(SurrogateSpec spec) {
-    ObjectRef found =
-        store
-            .objects()
-            .stat(spec.source())
-            .orElseThrow(
-                () ->
-                    new InvalidInputException(
-                        "surrogate.source \"" + spec.source() + "\": the store has no such object",
-                        "upload the TorchScript file under that key, or give \""
-                            + SurrogateSpec.TRAINED
-                            + "\""));
-    if (found.sha256() != null) {
-      return found;
-    }
-    // uploaded by other means, without its digest
-    String sha256 = Digests.sha256(store.objects().get(found));
-    return new ObjectRef(found.key(), sha256, found.size(), null);
+    return ScriptObject.find(
+        store.objects(),
+        "surrogate.source",
+        spec.source(),
+        "give \"" + SurrogateSpec.TRAINED + "\"");
   }
 
   private static SurrogateInput input(SurrogateSpec spec, ImageShape images) {

@@ -8,6 +8,7 @@ import io.winnow.diffusion.train.BatchOrder;
 import io.winnow.diffusion.train.BatchRecipe;
 import io.winnow.diffusion.train.TrainingPlan;
 import io.winnow.diffusion.train.TrainingPlans;
+import io.winnow.diffusion.train.Values;
 import io.winnow.diffusion.unet.UnetConfigs;
 import io.winnow.storage.dataset.Dataset;
 import io.winnow.storage.dataset.ImageShape;
@@ -36,11 +37,12 @@ final class ProxyPlan {
           "give at most " + MOST_IMAGES + ": the loss of every image is kept");
     }
     return TrainingPlans.reweight(
-        UnetConfigs.of(
-            reweight.model(), shape.channels(), shape.height(), dataset.classes().size()),
-        run.spec().training(),
-        reweight,
-        seed(run));
+            UnetConfigs.of(
+                reweight.model(), shape.channels(), shape.height(), dataset.classes().size()),
+            run.spec().training(),
+            reweight,
+            seed(run))
+        .on(Values.of(shape));
   }
 
   /** Seed of the proxy's initial weights and of its own draws. */

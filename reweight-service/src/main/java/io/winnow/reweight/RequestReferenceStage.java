@@ -46,7 +46,7 @@ public class RequestReferenceStage implements Stage<DatasetReady> {
 
   @Override
   public Address address(DatasetReady event) {
-    ArtifactRef dataset = Inputs.require(event.lineage().dataset(), "dataset", event.runId());
+    ArtifactRef dataset = Inputs.require(event.lineage().trainedOn(), "dataset", event.runId());
     if (References.forWeights(event.run()) || References.trained(event.run())) {
       ProxyPlan.of(event.run(), Dataset.open(store, dataset));
     }
@@ -63,7 +63,7 @@ public class RequestReferenceStage implements Stage<DatasetReady> {
 
   @Override
   public void run(DatasetReady event, Work work) {
-    work.draft().attribute("reference", References.path(event.run(), event.lineage().dataset()));
+    work.draft().attribute("reference", References.path(event.run(), event.lineage().trainedOn()));
   }
 
   @Override

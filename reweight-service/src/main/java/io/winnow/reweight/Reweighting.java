@@ -101,7 +101,7 @@ public class Reweighting {
   }
 
   void run(Run run, Lineage lineage, Work work) {
-    Dataset dataset = Dataset.open(store, lineage.dataset());
+    Dataset dataset = Dataset.open(store, lineage.trainedOn());
     if (!References.forWeights(run)) {
       double[] ones = new double[dataset.classes().size()];
       Arrays.fill(ones, 1);
@@ -123,7 +123,7 @@ public class Reweighting {
               Map.of()));
       return;
     }
-    Committed reference = references.require(run, lineage.dataset());
+    Committed reference = references.require(run, lineage.trainedOn());
     try (MappedRows coreset = coreset(run, dataset, lineage.coreset(), work)) {
       WeightsFile weights =
           training.run(run, dataset, coreset, lineage.coreset().digest(), reference, work);
@@ -133,7 +133,7 @@ public class Reweighting {
 
   List<Event> next(Run run, Lineage lineage, Committed artifact) {
     ArtifactRef reference =
-        References.forWeights(run) ? references.require(run, lineage.dataset()).ref() : null;
+        References.forWeights(run) ? references.require(run, lineage.trainedOn()).ref() : null;
     return List.of(
         new WeightsDerived(run, lineage.withReference(reference).withWeights(artifact.ref())));
   }
@@ -191,6 +191,6 @@ public class Reweighting {
   }
 
   private static ArtifactRef dataset(Run run, Lineage lineage) {
-    return Inputs.require(lineage.dataset(), "dataset", run.id());
+    return Inputs.require(lineage.trainedOn(), "dataset", run.id());
   }
 }

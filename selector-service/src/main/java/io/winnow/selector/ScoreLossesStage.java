@@ -156,7 +156,7 @@ final class ScoreLossesStage<E extends Event> implements Stage<E> {
           "an event of run " + event.runId() + " names no dataset",
           "publish it with lineage.dataset");
     }
-    return known.dataset();
+    return known.trainedOn();
   }
 
   /** Whether a run's losses can be taken as soon as its data set is there. */

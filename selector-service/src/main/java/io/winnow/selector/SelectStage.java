@@ -1,6 +1,5 @@
 package io.winnow.selector;
 
-import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.event.CoresetSelected;
@@ -81,16 +80,16 @@ public class SelectStage implements Stage<FeaturesReady> {
     // The note goes first: whoever takes the losses commits them and then says so, so either they
     // are seen here or the note is seen by AfterLosses.
     new RunFolder(store.objects(), event.runId()).pending(PENDING, event);
-    return losses.find(event.run(), dataset(event)).isPresent();
+    return losses.find(event.run(), lineage(event).trainedOn()).isPresent();
   }
 
   @Override
   public Address address(FeaturesReady event) {
-    ArtifactRef dataset = dataset(event);
+    Lineage lineage = lineage(event);
     List<String> inputs =
-        new ArrayList<>(List.of(event.lineage().features().digest(), dataset.digest()));
+        new ArrayList<>(List.of(lineage.features().digest(), lineage.dataset().digest()));
     if (References.forSelection(event.run())) {
-      inputs.add(losses.address(event.run(), dataset).digest());
+      inputs.add(losses.address(event.run(), lineage.trainedOn()).digest());
     }
     SelectionSpec spec = event.run().spec().selection();
     return Address.of(
@@ -101,7 +100,7 @@ public class SelectStage implements Stage<FeaturesReady> {
         inputs);
   }
 
-  private static ArtifactRef dataset(FeaturesReady event) {
+  private static Lineage lineage(FeaturesReady event) {
     Lineage lineage = event.lineage();
     if (lineage == null || lineage.dataset() == null || lineage.features() == null) {
       throw new InvalidInputException(
@@ -110,7 +109,7 @@ public class SelectStage implements Stage<FeaturesReady> {
               + " says its features are ready without naming data set and features",
           "publish features.ready with lineage.dataset and lineage.features");
     }
-    return lineage.dataset();
+    return lineage;
   }
 
   @Override
@@ -162,7 +161,7 @@ public class SelectStage implements Stage<FeaturesReady> {
     if (!References.forSelection(event.run())) {
       return Criterion.of(spec, event.run().spec().seed(), quota, algebra);
     }
-    Committed kept = losses.require(event.run(), event.lineage().dataset());
+    Committed kept = losses.require(event.run(), event.lineage().trainedOn());
     return LossCriterion.of(spec.criterion(), losses.read(kept, rows));
   }
 

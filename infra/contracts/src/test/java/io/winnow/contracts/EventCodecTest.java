@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.winnow.contracts.event.CoresetSelected;
+import io.winnow.contracts.event.DatasetImported;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.EventCodec;
@@ -47,7 +48,8 @@ class EventCodecTest {
   static Stream<Event> events() {
     return Stream.of(
         new RunRequested(RUN),
-        new DatasetReady(RUN, LINEAGE),
+        new DatasetImported(RUN, Lineage.of(ARTIFACT)),
+        new DatasetReady(RUN, LINEAGE.withLatents(ARTIFACT)),
         new ShardEncode(RUN, LINEAGE, Subject.DATASET, "features/1", 0, 2, OBJECT, "train"),
         new ShardEncoded(RUN, LINEAGE, Subject.SAMPLES, "features/1", 1, 2, OBJECT),
         new FeaturesReady(RUN, LINEAGE, Subject.DATASET),

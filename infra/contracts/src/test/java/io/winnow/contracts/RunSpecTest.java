@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.contracts.spec.LatentSpec;
 import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.SelectionSpec;
+import io.winnow.contracts.spec.TrainingSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -115,6 +117,47 @@ class RunSpecTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
             "\"selection.perClass\" names the class \"a\", which is not there (name classes of [b])");
+  }
+
+  @Test
+  void aRunOnLatentsSaysItsAutoencoderAndDoesNotMirror() {
+    // Given a spec that names an autoencoder only
+    String json = "{\"dataset\": {\"source\": \"d\"}, \"latent\": {\"autoencoder\": \"a.pt\"}}";
+
+    // When it is parsed
+    RunSpec spec = parse(json);
+
+    // Then all else has its default, and mirroring is off, where on pixels it is on
+    assertThat(spec.latent())
+        .isEqualTo(
+            new LatentSpec(
+                "a.pt", "encode", "decode", 1.0, null, 100, TrainingSpec.Precision.FLOAT32));
+    assertThat(spec.training().flip()).isFalse();
+    assertThat(RunSpec.of(DatasetSpec.of("d")).training().flip()).isTrue();
+    assertThat(RunSpec.parse(Json.bytes(spec), "copy")).isEqualTo(spec);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{} | latent.autoencoder",
+        "{\"autoencoder\": \" \"} | latent.autoencoder",
+        "{\"autoencoder\": \"a\", \"scale\": 0} | latent.scale",
+        "{\"autoencoder\": \"a\", \"scale\": -1} | latent.scale",
+        "{\"autoencoder\": \"a\", \"channels\": 4} | latent.channels",
+        "{\"autoencoder\": \"a\", \"batch\": 0} | latent.batch",
+        "{\"autoencoder\": \"a\"}, \"training\": {\"flip\": true} | training.flip"
+      })
+  void aBadLatentNamesItsFieldAndARemedy(String latent, String names) {
+    assertThatThrownBy(
+            () -> parse("{\"dataset\": {\"source\": \"d\"}, \"latent\": " + latent + "}"))
+        .isInstanceOfSatisfying(
+            InvalidInputException.class,
+            e -> {
+              assertThat(e.problem()).contains(names);
+              assertThat(e.remedy()).isNotBlank();
+            });
   }
 
   @Test

@@ -64,6 +64,7 @@ class SpecSchemaTest {
         .withRequiredCheck(
             f ->
                 f.getName().equals("source")
+                    || f.getName().equals("autoencoder")
                     || (f.getName().equals("dataset")
                         && f.getDeclaringType().getErasedType() == RunSpec.class));
     return new SchemaGenerator(config.build()).generateSchema(type);

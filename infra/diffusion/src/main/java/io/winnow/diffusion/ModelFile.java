@@ -4,12 +4,16 @@ import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.diffusion.engine.Torch;
 import io.winnow.diffusion.kernel.Precision;
+import io.winnow.diffusion.latent.LatentSpace;
 import io.winnow.diffusion.sample.Denoiser;
 import io.winnow.diffusion.train.NoiseSchedule;
+import io.winnow.diffusion.train.Values;
 import io.winnow.diffusion.unet.UnetConfig;
 import io.winnow.storage.artifact.ArtifactDraft;
 import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.artifact.Committed;
+import io.winnow.storage.dataset.ImageShape;
+import io.winnow.storage.tensor.DType;
 import io.winnow.storage.tensor.SafeTensors;
 import io.winnow.storage.tensor.Tensor;
 import java.util.List;
@@ -22,8 +26,11 @@ import java.util.Map;
  * @param unet the architecture
  * @param schedule the noise that it was trained with
  * @param classes names, by label; as many as {@code unet} has classes
+ * @param latent the latents that it draws, and the way from them to pictures; null where it draws
+ *     pixels
  */
-public record ModelFile(UnetConfig unet, NoiseSchedule schedule, List<String> classes) {
+public record ModelFile(
+    UnetConfig unet, NoiseSchedule schedule, List<String> classes, LatentSpace latent) {
   /** Name of this record's object in the artifact. */
   public static final String NAME = "model.json";
 
@@ -35,6 +42,30 @@ public record ModelFile(UnetConfig unet, NoiseSchedule schedule, List<String> cl
 
   public ModelFile {
     classes = List.copyOf(classes);
+  }
+
+  /** A model on pixels. */
+  public ModelFile(UnetConfig unet, NoiseSchedule schedule, List<String> classes) {
+    this(unet, schedule, classes, null);
+  }
+
+  /** What it was trained on. */
+  public Values values() {
+    return latent == null ? Values.PIXELS : Values.LATENTS;
+  }
+
+  /** The shape of what the network draws: pictures, or latents. */
+  ImageShape drawn() {
+    return new ImageShape(
+        unet.imageChannels(),
+        unet.imageSize(),
+        unet.imageSize(),
+        latent == null ? DType.U8 : DType.F32);
+  }
+
+  /** The shape of its pictures. */
+  public ImageShape pictures() {
+    return latent == null ? drawn() : latent.pictures();
   }
 
   /** Puts this record into an artifact. */
@@ -71,6 +102,16 @@ public record ModelFile(UnetConfig unet, NoiseSchedule schedule, List<String> cl
 
   /** The same, computing in another precision. */
   public Denoiser denoiser(Torch torch, Precision precision, Map<String, Tensor> weights) {
-    return Denoiser.load(torch, unet, schedule, precision, weights);
+    return Denoiser.load(torch, unet, schedule, precision, values(), weights);
+  }
+
+  /**
+   * What draws the model's pictures with these weights, in float32; the caller closes it.
+   *
+   * @throws io.winnow.contracts.InvalidInputException the weights are another model's, or the
+   *     autoencoder is not in the store
+   */
+  public PictureSampler sampler(Torch torch, ArtifactStore store, Map<String, Tensor> weights) {
+    return PictureSampler.open(torch, store.objects(), this, weights);
   }
 }

@@ -1,7 +1,6 @@
 package io.winnow.diffusion;
 
 import io.winnow.diffusion.engine.Torch;
-import io.winnow.diffusion.sample.Denoiser;
 import io.winnow.diffusion.sample.SampleRequest;
 import io.winnow.diffusion.sample.SampleRequest.Weights;
 import io.winnow.diffusion.sample.SamplingPlan;
@@ -70,16 +69,15 @@ public record ModelSampler(
    */
   public Picture draw(Torch torch, ArtifactStore store, Committed artifact) {
     Map<String, Tensor> weights = weights(store, artifact, request.weights());
-    int size = model.unet().imageSize();
-    ImageShape shape = new ImageShape(model.unet().imageChannels(), size, size);
+    ImageShape shape = model.pictures();
     byte[] images = new byte[Math.multiplyExact(labels.length, shape.bytes())];
-    try (Denoiser denoiser = model.denoiser(torch, weights)) {
+    try (PictureSampler sampler = model.sampler(torch, store, weights)) {
       for (int start = 0; start < labels.length; start += plan.batch()) {
         if (Thread.currentThread().isInterrupted()) {
           throw new CancellationException("sampling was interrupted");
         }
         int end = Math.min(start + plan.batch(), labels.length);
-        byte[] drawn = denoiser.sample(plan, Arrays.copyOfRange(labels, start, end), start);
+        byte[] drawn = sampler.sample(plan, Arrays.copyOfRange(labels, start, end), start);
         System.arraycopy(drawn, 0, images, start * shape.bytes(), drawn.length);
       }
     }

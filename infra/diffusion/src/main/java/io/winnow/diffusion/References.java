@@ -4,6 +4,7 @@ import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Run;
 import io.winnow.contracts.spec.ReweightSpec.Method;
+import io.winnow.diffusion.latent.LatentSpace;
 import io.winnow.diffusion.train.NoiseSchedule;
 import io.winnow.diffusion.train.TrainingPlans;
 import io.winnow.diffusion.unet.UnetConfig;
@@ -45,7 +46,12 @@ public final class References {
     return needed(run) && run.spec().reweight().reference() == null;
   }
 
-  /** Address of the run's reference, whether it is there or not. */
+  /**
+   * Address of the run's reference, whether it is there or not.
+   *
+   * @param dataset what the run trains on ({@link io.winnow.contracts.Lineage#trainedOn}), here and
+   *     below
+   */
   public static String path(Run run, ArtifactRef dataset) {
     return trained(run)
         ? ReferenceAddress.of(run, dataset).path()
@@ -57,8 +63,8 @@ public final class References {
   }
 
   /**
-   * The run's reference, checked to be a model of its data set's images and classes, and, where
-   * weights are derived from it, with the proxy's noise schedule.
+   * The run's reference, checked to be a model of what the run trains on and of its classes, and,
+   * where weights are derived from it, with the proxy's noise schedule.
    *
    * @throws InvalidInputException it is not there, is no diffusion model, or does not fit
    */
@@ -80,6 +86,7 @@ public final class References {
     UnetConfig unet = model.unet();
     ImageShape shape = dataset.shape();
     String named = "the reference model " + reference.ref().address();
+    requireSpace(named, model.latent(), LatentSpace.of(dataset));
     if (unet.imageChannels() != shape.channels()
         || unet.imageSize() != shape.height()
         || unet.imageSize() != shape.width()) {
@@ -106,6 +113,20 @@ public final class References {
     }
     if (forWeights(run)) {
       requireSchedule(run, model, named);
+    }
+  }
+
+  private static void requireSpace(String named, LatentSpace model, LatentSpace dataset) {
+    boolean fits =
+        model == null || dataset == null ? model == dataset : model.holdsTheSame(dataset);
+    if (!fits) {
+      throw new InvalidInputException(
+          named
+              + " is of "
+              + LatentSpace.words(model)
+              + ", but trained on are "
+              + LatentSpace.words(dataset),
+          "name a model of the same, or leave \"reweight.reference\" out");
     }
   }
 

@@ -1,7 +1,11 @@
 package io.winnow.diffusion;
 
+import io.winnow.contracts.ObjectRef;
+import io.winnow.diffusion.classifier.Pass;
+import io.winnow.diffusion.classifier.SurrogateInput;
 import io.winnow.diffusion.kernel.ParameterTable;
 import io.winnow.diffusion.kernel.Precision;
+import io.winnow.diffusion.latent.LatentSpace;
 import io.winnow.diffusion.train.NoiseSchedule;
 import io.winnow.diffusion.unet.Unet;
 import io.winnow.diffusion.unet.UnetConfig;
@@ -18,6 +22,16 @@ public final class GoldenModel {
           new UnetConfig(16, 3, 3, 2, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0),
           NoiseSchedule.linear(),
           List.of("a \"quoted\" cat", "Hündin", "3"));
+
+  /** Latents of 16×16 of images of 32×32. */
+  public static final LatentSpace SPACE =
+      new LatentSpace(
+          new ObjectRef("autoencoders/a.pt", "ab".repeat(32), 9, null),
+          new SurrogateInput(32, 3, List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5), "encode"),
+          "decode",
+          Pass.DEFAULT,
+          0.18215,
+          3);
 
   private GoldenModel() {}
 

@@ -1,14 +1,12 @@
 package io.winnow.trainer.sample;
 
 import io.winnow.contracts.ObjectRef;
-import io.winnow.diffusion.sample.Denoiser;
+import io.winnow.diffusion.PictureSampler;
 import io.winnow.diffusion.sample.SamplingPlan;
 import io.winnow.stage.Work;
-import io.winnow.storage.artifact.ArtifactDraft;
 import io.winnow.storage.dataset.Dataset;
 import io.winnow.storage.dataset.ImageBatch;
 import io.winnow.storage.dataset.ImageShape;
-import io.winnow.storage.object.ObjectStore;
 import io.winnow.storage.tensor.SafeTensors;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -51,10 +49,10 @@ final class SampleShards {
    *
    * @param first how many of the first images to give back, at most all
    */
-  ImageBatch draw(String split, Denoiser denoiser, int first) {
+  ImageBatch draw(String split, PictureSampler sampler, int first) {
     byte[] kept = new byte[first * shape.bytes()];
     for (int start = 0; start < images; start += shardRows) {
-      ImageBatch shard = shard(split, denoiser, start, Math.min(shardRows, images - start));
+      ImageBatch shard = shard(split, sampler, start, Math.min(shardRows, images - start));
       if (start < first) {
         int bytes = Math.min(first - start, shard.rows()) * shape.bytes();
         System.arraycopy(shard.images(), 0, kept, start * shape.bytes(), bytes);
@@ -63,39 +61,28 @@ final class SampleShards {
     return new ImageBatch(shape, kept, labels(0, first));
   }
 
-  private ImageBatch shard(String split, Denoiser denoiser, int start, int rows) {
+  private ImageBatch shard(String split, PictureSampler sampler, int start, int rows) {
     String name = String.format("shard-%06d.safetensors", shards++);
-    Optional<ObjectRef> there = there(name, rows);
+    Optional<ObjectRef> there = work.draft().reuse(name, (long) rows, split);
     if (there.isPresent()) {
       ImageBatch shard = read(there.get(), start, rows);
-      work.draft().refer(name, there.get(), split);
       report(split, rows);
       return shard;
     }
-    ImageBatch shard = drawn(split, denoiser, start, rows);
+    ImageBatch shard = drawn(split, sampler, start, rows);
     work.draft().putTensors(name, Dataset.tensors(shard), (long) rows, split);
     return shard;
   }
 
-  private ImageBatch drawn(String split, Denoiser denoiser, int start, int rows) {
+  private ImageBatch drawn(String split, PictureSampler sampler, int start, int rows) {
     byte[] shard = new byte[rows * shape.bytes()];
     for (int at = 0; at < rows; at += plan.batch()) {
       int count = Math.min(plan.batch(), rows - at);
-      byte[] batch = denoiser.sample(plan, labels(start + at, count), (long) start + at);
+      byte[] batch = sampler.sample(plan, labels(start + at, count), (long) start + at);
       System.arraycopy(batch, 0, shard, at * shape.bytes(), batch.length);
       report(split, count);
     }
     return new ImageBatch(shape, shard, labels(start, rows));
-  }
-
-  // An object is written wholly or not at all, and under this address with these bytes only.
-  private Optional<ObjectRef> there(String name, long rows) {
-    ArtifactDraft draft = work.draft();
-    ObjectStore objects = work.store().objects();
-    return objects
-        .stat(draft.address().path() + "/" + name)
-        .filter(o -> o.sha256() != null)
-        .map(o -> new ObjectRef(o.key(), o.sha256(), o.size(), rows));
   }
 
   private ImageBatch read(ObjectRef object, int start, int rows) {

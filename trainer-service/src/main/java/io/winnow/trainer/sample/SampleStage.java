@@ -8,7 +8,7 @@ import io.winnow.contracts.event.SamplesGenerated;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.SamplingSpec;
 import io.winnow.diffusion.ModelFile;
-import io.winnow.diffusion.sample.Denoiser;
+import io.winnow.diffusion.PictureSampler;
 import io.winnow.diffusion.sample.SamplingPlan;
 import io.winnow.diffusion.train.DenoiserTrainer;
 import io.winnow.stage.Stage;
@@ -79,9 +79,7 @@ public class SampleStage implements Stage<ModelTrained> {
     ModelFile model = ModelFile.read(store, artifact);
     SamplingPlan plan = plan(spec, model);
     int classes = model.classes().size();
-    ImageShape shape =
-        new ImageShape(
-            model.unet().imageChannels(), model.unet().imageSize(), model.unet().imageSize());
+    ImageShape shape = model.pictures();
     SampleShards shards =
         new SampleShards(
             work, plan, shape, classes, sampling.images(), sampling.baseline() ? 2 : 1);
@@ -89,14 +87,14 @@ public class SampleStage implements Stage<ModelTrained> {
 
     Dataset.describe(work.draft(), model.classes(), shape);
     Map<String, Tensor> trained = ModelFile.weights(store, artifact, ModelFile.EMA_WEIGHTS);
-    try (Denoiser denoiser = model.denoiser(engine.torch(), trained)) {
-      ImageBatch first = shards.draw(SAMPLES, denoiser, classes * columns);
+    try (PictureSampler sampler = model.sampler(engine.torch(), store, trained)) {
+      ImageBatch first = shards.draw(SAMPLES, sampler, classes * columns);
       byte[] grid = ImageGrid.png(ImageGrid.byClass(first, classes, columns), columns);
       work.draft().put(GRID, grid, null, null);
     }
     if (sampling.baseline()) {
-      try (Denoiser denoiser = model.denoiser(engine.torch(), untrained(spec, model))) {
-        shards.draw(UNTRAINED, denoiser, 0);
+      try (PictureSampler sampler = model.sampler(engine.torch(), store, untrained(spec, model))) {
+        shards.draw(UNTRAINED, sampler, 0);
       }
     }
     work.cost(new StepRecord.Cost(0, passes(sampling, plan)));

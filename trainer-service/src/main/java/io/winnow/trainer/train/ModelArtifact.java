@@ -3,6 +3,8 @@ package io.winnow.trainer.train;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.diffusion.ModelFile;
+import io.winnow.diffusion.latent.LatentSpace;
+import io.winnow.diffusion.train.TrainingPlan;
 import io.winnow.diffusion.unet.UnetConfig;
 import io.winnow.diffusion.unet.UnetConfigs;
 import io.winnow.storage.artifact.ArtifactDraft;
@@ -34,6 +36,11 @@ final class ModelArtifact {
     }
     return UnetConfigs.of(
         model, dataset.shape().channels(), dataset.shape().height(), dataset.classes().size());
+  }
+
+  /** What a plan makes of a data set of images, or of latents. */
+  static ModelFile file(TrainingPlan plan, Dataset dataset) {
+    return new ModelFile(plan.model(), plan.schedule(), dataset.classes(), LatentSpace.of(dataset));
   }
 
   static void put(ArtifactDraft draft, ModelFile model, TrainingLoop.Trained trained) {

@@ -6,9 +6,9 @@ import io.winnow.contracts.event.ReferenceRequested;
 import io.winnow.contracts.event.ReferenceTrained;
 import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.contracts.spec.RunSpec;
-import io.winnow.diffusion.ModelFile;
 import io.winnow.diffusion.train.TrainingPlan;
 import io.winnow.diffusion.train.TrainingPlans;
+import io.winnow.diffusion.train.Values;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
 import io.winnow.storage.artifact.Address;
@@ -41,22 +41,23 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
 
   @Override
   public Address address(ReferenceRequested event) {
-    Dataset dataset = Dataset.open(store, event.lineage().dataset());
+    Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
     ModelArtifact.unet(event.run().spec().reweight().model(), dataset);
-    return ReferenceAddress.of(event.run(), event.lineage().dataset());
+    return ReferenceAddress.of(event.run(), event.lineage().trainedOn());
   }
 
   @Override
   public void run(ReferenceRequested event, Work work) {
     RunSpec spec = event.run().spec();
     ReweightSpec reweight = spec.reweight();
-    Dataset dataset = Dataset.open(store, event.lineage().dataset());
+    Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
     TrainingPlan plan =
         TrainingPlans.reweight(
-            ModelArtifact.unet(reweight.model(), dataset),
-            spec.training(),
-            reweight,
-            Seeds.of(spec.seed(), "train-reference"));
+                ModelArtifact.unet(reweight.model(), dataset),
+                spec.training(),
+                reweight,
+                Seeds.of(spec.seed(), "train-reference"))
+            .on(Values.of(dataset.shape()));
     double[] alike = ClassWeights.uniform(dataset.classes().size()).array();
     try (MappedRows rows = data.rows(dataset, null, reweight.referenceImages(), work)) {
       TrainingLoop loop =
@@ -67,10 +68,7 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
                   reweight.referenceImages(), reweight.batch(), spec.training().checkpointImages()),
               new TrainingLoop.Data(rows, spec.training().flip(), alike),
               data.waitOf(name()));
-      ModelArtifact.put(
-          work.draft(),
-          new ModelFile(plan.model(), plan.schedule(), dataset.classes()),
-          loop.run(work));
+      ModelArtifact.put(work.draft(), ModelArtifact.file(plan, dataset), loop.run(work));
     }
   }
 

@@ -8,9 +8,9 @@ import io.winnow.contracts.event.WeightsDerived;
 import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.TrainingSpec;
-import io.winnow.diffusion.ModelFile;
 import io.winnow.diffusion.train.TrainingPlan;
 import io.winnow.diffusion.train.TrainingPlans;
+import io.winnow.diffusion.train.Values;
 import io.winnow.diffusion.unet.UnetConfig;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
@@ -61,7 +61,7 @@ public class TrainStage implements Stage<WeightsDerived> {
   public Address address(WeightsDerived event) {
     RunSpec spec = event.run().spec();
     Lineage lineage = event.lineage();
-    Dataset dataset = Dataset.open(store, lineage.dataset());
+    Dataset dataset = Dataset.open(store, lineage.trainedOn());
     ModelArtifact.unet(spec.model(), dataset);
     ClassWeights.read(store, lineage.weights(), dataset.classes().size());
     TrainingSpec t = spec.training();
@@ -84,17 +84,18 @@ public class TrainStage implements Stage<WeightsDerived> {
             t.numerics(t.batch()),
             spec.seed()),
         List.of(
-            lineage.dataset().digest(), lineage.coreset().digest(), lineage.weights().digest()));
+            lineage.trainedOn().digest(), lineage.coreset().digest(), lineage.weights().digest()));
   }
 
   @Override
   public void run(WeightsDerived event, Work work) {
     RunSpec spec = event.run().spec();
-    Dataset dataset = Dataset.open(store, event.lineage().dataset());
+    Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
     Coreset coreset = Coreset.read(store, event.lineage().coreset());
     ClassWeights weights =
         ClassWeights.read(store, event.lineage().weights(), dataset.classes().size());
-    TrainingPlan plan = plan(spec, ModelArtifact.unet(spec.model(), dataset));
+    TrainingPlan plan =
+        plan(spec, ModelArtifact.unet(spec.model(), dataset)).on(Values.of(dataset.shape()));
     TrainingSpec t = spec.training();
     try (MappedRows rows = data.rows(dataset, coreset.indices(), t.images(), work)) {
       TrainingLoop loop =
@@ -104,10 +105,7 @@ public class TrainStage implements Stage<WeightsDerived> {
               new TrainingLoop.Length(t.images(), t.batch(), t.checkpointImages()),
               new TrainingLoop.Data(rows, t.flip(), weights.array()),
               data.waitOf(name()));
-      ModelArtifact.put(
-          work.draft(),
-          new ModelFile(plan.model(), plan.schedule(), dataset.classes()),
-          loop.run(work));
+      ModelArtifact.put(work.draft(), ModelArtifact.file(plan, dataset), loop.run(work));
     }
   }
 

@@ -3,6 +3,7 @@ package io.winnow.contracts.event;
 /** Anything said on a topic. */
 public sealed interface Event
     permits RunRequested,
+        DatasetImported,
         DatasetReady,
         ShardEncode,
         ShardEncoded,

@@ -10,6 +10,7 @@ import java.util.Optional;
  */
 public enum EventType {
   RUN_REQUESTED("winnow.run.requested.v1", RunRequested.class, 3),
+  DATASET_IMPORTED("winnow.dataset.imported.v1", DatasetImported.class, 3),
   DATASET_READY("winnow.dataset.ready.v1", DatasetReady.class, 3),
   SHARD_ENCODE("winnow.shard.encode.v1", ShardEncode.class, 12),
   SHARD_ENCODED("winnow.shard.encoded.v1", ShardEncoded.class, 3),

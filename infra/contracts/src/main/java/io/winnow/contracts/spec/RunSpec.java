@@ -9,6 +9,7 @@ import io.winnow.contracts.Json;
  * @param name for people; default {@code run}
  * @param dataset what to prune; the only part without a default
  * @param surrogate what makes features
+ * @param latent what the model is trained on instead of pixels; default: pixels
  * @param selection which part to keep
  * @param reweight how classes are weighed
  * @param model the diffusion model
@@ -20,6 +21,7 @@ public record RunSpec(
     String name,
     DatasetSpec dataset,
     SurrogateSpec surrogate,
+    LatentSpec latent,
     SelectionSpec selection,
     ReweightSpec reweight,
     ModelSpec model,
@@ -37,9 +39,29 @@ public record RunSpec(
     selection = Check.orElse(selection, SelectionSpec.DEFAULT);
     reweight = Check.orElse(reweight, ReweightSpec.DEFAULT);
     model = Check.orElse(model, ModelSpec.DEFAULT);
-    training = Check.orElse(training, TrainingSpec.DEFAULT);
+    training = Check.orElse(training, TrainingSpec.DEFAULT).flipping(latent == null);
+    if (latent != null && training.flip()) {
+      throw new InvalidInputException(
+          "\"training.flip\" is true, but the run trains on latents: the mirrored latent of an image"
+              + " is not the latent of the mirrored image",
+          "leave \"training.flip\" out, or add mirrored images to the data set");
+    }
     sampling = Check.orElse(sampling, SamplingSpec.DEFAULT);
     seed = Check.orElse(seed, 0L);
+  }
+
+  /** A run on pixels. */
+  public RunSpec(
+      String name,
+      DatasetSpec dataset,
+      SurrogateSpec surrogate,
+      SelectionSpec selection,
+      ReweightSpec reweight,
+      ModelSpec model,
+      TrainingSpec training,
+      SamplingSpec sampling,
+      Long seed) {
+    this(name, dataset, surrogate, null, selection, reweight, model, training, sampling, seed);
   }
 
   /** All defaults for one data set. */

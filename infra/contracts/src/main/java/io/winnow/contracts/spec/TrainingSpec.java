@@ -12,7 +12,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param clip greatest global norm of the gradient; default 1
  * @param emaDecay of the averaged weights, in [0, 1); default 0.995
  * @param labelDrop share of labels replaced by the null class, for guidance; default 0.1
- * @param flip mirror images left to right at random; default true
+ * @param flip mirror images left to right at random; default true, where the run trains on latents
+ *     false; null only outside a run's spec
  * @param schedule noise schedule over 1000 timesteps; default {@code linear}
  * @param minSnr weigh timesteps by min(SNR, 5)/SNR; default false
  * @param prediction what the network predicts; default {@code epsilon}
@@ -89,7 +90,6 @@ public record TrainingSpec(
     Check.that(emaDecay >= 0 && emaDecay < 1, "training.emaDecay", emaDecay, "in [0, 1)");
     labelDrop = Check.orElse(labelDrop, 0.1);
     Check.that(Check.finite(labelDrop, 0, 1), "training.labelDrop", labelDrop, "in [0, 1]");
-    flip = Check.orElse(flip, true);
     schedule = Check.orElse(schedule, Schedule.LINEAR);
     minSnr = Check.orElse(minSnr, false);
     prediction = Check.orElse(prediction, Prediction.EPSILON);
@@ -103,6 +103,26 @@ public record TrainingSpec(
     Check.that(Check.finite(weightDecay, 0, 10), "training.weightDecay", weightDecay, "in [0, 10]");
     checkpointImages = Check.orElse(checkpointImages, 8_000L);
     Check.that(checkpointImages >= 1, "training.checkpointImages", checkpointImages, "at least 1");
+  }
+
+  /** The same with {@code flip} said, where it was not. */
+  TrainingSpec flipping(boolean otherwise) {
+    return new TrainingSpec(
+        images,
+        batch,
+        learningRate,
+        warmupImages,
+        clip,
+        emaDecay,
+        labelDrop,
+        Check.orElse(flip, otherwise),
+        schedule,
+        minSnr,
+        prediction,
+        precision,
+        microBatch,
+        weightDecay,
+        checkpointImages);
   }
 
   /**

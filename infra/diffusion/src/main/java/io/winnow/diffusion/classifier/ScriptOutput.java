@@ -1,8 +1,14 @@
 package io.winnow.diffusion.classifier;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.diffusion.engine.ScriptModule;
+import io.winnow.diffusion.engine.ScriptModule.Gradients;
+import io.winnow.diffusion.kernel.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -15,15 +21,16 @@ import java.util.stream.IntStream;
  * @param element where the method gives several: its key in the dict, or its position in the tuple
  *     or list from 0; empty where it gives one alone
  */
-record ScriptOutput(String method, String element) {
+public record ScriptOutput(String method, String element) {
 
   /**
    * @param text {@code METHOD} or {@code METHOD.ELEMENT}
+   * @throws InvalidInputException it is neither
    */
-  static ScriptOutput parse(String text) {
+  public static ScriptOutput parse(String text) {
     if (!text.matches("\\w+(\\..+)?")) {
       throw new InvalidInputException(
-          "the surrogate's output cannot be \"" + text + "\"",
+          "a script's output cannot be \"" + text + "\"",
           "give METHOD, or METHOD.ELEMENT where it returns a dict (a key), tuple or list (0, 1, …)");
     }
     int dot = text.indexOf('.');
@@ -37,11 +44,53 @@ record ScriptOutput(String method, String element) {
    * @param methods that it has
    * @throws InvalidInputException the method is not among them
    */
-  void requireMethod(String name, List<String> methods) {
+  public void requireMethod(String name, List<String> methods) {
     if (!methods.contains(method)) {
       throw new InvalidInputException(
           "%s.%s: there is no such method".formatted(name, method),
           "name one of " + methods.stream().sorted().collect(Collectors.joining(", ")));
+    }
+  }
+
+  /**
+   * Calls the method, without gradients.
+   *
+   * @param name of the module, for errors
+   * @param precision what convolutions and matrix products are computed in
+   * @param arguments float32 N×C×H×W first
+   * @return the tensor that is meant, float32 where the precision is another
+   * @throws InvalidInputException the method does not take them, or does not give such a tensor
+   */
+  public NDArray of(
+      NDManager scope,
+      ScriptModule module,
+      String name,
+      Precision precision,
+      NDArray... arguments) {
+    NDArray made = pick(name, call(scope, module, name, precision, arguments));
+    return precision == Precision.BF16 ? made.toType(DataType.FLOAT32, false) : made;
+  }
+
+  private NDList call(
+      NDManager scope,
+      ScriptModule module,
+      String name,
+      Precision precision,
+      NDArray... arguments) {
+    try {
+      return precision == Precision.BF16
+          ? module.callInBfloat16(scope, method, arguments)
+          : module.call(scope, method, Gradients.NONE, arguments);
+    } catch (EngineException e) {
+      throw new InvalidInputException(
+          "%s.%s does not take float32 %s".formatted(name, method, arguments[0].getShape()),
+          "set input size, channels and output to its own",
+          e);
+    } catch (UnsupportedOperationException | IllegalStateException e) {
+      throw new InvalidInputException(
+          "%s.%s gives something else than tensors: %s".formatted(name, method, e.getMessage()),
+          "choose a method that gives a tensor, or a dict, tuple or list of tensors",
+          e);
     }
   }
 

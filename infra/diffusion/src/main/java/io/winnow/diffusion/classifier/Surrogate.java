@@ -1,20 +1,16 @@
 package io.winnow.diffusion.classifier;
 
-import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.diffusion.engine.ParameterVector;
 import io.winnow.diffusion.engine.ScriptModule;
-import io.winnow.diffusion.engine.ScriptModule.Gradients;
 import io.winnow.diffusion.engine.Staging;
 import io.winnow.diffusion.engine.Torch;
 import io.winnow.diffusion.kernel.Layout;
 import io.winnow.diffusion.kernel.Network;
-import io.winnow.diffusion.kernel.Precision;
 import io.winnow.storage.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -192,7 +188,7 @@ public final class Surrogate implements AutoCloseable {
         throw new InvalidInputException(
             "%s gives feature %d of image %d as %s"
                 .formatted(name, i % dimension, i / dimension, features[i]),
-            "check the surrogate's mean and std, and its weights");
+            "check its mean and std, and its weights");
       }
     }
     return features;
@@ -257,28 +253,7 @@ public final class Surrogate implements AutoCloseable {
     NDArray[] arguments = new NDArray[1 + parameters.length];
     arguments[0] = x;
     System.arraycopy(parameters, 0, arguments, 1, parameters.length);
-    NDArray made = output.pick(name, call(scope, arguments));
-    return pass.precision() == Precision.BF16 ? made.toType(DataType.FLOAT32, false) : made;
-  }
-
-  private NDList call(NDManager scope, NDArray... arguments) {
-    try {
-      return pass.precision() == Precision.BF16
-          ? module.callInBfloat16(scope, output.method(), arguments)
-          : module.call(scope, output.method(), Gradients.NONE, arguments);
-    } catch (EngineException e) {
-      throw new InvalidInputException(
-          "%s.%s does not take float32 %s"
-              .formatted(name, output.method(), arguments[0].getShape()),
-          "set the surrogate's input size, channels and output to its own",
-          e);
-    } catch (UnsupportedOperationException | IllegalStateException e) {
-      throw new InvalidInputException(
-          "%s.%s gives something else than tensors: %s"
-              .formatted(name, output.method(), e.getMessage()),
-          "choose a method that gives a tensor, or a dict, tuple or list of tensors",
-          e);
-    }
+    return output.of(scope, module, name, pass.precision(), arguments);
   }
 
   /** Frees the native memory. */

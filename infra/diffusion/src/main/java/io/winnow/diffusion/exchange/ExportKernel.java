@@ -5,6 +5,7 @@ import io.winnow.diffusion.kernel.Network;
 import io.winnow.diffusion.sample.SamplerKernel;
 import io.winnow.diffusion.sample.SamplingPlan;
 import io.winnow.diffusion.train.Prediction;
+import io.winnow.diffusion.train.Values;
 import io.winnow.diffusion.unet.UnetConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ final class ExportKernel {
 
   private static final String SAMPLE =
       """
-      # images uint8 B,C,H,W of classes y, int64 B, by DDIM without fresh noise (arXiv 2010.02502)
+      # images, uint8 B,C,H,W or of latents float32, of classes y, int64 B, by DDIM without fresh noise (arXiv 2010.02502)
       def sample(self: __torch__.Kernel, y: Tensor, steps: int=50, guidance: float=1., seed: int=0) -> Tensor:
         if torch.__or__(torch.lt(steps, 1), torch.gt(steps, self.timesteps)):
           ops.prim.RaiseException("steps must be at least 1 and at most the schedule's timesteps")
@@ -92,7 +93,7 @@ final class ExportKernel {
             next = signal[torch.sub(torch.floordiv(torch.mul(k, T), steps), 1)]
           c = torch.tensor([guidance, float(t), torch.sqrt(here), torch.sqrt(torch.sub(1., here)), torch.sqrt(next), torch.sqrt(torch.sub(1., next)), 0.], dtype=7)
           x = (self).sample_step(x, y, flat, c, seeds, )
-        return (self).bytes(x, )
+        return (self).images(x, )
       """;
 
   private static final String DESCRIBE =
@@ -104,11 +105,11 @@ final class ExportKernel {
 
   private ExportKernel() {}
 
-  static KernelSource of(Network network, UnetConfig model, Prediction prediction) {
+  static KernelSource of(Network network, UnetConfig model, Prediction prediction, Values values) {
     List<String> functions = new ArrayList<>(network.functions());
     functions.addAll(
         SamplerKernel.functions(
-            model.imageChannels(), model.imageSize(), model.nullClass(), prediction));
+            model.imageChannels(), model.imageSize(), model.nullClass(), prediction, values));
     functions.add(
         FORWARD.formatted(
             prediction == Prediction.V ? SIGNAL_AND_SPREAD : "",

@@ -56,7 +56,9 @@ public final class ModelExport {
    *       classes
    *   <li>{@code sample(y, steps=50, guidance=1.0, seed=0)}: images, uint8 B×C×H×W, by DDIM with η
    *       = 0; the same as {@code Denoiser.sample} with all B in one batch and the plan's seed
-   *       derived by {@link io.winnow.diffusion.sample.SamplingPlan#seed(long)}
+   *       derived by {@link io.winnow.diffusion.sample.SamplingPlan#seed(long)}. Of a model on
+   *       latents: latents, float32 B×C×H×W, which the autoencoder that {@code describe} names
+   *       decodes once they are divided by its scale
    *   <li>{@code describe()}: the JSON of {@link ModelFile}
    * </ul>
    *
@@ -77,7 +79,9 @@ public final class ModelExport {
       try {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
           KernelArchive.write(
-              ExportKernel.of(network, model.unet(), model.schedule().prediction()), state, out);
+              ExportKernel.of(network, model.unet(), model.schedule().prediction(), model.values()),
+              state,
+              out);
         }
         Files.move(
             part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -1,6 +1,7 @@
 package io.winnow.diffusion.exchange;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.StepRecord;
 import io.winnow.diffusion.ModelFile;
 import io.winnow.diffusion.kernel.ParameterTable;
@@ -47,11 +48,13 @@ public record ModelImport(Path file) {
    * bytes and the name: the same again is the same artifact.
    *
    * @param name kept with the artifact, or null
-   * @throws InvalidInputException the file is damaged, or naming the first tensor that is missing,
-   *     too much, of another shape or type, or not finite
+   * @throws InvalidInputException the file is damaged, the model draws latents whose autoencoder is
+   *     not in the store, or naming the first tensor that is missing, too much, of another shape or
+   *     type, or not finite
    */
   public Committed commit(ArtifactStore store, ModelFile model, String name) {
     requireNames(model);
+    requireAutoencoder(store, model);
     ParameterTable table = Unet.write(model.unet(), Precision.FLOAT32).parameters();
     Map<String, Tensor> weights =
         ParameterCheck.require(table, SafeTensors.read(file, what()), what());
@@ -79,6 +82,22 @@ public record ModelImport(Path file) {
           "%d class names cannot name %d classes"
               .formatted(model.classes().size(), model.unet().classes()),
           "give one name a class, in the order of the labels");
+    }
+  }
+
+  private static void requireAutoencoder(ArtifactStore store, ModelFile model) {
+    if (model.latent() == null) {
+      return;
+    }
+    ObjectRef wanted = model.latent().autoencoder();
+    boolean there =
+        store.objects().stat(wanted.key()).stream()
+            .anyMatch(object -> wanted.sha256().equals(object.sha256()));
+    if (!there) {
+      throw new InvalidInputException(
+          "the model draws latents, and their autoencoder %s (sha-256 %s) is not in this store"
+              .formatted(wanted.key(), wanted.sha256()),
+          "put it there first: \"winnow latents\" and a run with \"latent\" do");
     }
   }
 

@@ -32,6 +32,7 @@ import java.util.stream.LongStream;
 public final class Denoiser implements AutoCloseable {
   private final UnetConfig model;
   private final NoiseSchedule schedule;
+  private final Values values;
   private final NDManager owner;
   private final ScriptModule kernel;
   private final NDArray weights;
@@ -48,14 +49,16 @@ public final class Denoiser implements AutoCloseable {
       UnetConfig model,
       NoiseSchedule schedule,
       Precision precision,
+      Values values,
       Map<String, Tensor> weights) {
     this.model = model;
     this.schedule = schedule;
+    this.values = values;
     this.owner = torch.newScope();
     try {
       Network network = Unet.write(model, precision, torch.layout());
       this.weights = ParameterVector.upload(owner, network.parameters(), weights, "");
-      this.kernel = torch.kernel(kernel(network, model, schedule.prediction()));
+      this.kernel = torch.kernel(kernel(network, model, schedule.prediction(), values));
       this.table = owner.create(schedule.table(0), new Shape(3, schedule.timesteps()));
       this.losses = new DenoisingLosses(kernel, table);
     } catch (RuntimeException e) {
@@ -65,7 +68,7 @@ public final class Denoiser implements AutoCloseable {
   }
 
   /**
-   * A model of float32.
+   * A model of pixels, computing in float32.
    *
    * @param weights by parameter name, as {@link
    *     io.winnow.diffusion.train.DenoiserTrainer#emaWeights()} gives them
@@ -73,30 +76,36 @@ public final class Denoiser implements AutoCloseable {
    */
   public static Denoiser load(
       Torch torch, UnetConfig model, NoiseSchedule schedule, Map<String, Tensor> weights) {
-    return new Denoiser(torch, model, schedule, Precision.FLOAT32, weights);
+    return new Denoiser(torch, model, schedule, Precision.FLOAT32, Values.PIXELS, weights);
   }
 
-  /** A model that computes in a given precision; see the other {@code load}. */
+  /**
+   * A model that computes in a given precision; see the other {@code load}.
+   *
+   * @param values what its images are made of
+   */
   public static Denoiser load(
       Torch torch,
       UnetConfig model,
       NoiseSchedule schedule,
       Precision precision,
+      Values values,
       Map<String, Tensor> weights) {
-    return new Denoiser(torch, model, schedule, precision, weights);
+    return new Denoiser(torch, model, schedule, precision, values, weights);
   }
 
-  /** The readable kernel that a model's losses and samples are taken with. */
+  /** The readable kernel that a model's losses and samples of pixels are taken with. */
   public static KernelSource kernel(UnetConfig model, Precision precision, Prediction prediction) {
-    return kernel(Unet.write(model, precision), model, prediction);
+    return kernel(Unet.write(model, precision), model, prediction, Values.PIXELS);
   }
 
-  private static KernelSource kernel(Network network, UnetConfig model, Prediction prediction) {
+  private static KernelSource kernel(
+      Network network, UnetConfig model, Prediction prediction, Values values) {
     List<String> functions = new ArrayList<>(network.functions());
-    functions.addAll(ObjectiveKernel.lossFunctions(prediction, Values.PIXELS));
+    functions.addAll(ObjectiveKernel.lossFunctions(prediction, values));
     functions.addAll(
         SamplerKernel.functions(
-            model.imageChannels(), model.imageSize(), model.nullClass(), prediction));
+            model.imageChannels(), model.imageSize(), model.nullClass(), prediction, values));
     functions.add(ObjectiveKernel.lossesAt(prediction));
     return new KernelSource("denoiser", functions);
   }
@@ -107,26 +116,26 @@ public final class Denoiser implements AutoCloseable {
    * @param seed of t and ε: the same as with {@link
    *     io.winnow.diffusion.train.DenoiserTrainer#losses}, also of another architecture, for a
    *     batch of the same images
-   * @param images uint8, B×C×H×W row-major
+   * @param images uint8, B×C×H×W row-major; of latents the bytes of float32
    * @param labels B labels in [0, classes)
    * @return B losses
    */
   public float[] losses(long seed, byte[] images, int[] labels) {
-    return losses.of(owner, weights, seed, new ImageBatch(model, images, labels));
+    return losses.of(owner, weights, seed, new ImageBatch(model, images, labels, values.bytes()));
   }
 
   /**
    * Each image's mean squared error of ε, at a timestep and with noise of its own: what is drawn
    * for an image does not depend on those beside it.
    *
-   * @param images uint8, B×C×H×W row-major
+   * @param images uint8, B×C×H×W row-major; of latents the bytes of float32
    * @param labels B labels in [0, classes)
    * @param timesteps B timesteps in [0, T)
    * @param noiseSeeds B seeds of ε, of which the generator keeps 32 bits
    * @return B losses
    */
   public float[] lossesAt(byte[] images, int[] labels, int[] timesteps, long[] noiseSeeds) {
-    ImageBatch batch = new ImageBatch(model, images, labels);
+    ImageBatch batch = new ImageBatch(model, images, labels, values.bytes());
     if (timesteps.length != batch.size() || noiseSeeds.length != batch.size()) {
       throw new IllegalArgumentException(
           batch.size()
@@ -161,7 +170,7 @@ public final class Denoiser implements AutoCloseable {
    * same images and more.
    *
    * @param labels classes, or {@link UnetConfig#nullClass()} for any
-   * @return uint8, labels.length×C×H×W row-major
+   * @return uint8, labels.length×C×H×W row-major; of latents the bytes of float32, little-endian
    */
   public byte[] sample(SamplingPlan plan, int[] labels) {
     return sample(plan, labels, 0);
@@ -182,8 +191,8 @@ public final class Denoiser implements AutoCloseable {
       }
     }
     List<SamplerStep> steps = SamplerStep.of(schedule, plan);
-    int pixels = model.imageChannels() * model.imageSize() * model.imageSize();
-    byte[] images = new byte[Math.multiplyExact(labels.length, pixels)];
+    int bytes = model.imageChannels() * model.imageSize() * model.imageSize() * values.bytes();
+    byte[] images = new byte[Math.multiplyExact(labels.length, bytes)];
     for (int start = 0; start < labels.length; start += plan.batch()) {
       // The last batch is filled up: the engine may choose another algorithm for another size.
       int[] batch = new int[plan.batch()];
@@ -191,7 +200,7 @@ public final class Denoiser implements AutoCloseable {
       Arrays.fill(batch, model.nullClass());
       System.arraycopy(labels, start, batch, 0, wanted);
       byte[] drawn = batch(plan, steps, batch, first + start);
-      System.arraycopy(drawn, 0, images, start * pixels, wanted * pixels);
+      System.arraycopy(drawn, 0, images, start * bytes, wanted * bytes);
     }
     return images;
   }
@@ -203,8 +212,18 @@ public final class Denoiser implements AutoCloseable {
       for (SamplerStep step : steps) {
         x = step(scope, plan, step, x, y, first);
       }
-      return call(scope, "bytes", x).toByteArray();
+      return bytes(call(scope, "images", x));
     }
+  }
+
+  private byte[] bytes(NDArray drawn) {
+    if (values == Values.PIXELS) {
+      return drawn.toByteArray();
+    }
+    float[] latents = drawn.toFloatArray();
+    byte[] bytes = new byte[Math.multiplyExact(latents.length, Float.BYTES)];
+    Tensor.of(latents, latents.length).data().get(bytes);
+    return bytes;
   }
 
   private NDArray step(

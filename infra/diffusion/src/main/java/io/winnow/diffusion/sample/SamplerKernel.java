@@ -1,6 +1,7 @@
 package io.winnow.diffusion.sample;
 
 import io.winnow.diffusion.train.Prediction;
+import io.winnow.diffusion.train.Values;
 import java.util.List;
 
 /**
@@ -43,7 +44,7 @@ public final class SamplerKernel {
         spread = float(c[3])
         sigma = float(c[6])
         e = (self).epsilon(x, int(c[1]), y, flat, float(c[0]), signal, spread, )
-        x0 = torch.clamp(torch.div(torch.sub(x, torch.mul(e, spread)), signal), -1., 1.)
+        x0 = %s
         e0 = torch.div(torch.sub(x, torch.mul(x0, signal)), spread)
         next = torch.add(torch.mul(x0, float(c[4])), torch.mul(e0, float(c[5])))
         if torch.gt(sigma, 0.):
@@ -53,11 +54,13 @@ public final class SamplerKernel {
         return result
       """;
 
-  private static final String BYTES =
+  private static final String X0 = "torch.div(torch.sub(x, torch.mul(e, spread)), signal)";
+
+  private static final String IMAGES =
       """
-      # [-1, 1] to uint8
-      def bytes(self: __torch__.Kernel, x: Tensor) -> Tensor:
-        return torch.to(torch.clamp(torch.round(torch.mul(torch.add(x, 1.), 127.5)), 0., 255.), 0)
+      # what was drawn: of pixels [-1, 1] to uint8, of latents as it is
+      def images(self: __torch__.Kernel, x: Tensor) -> Tensor:
+        return %s
       """;
 
   private static final String EPSILON_AT =
@@ -83,20 +86,21 @@ public final class SamplerKernel {
   }
 
   /**
-   * The functions: {@code noise}, {@code epsilon}, {@code sample_step}, {@code bytes}.
+   * The functions: {@code noise}, {@code epsilon}, {@code sample_step}, {@code images}.
    *
    * @param channels of an image
    * @param size height and width of an image
    * @param nullClass the label of no class
    * @param prediction what {@code predict} gives
+   * @param values what images are made of
    */
   public static List<String> functions(
-      int channels, int size, int nullClass, Prediction prediction) {
+      int channels, int size, int nullClass, Prediction prediction, Values values) {
     return List.of(
         NOISE.formatted(channels, size, size),
         EPSILON.formatted(nullClass, noise(prediction, "p", "x", "signal", "spread")),
         EPSILON_AT,
-        STEP,
-        BYTES);
+        STEP.formatted(values.clipped(X0)),
+        IMAGES.formatted(values.result()));
   }
 }

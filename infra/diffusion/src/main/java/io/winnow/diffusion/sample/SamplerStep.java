@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * One step of the sampler, x_t to x_s with s before t (Song et al., arXiv 2010.02502, eq. 12 and
  * 16): x_s = √ᾱ_s·x̂0 + direction·ε̂ + σ·z, with x̂0 = clip((x_t − √(1−ᾱ_t)·ε) / √ᾱ_t) and ε̂ the
- * noise that leads from the clipped x̂0 to x_t.
+ * noise that leads from the clipped x̂0 to x_t; latents are not clipped.
  *
  * @param timestep t
  * @param signal √ᾱ_t

@@ -55,10 +55,10 @@ public record TrainingPlan(
     this(model, schedule, objective, optimiser, precision, microBatch, Values.PIXELS, seed);
   }
 
-  /** The same for latents. */
-  public TrainingPlan onLatents() {
+  /** The same for other values. */
+  public TrainingPlan on(Values values) {
     return new TrainingPlan(
-        model, schedule, objective, optimiser, precision, microBatch, Values.LATENTS, seed);
+        model, schedule, objective, optimiser, precision, microBatch, values, seed);
   }
 
   /** The network, without the step. */

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Json;
 import io.winnow.diffusion.GoldenModel;
+import io.winnow.diffusion.ModelFile;
 import io.winnow.storage.tensor.SafeTensors;
 import io.winnow.storage.tensor.Tensor;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,6 +47,27 @@ class ModelExportTest {
         .containsEntry(
             "schedule", "{\"kind\":\"LINEAR\",\"prediction\":\"EPSILON\",\"timesteps\":1000}");
     assertThat(new ModelImport(file).configuration()).hasValue(GoldenModel.FILE);
+  }
+
+  @Test
+  void theConfigurationSaysWhichLatentsAModelDraws() {
+    // given a model on latents
+    ModelFile onLatents =
+        new ModelFile(
+            GoldenModel.FILE.unet(),
+            GoldenModel.FILE.schedule(),
+            GoldenModel.FILE.classes(),
+            GoldenModel.SPACE);
+    Path file = folder.resolve("latent.safetensors");
+
+    // when
+    ModelExport.safetensors(onLatents, GoldenModel.weights(), Map.of(), file);
+
+    // then it reads back, and that of a model on pixels does not speak of latents
+    assertThat(new ModelImport(file).configuration()).hasValue(onLatents);
+    assertThat(onLatents.pictures().toString()).isEqualTo("3×32×32");
+    assertThat(new String(Json.bytes(GoldenModel.FILE), StandardCharsets.UTF_8))
+        .doesNotContain("latent");
   }
 
   @Test

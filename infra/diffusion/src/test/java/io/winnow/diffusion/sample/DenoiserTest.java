@@ -12,7 +12,11 @@ import io.winnow.diffusion.kernel.Precision;
 import io.winnow.diffusion.train.DenoiserTrainer;
 import io.winnow.diffusion.train.NoiseSchedule;
 import io.winnow.diffusion.train.TrainingPlan;
+import io.winnow.diffusion.train.Values;
 import io.winnow.storage.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -25,7 +29,9 @@ class DenoiserTest {
   private static final int[] LABELS = TinyModel.labels(6);
 
   private static Torch torch;
+  private static Map<String, Tensor> weights;
   private static Denoiser denoiser;
+  private static Denoiser onLatents;
 
   @BeforeAll
   static void train() {
@@ -33,7 +39,6 @@ class DenoiserTest {
     TrainingPlan plan = TinyModel.plan(Precision.FLOAT32, 1);
     int[] labels = TinyModel.labels(24);
     byte[] images = TinyModel.images(labels, 2);
-    Map<String, Tensor> weights;
     try (DenoiserTrainer trainer = DenoiserTrainer.create(torch, plan)) {
       for (int step = 0; step < 300; step++) {
         trainer.step(step, images, labels, TinyModel.ones(labels.length));
@@ -41,11 +46,20 @@ class DenoiserTest {
       weights = trainer.emaWeights();
     }
     denoiser = Denoiser.load(torch, TinyModel.MODEL, NoiseSchedule.linear(), weights);
+    onLatents =
+        Denoiser.load(
+            torch,
+            TinyModel.MODEL,
+            NoiseSchedule.linear(),
+            Precision.FLOAT32,
+            Values.LATENTS,
+            weights);
   }
 
   @AfterAll
   static void stop() {
     denoiser.close();
+    onLatents.close();
     torch.close();
   }
 
@@ -98,6 +112,59 @@ class DenoiserTest {
       double expected = Math.max(0, Math.min(255, (x[i] + 1) * 127.5));
       assertThat((double) (images[i] & 0xFF)).isCloseTo(expected, within(0.6));
     }
+  }
+
+  @Test
+  void latentsAreDdimInFloat64WithoutClipping() {
+    // given
+    SamplingPlan plan = SamplingPlan.ddim(7, 1, LABELS.length, 5);
+    double[] x = doubles(onLatents.startNoise(plan, LABELS.length));
+    double[] signal = NoiseSchedule.linear().signal();
+
+    // when the textbook's update follows the model's own ε, without a bound of x̂0
+    for (int k = 6; k >= 0; k--) {
+      int t = (k + 1) * 1000 / 7 - 1;
+      double here = signal[t];
+      double next = k == 0 ? 1 : signal[k * 1000 / 7 - 1];
+      float[] epsilon = onLatents.epsilon(floats(x), t, LABELS, 1);
+      for (int i = 0; i < x.length; i++) {
+        double latent = (x[i] - Math.sqrt(1 - here) * epsilon[i]) / Math.sqrt(here);
+        x[i] = Math.sqrt(next) * latent + Math.sqrt(1 - next) * epsilon[i];
+      }
+    }
+
+    // then the sampler drew the same, beyond [−1, 1] too
+    byte[] drawn = onLatents.sample(plan, LABELS);
+    FloatBuffer latents = ByteBuffer.wrap(drawn).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    assertThat(latents.remaining()).isEqualTo(x.length);
+    double largest = Arrays.stream(x).map(Math::abs).max().orElseThrow();
+    assertThat(largest).isGreaterThan(1.05);
+    for (int i = 0; i < x.length; i++) {
+      assertThat((double) latents.get(i)).isCloseTo(x[i], within(1e-3 * largest));
+    }
+    // and a list drawn in pieces gives the same latents
+    assertThat(onLatents.sample(plan, Arrays.copyOfRange(LABELS, 4, 6), 4))
+        .isEqualTo(Arrays.copyOfRange(drawn, 4 * 256, 6 * 256));
+  }
+
+  @Test
+  void lossesOfLatentsAreThoseOfThePixelsTheyEqual() {
+    // given images as bytes, and as the floats that the kernel makes of bytes
+    byte[] pixels = TinyModel.images(LABELS, 4);
+    ByteBuffer floats = ByteBuffer.allocate(4 * pixels.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (byte pixel : pixels) {
+      floats.putFloat((pixel & 0xFF) / 127.5f - 1f);
+    }
+    int[] t = {0, 10, 100, 500, 800, 999};
+    long[] seeds = {1, 2, 3, 4, 5, 6};
+
+    // when losses of both are taken
+    float[] losses = onLatents.losses(7, floats.array(), LABELS);
+    float[] lossesAt = onLatents.lossesAt(floats.array(), LABELS, t, seeds);
+
+    // then they are equal
+    assertThat(losses).containsExactly(denoiser.losses(7, pixels, LABELS));
+    assertThat(lossesAt).containsExactly(denoiser.lossesAt(pixels, LABELS, t, seeds));
   }
 
   @Test

@@ -21,6 +21,8 @@ import io.winnow.diffusion.engine.Torch;
 import io.winnow.diffusion.engine.TorchSettings;
 import io.winnow.diffusion.exchange.ModelExport;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,6 +133,47 @@ class ExportedModelTest {
     // then
     assertThat(images.getShape()).isEqualTo(new Shape(LABELS.length, 3, 16, 16));
     assertThat(images.toByteArray()).isEqualTo(denoiser.sample(plan, LABELS));
+  }
+
+  @Test
+  void aModelOnLatentsExportsItsLatentsFloatForFloat() throws Exception {
+    // given the same model as one of latents
+    ModelFile onLatents =
+        new ModelFile(MODEL.unet(), MODEL.schedule(), MODEL.classes(), GoldenModel.SPACE);
+    Path file = FOLDER.resolve("latent.pt");
+    ModelExport.torchscript(onLatents, GoldenModel.weights(), file);
+    SamplingPlan plan = SamplingPlan.ddim(4, 1, LABELS.length, SamplingPlan.seed(3));
+    byte[] drawn;
+    try (Denoiser own = onLatents.denoiser(torch, GoldenModel.weights())) {
+      drawn = own.sample(plan, LABELS);
+    }
+
+    // when
+    float[] latents;
+    String description;
+    try (InputStream stream = Files.newInputStream(file)) {
+      PtSymbolBlock exported = JniUtils.loadModule((PtNDManager) scope, stream, true, false);
+      try (IValue y = IValue.from((PtNDArray) longs(LABELS));
+          IValue steps = IValue.from(4L);
+          IValue guidance = IValue.from(1.0);
+          IValue seed = IValue.from(3L);
+          IValue result = IValueUtils.runMethod(exported, "sample", y, steps, guidance, seed);
+          IValue described = IValueUtils.runMethod(exported, "describe")) {
+        latents = result.toTensor((PtNDManager) scope).toFloatArray();
+        description = described.toStringValue();
+      }
+    }
+
+    // then they are the model's own, and it says how they become pictures
+    ByteBuffer expected = ByteBuffer.wrap(drawn).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : latents) {
+      assertThat(value).isEqualTo(expected.getFloat());
+    }
+    assertThat(expected.hasRemaining()).isFalse();
+    assertThat(
+            Json.parse(description.getBytes(StandardCharsets.UTF_8), ModelFile.class, "it")
+                .latent())
+        .isEqualTo(GoldenModel.SPACE);
   }
 
   @Test

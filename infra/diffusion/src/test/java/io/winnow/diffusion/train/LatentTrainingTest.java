@@ -49,7 +49,7 @@ class LatentTrainingTest {
 
     // when both are trained on
     try (DenoiserTrainer onPixels = DenoiserTrainer.create(torch, plan);
-        DenoiserTrainer onLatents = DenoiserTrainer.create(torch, plan.onLatents())) {
+        DenoiserTrainer onLatents = DenoiserTrainer.create(torch, plan.on(Values.LATENTS))) {
       for (int step = 0; step < 3; step++) {
         StepResult one = onPixels.step(step, pixels, labels, ones);
         StepResult other = onLatents.step(step, floats.array(), labels, ones);
@@ -91,7 +91,7 @@ class LatentTrainingTest {
     BatchRecipe recipe = BatchRecipe.alike(new BatchOrder(32, 16, 3), false, 3, 2);
 
     // when
-    try (DenoiserTrainer trainer = DenoiserTrainer.create(torch, plan.onLatents());
+    try (DenoiserTrainer trainer = DenoiserTrainer.create(torch, plan.on(Values.LATENTS));
         BatchFeeder feeder = BatchFeeder.start(rows, recipe, 0, steps)) {
       double before = mean(trainer.losses(9, values.array(), labels));
       for (int step = 0; step < steps; step++) {
@@ -124,7 +124,7 @@ class LatentTrainingTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("training.flip");
     try (DenoiserTrainer trainer =
-        DenoiserTrainer.create(torch, TinyModel.plan(Precision.FLOAT32, 1).onLatents())) {
+        DenoiserTrainer.create(torch, TinyModel.plan(Precision.FLOAT32, 1).on(Values.LATENTS))) {
       assertThatThrownBy(() -> trainer.step(0, new byte[64], new int[1], new float[] {1}))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("4 bytes a channel");

@@ -6,6 +6,7 @@ import io.winnow.contracts.spec.TrainingSpec.Prediction;
 import io.winnow.contracts.spec.TrainingSpec.Schedule;
 import io.winnow.diffusion.ModelFile;
 import io.winnow.diffusion.exchange.ModelImport;
+import io.winnow.diffusion.latent.LatentSpace;
 import io.winnow.diffusion.train.NoiseSchedule;
 import io.winnow.diffusion.train.TrainingPlans;
 import io.winnow.diffusion.unet.UnetConfigs;
@@ -128,7 +129,7 @@ final class ImportModelCommand implements Callable<Integer> {
             schedule == null ? Schedule.LINEAR : schedule,
             prediction == null ? Prediction.EPSILON : prediction);
     if (dataset == null) {
-      return model(channels, size, classes, noise);
+      return model(channels, size, classes, noise, null);
     }
     Dataset images = Dataset.open(store, new StoredArtifacts(store).dataset(dataset).ref());
     ImageShape shape = images.shape();
@@ -137,12 +138,16 @@ final class ImportModelCommand implements Callable<Integer> {
           "the images of " + dataset + " are " + shape + ", the model wants squares",
           "name the data set that the model was trained on");
     }
-    return model(shape.channels(), shape.height(), images.classes(), noise);
+    return model(shape.channels(), shape.height(), images.classes(), noise, LatentSpace.of(images));
   }
 
-  private ModelFile model(int channels, int size, List<String> classes, NoiseSchedule noise) {
+  private ModelFile model(
+      int channels, int size, List<String> classes, NoiseSchedule noise, LatentSpace latent) {
     return new ModelFile(
-        UnetConfigs.of(ModelSpec.preset(preset), channels, size, classes.size()), noise, classes);
+        UnetConfigs.of(ModelSpec.preset(preset), channels, size, classes.size()),
+        noise,
+        classes,
+        latent);
   }
 
   private void show(String address) {

@@ -1,22 +1,24 @@
 package io.winnow.local.cli;
 
 import io.winnow.contracts.StepRecord;
-import io.winnow.diffusion.classifier.Latents;
 import io.winnow.diffusion.classifier.Pass;
 import io.winnow.diffusion.classifier.Surrogate;
 import io.winnow.diffusion.classifier.SurrogateInput;
 import io.winnow.diffusion.engine.Torch;
 import io.winnow.diffusion.engine.TorchSettings;
 import io.winnow.diffusion.kernel.Precision;
+import io.winnow.diffusion.latent.LatentSpace;
+import io.winnow.diffusion.latent.Latents;
 import io.winnow.local.run.DatasetSummary;
 import io.winnow.local.run.StoredArtifacts;
+import io.winnow.local.run.Upload;
 import io.winnow.local.system.StoreAccess;
 import io.winnow.storage.artifact.Address;
 import io.winnow.storage.artifact.ArtifactDraft;
 import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.artifact.Committed;
 import io.winnow.storage.dataset.Dataset;
-import io.winnow.storage.object.Digests;
+import io.winnow.storage.dataset.ImageShape;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -63,6 +65,13 @@ final class LatentsCommand implements Callable<Integer> {
   private String output;
 
   @Option(
+      names = "--decoder",
+      paramLabel = "METHOD[.ELEMENT]",
+      defaultValue = "decode",
+      description = "What makes pictures of latents again (default: ${DEFAULT-VALUE}).")
+  private String decoder;
+
+  @Option(
       names = "--scale",
       paramLabel = "X",
       defaultValue = "1",
@@ -94,7 +103,7 @@ final class LatentsCommand implements Callable<Integer> {
   private List<Double> std;
 
   @Option(names = "--name", paramLabel = "NAME", description = "Of the result (default: latents).")
-  private String name = "latents";
+  private String name = Latents.NAME;
 
   @Option(
       names = "--batch",
@@ -123,11 +132,12 @@ final class LatentsCommand implements Callable<Integer> {
         StoreAccess access = common.store()) {
       ArtifactStore store = new ArtifactStore(access.store());
       Dataset dataset = Dataset.open(store, new StoredArtifacts(store).dataset(images).ref());
-      Latents latents = latents(dataset);
-      Address address = latents.address(name, dataset);
+      Latents.requireImages(dataset);
+      LatentSpace space = space(store, dataset.shape());
+      Address address = Latents.address(space, name, dataset);
       Optional<Committed> there = store.find(address.path());
       Committed artifact =
-          there.isPresent() ? there.get() : write(store.draft(address), latents, dataset);
+          there.isPresent() ? there.get() : write(store, store.draft(address), space, dataset);
       DatasetSummary d = DatasetSummary.of(store, artifact);
       if (json) {
         terminal.json(d);
@@ -139,17 +149,24 @@ final class LatentsCommand implements Callable<Integer> {
     }
   }
 
-  private Latents latents(Dataset dataset) {
-    int size = inputSize == null ? dataset.shape().height() : inputSize;
-    int seen = channels == null ? dataset.shape().channels() : channels;
+  private LatentSpace space(ArtifactStore store, ImageShape images) {
+    int size = inputSize == null ? images.height() : inputSize;
+    int seen = channels == null ? images.channels() : channels;
     List<Double> half = Collections.nCopies(seen, 0.5);
     SurrogateInput input =
         new SurrogateInput(
             size, seen, mean == null ? half : mean, std == null ? half : std, output);
-    return new Latents(Digests.sha256(autoencoder), input, new Pass(batch, precision), scale);
+    return new LatentSpace(
+        Upload.script(store.objects(), Upload.AUTOENCODERS, autoencoder),
+        input,
+        decoder,
+        new Pass(batch, precision),
+        scale,
+        images.channels());
   }
 
-  private Committed write(ArtifactDraft draft, Latents latents, Dataset dataset) {
+  private Committed write(
+      ArtifactStore store, ArtifactDraft draft, LatentSpace space, Dataset dataset) {
     PrintStream talk = terminal.talk(json);
     long total = dataset.shards().stream().mapToLong(shard -> shard.object().rows()).sum();
     long start = System.nanoTime();
@@ -157,8 +174,10 @@ final class LatentsCommand implements Callable<Integer> {
     try (Torch torch = Torch.start(TorchSettings.cpu())) {
       torch.require(precision, "--precision");
       try (Surrogate loaded =
-          Surrogate.autoencoder(torch, autoencoder, latents.input(), latents.pass())) {
-        latents.write(
+          Surrogate.autoencoder(torch, autoencoder, space.input(), space.pass())) {
+        Latents.requireBothWays(torch, store.objects(), space, loaded);
+        Latents.write(
+            space,
             loaded,
             dataset,
             draft,

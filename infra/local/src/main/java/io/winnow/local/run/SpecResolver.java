@@ -2,9 +2,9 @@ package io.winnow.local.run;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.contracts.spec.LatentSpec;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.SurrogateSpec;
-import io.winnow.storage.object.Digests;
 import io.winnow.storage.object.ObjectStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,17 +44,18 @@ public final class SpecResolver {
   }
 
   /**
-   * Makes a relative data set path absolute, and puts a surrogate that is a local file into the
-   * store.
+   * Makes a relative data set path absolute, and puts a surrogate and an autoencoder that are local
+   * files into the store.
    *
    * @param base folder that relative paths start from
-   * @throws InvalidInputException when the data set or the surrogate is nowhere
+   * @throws InvalidInputException when the data set, the surrogate or the autoencoder is nowhere
    */
   public RunSpec resolve(RunSpec spec, Path base) {
     return new RunSpec(
         spec.name(),
         dataset(spec.dataset(), base),
         surrogate(spec.surrogate(), base),
+        latent(spec.latent(), base),
         spec.selection(),
         spec.reweight(),
         spec.model(),
@@ -83,7 +84,7 @@ public final class SpecResolver {
     }
     Path file = base.resolve(surrogate.source());
     if (Files.isRegularFile(file)) {
-      return surrogate.at(upload(file));
+      return surrogate.at(Upload.script(store, "surrogates", file).key());
     }
     if (store.stat(surrogate.source()).isEmpty()) {
       throw new InvalidInputException(
@@ -95,12 +96,21 @@ public final class SpecResolver {
     return surrogate;
   }
 
-  /** The key; equal files have equal keys. */
-  private String upload(Path file) {
-    String key = "surrogates/" + Digests.sha256(file) + "/" + file.getFileName();
-    if (store.stat(key).isEmpty()) {
-      store.put(key, file);
+  private LatentSpec latent(LatentSpec latent, Path base) {
+    if (latent == null) {
+      return null;
     }
-    return key;
+    Path file = base.resolve(latent.autoencoder());
+    if (Files.isRegularFile(file)) {
+      return latent.at(Upload.script(store, Upload.AUTOENCODERS, file).key());
+    }
+    if (store.stat(latent.autoencoder()).isEmpty()) {
+      throw new InvalidInputException(
+          "the autoencoder \""
+              + latent.autoencoder()
+              + "\" is neither a file nor an object in the store",
+          "give a TorchScript file, or leave \"latent\" out to train on pixels");
+    }
+    return latent;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.winnow.diffusion.kernel.KernelArchive;
 import io.winnow.diffusion.kernel.KernelSource;
+import io.winnow.diffusion.latent.LatentSpace;
 import io.winnow.local.system.Home;
 import io.winnow.local.system.LiveServers;
 import io.winnow.storage.artifact.ArtifactStore;
@@ -39,6 +40,8 @@ class LatentsCommandTest {
         difference = torch.sub(torch.to(torch.eq(i, 16), 6), torch.to(torch.eq(i, 23), 6))
         w = torch.reshape(torch.add(mean, difference), [2, 3, 2, 2])
         return torch.conv2d(x, w, None, [2, 2], [0, 0], [1, 1], 1)
+      def decode(self: __torch__.Kernel, z: Tensor) -> Tensor:
+        return torch.pixel_shuffle(torch.cat([z, z, z, z, z, z], 1), 2)
       def forward(self: __torch__.Kernel, x: Tensor) -> Tensor:
         return torch.mean(x, [2, 3])
       """;
@@ -111,7 +114,12 @@ class LatentsCommandTest {
     Dataset made = Dataset.open(store, store.find(address).orElseThrow().ref());
     assertThat(made.classes()).isEqualTo(pixels.classes());
     assertThat(made.artifact().attribute("images", String.class)).isEqualTo(images);
-    assertThat(made.artifact().attribute("scale", Double.class)).isEqualTo(0.5);
+    LatentSpace space = LatentSpace.of(made);
+    assertThat(space.scale()).isEqualTo(0.5);
+    assertThat(space.decoder()).isEqualTo("decode");
+    assertThat(space.pictures()).isEqualTo(pixels.shape());
+    // and their autoencoder is in the store beside them
+    assertThat(objects.get(space.autoencoder())).isEqualTo(Files.readAllBytes(file));
     assertThat(made.shards()).hasSameSizeAs(pixels.shards());
     for (int i = 0; i < made.shards().size(); i++) {
       Manifest.Entry shard = made.shards().get(i);
@@ -167,6 +175,9 @@ class LatentsCommandTest {
     // then
     assertThat(code).isEqualTo(2);
     assertThat(cli.err()).contains("autoencoder.pt.forward gives", "(2, C, H, W)");
+    // or nothing brings them back
+    assertThat(cli.run(latents("--decoder forward"))).isEqualTo(2);
+    assertThat(cli.err()).contains("autoencoder.pt.forward", "for latents (2, 2, 3, 3)");
     // and of latents there are no latents
     String made = succeed(latents("")).lines().findFirst().orElseThrow();
     String again = "latents " + made.replace(" (was there already)", "") + " --autoencoder " + file;

@@ -9,14 +9,23 @@ import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Json;
+import io.winnow.contracts.ObjectRef;
+import io.winnow.contracts.StepRecord;
 import io.winnow.diffusion.ModelFile;
+import io.winnow.diffusion.classifier.Pass;
+import io.winnow.diffusion.classifier.SurrogateInput;
 import io.winnow.diffusion.engine.ScriptModule;
 import io.winnow.diffusion.engine.Torch;
 import io.winnow.diffusion.engine.TorchSettings;
+import io.winnow.diffusion.kernel.KernelArchive;
+import io.winnow.diffusion.kernel.KernelSource;
+import io.winnow.diffusion.latent.LatentSpace;
 import io.winnow.diffusion.sample.Denoiser;
 import io.winnow.diffusion.sample.SamplingPlan;
 import io.winnow.local.system.Home;
 import io.winnow.local.system.LiveServers;
+import io.winnow.storage.artifact.Address;
+import io.winnow.storage.artifact.ArtifactDraft;
 import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.artifact.Committed;
 import io.winnow.storage.object.MinioObjectStore;
@@ -28,6 +37,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -141,6 +151,65 @@ class ModelCommandsTest {
     // and a class by its index is the class by its name
     assertThat(sample("sample", RUN, "--class", "1", "-n", "2", "--steps", "2"))
         .isEqualTo(sample("sample", RUN, "--class", "dog", "-n", "2", "--steps", "2"));
+  }
+
+  @Test
+  void aModelOnLatentsDrawsPicturesAndComesBackWithItsAutoencoder() throws Exception {
+    // given a model of latents of 8×8, each of which its autoencoder makes a square of 2×2 pixels
+    String decode =
+        """
+        def encode(self: __torch__.Kernel, x: Tensor) -> Tensor:
+          return torch.slice(torch.slice(x, 2, 0, None, 2), 3, 0, None, 2)
+        def decode(self: __torch__.Kernel, z: Tensor) -> Tensor:
+          return torch.repeat_interleave(torch.repeat_interleave(z, 2, 2), 2, 3)
+        """;
+    ObjectRef autoencoder =
+        objects.put(
+            "autoencoders/twice.pt",
+            KernelArchive.pack(new KernelSource("twice", List.of(decode))));
+    LatentSpace space =
+        new LatentSpace(
+            autoencoder,
+            new SurrogateInput(16, 1, List.of(0.5), List.of(0.5), "encode"),
+            "decode",
+            Pass.DEFAULT,
+            2,
+            1);
+    ModelFile file =
+        new ModelFile(
+            StoredModels.MODEL.unet(),
+            StoredModels.MODEL.schedule(),
+            StoredModels.MODEL.classes(),
+            space);
+    ArtifactDraft draft = store.draft(Address.of("models", "latent", "1", Map.of(), List.of()));
+    file.put(draft);
+    draft.putTensors(ModelFile.EMA_WEIGHTS, StoredModels.weights(1), null, null);
+    String latent = draft.commit(new StepRecord.Cost(0, 0)).ref().address();
+    Path exported = folder.resolve("exports/latent.safetensors");
+
+    // when it is sampled, exported and imported
+    byte[] picture = sample("sample", latent, "-n", "2", "--steps", "3");
+    succeed("export", latent, "--format", "safetensors", "-o", exported.toString());
+    String imported = succeed("import-model", exported.toString()).strip();
+
+    // then its pictures have the images' size and squares, and it is still the same model
+    BufferedImage grid = ImageIO.read(new ByteArrayInputStream(picture));
+    assertThat(grid.getWidth()).isEqualTo(2 + 2 * 18);
+    for (int i = 0; i < 64; i++) {
+      int x = 2 + i % 8 * 2;
+      int y = 2 + i / 8 * 2;
+      assertThat(grid.getRaster().getSample(x + 1, y + 1, 0))
+          .isEqualTo(grid.getRaster().getSample(x, y, 0));
+    }
+    assertThat(ModelFile.read(store, store.find(imported).orElseThrow())).isEqualTo(file);
+    assertThat(sample("sample", imported, "-n", "2", "--steps", "3")).isEqualTo(picture);
+
+    // and without the autoencoder it is neither imported nor drawn from
+    objects.delete(autoencoder.key());
+    assertThat(cli.run("import-model", exported.toString())).isEqualTo(2);
+    assertThat(cli.err()).contains("autoencoders/twice.pt").contains("is not in this store");
+    assertThat(cli.run("sample", latent)).isEqualTo(2);
+    assertThat(cli.err()).contains("autoencoders/twice.pt");
   }
 
   @Test

@@ -81,14 +81,16 @@ class SubmissionTest {
 
   @Test
   void publishesTheRunAsACloudEventWithPathsThatServicesCanFollow() throws Exception {
-    // given a spec with a data set and a surrogate beside it
+    // given a spec with a data set, a surrogate and an autoencoder beside it
     byte[] surrogate = "a surrogate".getBytes(StandardCharsets.UTF_8);
     Files.write(specs.resolve("phi.pt"), surrogate);
+    byte[] autoencoder = "an autoencoder".getBytes(StandardCharsets.UTF_8);
+    Files.write(specs.resolve("vae.pt"), autoencoder);
     Path spec =
         spec(
             """
             {"name": "my run", "dataset": {"source": "images"}, "surrogate": {"source": "phi.pt"},
-             "selection": {"ratio": 0.1}, "seed": 7}
+             "latent": {"autoencoder": "vae.pt"}, "selection": {"ratio": 0.1}, "seed": 7}
             """);
 
     // when
@@ -120,6 +122,9 @@ class SubmissionTest {
     String key = "surrogates/" + Digests.sha256(surrogate) + "/phi.pt";
     assertThat(run.spec().surrogate().source()).isEqualTo(key);
     assertThat(store.find(key)).hasValue(surrogate);
+    String latent = "autoencoders/" + Digests.sha256(autoencoder) + "/vae.pt";
+    assertThat(run.spec().latent().autoencoder()).isEqualTo(latent);
+    assertThat(store.find(latent)).hasValue(autoencoder);
 
     // and it is listed at once
     assertThat(new RunFolder(store, id).request()).hasValue(run);
@@ -147,6 +152,17 @@ class SubmissionTest {
     assertThat(code).isEqualTo(2);
     assertThat(cli.err()).contains("\"phy.pt\" is neither a file nor an object in the store");
     assertThat(cli.err().lines()).hasSize(1);
+
+    // when
+    code =
+        cli.run(
+            "submit",
+            spec("{\"dataset\":{\"source\":\"images\"},\"latent\":{\"autoencoder\":\"vea.pt\"}}")
+                .toString());
+
+    // then
+    assertThat(code).isEqualTo(2);
+    assertThat(cli.err()).contains("autoencoder \"vea.pt\" is neither a file nor an object");
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -75,6 +76,22 @@ public final class ArtifactDraft {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + name + " to a temporary file: " + e, e);
     }
+  }
+
+  /**
+   * Adds an entry for an object that an earlier attempt at this artifact has written; objects are
+   * written wholly or not at all, and under this address with these bytes only.
+   *
+   * @return empty, and nothing is added, where there is none
+   */
+  public Optional<ObjectRef> reuse(String name, Long rows, String split) {
+    Optional<ObjectRef> there =
+        objects
+            .stat(address.path() + "/" + name)
+            .filter(o -> o.sha256() != null)
+            .map(o -> new ObjectRef(o.key(), o.sha256(), o.size(), rows));
+    there.ifPresent(object -> refer(name, object, split));
+    return there;
   }
 
   /** Adds an entry for an object that lies elsewhere. */

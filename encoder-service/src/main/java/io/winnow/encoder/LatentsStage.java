@@ -1,0 +1,169 @@
+package io.winnow.encoder;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.ObjectRef;
+import io.winnow.contracts.Run;
+import io.winnow.contracts.StepRecord;
+import io.winnow.contracts.event.DatasetImported;
+import io.winnow.contracts.event.DatasetReady;
+import io.winnow.contracts.event.Event;
+import io.winnow.contracts.spec.LatentSpec;
+import io.winnow.contracts.spec.ModelSpec;
+import io.winnow.diffusion.References;
+import io.winnow.diffusion.classifier.Pass;
+import io.winnow.diffusion.classifier.Surrogate;
+import io.winnow.diffusion.classifier.SurrogateInput;
+import io.winnow.diffusion.engine.Torch;
+import io.winnow.diffusion.kernel.Precision;
+import io.winnow.diffusion.latent.LatentSpace;
+import io.winnow.diffusion.latent.Latents;
+import io.winnow.diffusion.unet.UnetConfigs;
+import io.winnow.stage.Stage;
+import io.winnow.stage.Work;
+import io.winnow.storage.artifact.Address;
+import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.artifact.Committed;
+import io.winnow.storage.dataset.Dataset;
+import io.winnow.storage.dataset.ImageShape;
+import io.winnow.storage.object.TemporaryFile;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * From a data set to what the run's autoencoder makes of it ({@link Latents}), all splits. Before
+ * the first image both ways of the autoencoder are tried, and whether the run's models take such
+ * latents.
+ */
+@ApplicationScoped
+public class LatentsStage implements Stage<DatasetImported> {
+  private static final String UNIT = "images";
+
+  private final ArtifactStore store;
+  private final Instance<Torch> torch;
+
+  LatentsStage(ArtifactStore store, Instance<Torch> torch) {
+    this.store = store;
+    this.torch = torch;
+  }
+
+  @Override
+  public String name() {
+    return Latents.STAGE;
+  }
+
+  @Override
+  public Address address(DatasetImported event) {
+    Dataset dataset = dataset(event);
+    return Latents.address(space(event.run(), dataset.shape()), Latents.NAME, dataset);
+  }
+
+  private Dataset dataset(DatasetImported event) {
+    if (event.lineage() == null || event.lineage().dataset() == null) {
+      throw new InvalidInputException(
+          "run " + event.runId() + " says its data set is imported without naming it",
+          "publish dataset.imported with lineage.dataset");
+    }
+    return Dataset.open(store, event.lineage().dataset());
+  }
+
+  private LatentSpace space(Run run, ImageShape images) {
+    LatentSpec spec = run.spec().latent();
+    if (spec == null) {
+      throw new InvalidInputException(
+          "run " + run.id() + " asks for latents without \"latent\" in its spec",
+          "publish dataset.ready for a run on pixels");
+    }
+    ObjectRef file =
+        ScriptObject.find(
+            store.objects(),
+            "latent.autoencoder",
+            spec.autoencoder(),
+            "leave \"latent\" out to train on pixels");
+    int channels = spec.channels() == null ? images.channels() : spec.channels();
+    if (channels < images.channels()) {
+      throw new InvalidInputException(
+          "latent.channels is 1, but the data set's images have 3",
+          "choose an autoencoder for colour images");
+    }
+    List<Double> half = Collections.nCopies(channels, 0.5);
+    return new LatentSpace(
+        file,
+        new SurrogateInput(images.height(), channels, half, half, spec.encoder()),
+        spec.decoder(),
+        new Pass(spec.batch(), Precision.valueOf(spec.precision().name())),
+        spec.scale(),
+        images.channels());
+  }
+
+  @Override
+  public void run(DatasetImported event, Work work) {
+    Dataset dataset = dataset(event);
+    LatentSpace space = space(event.run(), dataset.shape());
+    torch.get().require(space.pass().precision(), "latent.precision");
+    long total = dataset.shards().stream().mapToLong(shard -> shard.object().rows()).sum();
+    work.progress(0, total, UNIT, null);
+    try (Surrogate encoder = encoder(space)) {
+      requireModels(event.run(), shape(space, encoder), dataset.classes().size());
+      Latents.write(
+          space, encoder, dataset, work.draft(), done -> work.progress(done, total, UNIT, null));
+    }
+    // whoever finishes pays for all attempts
+    work.cost(new StepRecord.Cost(0, total));
+  }
+
+  private Surrogate encoder(LatentSpace space) {
+    try {
+      return TemporaryFile.of(
+          store.objects(),
+          space.autoencoder(),
+          file -> Surrogate.autoencoder(torch.get(), file, space.input(), space.pass()));
+    } catch (InvalidInputException e) {
+      throw refused(space, e, "latent.encoder and latent.channels");
+    }
+  }
+
+  private ImageShape shape(LatentSpace space, Surrogate encoder) {
+    try {
+      return Latents.requireBothWays(torch.get(), store.objects(), space, encoder);
+    } catch (InvalidInputException e) {
+      throw refused(space, e, "latent.decoder and latent.encoder");
+    }
+  }
+
+  private static InvalidInputException refused(
+      LatentSpace space, InvalidInputException why, String fields) {
+    return new InvalidInputException(
+        "autoencoder %s, given images of %s: %s"
+            .formatted(space.autoencoder().key(), space.pictures(), why.problem()),
+        why.remedy() + ": " + fields + " in the spec",
+        why);
+  }
+
+  private static void requireModels(Run run, ImageShape latent, int classes) {
+    List<ModelSpec> models = new ArrayList<>(List.of(run.spec().model()));
+    if (References.needed(run)) {
+      models.add(run.spec().reweight().model());
+    }
+    try {
+      if (latent.height() != latent.width()) {
+        throw new InvalidInputException(
+            "the diffusion model wants squares", "choose an autoencoder that gives square latents");
+      }
+      models.forEach(model -> UnetConfigs.of(model, latent.channels(), latent.height(), classes));
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(
+          "the autoencoder's latents are " + latent + ": " + e.problem(), e.remedy(), e);
+    }
+  }
+
+  @Override
+  public List<Event> next(DatasetImported event, Committed artifact) {
+    Dataset latents = Dataset.open(store, artifact.ref());
+    // those that were there already may not fit this run's models
+    requireModels(event.run(), latents.shape(), latents.classes().size());
+    return List.of(new DatasetReady(event.run(), event.lineage().withLatents(artifact.ref())));
+  }
+}
