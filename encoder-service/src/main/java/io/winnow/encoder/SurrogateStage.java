@@ -79,7 +79,7 @@ public class SurrogateStage implements Stage<DatasetReady> {
             spec.batch(),
             spec.learningRate(),
             pass(spec),
-            event.run().spec().seed()),
+            seed(event)),
         List.of(event.lineage().dataset().digest()));
   }
 
@@ -126,10 +126,15 @@ public class SurrogateStage implements Stage<DatasetReady> {
     SurrogateSpec spec = event.run().spec().surrogate();
     torch.get().require(pass(spec).precision(), "surrogate.precision");
     if (spec.trained()) {
-      train(dataset, spec, event.run().spec().seed(), work);
+      train(dataset, spec, seed(event), work);
     } else {
       check(dataset, spec, work);
     }
+  }
+
+  private static long seed(DatasetReady event) {
+    Long own = event.run().spec().surrogate().seed();
+    return own != null ? own : event.run().spec().seed();
   }
 
   private void train(Dataset dataset, SurrogateSpec spec, long seed, Work work) {

@@ -21,6 +21,8 @@ import java.util.List;
  *     and an image's features do not depend on its neighbours; default 100
  * @param precision what encoding computes in; default {@code float32}
  * @param features how features are stored; default {@code float32}
+ * @param seed for {@code trained}: of its training, so that runs of other seeds may share it;
+ *     default: the run's
  */
 public record SurrogateSpec(
     String source,
@@ -34,7 +36,8 @@ public record SurrogateSpec(
     Double learningRate,
     Integer encodeBatch,
     TrainingSpec.Precision precision,
-    FeatureType features) {
+    FeatureType features,
+    Long seed) {
 
   /** How a feature is stored. */
   public enum FeatureType {
@@ -49,7 +52,8 @@ public record SurrogateSpec(
   public static final String TRAINED = "trained";
 
   static final SurrogateSpec DEFAULT =
-      new SurrogateSpec(null, null, null, null, null, null, null, null, null, null, null, null);
+      new SurrogateSpec(
+          null, null, null, null, null, null, null, null, null, null, null, null, null);
 
   public SurrogateSpec {
     source = Check.orElse(source, TRAINED);
@@ -98,7 +102,38 @@ public record SurrogateSpec(
         learningRate,
         encodeBatch,
         precision,
-        features);
+        features,
+        seed);
+  }
+
+  /** A surrogate whose training, if it has any, takes the run's seed. */
+  public SurrogateSpec(
+      String source,
+      Integer inputSize,
+      Integer channels,
+      List<Double> mean,
+      List<Double> std,
+      String output,
+      Long images,
+      Integer batch,
+      Double learningRate,
+      Integer encodeBatch,
+      TrainingSpec.Precision precision,
+      FeatureType features) {
+    this(
+        source,
+        inputSize,
+        channels,
+        mean,
+        std,
+        output,
+        images,
+        batch,
+        learningRate,
+        encodeBatch,
+        precision,
+        features,
+        null);
   }
 
   public boolean trained() {

@@ -1,5 +1,6 @@
 package io.winnow.local.cli;
 
+import io.winnow.contracts.RunStatus;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.local.run.RunClient;
 import io.winnow.local.run.RunSummary;
@@ -41,7 +42,7 @@ final class CancelCommand implements Callable<Integer> {
       try (MinioObjectStore store = new MinioObjectStore(connection.store());
           RunClient client = new RunClient(connection.kafka(), store)) {
         RunSummary summary = RunSummary.of(store, run);
-        if (summary.state() != RunSummary.State.GOING_ON) {
+        if (summary.state() != RunStatus.GOING_ON) {
           throw new InvalidInputException(
               "run " + run + " is over: " + summary.state(), "there is nothing to cancel");
         }

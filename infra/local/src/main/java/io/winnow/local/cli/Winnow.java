@@ -35,6 +35,7 @@ public final class Winnow {
             new DemoCommand(terminal, installation),
             new UpCommand(terminal, installation),
             new SubmitCommand(terminal, installation),
+            new ExperimentCommand(terminal, installation),
             new StatusCommand(terminal, installation),
             new ReportCommand(terminal, installation),
             new CancelCommand(terminal, installation),

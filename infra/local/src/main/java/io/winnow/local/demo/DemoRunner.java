@@ -2,6 +2,7 @@ package io.winnow.local.demo;
 
 import io.winnow.contracts.Run;
 import io.winnow.contracts.RunReport;
+import io.winnow.contracts.RunStatus;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.local.run.ProgressDisplay;
 import io.winnow.local.run.RunClient;
@@ -89,7 +90,7 @@ public final class DemoRunner {
   private List<Run> unfinished() {
     List<Run> runs = new ArrayList<>();
     for (RunSummary summary : RunSummary.all(store)) {
-      if (summary.state() == RunSummary.State.GOING_ON) {
+      if (summary.state() == RunStatus.GOING_ON) {
         new RunFolder(store, summary.run())
             .request()
             .filter(r -> r.spec().name().startsWith(DemoPlan.PREFIX))

@@ -16,10 +16,19 @@ public final class PlainDisplay implements ProgressDisplay {
   private static final Duration BETWEEN = Duration.ofSeconds(10);
 
   private final PrintStream out;
+  private final String prefix;
   private final Map<String, RunProgress> shown = new HashMap<>();
 
   public PlainDisplay(PrintStream out) {
+    this(out, "");
+  }
+
+  /**
+   * @param prefix begins every line, where several runs share a log
+   */
+  public PlainDisplay(PrintStream out, String prefix) {
     this.out = out;
+    this.prefix = prefix;
   }
 
   @Override
@@ -28,7 +37,7 @@ public final class PlainDisplay implements ProgressDisplay {
       RunProgress now = stage.latest();
       RunProgress before = shown.get(now.stage());
       if (before == null || worthALine(before, now)) {
-        out.println(ProgressLine.plain(stage));
+        out.println(prefix + ProgressLine.plain(stage));
         shown.put(now.stage(), now);
       }
     }

@@ -33,8 +33,12 @@ public final class RunClient implements AutoCloseable {
    * @param spec resolved by {@link SpecResolver}
    */
   public Run submit(RunSpec spec) {
-    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-    Run run = new Run(RunIds.create(spec.name(), now), spec, now);
+    return submit(RunIds.create(spec.name(), Instant.now()), spec);
+  }
+
+  /** The same under a given id, which no run has had. */
+  public Run submit(String runId, RunSpec spec) {
+    Run run = new Run(runId, spec, Instant.now().truncatedTo(ChronoUnit.MILLIS));
     sender.send(new RunRequested(run));
     // the encoder notes it too, but may be busy with another run for a while
     new RunFolder(store, run.id()).request(run);
@@ -65,8 +69,16 @@ public final class RunClient implements AutoCloseable {
       String runId, ProgressDisplay display, Supplier<Optional<String>> trouble) {
     try (RunWatcher watcher = new RunWatcher(kafka)) {
       // looked at after the watcher is there: an end between the two is not missed
-      Optional<RunReport> there = new RunFolder(store, runId).report();
-      return there.isPresent() ? there.get() : report(watcher.await(runId, display, trouble));
+      RunFolder folder = new RunFolder(store, runId);
+      Optional<RunReport> there = folder.report();
+      if (there.isPresent()) {
+        return there.get();
+      }
+      RunState state = new RunState(runId);
+      folder.failed().ifPresent(state::apply);
+      folder.cancelled().ifPresent(state::apply);
+      return report(
+          state.outcome().isPresent() ? state : watcher.await(runId, display, trouble));
     }
   }
 

@@ -1,9 +1,9 @@
 package io.winnow.local.run;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Run;
 import io.winnow.contracts.RunReport;
+import io.winnow.contracts.RunStatus;
 import io.winnow.contracts.StepRecord;
 import io.winnow.contracts.event.RunFailed;
 import io.winnow.storage.artifact.RunFolder;
@@ -24,34 +24,11 @@ import java.util.Optional;
 public record RunSummary(
     String run,
     String name,
-    State state,
+    RunStatus state,
     Instant requestedAt,
     List<StepRecord> steps,
     Double frechet,
     String problem) {
-
-  /** Where a run stands. */
-  public enum State {
-    @JsonProperty("going on")
-    GOING_ON("going on"),
-    @JsonProperty("evaluated")
-    EVALUATED("evaluated"),
-    @JsonProperty("failed")
-    FAILED("failed"),
-    @JsonProperty("cancelled")
-    CANCELLED("cancelled");
-
-    private final String text;
-
-    State(String text) {
-      this.text = text;
-    }
-
-    @Override
-    public String toString() {
-      return text;
-    }
-  }
 
   /** Every run, oldest first. */
   public static List<RunSummary> all(ObjectStore store) {
@@ -89,16 +66,10 @@ public record RunSummary(
     Optional<Run> request = folder.request();
     Optional<RunReport> report = folder.report();
     Optional<RunFailed> failed = folder.failed();
-    State state =
-        report.isPresent()
-            ? State.EVALUATED
-            : failed.isPresent()
-                ? State.FAILED
-                : folder.cancelled().isPresent() ? State.CANCELLED : State.GOING_ON;
     return new RunSummary(
         id,
         request.map(r -> r.spec().name()).orElse(null),
-        state,
+        folder.status(),
         request.map(Run::requestedAt).orElse(null),
         folder.steps(),
         report.map(RunReport::frechet).orElse(null),

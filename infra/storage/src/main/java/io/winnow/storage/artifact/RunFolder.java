@@ -5,6 +5,7 @@ import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.Run;
 import io.winnow.contracts.RunReport;
+import io.winnow.contracts.RunStatus;
 import io.winnow.contracts.StepRecord;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.RunCancel;
@@ -18,7 +19,10 @@ import java.util.Optional;
 public final class RunFolder {
   private static final String RUNS = "runs/";
 
+  private static final int MOST_ATTEMPTS = 99;
+
   private final ObjectStore objects;
+  private final String id;
   private final String folder;
 
   /**
@@ -30,6 +34,7 @@ public final class RunFolder {
           "run id \"" + runId + "\" is not usable", "name a run as its request did");
     }
     this.objects = objects;
+    this.id = runId;
     this.folder = RUNS + runId + "/";
   }
 
@@ -42,6 +47,27 @@ public final class RunFolder {
         .distinct()
         .sorted()
         .toList();
+  }
+
+  /**
+   * The last attempt at a run that may have been asked for more than once, each time under a name
+   * of its own: {@code id}, {@code id.2}, {@code id.3} …
+   */
+  public static RunFolder latest(ObjectStore objects, String runId) {
+    RunFolder latest = new RunFolder(objects, runId);
+    for (int attempt = 2; attempt <= MOST_ATTEMPTS; attempt++) {
+      RunFolder next = new RunFolder(objects, runId + "." + attempt);
+      if (next.status() == RunStatus.UNKNOWN) {
+        break;
+      }
+      latest = next;
+    }
+    return latest;
+  }
+
+  /** The run's id. */
+  public String id() {
+    return id;
   }
 
   public void request(Run run) {
@@ -111,6 +137,20 @@ public final class RunFolder {
 
   public Optional<RunReport> report() {
     return read("report.json", RunReport.class);
+  }
+
+  /** Where the run stands by what is kept of it. */
+  public RunStatus status() {
+    if (report().isPresent()) {
+      return RunStatus.EVALUATED;
+    }
+    if (failed().isPresent()) {
+      return RunStatus.FAILED;
+    }
+    if (cancelled().isPresent()) {
+      return RunStatus.CANCELLED;
+    }
+    return request().isPresent() || !steps().isEmpty() ? RunStatus.GOING_ON : RunStatus.UNKNOWN;
   }
 
   private ObjectRef write(String name, Object value) {

@@ -1,0 +1,157 @@
+package io.winnow.local.experiment;
+
+import io.winnow.contracts.CurvePoint;
+import io.winnow.contracts.Experiment.Member;
+import io.winnow.contracts.RunReport;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** The report's charts as PNG, wide enough to be read on a phone held upright. */
+final class Charts {
+  private static final int WIDTH = 900;
+  private static final int HEIGHT = 640;
+  // told apart by people who do not see all colours, too (Okabe and Ito, 2008)
+  private static final Color[] COLOURS = {
+    new Color(0x000000),
+    new Color(0x0072B2),
+    new Color(0xD55E00),
+    new Color(0x009E73),
+    new Color(0xCC79A7),
+    new Color(0xE69F00),
+    new Color(0x56B4E9),
+    new Color(0x8C564B)
+  };
+  private static final float[][] DASHES = {null, {12, 6}, {3, 5}};
+  private static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 18);
+
+  private Charts() {}
+
+  /**
+   * Quality over what it cost: a line an arm, the mean over its seeds.
+   *
+   * @param x of a run's curve point; arms whose points differ between seeds are drawn by the first
+   * @return null where no run has two points
+   */
+  static byte[] curves(
+      List<Member> members, Map<String, RunReport> reports, String xTitle, X x) {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .xAxisTitle(xTitle)
+            .yAxisTitle("Fréchet distance")
+            .build();
+    style(chart.getStyler());
+    chart.getStyler().setYAxisLogarithmic(true);
+    Map<String, List<RunReport>> arms = new LinkedHashMap<>();
+    for (Member member : members) {
+      RunReport report = reports.get(member.run());
+      if (report != null && report.curve().size() >= 2) {
+        arms.computeIfAbsent(
+                Findings.title(member.arm(), member.ratio()), title -> new ArrayList<>())
+            .add(report);
+      }
+    }
+    if (arms.isEmpty()) {
+      return null;
+    }
+    int drawn = 0;
+    for (Map.Entry<String, List<RunReport>> arm : arms.entrySet()) {
+      int points = arm.getValue().stream().mapToInt(r -> r.curve().size()).min().orElseThrow();
+      double[] xs = mean(arm.getValue(), points, report -> i -> x.of(report, report.curve().get(i)));
+      double[] ys = mean(arm.getValue(), points, r -> i -> r.curve().get(i).frechet().value());
+      XYSeries series = chart.addSeries(arm.getKey(), xs, ys);
+      series.setMarker(SeriesMarkers.CIRCLE);
+      series.setLineColor(COLOURS[drawn % COLOURS.length]);
+      series.setMarkerColor(COLOURS[drawn % COLOURS.length]);
+      series.setLineStyle(stroke(DASHES[drawn / COLOURS.length % DASHES.length]));
+      drawn++;
+    }
+    return png(chart);
+  }
+
+  /** A point's place on the axis of costs. */
+  interface X {
+    double of(RunReport report, CurvePoint point);
+  }
+
+  /**
+   * Class weights, a group of bars a class.
+   *
+   * @param weights by arm, mean 1, by label
+   */
+  static byte[] weights(List<String> classes, Map<String, List<Double>> weights) {
+    CategoryChart chart =
+        new CategoryChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .xAxisTitle("class")
+            .yAxisTitle("class weight (mean 1)")
+            .build();
+    style(chart.getStyler());
+    chart.getStyler().setXAxisLabelRotation(45);
+    chart.getStyler().setSeriesColors(COLOURS);
+    weights.forEach((arm, values) -> chart.addSeries(arm, classes, values));
+    return png(chart);
+  }
+
+  private interface Point {
+    double at(int index);
+  }
+
+  private interface Points {
+    Point of(RunReport report);
+  }
+
+  private static double[] mean(List<RunReport> reports, int points, Points of) {
+    double[] mean = new double[points];
+    for (int i = 0; i < points; i++) {
+      int index = i;
+      ToDoubleFunction<RunReport> value = report -> of.of(report).at(index);
+      mean[i] = reports.stream().mapToDouble(value).average().orElseThrow();
+    }
+    return mean;
+  }
+
+  private static BasicStroke stroke(float[] dash) {
+    return dash == null
+        ? new BasicStroke(3)
+        : new BasicStroke(3, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dash, 0);
+  }
+
+  private static void style(AxesChartStyler style) {
+    style.setChartBackgroundColor(Color.WHITE);
+    style.setPlotBorderVisible(false);
+    style.setLegendPosition(LegendPosition.OutsideS);
+    style.setLegendBorderColor(Color.WHITE);
+    style.setLegendFont(TEXT);
+    style.setAxisTitleFont(TEXT.deriveFont(Font.BOLD));
+    style.setAxisTickLabelsFont(TEXT.deriveFont(16f));
+  }
+
+  private static byte[] png(org.knowm.xchart.internal.chartpart.Chart<?, ?> chart) {
+    try {
+      return BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a chart could not be drawn", e);
+    }
+  }
+}
