@@ -58,7 +58,7 @@ final class AlgebraKernel {
       def mahalanobis(self: __torch__.Kernel, rows: Tensor, work: Tensor, mean: Tensor, u: Tensor) -> Tensor:
         x = torch.t(torch.sub_(torch.copy_(work, rows), mean))
         y = torch.linalg_solve_triangular(torch.t(u), x, upper=False, left=True, unitriangular=False, out=x)
-        return torch.sum(torch.square_(y), [0])
+        return torch.square_(torch.linalg_vector_norm(y, 2, [0]))
       """;
 
   private static final String EIGEN =
