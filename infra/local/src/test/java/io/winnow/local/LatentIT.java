@@ -13,10 +13,8 @@ import io.winnow.diffusion.latent.LatentSpace;
 import io.winnow.local.run.PlainDisplay;
 import io.winnow.local.run.RunClient;
 import io.winnow.local.run.SpecResolver;
-import io.winnow.local.system.Home;
 import io.winnow.local.system.LocalSystem;
 import io.winnow.local.system.Service;
-import io.winnow.local.system.SystemOptions;
 import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.dataset.Dataset;
 import io.winnow.storage.object.MinioObjectStore;
@@ -30,19 +28,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run on latents through the real services: scored, weighed and trained on them. */
 class LatentIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(8);
-
   // each 2×2 square of pixels becomes channels
   private static final String SQUARES =
       """
@@ -74,7 +67,8 @@ class LatentIT {
          "sampling": {"images": 20, "steps": 4, "batch": 20, "gridPerClass": 2}}
         """
             .formatted(model);
-    try (LocalSystem system = LocalSystem.start(options());
+    try (LocalSystem system =
+            LocalSystem.start(TestRuns.options(folder.resolve("home"), 1, Map.of()));
         MinioObjectStore objects = new MinioObjectStore(system.connection().store());
         RunClient client = new RunClient(system.connection().kafka(), objects)) {
       RunSpec spec =
@@ -82,7 +76,7 @@ class LatentIT {
               .resolve(RunSpec.parse(json.getBytes(StandardCharsets.UTF_8), "the spec"), folder);
 
       // when
-      RunReport report = complete(client, system, spec);
+      RunReport report = TestRuns.complete(client, system, spec, new PlainDisplay(System.out));
 
       // then every stage was through, with latents between import and all that sees them
       assertThat(report.steps())
@@ -132,28 +126,5 @@ class LatentIT {
     BufferedImage picture = ImageIO.read(new ByteArrayInputStream(png));
     assertThat(picture.getWidth()).isEqualTo(picture.getHeight());
     return picture.getWidth();
-  }
-
-  private SystemOptions options() {
-    return new SystemOptions(
-        new Home(folder.resolve("home")),
-        Path.of(System.getProperty("winnow.root")),
-        0,
-        Duration.ofMinutes(3),
-        1,
-        false,
-        Map.of(),
-        System.out::println);
-  }
-
-  private static RunReport complete(RunClient client, LocalSystem system, RunSpec spec) {
-    Instant deadline = Instant.now().plus(PATIENCE);
-    return client.complete(
-        spec,
-        new PlainDisplay(System.out),
-        () ->
-            Instant.now().isAfter(deadline)
-                ? Optional.of("no end after " + PATIENCE)
-                : system.failure());
   }
 }

@@ -11,7 +11,6 @@ import io.winnow.contracts.spec.RunSpec;
 import io.winnow.diffusion.kernel.KernelArchive;
 import io.winnow.diffusion.kernel.KernelSource;
 import io.winnow.local.run.RunClient;
-import io.winnow.local.system.Home;
 import io.winnow.local.system.LocalSystem;
 import io.winnow.local.system.Replica;
 import io.winnow.local.system.Service;
@@ -103,15 +102,7 @@ class ReplicasIT {
             "mp.messaging.connector.smallrye-kafka.heartbeat.interval.ms", "1000",
             "winnow.stage.lease-time", "4s",
             "winnow.engine.threads", "1");
-    return new SystemOptions(
-        new Home(folder.resolve(home)),
-        Path.of(System.getProperty("winnow.root")),
-        0,
-        Duration.ofMinutes(3),
-        encoders,
-        false,
-        Map.of(Service.ENCODER, encoder),
-        System.out::println);
+    return TestRuns.options(folder.resolve(home), encoders, Map.of(Service.ENCODER, encoder));
   }
 
   private static MinioObjectStore store(LocalSystem system) {

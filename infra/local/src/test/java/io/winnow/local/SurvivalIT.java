@@ -18,10 +18,8 @@ import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.contracts.spec.TrainingSpec;
 import io.winnow.local.run.PlainDisplay;
-import io.winnow.local.run.ProgressDisplay;
 import io.winnow.local.run.RunClient;
 import io.winnow.local.run.RunEndedException;
-import io.winnow.local.system.Home;
 import io.winnow.local.system.LocalSystem;
 import io.winnow.local.system.Service;
 import io.winnow.local.system.SystemOptions;
@@ -30,13 +28,10 @@ import io.winnow.storage.artifact.Manifest;
 import io.winnow.storage.object.MinioObjectStore;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -48,8 +43,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole system, real services on a data set so small that every stage takes seconds. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SurvivalIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(8);
-
   @TempDir static Path folder;
   private LocalSystem system;
   private MinioObjectStore store;
@@ -62,7 +55,7 @@ class SurvivalIT {
     system = LocalSystem.start(options("undisturbed"));
     store = new MinioObjectStore(system.connection().store());
     client = new RunClient(system.connection().kafka(), store);
-    undisturbed = complete(client, system, spec(0.5), new PlainDisplay(System.out));
+    undisturbed = TestRuns.complete(client, system, spec(0.5), new PlainDisplay(System.out));
   }
 
   @AfterAll
@@ -89,7 +82,7 @@ class SurvivalIT {
   @Test
   void aRunAtAnotherRatioReusesTheFeaturesAndTheReference() {
     // when
-    RunReport second = complete(client, system, spec(0.25), new PlainDisplay(System.out));
+    RunReport second = TestRuns.complete(client, system, spec(0.25), new PlainDisplay(System.out));
 
     // then nothing that the ratio does not touch is made again
     assertThat(second.lineage().features()).isEqualTo(undisturbed.lineage().features());
@@ -113,7 +106,8 @@ class SurvivalIT {
     ImageIO.write(transparent, "png", bad.resolve("disc/zzz.png").toFile());
 
     // when
-    assertThatThrownBy(() -> complete(client, system, spec(bad, 0.5), new PlainDisplay(System.out)))
+    assertThatThrownBy(
+            () -> TestRuns.complete(client, system, spec(bad, 0.5), new PlainDisplay(System.out)))
         // then
         .isInstanceOf(RunEndedException.class)
         .hasMessageContaining("import")
@@ -135,7 +129,7 @@ class SurvivalIT {
       // again
       ServiceKiller killer =
           new ServiceKiller(fresh, freshStore, new PlainDisplay(System.out), seed);
-      RunReport report = complete(freshClient, fresh, spec(0.5), killer);
+      RunReport report = TestRuns.complete(freshClient, fresh, spec(0.5), killer);
 
       // then all were, all but the selector provably before their stage was through
       assertThat(killer.struck()).as("of seed %d", seed).containsAll(killer.plan());
@@ -157,15 +151,7 @@ class SurvivalIT {
     for (Service service : Service.values()) {
       properties.put(service, Map.of("winnow.stage.progress-interval", "100ms"));
     }
-    return new SystemOptions(
-        new Home(folder.resolve(home)),
-        Path.of(System.getProperty("winnow.root")),
-        0,
-        Duration.ofMinutes(3),
-        1,
-        false,
-        properties,
-        System.out::println);
+    return TestRuns.options(folder.resolve(home), 1, properties);
   }
 
   private RunSpec spec(double ratio) {
@@ -186,18 +172,6 @@ class SurvivalIT {
             500L),
         new SamplingSpec(40, null, 4, null, null, 20, false, 2),
         3L);
-  }
-
-  private static RunReport complete(
-      RunClient client, LocalSystem system, RunSpec spec, ProgressDisplay display) {
-    Instant deadline = Instant.now().plus(PATIENCE);
-    return client.complete(
-        spec,
-        display,
-        () ->
-            Instant.now().isAfter(deadline)
-                ? Optional.of("no end after " + PATIENCE)
-                : system.failure());
   }
 
   /** sha-256 of every object of every artifact, and of the manifests themselves. */

@@ -20,6 +20,7 @@ public final class Algebra {
   private final Torch torch;
   private final ScriptModule kernel;
   private final Staging rows = new Staging();
+  private final Staging work = new Staging();
 
   public Algebra(Torch torch) {
     this.torch = torch;
@@ -94,6 +95,11 @@ public final class Algebra {
         block.values(),
         block.first() * block.dimension(),
         new Shape(block.count(), block.dimension()));
+  }
+
+  /** As many numbers as the block has, in float64, of any value; valid until the next. */
+  NDArray work(NDManager scope, Rows block) {
+    return work.scratch(scope, new Shape(block.count(), block.dimension()));
   }
 
   NDList call(NDManager scope, String method, NDArray... arguments) {

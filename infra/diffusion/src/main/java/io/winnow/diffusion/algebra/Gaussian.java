@@ -24,7 +24,13 @@ public final class Gaussian implements AutoCloseable {
     try (NDManager scope = algebra.newScope()) {
       double[] squares =
           algebra
-              .call(scope, "mahalanobis", algebra.upload(scope, block), mean, factor)
+              .call(
+                  scope,
+                  "mahalanobis",
+                  algebra.upload(scope, block),
+                  algebra.work(scope, block),
+                  mean,
+                  factor)
               .head()
               .toDoubleArray();
       for (int i = 0; i < squares.length; i++) {

@@ -36,7 +36,9 @@ import picocli.CommandLine.Option;
       "Every count gets a fresh system, and one run that only warms it up."
     })
 final class BenchReplicasCommand implements Callable<Integer> {
-  private static final Duration POLL = Duration.ofSeconds(1);
+  // when the encoding was through is in the store: looking seldom costs no precision, but looking
+  // often costs the encoders their cores
+  private static final Duration POLL = Duration.ofSeconds(5);
   private static final Duration CANCELLING = Duration.ofSeconds(5);
   private static final int WARMING_IMAGES = 30;
   private static final int WARMING_SHARD = 2;

@@ -44,6 +44,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Commands against a real broker and store; the test plays the services' part. */
 class SubmissionTest {
@@ -132,37 +134,25 @@ class SubmissionTest {
     assertThat(cli.out()).contains(id, "going on");
   }
 
-  @Test
-  void refusesADataSetOrASurrogateThatIsNowhere() throws Exception {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'dataset': {'source': 'imagse'}} | there is no data set at SPECS/imagse",
+        "{'dataset': {'source': 'images'}, 'surrogate': {'source': 'phy.pt'}}"
+            + "| 'phy.pt' is neither a file nor an object in the store",
+        "{'dataset': {'source': 'images'}, 'latent': {'autoencoder': 'vea.pt'}}"
+            + "| autoencoder 'vea.pt' is neither a file nor an object"
+      })
+  void refusesWhatIsNowhere(String json, String problem) throws Exception {
     // when
-    int code = cli.run("submit", spec("{\"dataset\": {\"source\": \"imagse\"}}").toString());
+    int code = cli.run("submit", spec(json.replace('\'', '"')).toString());
 
     // then
     assertThat(code).isEqualTo(2);
-    assertThat(cli.err()).contains("there is no data set at " + specs.resolve("imagse"));
-
-    // when
-    code =
-        cli.run(
-            "submit",
-            spec("{\"dataset\":{\"source\":\"images\"},\"surrogate\":{\"source\":\"phy.pt\"}}")
-                .toString());
-
-    // then
-    assertThat(code).isEqualTo(2);
-    assertThat(cli.err()).contains("\"phy.pt\" is neither a file nor an object in the store");
+    assertThat(cli.err()).contains(problem.replace('\'', '"').replace("SPECS", specs.toString()));
     assertThat(cli.err().lines()).hasSize(1);
-
-    // when
-    code =
-        cli.run(
-            "submit",
-            spec("{\"dataset\":{\"source\":\"images\"},\"latent\":{\"autoencoder\":\"vea.pt\"}}")
-                .toString());
-
-    // then
-    assertThat(code).isEqualTo(2);
-    assertThat(cli.err()).contains("autoencoder \"vea.pt\" is neither a file nor an object");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.winnow.local.house;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.winnow.local.system.Service;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
@@ -11,8 +12,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,11 +48,28 @@ class ComposeTest {
   void everyVariableOfAServiceIsOneThatItReads() throws Exception {
     for (String service : SERVICES) {
       Set<String> read = variablesReadBy(service + "-service");
+      read.addAll(nativeMemory(service).keySet());
       List<String> given = names(compose.at("/services/" + service + "/environment"));
       assertThat(given).as(service).contains("WINNOW_STORE_ENDPOINT", "KAFKA_BOOTSTRAP_SERVERS");
       assertThat(read).as("variables that " + service + " reads").containsAll(given);
       // and a name with a slip of the pen is not among them
       assertThat(read).doesNotContain("WINNOW_STORE_ENDPIONT", "WINNOW_STORE");
+    }
+  }
+
+  @Test
+  void theCLibraryKeepsMemoryAsUnderTheLauncher() {
+    for (String service : SERVICES) {
+      // when
+      Map<String, String> given = new TreeMap<>();
+      compose
+          .at("/services/" + service + "/environment")
+          .fields()
+          .forEachRemaining(field -> given.put(field.getKey(), field.getValue().asText()));
+      given.keySet().removeIf(name -> !name.startsWith("MALLOC_") && !name.startsWith("THP_"));
+
+      // then
+      assertThat(given).as(service).isEqualTo(nativeMemory(service));
     }
   }
 
@@ -121,6 +141,10 @@ class ComposeTest {
     }
     assertThat(root.resolve("infra/local/sample/fashion-mnist/train-images-idx3-ubyte.gz"))
         .isRegularFile();
+  }
+
+  private static Map<String, String> nativeMemory(String service) {
+    return Service.valueOf(service.toUpperCase(Locale.ROOT)).nativeMemory();
   }
 
   private static List<String> names(JsonNode object) {

@@ -29,11 +29,17 @@ public final class SeriesPartitioner implements Partitioner {
       return hash(key, partitions);
     }
     long position = Long.parseLong(series.group(2)) * stride(partitions);
-    return (int) ((hash(series.group(1), partitions) + position) % partitions);
+    return (int) ((start(series.group(1), partitions) + position) % partitions);
   }
 
   private static int hash(String text, int partitions) {
     return Utils.toPositive(Utils.murmur2(Utils.utf8(text))) % partitions;
+  }
+
+  // Only there does the rest of a series that is no multiple of the partitions fall on both halves,
+  // and on odd and even ones, in equal parts.
+  private static int start(String series, int partitions) {
+    return partitions % 2 == 0 ? hash(series, 2) * (partitions / 2) : 0;
   }
 
   // the smallest step of at least half of the way round that meets every partition

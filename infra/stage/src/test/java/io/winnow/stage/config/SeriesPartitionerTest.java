@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.utils.Utils;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,15 +28,23 @@ class SeriesPartitionerTest {
     assertThat(most - Arrays.stream(shards).min().orElseThrow()).isLessThanOrEqualTo(1);
   }
 
-  @Test
-  void aShortSeriesReachesBothHalvesOfThePartitionsAndOddAndEvenOnes() {
-    // given few shards, and the two ways in which two replicas share 12 partitions
-    int[] partitions =
-        IntStream.range(0, 4).map(i -> SeriesPartitioner.partition("short/" + i, 12)).toArray();
+  @ParameterizedTest
+  @ValueSource(ints = {4, 18, 30, 60})
+  void halfOfASeriesIsInEachHalfOfThePartitionsAndHalfInOddOnes(int shards) {
+    for (int run = 0; run < 50; run++) {
+      // given the two ways in which two replicas share 12 partitions
+      String series = "run-" + run + "/";
 
-    // when / then each replica has two, whichever way it is
-    assertThat(Arrays.stream(partitions).filter(p -> p < 6).count()).isEqualTo(2);
-    assertThat(Arrays.stream(partitions).filter(p -> p % 2 == 0).count()).isEqualTo(2);
+      // when
+      int[] partitions =
+          IntStream.range(0, shards)
+              .map(i -> SeriesPartitioner.partition(series + i, 12))
+              .toArray();
+
+      // then each replica has as many, whichever way it is
+      assertThat(Arrays.stream(partitions).filter(p -> p < 6).count()).isEqualTo(shards / 2);
+      assertThat(Arrays.stream(partitions).filter(p -> p % 2 == 0).count()).isEqualTo(shards / 2);
+    }
   }
 
   @ParameterizedTest
