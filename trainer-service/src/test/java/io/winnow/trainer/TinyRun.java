@@ -42,6 +42,13 @@ public final class TinyRun {
    * @param more further fields of the spec's JSON, each with a comma after it
    */
   public static Run run(String id, String more) {
+    return run(id, more, "", "");
+  }
+
+  /**
+   * @param training further fields of the training, each after a comma; likewise the sampling's
+   */
+  public static Run run(String id, String more, String training, String sampling) {
     String json =
         """
         {%s
@@ -49,11 +56,11 @@ public final class TinyRun {
          "model": {"preset": "ddpm-tiny", "channels": 8, "attention": [], "dropout": 0.1},
          "reweight": {"model": {"preset": "ddpm-tiny", "channels": 8, "attention": []},
                       "referenceImages": 32, "batch": 8},
-         "training": {"images": 80, "batch": 8, "checkpointImages": 24, "warmupImages": 16},
-         "sampling": {"images": 12, "steps": 3, "batch": 2, "gridPerClass": 3},
+         "training": {"images": 80, "batch": 8, "checkpointImages": 24, "warmupImages": 16%s},
+         "sampling": {"images": 12, "steps": 3, "batch": 2, "gridPerClass": 3%s},
          "seed": 7}
         """
-            .formatted(more);
+            .formatted(more, training, sampling);
     RunSpec spec = RunSpec.parse(json.getBytes(StandardCharsets.UTF_8), "spec of " + id);
     return new Run(id, spec, Instant.parse("2026-01-02T03:04:05Z"));
   }

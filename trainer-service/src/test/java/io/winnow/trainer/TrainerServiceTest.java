@@ -11,6 +11,8 @@ import static org.hamcrest.Matchers.hasItem;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.ClassQuality;
+import io.winnow.contracts.CurvePoint;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.Run;
@@ -27,6 +29,7 @@ import io.winnow.contracts.event.SamplesGenerated;
 import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.event.WeightsDerived;
 import io.winnow.diffusion.ModelFile;
+import io.winnow.diffusion.algebra.Algebra;
 import io.winnow.stage.StopException;
 import io.winnow.stage.testing.FakeWork;
 import io.winnow.stage.testing.WinnowServers;
@@ -67,6 +70,7 @@ class TrainerServiceTest {
   String bootstrapServers;
 
   @Inject ArtifactStore store;
+  @Inject Engine engine;
   @Inject TrainStage train;
   @Inject SampleStage sample;
 
@@ -180,14 +184,34 @@ class TrainerServiceTest {
         .containsExactly("train", "sample", "evaluate");
     assertThat(report.grid().key()).isEqualTo(lineage.samples().address() + "/grid.png");
     assertThat(report.topKept().key()).isEqualTo(lineage.coreset().address() + "/topKept.png");
+    assertThat(report.quality().frechet().value()).isEqualTo(report.frechet());
+    assertThat(report.quality().samples()).isEqualTo(12);
+    assertThat(report.quality().heldout()).isEqualTo(20);
+    assertThat(report.quality().precision().value()).isBetween(0.0, 1.0);
+    assertThat(report.quality().memorisation().trained()).isEqualTo(20);
+    assertThat(report.quality().perClass())
+        .extracting(ClassQuality::name)
+        .containsExactly("above", "below");
+    CurvePoint end =
+        new CurvePoint(80, seconds(lineage), report.quality().frechet(), perClass(report), 12);
+    assertThat(report.curve()).containsExactly(end);
     assertThat(report.topPruned()).as("this coreset has none").isNull();
+  }
+
+  private double seconds(Lineage lineage) {
+    return store.open(lineage.model()).cost().seconds();
+  }
+
+  private static List<Double> perClass(RunReport report) {
+    return report.quality().perClass().stream().map(ClassQuality::frechet).toList();
   }
 
   // Straight from the rows, past the statistics.
   private double distance(Lineage lineage, String split) {
     double[][] samples = moments(Features.open(store, lineage.sampleFeatures()), split);
     double[][] heldout = moments(Features.open(store, lineage.features()), "heldout");
-    return FrechetDistance.between(samples[0], samples[1], heldout[0], heldout[1]);
+    return FrechetDistance.between(
+        new Algebra(engine.torch()), samples[0], samples[1], heldout[0], heldout[1]);
   }
 
   private static double[][] moments(Features features, String split) {

@@ -21,6 +21,9 @@ import java.util.List;
  * @param grid the samples' PNG, a row a class
  * @param topKept the highest-scored rows kept, a PNG, a row a class
  * @param topPruned rows pruned with the most extreme scores, a PNG, a row a class
+ * @param quality all figures of the samples; null in a report of before there were any
+ * @param curve the Fréchet distance along the training, ascending by images; the last point is the
+ *     final model, the only one where no snapshots were kept. Empty in a report of before
  */
 public record RunReport(
     Run run,
@@ -38,4 +41,11 @@ public record RunReport(
     List<StepRecord> steps,
     ObjectRef grid,
     ObjectRef topKept,
-    ObjectRef topPruned) {}
+    ObjectRef topPruned,
+    Quality quality,
+    List<CurvePoint> curve) {
+
+  public RunReport {
+    curve = curve == null ? List.of() : List.copyOf(curve);
+  }
+}

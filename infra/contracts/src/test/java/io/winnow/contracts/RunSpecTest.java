@@ -161,6 +161,22 @@ class RunSpecTest {
   }
 
   @Test
+  void aCurveTakesAtMostAsManySamplesAsTheModel() {
+    // Given specs of few samples and of many, and as many snapshots as there may be
+    RunSpec few = parse("{\"dataset\": {\"source\": \"d\"}, \"sampling\": {\"images\": 300}}");
+    RunSpec many =
+        parse(
+            "{\"dataset\": {\"source\": \"d\"}, \"sampling\": {\"images\": 5000},"
+                + " \"training\": {\"images\": 10100, \"snapshotImages\": 100}}");
+
+    // Then
+    assertThat(few.training().snapshotImages()).isZero();
+    assertThat(few.sampling().curveImages()).isEqualTo(300);
+    assertThat(many.training().snapshotImages()).isEqualTo(100);
+    assertThat(many.sampling().curveImages()).isEqualTo(1000);
+  }
+
+  @Test
   void aMisspeltFieldIsNamedWithItsNeighbour() {
     assertThatThrownBy(
             () -> parse("{\"dataset\": {\"source\": \"d\"}, \"selection\": {\"ratoi\": 0.5}}"))
@@ -184,6 +200,10 @@ class RunSpecTest {
         "{\"dataset\": {\"source\": \"d\"}, \"selection\": {\"ratio\": 1.5}} | selection.ratio",
         "{\"dataset\": {\"source\": \"d\"}, \"training\": {\"batch\": 0}} | training.batch",
         "{\"dataset\": {\"source\": \"d\"}, \"training\": {\"batch\": 1.5}} | batch",
+        "{\"dataset\": {\"source\": \"d\"}, \"training\": {\"snapshotImages\": -1}} | training.snapshotImages",
+        "{\"dataset\": {\"source\": \"d\"}, \"training\": {\"images\": 10102, \"snapshotImages\": 100}} | training.snapshotImages",
+        "{\"dataset\": {\"source\": \"d\"}, \"sampling\": {\"curveImages\": 1}} | sampling.curveImages",
+        "{\"dataset\": {\"source\": \"d\"}, \"sampling\": {\"images\": 9, \"curveImages\": 10}} | sampling.curveImages",
         "{\"dataset\": {\"source\": \"d\"}, \"training\": {\"learningRate\": \"NaN\"}} | learningRate",
         "{\"dataset\": {\"source\": \"d\"}, \"surrogate\": {\"encodeBatch\": 0}} | surrogate.encodeBatch",
         "{\"dataset\": {\"source\": \"d\"}, \"surrogate\": {\"precision\": \"fp8\"}} | float32",

@@ -169,8 +169,8 @@ class SurvivalIT {
         model,
         new TrainingSpec(
             2_400L, 16, null, 200L, null, null, null, null, null, null, null, null, null, null,
-            500L),
-        new SamplingSpec(40, null, 4, null, null, 20, false, 2),
+            500L, null),
+        new SamplingSpec(40, null, 4, null, null, 20, false, 2, null),
         3L);
   }
 

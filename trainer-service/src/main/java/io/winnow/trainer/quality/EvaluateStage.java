@@ -7,27 +7,34 @@ import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.ModelEvaluated;
 import io.winnow.contracts.event.Subject;
+import io.winnow.diffusion.algebra.Algebra;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
 import io.winnow.storage.artifact.Address;
 import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.artifact.Committed;
 import io.winnow.storage.artifact.RunFolder;
+import io.winnow.storage.dataset.Dataset;
 import io.winnow.storage.features.Features;
+import io.winnow.trainer.Engine;
 import io.winnow.trainer.sample.SampleStage;
+import io.winnow.trainer.train.Coreset;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
 
-/** Features of samples and of held-out images to Fréchet distances and the run's report. */
+/** Features of samples and of held-out images to figures of quality and the run's report. */
 @ApplicationScoped
 public class EvaluateStage implements Stage<FeaturesReady> {
   private static final String HELDOUT = "heldout";
+  private static final String TRAIN = "train";
 
   private final ArtifactStore store;
+  private final Engine engine;
 
-  EvaluateStage(ArtifactStore store) {
+  EvaluateStage(ArtifactStore store, Engine engine) {
     this.store = store;
+    this.engine = engine;
   }
 
   @Override
@@ -44,38 +51,65 @@ public class EvaluateStage implements Stage<FeaturesReady> {
   @Override
   public Address address(FeaturesReady event) {
     Lineage lineage = event.lineage();
-    if (Features.open(store, lineage.features()).rows(HELDOUT) == 0) {
-      throw new InvalidInputException(
-          "the features " + lineage.features().address() + " have no held-out rows",
-          "import the data set with a test part, or with dataset.holdout");
-    }
+    check(lineage);
     return Address.of(
         "evaluations",
         name(),
-        "1",
+        "2",
         Map.of(),
-        List.of(lineage.features().digest(), lineage.sampleFeatures().digest()));
+        List.of(
+            lineage.features().digest(),
+            lineage.sampleFeatures().digest(),
+            lineage.coreset().digest(),
+            lineage.model().digest()));
+  }
+
+  private void check(Lineage lineage) {
+    Features features = Features.open(store, lineage.features());
+    Features samples = Features.open(store, lineage.sampleFeatures());
+    if (features.rows(HELDOUT) < 2) {
+      throw new InvalidInputException(
+          "the features " + lineage.features().address() + " have no two held-out rows",
+          "import the data set with a test part, or with dataset.holdout");
+    }
+    if (samples.rows(SampleStage.SAMPLES) < 2) {
+      throw new InvalidInputException(
+          "the features " + lineage.sampleFeatures().address() + " have no two samples",
+          "raise sampling.images");
+    }
+    if (samples.dimension() != features.dimension() || samples.classes() != features.classes()) {
+      throw new InvalidInputException(
+          "samples have %d features in %d classes, held-out images %d in %d"
+              .formatted(
+                  samples.dimension(), samples.classes(), features.dimension(), features.classes()),
+          "encode both with one surrogate");
+    }
+    int rows = Coreset.read(store, lineage.coreset()).labels().length;
+    if (rows != features.rows(TRAIN)) {
+      throw new InvalidInputException(
+          "the coreset %s is of %d rows, the features of %d"
+              .formatted(lineage.coreset().address(), rows, features.rows(TRAIN)),
+          "select the coreset from these features");
+    }
   }
 
   @Override
   public void run(FeaturesReady event, Work work) {
-    Features heldout = Features.open(store, event.lineage().features());
-    Features samples = Features.open(store, event.lineage().sampleFeatures());
-    boolean baseline = samples.rows(SampleStage.UNTRAINED) > 0;
-    int total = baseline ? 2 : 1;
-    work.progress(0, total, "distances", null);
-    SampleQuality trained = quality(samples, SampleStage.SAMPLES, heldout);
-    work.progress(1, total, "distances", null);
-    SampleQuality untrained = null;
-    if (baseline) {
-      untrained = quality(samples, SampleStage.UNTRAINED, heldout);
-      work.progress(2, total, "distances", null);
-    }
-    new Evaluation(trained, untrained).put(work.draft());
-  }
-
-  private static SampleQuality quality(Features samples, String split, Features heldout) {
-    return SampleQuality.of(samples.statistics(split), heldout.statistics(HELDOUT));
+    Lineage lineage = event.lineage();
+    Features features = Features.open(store, lineage.features());
+    Features samples = Features.open(store, lineage.sampleFeatures());
+    Judging judging =
+        new Judging(
+            new Algebra(engine.torch()),
+            samples,
+            Dataset.open(store, lineage.dataset()).classes(),
+            (done, total) -> work.progress(done, total, "splits", null));
+    judging
+        .judge(
+            features,
+            Coreset.read(store, lineage.coreset()).indices(),
+            event.run().spec().training().images())
+        .put(work.draft());
   }
 
   @Override

@@ -1,31 +1,83 @@
 package io.winnow.trainer.quality;
 
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.CommonOps_DDRM;
-import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
-import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
+import io.winnow.contracts.Measure;
+import io.winnow.diffusion.algebra.Algebra;
+import io.winnow.diffusion.algebra.CovarianceRoot;
+import io.winnow.diffusion.algebra.RowSet;
+import io.winnow.diffusion.algebra.Scatter;
 
 /**
  * The Fréchet distance of two Gaussians, ‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2(Σ₁Σ₂)^½) (Dowson and Landau,
  * The Fréchet distance between multivariate normal distributions, 1982; for generative models
  * Heusel et al., arXiv 1706.08500, where the features are Inception-v3's and the figure is called
- * FID).
- *
- * <p>With Σᵢ = FᵢFᵢᵀ, tr((Σ₁Σ₂)^½) is the sum of the singular values of F₁ᵀF₂. Taken so, no square
- * root is drawn of a computed product's eigenvalues, and covariances of deficient rank need no
- * ridge.
+ * FID). Covariances are those of n − 1, as the usual FID scripts take them. Of the held-out rows
+ * only what the distance needs is held.
  */
-public final class FrechetDistance {
-  // Rounding makes a covariance's zero eigenvalues slightly negative; more than this share of the
-  // greatest one means that the matrix is no covariance.
-  private static final double NEGATIVE = 1e-6;
-  // Eigenvalues within rounding of zero are zero: their square roots would be 1e-8, not 1e-16.
-  private static final double ROUNDING = Math.ulp(1.0);
-
-  private FrechetDistance() {}
+public final class FrechetDistance implements AutoCloseable {
+  private final double[] origin;
+  private final double[] mean;
+  private final double trace;
+  private final CovarianceRoot root;
 
   /**
+   * @param heldout two rows at least
+   */
+  FrechetDistance(RowSet heldout) {
+    this.origin = heldout.origin();
+    try (Scatter scatter = heldout.scatter(origin, 0, 1)) {
+      this.mean = scatter.meanFromOrigin();
+      this.trace = scatter.trace();
+      this.root = scatter.root();
+    }
+  }
+
+  /**
+   * The distance of samples to the held-out rows, at least 0.
+   *
+   * @param samples two at least
+   */
+  double to(RowSet samples) {
+    try (Scatter scatter = samples.scatter(origin, 0, 1)) {
+      return exactly(scatter);
+    }
+  }
+
+  /** The same with its spread, where there are enough samples. */
+  Measure measure(RowSet samples, Runnable alive) {
+    try (Scatter scatter = samples.scatter(origin, 0, 1)) {
+      double value = exactly(scatter);
+      alive.run();
+      double[] leftOut = new double[Jackknife.possible(samples.rows()) ? Jackknife.GROUPS : 0];
+      for (int g = 0; g < leftOut.length; g++) {
+        try (Scatter group = samples.scatter(origin, g, Jackknife.GROUPS)) {
+          scatter.subtract(group);
+          leftOut[g] = distance(scatter, root.roughlyCommon(scatter));
+          scatter.add(group);
+        }
+        alive.run();
+      }
+      return Jackknife.measure(value, leftOut);
+    }
+  }
+
+  private double exactly(Scatter samples) {
+    try (CovarianceRoot other = samples.root()) {
+      return Math.max(0, distance(samples, root.common(other)));
+    }
+  }
+
+  private double distance(Scatter samples, double common) {
+    double distance = trace + samples.trace() - 2 * common;
+    double[] other = samples.meanFromOrigin();
+    for (int i = 0; i < mean.length; i++) {
+      distance += (mean[i] - other[i]) * (mean[i] - other[i]);
+    }
+    return distance;
+  }
+
+  /**
+   * The distance of two Gaussians in the heap.
+   *
    * @param mean1 d means
    * @param covariance1 d×d, row-major, symmetric, positive semi-definite
    * @param mean2 d means
@@ -35,69 +87,33 @@ public final class FrechetDistance {
    *     covariance
    */
   public static double between(
-      double[] mean1, double[] covariance1, double[] mean2, double[] covariance2) {
+      Algebra algebra, double[] mean1, double[] covariance1, double[] mean2, double[] covariance2) {
     int d = mean1.length;
     if (d == 0 || mean2.length != d) {
       throw new IllegalArgumentException("means of " + d + " and " + mean2.length + " features");
     }
-    DMatrixRMaj factor1 = factor(covariance1, d);
-    DMatrixRMaj factor2 = factor(covariance2, d);
-    DMatrixRMaj product = new DMatrixRMaj(d, d);
-    CommonOps_DDRM.multTransA(factor1, factor2, product);
     double distance = 0;
     for (int i = 0; i < d; i++) {
       double gap = finite(mean1[i]) - finite(mean2[i]);
-      distance += gap * gap + covariance1[i * d + i] + covariance2[i * d + i];
+      distance += gap * gap;
     }
-    return Math.max(0, distance - 2 * nuclearNorm(product));
+    distance += trace(covariance1, d) + trace(covariance2, d);
+    try (CovarianceRoot root1 = CovarianceRoot.of(algebra, covariance1, d);
+        CovarianceRoot root2 = CovarianceRoot.of(algebra, covariance2, d)) {
+      return Math.max(0, distance - 2 * root1.common(root2));
+    }
   }
 
-  /** F = Q·Λ^½ with Σ = QΛQᵀ. */
-  private static DMatrixRMaj factor(double[] covariance, int d) {
+  private static double trace(double[] covariance, int d) {
     if (covariance.length != d * d) {
       throw new IllegalArgumentException(
           "a covariance of " + covariance.length + " values for " + d + " features");
     }
-    DMatrixRMaj symmetric = new DMatrixRMaj(d, d);
-    for (int i = 0; i < d; i++) {
-      for (int j = 0; j < d; j++) {
-        symmetric.set(i, j, (finite(covariance[i * d + j]) + finite(covariance[j * d + i])) / 2);
-      }
+    double trace = 0;
+    for (int i = 0; i < covariance.length; i++) {
+      trace += finite(covariance[i]) * (i % (d + 1) == 0 ? 1 : 0);
     }
-    double scale = CommonOps_DDRM.elementMaxAbs(symmetric);
-    DMatrixRMaj factor = new DMatrixRMaj(d, d);
-    if (scale == 0) {
-      return factor;
-    }
-    EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(d, true, true);
-    if (!eigen.decompose(symmetric)) {
-      throw new IllegalArgumentException("the eigenvalues of a covariance did not converge");
-    }
-    for (int k = 0; k < d; k++) {
-      double value = eigen.getEigenvalue(k).getReal();
-      if (value < -NEGATIVE * scale * d) {
-        throw new IllegalArgumentException("a covariance has the negative eigenvalue " + value);
-      }
-      DMatrixRMaj vector = eigen.getEigenVector(k);
-      double length = value <= ROUNDING * scale * d ? 0 : Math.sqrt(value);
-      for (int i = 0; i < d; i++) {
-        factor.set(i, k, vector.get(i, 0) * length);
-      }
-    }
-    return factor;
-  }
-
-  private static double nuclearNorm(DMatrixRMaj matrix) {
-    SingularValueDecomposition_F64<DMatrixRMaj> svd =
-        DecompositionFactory_DDRM.svd(matrix.numRows, matrix.numCols, false, false, true);
-    if (!svd.decompose(matrix)) {
-      throw new IllegalArgumentException("the singular values of a product did not converge");
-    }
-    double sum = 0;
-    for (double value : svd.getSingularValues()) {
-      sum += value;
-    }
-    return sum;
+    return trace;
   }
 
   private static double finite(double value) {
@@ -105,5 +121,10 @@ public final class FrechetDistance {
       throw new IllegalArgumentException("a mean or covariance holds " + value);
     }
     return value;
+  }
+
+  @Override
+  public void close() {
+    root.close();
   }
 }

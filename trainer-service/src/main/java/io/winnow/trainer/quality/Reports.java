@@ -1,6 +1,7 @@
 package io.winnow.trainer.quality;
 
 import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.CurvePoint;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.Run;
@@ -12,6 +13,7 @@ import io.winnow.storage.dataset.Dataset;
 import io.winnow.trainer.sample.SampleStage;
 import io.winnow.trainer.train.ClassWeights;
 import io.winnow.trainer.train.Coreset;
+import java.util.List;
 
 /** Puts a run's report together from its artifacts and step records. */
 final class Reports {
@@ -33,15 +35,24 @@ final class Reports {
         dataset.classes(),
         coreset.kept(classes),
         ClassWeights.read(store, lineage.weights(), classes).values(),
-        evaluation.samples().distance(),
-        evaluation.untrained() == null ? null : evaluation.untrained().distance(),
+        evaluation.samples().frechet().value(),
+        evaluation.untrained(),
         evaluation.samples().samples(),
         evaluation.samples().heldout(),
         "surrogate " + lineage.encoder().digest(),
         new RunFolder(store.objects(), run.id()).steps(),
         picture(lineage.samples(), SampleStage.GRID),
         picture(lineage.coreset(), "topKept.png"),
-        picture(lineage.coreset(), "topPruned.png"));
+        picture(lineage.coreset(), "topPruned.png"),
+        evaluation.samples(),
+        curve(lineage, evaluation));
+  }
+
+  private List<CurvePoint> curve(Lineage lineage, Evaluation evaluation) {
+    double seconds = store.open(lineage.model()).cost().seconds();
+    List<Evaluation.Snapshot> points = evaluation.curve();
+    double images = points.get(points.size() - 1).images();
+    return points.stream().map(p -> p.after(seconds * p.images() / images)).toList();
   }
 
   // A coreset that prunes nothing has no picture of what it pruned.

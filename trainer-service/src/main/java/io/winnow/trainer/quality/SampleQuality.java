@@ -1,67 +1,122 @@
 package io.winnow.trainer.quality;
 
-import io.winnow.contracts.InvalidInputException;
-import io.winnow.storage.features.FeatureStatistics;
+import io.winnow.contracts.ClassQuality;
+import io.winnow.contracts.Measure;
+import io.winnow.contracts.Memorisation;
+import io.winnow.contracts.Quality;
+import io.winnow.diffusion.algebra.RowSet;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
-/**
- * How near generated images lie to held-out ones in a surrogate's feature space.
- *
- * @param distance Fréchet distance over all classes
- * @param perClass by label; null for a class with too few rows on either side, and for all where
- *     classes × features² are so many that statistics hold no covariance of a class
- * @param samples generated images it rests on
- * @param heldout held-out images it rests on
- * @param rowsForClass rows that a class needs on both sides: more than there are features, since
- *     fewer leave its covariance without full rank and the distance says little
- */
-public record SampleQuality(
-    double distance, List<Double> perClass, long samples, long heldout, long rowsForClass) {
+/** Judges samples by held-out rows, of which it keeps what every judgement needs. */
+final class SampleQuality implements AutoCloseable {
+  // rows that a class needs on both sides for its own precision, recall, density and coverage
+  private static final int CLASS_ROWS = 20;
 
-  public SampleQuality {
-    perClass = Collections.unmodifiableList(new ArrayList<>(perClass));
+  private final JudgedRows heldout;
+  private final List<String> classes;
+  private final Runnable alive;
+  private final FrechetDistance distance;
+
+  /**
+   * @param heldout two rows at least; to be closed after this
+   * @param classes names, by label
+   * @param alive called now and then
+   */
+  SampleQuality(JudgedRows heldout, List<String> classes, Runnable alive) {
+    this.heldout = heldout;
+    this.classes = classes;
+    this.alive = alive;
+    this.distance = new FrechetDistance(heldout.all());
   }
 
   /**
-   * Sample covariances (n − 1), as the usual FID scripts take them.
-   *
-   * @param samples statistics of the generated images' features
-   * @param heldout statistics of the held-out images' features, in the same space
-   * @throws InvalidInputException fewer than two rows on a side, or features of different spaces
+   * Rows that a class needs on both sides for its own Fréchet distance: more than there are
+   * features, since fewer leave its covariance without full rank and the distance says little.
    */
-  public static SampleQuality of(FeatureStatistics samples, FeatureStatistics heldout) {
-    enough(samples, "samples", "raise sampling.images");
-    enough(heldout, "held-out images", "raise dataset.holdout");
-    int d = samples.mean().length;
-    if (heldout.mean().length != d) {
-      throw new InvalidInputException(
-          "samples have " + d + " features, held-out images " + heldout.mean().length,
-          "encode both with one surrogate");
-    }
-    double distance =
-        FrechetDistance.between(
-            samples.mean(), samples.covariance(1), heldout.mean(), heldout.covariance(1));
-    boolean ofClasses = samples.hasClassCovariances() && heldout.hasClassCovariances();
-    List<Double> perClass = new ArrayList<>();
-    for (int c = 0; c < heldout.classes(); c++) {
-      perClass.add(
-          ofClasses && samples.count(c) > d && heldout.count(c) > d
-              ? FrechetDistance.between(
-                  samples.mean(c),
-                  samples.covariance(c, 1),
-                  heldout.mean(c),
-                  heldout.covariance(c, 1))
-              : null);
-    }
-    return new SampleQuality(distance, perClass, samples.count(), heldout.count(), d + 1L);
+  static long rowsForClass(int dimension) {
+    return dimension + 1L;
   }
 
-  private static void enough(FeatureStatistics statistics, String what, String remedy) {
-    if (statistics.count() < 2) {
-      throw new InvalidInputException(
-          "a Fréchet distance wants two " + what + ", there is " + statistics.count(), remedy);
+  /** Every figure. */
+  Quality of(JudgedRows samples, Memorisation memorisation) {
+    NeighbourMeasures neighbours = NeighbourMeasures.of(samples.all(), heldout.all(), true, alive);
+    List<ClassQuality> perClass = new ArrayList<>();
+    List<Double> distances = frechetPerClass(samples);
+    for (int c = 0; c < classes.size(); c++) {
+      perClass.add(ofClass(c, samples, distances.get(c)));
     }
+    return new Quality(
+        samples.rows(),
+        heldout.rows(),
+        frechet(samples),
+        KernelDistance.of(samples.all(), heldout.all(), alive),
+        neighbours.precision(),
+        neighbours.recall(),
+        neighbours.density(),
+        neighbours.coverage(),
+        memorisation,
+        perClass);
+  }
+
+  /** The Fréchet distance with its spread. */
+  Measure frechet(JudgedRows samples) {
+    return distance.measure(samples.all(), alive);
+  }
+
+  /** The Fréchet distance alone. */
+  double frechetAlone(JudgedRows samples) {
+    return distance.to(samples.all());
+  }
+
+  /** By label; null for a class with fewer than {@link #rowsForClass} rows on a side. */
+  List<Double> frechetPerClass(JudgedRows samples) {
+    List<Double> distances = new ArrayList<>();
+    for (int c = 0; c < classes.size(); c++) {
+      distances.add(
+          enough(c, samples, rowsForClass(samples.all().dimension())) ? frechet(c, samples) : null);
+      alive.run();
+    }
+    return distances;
+  }
+
+  private double frechet(int c, JudgedRows samples) {
+    try (RowSet of = samples.ofClass(c);
+        RowSet against = heldout.ofClass(c);
+        FrechetDistance ofClass = new FrechetDistance(against)) {
+      return ofClass.to(of);
+    }
+  }
+
+  private ClassQuality ofClass(int c, JudgedRows samples, Double frechet) {
+    NeighbourMeasures n = NeighbourMeasures.NONE;
+    if (enough(c, samples, CLASS_ROWS)) {
+      try (RowSet of = samples.ofClass(c);
+          RowSet against = heldout.ofClass(c)) {
+        n = NeighbourMeasures.of(of, against, false, alive);
+      }
+    }
+    return new ClassQuality(
+        classes.get(c),
+        samples.rows(c),
+        heldout.rows(c),
+        frechet,
+        value(n.precision()),
+        value(n.recall()),
+        value(n.density()),
+        value(n.coverage()));
+  }
+
+  private boolean enough(int c, JudgedRows samples, long rows) {
+    return Math.min(samples.rows(c), heldout.rows(c)) >= rows;
+  }
+
+  private static Double value(Measure measure) {
+    return measure == null ? null : measure.value();
+  }
+
+  @Override
+  public void close() {
+    distance.close();
   }
 }

@@ -23,33 +23,30 @@ final class SampleShards {
   private final SamplingPlan plan;
   private final ImageShape shape;
   private final int classes;
-  private final int images;
   private final int shardRows;
   private final long total;
   private long done;
   private int shards;
 
   /**
-   * @param images images of each split
-   * @param splits how many splits will be drawn
+   * @param total images of all splits that will be drawn
    */
-  SampleShards(
-      Work work, SamplingPlan plan, ImageShape shape, int classes, int images, int splits) {
+  SampleShards(Work work, SamplingPlan plan, ImageShape shape, int classes, long total) {
     this.work = work;
     this.plan = plan;
     this.shape = shape;
     this.classes = classes;
-    this.images = images;
     this.shardRows = SHARD_BATCHES * plan.batch();
-    this.total = (long) images * splits;
+    this.total = total;
   }
 
   /**
    * Draws a split into the draft.
    *
+   * @param images how many
    * @param first how many of the first images to give back, at most all
    */
-  ImageBatch draw(String split, PictureSampler sampler, int first) {
+  ImageBatch draw(String split, PictureSampler sampler, int images, int first) {
     byte[] kept = new byte[first * shape.bytes()];
     for (int start = 0; start < images; start += shardRows) {
       ImageBatch shard = shard(split, sampler, start, Math.min(shardRows, images - start));

@@ -22,12 +22,18 @@ import io.winnow.storage.dataset.ImageGrid;
 import io.winnow.storage.dataset.ImageShape;
 import io.winnow.storage.tensor.Tensor;
 import io.winnow.trainer.Engine;
+import io.winnow.trainer.train.Snapshots;
 import io.winnow.trainer.train.TrainStage;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-/** A trained model to a data set of its samples, and of the untrained model's to compare with. */
+/**
+ * A trained model to a data set of its samples, with those of the untrained model and of snapshots
+ * of its training to compare with. Image i has the same noise in every split.
+ */
 @ApplicationScoped
 public class SampleStage implements Stage<ModelTrained> {
   /** Split of the trained model's samples. */
@@ -35,6 +41,9 @@ public class SampleStage implements Stage<ModelTrained> {
 
   /** Split of the same model's samples before its first training step. */
   public static final String UNTRAINED = "untrained";
+
+  // and after it how many images the model had seen
+  private static final String SNAPSHOT = "at-";
 
   /** Samples as a picture, a row a class. */
   public static final String GRID = "grid.png";
@@ -80,24 +89,30 @@ public class SampleStage implements Stage<ModelTrained> {
     SamplingPlan plan = plan(spec, model);
     int classes = model.classes().size();
     ImageShape shape = model.pictures();
-    SampleShards shards =
-        new SampleShards(
-            work, plan, shape, classes, sampling.images(), sampling.baseline() ? 2 : 1);
+    SortedMap<Long, String> snapshots = Snapshots.of(artifact);
+    long images = images(sampling, snapshots.size());
+    SampleShards shards = new SampleShards(work, plan, shape, classes, images);
     int columns = Math.min(sampling.gridPerClass(), sampling.images() / classes);
 
     Dataset.describe(work.draft(), model.classes(), shape);
     Map<String, Tensor> trained = ModelFile.weights(store, artifact, ModelFile.EMA_WEIGHTS);
     try (PictureSampler sampler = model.sampler(engine.torch(), store, trained)) {
-      ImageBatch first = shards.draw(SAMPLES, sampler, classes * columns);
+      ImageBatch first = shards.draw(SAMPLES, sampler, sampling.images(), classes * columns);
       byte[] grid = ImageGrid.png(ImageGrid.byClass(first, classes, columns), columns);
       work.draft().put(GRID, grid, null, null);
     }
     if (sampling.baseline()) {
       try (PictureSampler sampler = model.sampler(engine.torch(), store, untrained(spec, model))) {
-        shards.draw(UNTRAINED, sampler, 0);
+        shards.draw(UNTRAINED, sampler, sampling.images(), 0);
       }
     }
-    work.cost(new StepRecord.Cost(0, passes(sampling, plan)));
+    for (Map.Entry<Long, String> snapshot : snapshots.entrySet()) {
+      Map<String, Tensor> weights = ModelFile.weights(store, artifact, snapshot.getValue());
+      try (PictureSampler sampler = model.sampler(engine.torch(), store, weights)) {
+        shards.draw(SNAPSHOT + snapshot.getKey(), sampler, sampling.curveImages(), 0);
+      }
+    }
+    work.cost(new StepRecord.Cost(0, images * passes(plan)));
   }
 
   private SamplingPlan plan(RunSpec spec, ModelFile model) {
@@ -116,10 +131,27 @@ public class SampleStage implements Stage<ModelTrained> {
     }
   }
 
+  private static long images(SamplingSpec sampling, int snapshots) {
+    return (long) sampling.images() * (sampling.baseline() ? 2 : 1)
+        + (long) sampling.curveImages() * snapshots;
+  }
+
   // How often an image goes through the network: once a step, with guidance twice.
-  private static long passes(SamplingSpec sampling, SamplingPlan plan) {
-    long images = (long) sampling.images() * (sampling.baseline() ? 2 : 1);
-    return images * plan.steps() * (plan.guidance() == 1 ? 1 : 2);
+  private static long passes(SamplingPlan plan) {
+    return (long) plan.steps() * (plan.guidance() == 1 ? 1 : 2);
+  }
+
+  /**
+   * Splits of samples of snapshots, by how many images the model had seen, ascending.
+   *
+   * @param splits of a data set that this stage made
+   */
+  public static SortedMap<Long, String> snapshots(List<String> splits) {
+    SortedMap<Long, String> found = new TreeMap<>();
+    splits.stream()
+        .filter(split -> split.startsWith(SNAPSHOT))
+        .forEach(split -> found.put(Long.parseLong(split.substring(SNAPSHOT.length())), split));
+    return found;
   }
 
   @Override

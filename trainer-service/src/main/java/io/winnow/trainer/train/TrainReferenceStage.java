@@ -65,7 +65,10 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
               engine.torch(),
               plan,
               new TrainingLoop.Length(
-                  reweight.referenceImages(), reweight.batch(), spec.training().checkpointImages()),
+                  reweight.referenceImages(),
+                  reweight.batch(),
+                  spec.training().checkpointImages(),
+                  0),
               new TrainingLoop.Data(rows, spec.training().flip(), alike),
               data.waitOf(name()));
       ModelArtifact.put(work.draft(), ModelArtifact.file(plan, dataset), loop.run(work));

@@ -30,7 +30,8 @@ public class TrainStage implements Stage<WeightsDerived> {
   private final Engine engine;
   private final TrainingData data;
 
-  // All that decides the weights' bits; how often checkpoints are kept does not.
+  // All that decides the weights' bits and which files there are; how often checkpoints are kept
+  // does not. Null, and so left out, where no snapshots are kept.
   private record Parameters(
       ModelSpec model,
       long images,
@@ -44,6 +45,7 @@ public class TrainStage implements Stage<WeightsDerived> {
       TrainingSpec.Schedule schedule,
       boolean minSnr,
       TrainingSpec.Numerics numerics,
+      Long snapshotImages,
       long seed) {}
 
   TrainStage(ArtifactStore store, Engine engine, TrainingData data) {
@@ -82,6 +84,7 @@ public class TrainStage implements Stage<WeightsDerived> {
             t.schedule(),
             t.minSnr(),
             t.numerics(t.batch()),
+            t.snapshotImages() == 0 ? null : t.snapshotImages(),
             spec.seed()),
         List.of(
             lineage.trainedOn().digest(), lineage.coreset().digest(), lineage.weights().digest()));
@@ -102,7 +105,8 @@ public class TrainStage implements Stage<WeightsDerived> {
           new TrainingLoop(
               engine.torch(),
               plan,
-              new TrainingLoop.Length(t.images(), t.batch(), t.checkpointImages()),
+              new TrainingLoop.Length(
+                  t.images(), t.batch(), t.checkpointImages(), t.snapshotImages()),
               new TrainingLoop.Data(rows, t.flip(), weights.array()),
               data.waitOf(name()));
       ModelArtifact.put(work.draft(), ModelArtifact.file(plan, dataset), loop.run(work));

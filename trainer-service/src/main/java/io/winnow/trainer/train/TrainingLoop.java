@@ -36,11 +36,16 @@ public final class TrainingLoop {
    * @param images images to see, at least 1; the last step sees a whole batch all the same
    * @param batch images a step
    * @param checkpointImages a checkpoint is kept every so many images
+   * @param snapshotImages a snapshot is put into the artifact every so many images; 0 for none
    */
-  public record Length(long images, int batch, long checkpointImages) {
+  public record Length(long images, int batch, long checkpointImages, long snapshotImages) {
     /** Steps in all. */
     public int steps() {
       return Math.toIntExact((images + batch - 1) / batch);
+    }
+
+    Snapshots snapshots() {
+      return new Snapshots(images, batch, snapshotImages);
     }
   }
 
@@ -94,6 +99,9 @@ public final class TrainingLoop {
     work.checkpoint().ifPresent(checkpoint -> kept.putAll(checkpoint.tensors()));
     Tensor before = kept.remove(LOSSES);
     int first = 0;
+    if (before != null && !length.snapshots().reuse(work, (int) before.elements())) {
+      before = null;
+    }
     if (before != null) {
       float[] known = before.floats();
       System.arraycopy(known, 0, losses, 0, known.length);
@@ -129,6 +137,9 @@ public final class TrainingLoop {
       losses[step] =
           (float) trainer.step(step, batch.images(), batch.labels(), batch.weights()).meanLoss();
       int done = step + 1;
+      if (length.snapshots().due(done)) {
+        length.snapshots().put(work.draft(), done, trainer.emaWeights());
+      }
       if (done < losses.length && (work.stopping() || isCheckpoint(done))) {
         work.checkpoint(() -> checkpoint(trainer, losses, done));
       }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 class TrainingLoopTest {
   private static final RunSpec SPEC = TinyRun.run("loop").spec();
-  private static final TrainingLoop.Length LENGTH = new TrainingLoop.Length(76, 8, 24);
+  private static final TrainingLoop.Length LENGTH = new TrainingLoop.Length(76, 8, 24, 0);
   private static final ImageBatch ROWS = TinyRun.images(20, 5);
   private static final double[] EVEN = {1, 1};
 
@@ -124,7 +124,7 @@ class TrainingLoopTest {
   @Test
   void learns() {
     // given a longer training on two plain classes
-    TrainingLoop.Length length = new TrainingLoop.Length(1600, 8, 10_000);
+    TrainingLoop.Length length = new TrainingLoop.Length(1600, 8, 10_000, 0);
     TrainingSpec brief = SPEC.training();
     TrainingSpec longer =
         new TrainingSpec(
@@ -142,7 +142,8 @@ class TrainingLoopTest {
             brief.precision(),
             brief.microBatch(),
             brief.weightDecay(),
-            brief.checkpointImages());
+            brief.checkpointImages(),
+            brief.snapshotImages());
 
     // when
     float[] losses = loop(plan(longer), length, EVEN).run(FakeWork.whole()).losses();
@@ -164,7 +165,7 @@ class TrainingLoopTest {
             plan.precision(),
             0,
             plan.seed());
-    TrainingLoop.Length length = new TrainingLoop.Length(800, 8, 10_000);
+    TrainingLoop.Length length = new TrainingLoop.Length(800, 8, 10_000, 0);
     TrainingLoop loop = loop(wild, length, EVEN);
 
     // when, then

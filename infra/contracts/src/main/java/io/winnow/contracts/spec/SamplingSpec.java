@@ -13,6 +13,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param batch samples at a time; default 100
  * @param baseline also draw as many samples of the untrained model, to compare with; default true
  * @param gridPerClass pictures a class in the grid; default 8
+ * @param curveImages samples drawn of each snapshot of the training, at most {@code images};
+ *     default {@code images}, but 1 000 at most
  */
 public record SamplingSpec(
     Integer images,
@@ -22,7 +24,8 @@ public record SamplingSpec(
     Double guidance,
     Integer batch,
     Boolean baseline,
-    Integer gridPerClass) {
+    Integer gridPerClass,
+    Integer curveImages) {
 
   /** How noise becomes an image. */
   public enum Sampler {
@@ -35,7 +38,7 @@ public record SamplingSpec(
   }
 
   static final SamplingSpec DEFAULT =
-      new SamplingSpec(null, null, null, null, null, null, null, null);
+      new SamplingSpec(null, null, null, null, null, null, null, null, null);
 
   public SamplingSpec {
     images = Check.orElse(images, 1_000);
@@ -56,5 +59,11 @@ public record SamplingSpec(
         "sampling.gridPerClass",
         gridPerClass,
         "1 to 100");
+    curveImages = Check.orElse(curveImages, Math.min(images, 1_000));
+    Check.that(
+        curveImages >= 2 && curveImages <= images,
+        "sampling.curveImages",
+        curveImages,
+        "from 2 to sampling.images, " + images);
   }
 }

@@ -23,6 +23,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  *     over the batch; for batches that do not fit; default: the whole batch
  * @param weightDecay AdamW's (arXiv 1711.05101), at least 0; default 0
  * @param checkpointImages a checkpoint is kept every so many images; default 8 000
+ * @param snapshotImages the averaged weights are kept, and their samples judged, every so many
+ *     images; at most {@value #SNAPSHOTS} times; default 0: only at the end. The final weights are
+ *     the same bits with and without
  */
 public record TrainingSpec(
     Long images,
@@ -39,7 +42,10 @@ public record TrainingSpec(
     Precision precision,
     Integer microBatch,
     Double weightDecay,
-    Long checkpointImages) {
+    Long checkpointImages,
+    Long snapshotImages) {
+
+  private static final int SNAPSHOTS = 100;
 
   /** How noise grows over timesteps. */
   public enum Schedule {
@@ -72,7 +78,8 @@ public record TrainingSpec(
 
   static final TrainingSpec DEFAULT =
       new TrainingSpec(
-          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+          null);
 
   public TrainingSpec {
     images = Check.orElse(images, 60_000L);
@@ -103,6 +110,15 @@ public record TrainingSpec(
     Check.that(Check.finite(weightDecay, 0, 10), "training.weightDecay", weightDecay, "in [0, 10]");
     checkpointImages = Check.orElse(checkpointImages, 8_000L);
     Check.that(checkpointImages >= 1, "training.checkpointImages", checkpointImages, "at least 1");
+    snapshotImages = Check.orElse(snapshotImages, 0L);
+    Check.that(
+        snapshotImages == 0 || (snapshotImages > 0 && (images - 1) / snapshotImages <= SNAPSHOTS),
+        "training.snapshotImages",
+        snapshotImages,
+        "0, or large enough for at most "
+            + SNAPSHOTS
+            + " snapshots: "
+            + (images + SNAPSHOTS) / (SNAPSHOTS + 1));
   }
 
   /** The same with {@code flip} said, where it was not. */
@@ -122,7 +138,8 @@ public record TrainingSpec(
         precision,
         microBatch,
         weightDecay,
-        checkpointImages);
+        checkpointImages,
+        snapshotImages);
   }
 
   /**

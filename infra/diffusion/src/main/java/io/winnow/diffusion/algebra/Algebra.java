@@ -19,12 +19,14 @@ public final class Algebra {
 
   private final Torch torch;
   private final ScriptModule kernel;
+  private final ScriptModule pairs;
   private final Staging rows = new Staging();
   private final Staging work = new Staging();
 
   public Algebra(Torch torch) {
     this.torch = torch;
     this.kernel = torch.kernel(AlgebraKernel.source());
+    this.pairs = torch.kernel(PairsKernel.source());
   }
 
   /** Mean and covariance of rows of d numbers, to be added. */
@@ -35,6 +37,11 @@ public final class Algebra {
   /** Neighbours among n rows, to be put. */
   public Neighbours neighbours(int n, int d) {
     return new Neighbours(this, n, d);
+  }
+
+  /** Room for n rows of d numbers, to be put. */
+  public RowSet rows(int n, int d) {
+    return new RowSet(this, n, d);
   }
 
   /**
@@ -104,5 +111,9 @@ public final class Algebra {
 
   NDList call(NDManager scope, String method, NDArray... arguments) {
     return kernel.call(scope, method, Gradients.NONE, arguments);
+  }
+
+  NDList pairs(NDManager scope, String method, NDArray... arguments) {
+    return pairs.call(scope, method, Gradients.NONE, arguments);
   }
 }

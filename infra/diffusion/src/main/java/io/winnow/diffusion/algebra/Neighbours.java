@@ -79,7 +79,7 @@ public final class Neighbours implements AutoCloseable {
   }
 
   // columns a product, so that as many rows in float64 stay small
-  private static int width(int d) {
+  static int width(int d) {
     return Math.max(256, Math.min(4096, NUMBERS / d));
   }
 

@@ -39,7 +39,7 @@ public record SampleRequest(
   public static final int MOST = 1024;
 
   private static final SamplingSpec DEFAULT =
-      new SamplingSpec(null, null, null, null, null, null, null, null);
+      new SamplingSpec(null, null, null, null, null, null, null, null, null);
   private static final int ONE_CLASS = 16;
 
   /** Which of a model's weights. */

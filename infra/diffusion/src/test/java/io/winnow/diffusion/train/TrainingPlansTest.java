@@ -28,7 +28,8 @@ class TrainingPlansTest {
           TrainingSpec.Precision.BF16,
           16,
           0.01,
-          1L);
+          1L,
+          0L);
 
   @Test
   void theModelsPlanIsTheSpecs() {

@@ -91,6 +91,12 @@ final class ReportCommand implements Callable<Integer> {
     if (coreset != null) {
       out.println(ReportText.coresetFootnote());
     }
+    String curve = ReportText.curve(report);
+    if (!curve.isEmpty()) {
+      out.println();
+      out.println("Along the training:");
+      out.println(curve);
+    }
     String reused = ReportText.reused(report);
     out.println("Reused (seconds in parentheses): " + (reused.isEmpty() ? "nothing" : reused));
     out.println();

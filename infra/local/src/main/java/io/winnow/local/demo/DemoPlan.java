@@ -107,8 +107,9 @@ public record DemoPlan(Path dataset, Path surrogate, DemoBudget budget, double r
             null,
             null,
             null,
+            null,
             null),
-        new SamplingSpec(budget.samples(), null, null, null, GUIDANCE, null, untrained, null),
+        new SamplingSpec(budget.samples(), null, null, null, GUIDANCE, null, untrained, null, null),
         seed);
   }
 }

@@ -73,24 +73,26 @@ public final class ReportText {
       rows.add(row("seconds: " + other, reports, r -> seconds(of(r.steps(), Set.of(other)))));
     }
     rows.add(row("seconds: total", reports, r -> seconds(total(r.steps()))));
-    rows.add(row("Fréchet distance", reports, r -> decimal(r.frechet())));
-    rows.add(
-        row(
-            "  of an untrained model",
-            reports,
-            r -> r.frechetUntrained() == null ? ABSENT : decimal(r.frechetUntrained())));
+    rows.addAll(QualityText.rows(reports));
     return Tables.of(header, rows, true);
   }
 
   /** One line on what the figures of a report rest on. */
   public static String footnote(RunReport report) {
-    return "Fréchet distance between "
+    return (report.quality() == null
+            ? "Fréchet distance between "
+            : "Quality: ± is 95 % over draws of the samples; ")
         + number(report.samples())
-        + " samples and "
+        + (report.quality() == null ? " samples and " : " samples against ")
         + number(report.heldout())
         + " held-out images, in the space of "
         + report.space().replaceAll("\\b([0-9a-f]{" + DIGEST + "})[0-9a-f]+\\b", "$1")
         + ".";
+  }
+
+  /** The Fréchet distance along the training as a table; empty where no snapshots were kept. */
+  public static String curve(RunReport report) {
+    return QualityText.curve(report);
   }
 
   /** What the figures of a coreset mean, in one line. */

@@ -141,6 +141,8 @@ class ReportCommandTest {
             List.of(),
             null,
             null,
+            null,
+            null,
             null));
   }
 }

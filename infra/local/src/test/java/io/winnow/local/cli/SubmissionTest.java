@@ -331,6 +331,8 @@ class SubmissionTest {
             new StepRecord("train", features, false, new StepRecord.Cost(3, 60), Instant.EPOCH)),
         picture,
         null,
+        null,
+        null,
         null);
   }
 

@@ -3,6 +3,10 @@ package io.winnow.local.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.CurvePoint;
+import io.winnow.contracts.Measure;
+import io.winnow.contracts.Memorisation;
+import io.winnow.contracts.Quality;
 import io.winnow.contracts.Run;
 import io.winnow.contracts.RunReport;
 import io.winnow.contracts.StepRecord;
@@ -26,6 +30,15 @@ class ReportTextTest {
   }
 
   private static RunReport report(double frechet, Double untrained, StepRecord... steps) {
+    return report(null, List.of(), frechet, untrained, steps);
+  }
+
+  private static RunReport report(
+      Quality quality,
+      List<CurvePoint> curve,
+      double frechet,
+      Double untrained,
+      StepRecord... steps) {
     return new RunReport(
         new Run("r", RunSpec.of(DatasetSpec.of("d")), Instant.EPOCH),
         null,
@@ -42,7 +55,9 @@ class ReportTextTest {
         List.of(steps),
         null,
         null,
-        null);
+        null,
+        quality,
+        curve);
   }
 
   @Test
@@ -91,6 +106,58 @@ class ReportTextTest {
         .containsPattern("coverage +\\| +0\\.80 \\| +- ")
         .containsPattern("variance kept +\\| +- \\| +- ");
     assertThat(ReportText.table(reports)).doesNotContain("recall");
+  }
+
+  @Test
+  void figuresOfQualityStandWithTheirSpreadAndTheSamplesTheyRestOn() {
+    // given one report with all figures, of which few samples leave out one, and an old one
+    Map<String, RunReport> reports = new LinkedHashMap<>();
+    Quality quality =
+        new Quality(
+            1000,
+            2000,
+            new Measure(12.345, 0.678),
+            new Measure(0.012345, 0.0006),
+            new Measure(0.75, 0.02),
+            new Measure(0.5, null),
+            null,
+            new Measure(0.25, 0.0125),
+            new Memorisation(new Measure(0.032, 0.01), 0.0105, 0.9, 300),
+            List.of());
+    reports.put("new", report(quality, List.of(), 12.345, null));
+    reports.put("old", report(3.456, null));
+
+    // when
+    String table = ReportText.table(reports);
+
+    // then
+    assertThat(table)
+        .containsPattern("Fréchet distance +\\| +12\\.3 ± 0\\.7 \\| +3\\.46")
+        .containsPattern("KID +\\| +0\\.0123 ± 0\\.0006 \\| +- ")
+        .containsPattern("precision +\\| +0\\.750 ± 0\\.020 \\| +- ")
+        .containsPattern("recall +\\| +0\\.500 \\| +- ")
+        .containsPattern("density +\\| +- \\| +- ")
+        .containsPattern("coverage +\\| +0\\.250 ± 0\\.013 \\| +- ")
+        .containsPattern("near trained images \\(usual\\) +\\| +3\\.2 % \\(1\\.1 %\\) \\| +- ")
+        .containsPattern("samples +\\| +1,000 \\| +- ");
+    assertThat(ReportText.footnote(reports.get("new")))
+        .contains("95 %", "1,000 samples against 2,000 held-out images");
+  }
+
+  @Test
+  void aCurveIsALineAPointWhereSnapshotsWereKept() {
+    // given
+    CurvePoint half = new CurvePoint(30_000, 45, new Measure(20, 1.0), List.of(), 500);
+    CurvePoint end = new CurvePoint(60_000, 90, new Measure(9.5, 0.25), List.of(), 500);
+
+    // when
+    String curve = ReportText.curve(report(null, List.of(half, end), 1, null));
+
+    // then
+    assertThat(curve)
+        .containsPattern("30,000 \\| +45\\.0 \\| +20\\.0 ± 1\\.0 \\| +500")
+        .containsPattern("60,000 \\| +90\\.0 \\| +9\\.50 ± 0\\.25 \\| +500");
+    assertThat(ReportText.curve(report(null, List.of(end), 1, null))).isEmpty();
   }
 
   @Test

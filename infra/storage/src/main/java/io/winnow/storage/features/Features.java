@@ -77,6 +77,11 @@ public final class Features {
     return shards.rows(split);
   }
 
+  /** Names of the splits there are, in the order of their first shards. */
+  public List<String> splits() {
+    return shards.all().stream().map(Manifest.Entry::split).distinct().toList();
+  }
+
   public List<Manifest.Entry> shards(String split) {
     return shards.of(split);
   }

@@ -86,6 +86,8 @@ class RunFolderTest {
             List.of(step("select", AT)),
             null,
             null,
+            null,
+            null,
             null);
     // when
     folder.request(run());

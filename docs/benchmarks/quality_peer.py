@@ -1,0 +1,169 @@
+"""The figures of Winnow's report in NumPy and SciPy: the peer of the trainer's evaluate stage.
+
+Reads a run's stored features and its evaluation, recomputes Fréchet distance, KID, precision, recall, density, coverage
+and the memorisation check in float64, of the whole and of each class, and prints Winnow's figure, the peer's and their
+relative difference. Nothing here is Winnow's: all distances come from SciPy at once, the matrix root from sqrtm.
+
+    python quality_peer.py STORE RUN        # STORE: the bucket's folder, e.g. ~/.winnow/store/winnow; RUN: a run's id
+
+Reads STORE/runs/RUN/report.json and the artifacts that it names. Exits with 1 when a figure differs by more than 1e-4.
+"""
+
+import argparse
+import json
+import os
+import struct
+import sys
+
+import numpy as np
+from scipy.linalg import sqrtm
+from scipy.spatial.distance import cdist
+
+TYPES = {"F16": "<f2", "F32": "<f4", "F64": "<f8", "I32": "<i4", "I64": "<i8"}
+CLASS_ROWS = 20
+MANIFOLD, DENSITY = 3, 5
+BLOCK = 1000
+TOLERANCE = 1e-4
+
+
+def safetensors(path):
+    with open(path, "rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        header = json.loads(file.read(length))
+        data = np.frombuffer(file.read(), np.uint8)
+    out = {}
+    for name, place in header.items():
+        if name != "__metadata__":
+            begin, end = place["data_offsets"]
+            out[name] = data[begin:end].view(TYPES[place["dtype"]]).reshape(place["shape"])
+    return out
+
+
+def frechet(x, y):
+    """The usual FID script's formula; the root of the symmetric product where a covariance has no full rank."""
+    c1, c2 = np.cov(x, rowvar=False), np.cov(y, rowvar=False)
+    if min(len(x), len(y)) > x.shape[1]:
+        root = np.trace(np.real(sqrtm(c1 @ c2)))
+    else:
+        values, q = np.linalg.eigh(c1)
+        half = (q * np.sqrt(np.clip(values, 0, None))) @ q.T
+        root = np.sqrt(np.clip(np.linalg.eigvalsh(half @ c2 @ half), 0, None)).sum()
+    return float(((x.mean(0) - y.mean(0)) ** 2).sum() + np.trace(c1) + np.trace(c2) - 2 * root)
+
+
+def kid(x, y):
+    def kernel(a, b):
+        return (a @ b.T / a.shape[1] + 1) ** 3
+
+    def total(a, b):
+        return sum(kernel(a[i : i + BLOCK], b).sum() for i in range(0, len(a), BLOCK))
+
+    def diagonal(a):
+        return (((a * a).sum(1) / a.shape[1] + 1) ** 3).sum()
+
+    n, m = len(x), len(y)
+    within = (total(x, x) - diagonal(x)) / (n * (n - 1)) + (total(y, y) - diagonal(y)) / (m * (m - 1))
+    return float(within - 2 * total(x, y) / (n * m))
+
+
+def nearest(a, b, k, same=False):
+    """Distance of each row of a to its k-th nearest of b."""
+    out = []
+    for i in range(0, len(a), BLOCK):
+        distances = cdist(a[i : i + BLOCK], b)
+        if same:
+            distances[np.arange(len(distances)), i + np.arange(len(distances))] = np.inf
+        out.append(np.partition(distances, k - 1, axis=1)[:, k - 1])
+    return np.concatenate(out)
+
+
+def held(a, b, radii):
+    """In how many balls about b each row of a lies."""
+    return np.concatenate([(cdist(a[i : i + BLOCK], b) <= radii).sum(1) for i in range(0, len(a), BLOCK)])
+
+
+def neighbours(x, y):
+    real3, real5 = nearest(y, y, MANIFOLD, True), nearest(y, y, DENSITY, True)
+    return {
+        "precision": float((held(x, y, real3) > 0).mean()),
+        "recall": float((held(y, x, nearest(x, x, MANIFOLD, True)) > 0).mean()),
+        "density": float(held(x, y, real5).mean() / DENSITY),
+        "coverage": float((nearest(y, x, 1) <= real5).mean()),
+    }
+
+
+def memorisation(x, y, trained):
+    of_samples, of_heldout = nearest(x, trained, 1), nearest(y, trained, 1)
+    rank = len(y) // 100
+    return {
+        "share": float((of_samples < np.sort(of_heldout)[rank]).mean()),
+        "expected": (rank + 1) / (len(y) + 1),
+        "distanceRatio": float(
+            np.sort(of_samples)[(len(x) - 1) // 2] / np.sort(of_heldout)[(len(y) - 1) // 2]
+        ),
+    }
+
+
+def figures(x, y, trained):
+    return {"frechet": frechet(x, y), "kid": kid(x, y), **neighbours(x, y), **memorisation(x, y, trained)}
+
+
+def load(store, reference, split):
+    """Features and labels of a split, as the manifest orders them."""
+    manifest = json.load(open(os.path.join(store, reference["address"], "manifest.json")))
+    entries = [e for e in manifest["entries"] if e.get("split") == split and e["name"].endswith("/features.safetensors")]
+    shards = [safetensors(os.path.join(store, e["object"]["key"])) for e in entries]
+    return (
+        np.concatenate([s["features"] for s in shards]).astype(np.float64),
+        np.concatenate([s["labels"] for s in shards]),
+    )
+
+
+def compare(name, ours, theirs):
+    difference = abs(ours - theirs) / max(abs(theirs), 1e-12)
+    print(f"{name:34s} {ours:<24.15g} {theirs:<24.15g} {difference:.1e}")
+    return difference
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("store")
+    parser.add_argument("run")
+    options = parser.parse_args()
+    report = json.load(open(os.path.join(options.store, "runs", options.run, "report.json")))
+    lineage = report["lineage"]
+    coreset = safetensors(os.path.join(options.store, lineage["coreset"]["address"], "coreset.safetensors"))
+    trained = load(options.store, lineage["features"], "train")[0][coreset["indices"]]
+    y, y_labels = load(options.store, lineage["features"], "heldout")
+    x, x_labels = load(options.store, lineage["sampleFeatures"], "samples")
+    quality = report["quality"]
+    print(f"{len(x)} samples, {len(y)} held-out images, {len(trained)} trained images, {x.shape[1]} features")
+    print(f"{'figure':34s} {'winnow':24s} {'numpy':24s} relative difference")
+    worst = 0.0
+    for name, value in figures(x, y, trained).items():
+        where = quality["memorisation"] if name in quality["memorisation"] else quality
+        ours = where[name]["value"] if isinstance(where[name], dict) else where[name]
+        worst = max(worst, compare(name, ours, value))
+    for label, of_class in enumerate(quality["perClass"]):
+        xc, yc = x[x_labels == label], y[y_labels == label]
+        wanted = {}
+        if "frechet" in of_class:
+            wanted["frechet"] = frechet(xc, yc)
+        if min(len(xc), len(yc)) >= CLASS_ROWS:
+            wanted.update(neighbours(xc, yc))
+        for name, value in wanted.items():
+            worst = max(worst, compare(f"{of_class['name']}: {name}", of_class[name], value))
+    if report.get("frechetUntrained") is not None:
+        untrained = load(options.store, lineage["sampleFeatures"], "untrained")[0]
+        worst = max(worst, compare("frechetUntrained", report["frechetUntrained"], frechet(untrained, y)))
+    for point in report["curve"]:
+        last = point is report["curve"][-1]
+        split = "samples" if last else f"at-{point['images']}"
+        rows = load(options.store, lineage["sampleFeatures"], split)[0][: point["samples"]]
+        worst = max(worst, compare(f"at {point['images']} images", point["frechet"]["value"], frechet(rows, y)))
+    print(f"worst relative difference {worst:.1e}")
+    sys.exit(worst > TOLERANCE)
+
+
+if __name__ == "__main__":
+    main()
