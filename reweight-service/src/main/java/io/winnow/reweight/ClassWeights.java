@@ -172,8 +172,7 @@ public final class ClassWeights {
     lag.restore(state.get("lambda"));
     copy(state.get("sum"), sum);
     updates = state.get("updates").longs()[0];
-    step.restore(
-        Map.of("sums", state.get("eta.sums"), "updates", state.get("eta.updates")));
+    step.restore(Map.of("sums", state.get("eta.sums"), "updates", state.get("eta.updates")));
   }
 
   private static double logSumExp(double[] values) {

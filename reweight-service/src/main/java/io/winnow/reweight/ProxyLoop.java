@@ -41,11 +41,9 @@ final class ProxyLoop {
   void step(Batch batch) {
     byte[] images = batch.images();
     int[] labels = batch.labels();
-    Losses losses =
-        models.losses(Seeds.of(seed, "reweight.losses", batch.step()), images, labels);
+    Losses losses = models.losses(Seeds.of(seed, "reweight.losses", batch.step()), images, labels);
     weights.update(losses.proxy(), losses.reference(), labels);
-    trajectory.add(
-        weights.weights(), weights.lambda(), losses.proxy(), losses.reference(), labels);
+    trajectory.add(weights.weights(), weights.lambda(), losses.proxy(), losses.reference(), labels);
     models.step(batch.step(), images, labels, weights.ofSamples(labels));
   }
 

@@ -117,13 +117,7 @@ public class ProxyTraining {
   }
 
   private void train(
-      ProxyLoop loop,
-      BatchFeeder batches,
-      long from,
-      long steps,
-      int batch,
-      long seed,
-      Work work) {
+      ProxyLoop loop, BatchFeeder batches, long from, long steps, int batch, long seed, Work work) {
     for (long step = from; step < steps; step++) {
       loop.step(batches.take());
       long done = (step + 1) * batch;

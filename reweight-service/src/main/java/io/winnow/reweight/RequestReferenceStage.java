@@ -60,11 +60,7 @@ public class RequestReferenceStage implements Stage<DatasetReady> {
       references.require(run, ref);
     }
     return Address.of(
-        "references",
-        name(),
-        VERSION,
-        new Parameters(reference(run, ref)),
-        List.of(ref.digest()));
+        "references", name(), VERSION, new Parameters(reference(run, ref)), List.of(ref.digest()));
   }
 
   @Override

@@ -47,7 +47,8 @@ final class Trajectory {
    * @param proxyLosses length B, as the next two
    * @param referenceLosses null where there are none
    */
-  void add(double[] w, double[] lag, float[] proxyLosses, float[] referenceLosses, int[] classesOf) {
+  void add(
+      double[] w, double[] lag, float[] proxyLosses, float[] referenceLosses, int[] classesOf) {
     System.arraycopy(w, 0, weights, updates * classes, classes);
     System.arraycopy(lag, 0, lambda, updates * classes, classes);
     System.arraycopy(proxyLosses, 0, proxy, updates * batch, batch);

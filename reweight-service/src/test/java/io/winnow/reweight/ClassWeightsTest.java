@@ -33,8 +33,7 @@ class ClassWeightsTest {
     Losses losses = new Losses(seed, classes);
 
     // when
-    ClassWeights weights =
-        run(losses, settings(Method.DRO, classes, eta, smoothing, averageFrom));
+    ClassWeights weights = run(losses, settings(Method.DRO, classes, eta, smoothing, averageFrom));
 
     // then
     Oracle oracle = new Oracle(losses, classes, eta, smoothing, averageFrom, true);
@@ -67,8 +66,8 @@ class ClassWeightsTest {
   @Test
   void lossRatioIsInProportionToTheMeanRatioAndLeavesTheProxyAlone() {
     // given
-    ClassWeights weights = new ClassWeights(new ClassWeights.Settings(
-            Method.LOSS_RATIO, 3, 2, null, 0.1, 0));
+    ClassWeights weights =
+        new ClassWeights(new ClassWeights.Settings(Method.LOSS_RATIO, 3, 2, null, 0.1, 0));
 
     // when: class 0 has the ratios (1+3)/(1+1) and, absent, again 2; class 1 has 3 and 5; class 2
     // never occurs

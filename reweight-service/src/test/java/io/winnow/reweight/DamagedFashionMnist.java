@@ -53,8 +53,8 @@ public final class DamagedFashionMnist {
   }
 
   /**
-   * Of Fashion-MNIST: trousers and sneakers rare, pullovers a quarter, dresses noisy, coats blurred,
-   * shirts occluded, bags under wrong labels; T-shirts, sandals and boots as they are.
+   * Of Fashion-MNIST: trousers and sneakers rare, pullovers a quarter, dresses noisy, coats
+   * blurred, shirts occluded, bags under wrong labels; T-shirts, sandals and boots as they are.
    */
   static final List<Damage> FASHION =
       List.of(
@@ -111,8 +111,7 @@ public final class DamagedFashionMnist {
         Damage damage = damages.get(labelOf[row]);
         SplittableRandom random = new SplittableRandom(Seeds.of(seed, "damage", row));
         boolean damaged = random.nextDouble() < damage.share();
-        byte[] image =
-            Arrays.copyOfRange(images.content(), row * pixels, row * pixels + pixels);
+        byte[] image = Arrays.copyOfRange(images.content(), row * pixels, row * pixels + pixels);
         byte[] after = damaged ? damaged(image, side, damage.kind(), random) : image;
         System.arraycopy(after, 0, keptImages, count * pixels, pixels);
         boolean relabelled = damaged && damage.kind() == Kind.LABEL;

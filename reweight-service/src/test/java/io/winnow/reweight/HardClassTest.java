@@ -10,10 +10,10 @@ import io.winnow.contracts.Run;
 import io.winnow.contracts.StepRecord;
 import io.winnow.diffusion.ModelFile;
 import io.winnow.diffusion.engine.Torch;
+import io.winnow.diffusion.train.Batch;
 import io.winnow.diffusion.train.BatchOrder;
 import io.winnow.diffusion.train.BatchRecipe;
 import io.winnow.diffusion.train.DenoiserTrainer;
-import io.winnow.diffusion.train.Batch;
 import io.winnow.diffusion.train.TrainingPlan;
 import io.winnow.stage.testing.FakeWork;
 import io.winnow.stage.testing.WinnowServers;
@@ -98,8 +98,7 @@ class HardClassTest {
         store.draft(
             Address.of("datasets/hard", "import", "1", Map.of("labels", labelOf), List.of()));
     Dataset.describe(draft, List.of("a", "b", "c"), SHAPE);
-    draft.putTensors(
-        "shard-000000.safetensors", Dataset.tensors(images(labelOf)), 180L, "train");
+    draft.putTensors("shard-000000.safetensors", Dataset.tensors(images(labelOf)), 180L, "train");
     return draft.commit(new StepRecord.Cost(0, 0)).ref();
   }
 
@@ -137,8 +136,7 @@ class HardClassTest {
                 "models", "hard", "1", Map.of(), List.of(dataset.artifact().ref().digest())));
     float[] alike = new float[24];
     Arrays.fill(alike, 1);
-    BatchRecipe recipe =
-        BatchRecipe.alike(new BatchOrder(all.rows(), 24, 5), false, 5, CLASSES);
+    BatchRecipe recipe = BatchRecipe.alike(new BatchOrder(all.rows(), 24, 5), false, 5, CLASSES);
     try (DenoiserTrainer trainer = DenoiserTrainer.create(torch, plan)) {
       for (int step = 0; step < REFERENCE_STEPS; step++) {
         Batch batch = recipe.of(all, step);

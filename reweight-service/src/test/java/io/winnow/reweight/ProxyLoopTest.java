@@ -72,8 +72,7 @@ class ProxyLoopTest {
     boolean reference = method.reference();
     ClassWeights whole = weights(method, null);
     Trajectory wholeTrajectory = trajectory(reference);
-    ProxyLoop undisturbed =
-        loop(new TinyModels(reference, label -> label), whole, wholeTrajectory);
+    ProxyLoop undisturbed = loop(new TinyModels(reference, label -> label), whole, wholeTrajectory);
     for (int step = 0; step < STEPS; step++) {
       undisturbed.step(batch(step));
     }
@@ -132,8 +131,7 @@ class ProxyLoopTest {
   }
 
   private static ClassWeights weights(Method method, Double eta) {
-    return new ClassWeights(
-        new ClassWeights.Settings(method, CLASSES, STEPS, eta, 1e-3, 0));
+    return new ClassWeights(new ClassWeights.Settings(method, CLASSES, STEPS, eta, 1e-3, 0));
   }
 
   private static Trajectory trajectory(boolean reference) {

@@ -209,7 +209,8 @@ class ReweightServiceTest {
     Committed artifact = store.open(derived.lineage().weights());
     WeightsFile weights = weights(artifact);
     assertThat(weights.rows()).containsExactly(14, 13);
-    assertThat(weights.weights()).containsExactly(new double[] {26 / 27.0, 28 / 27.0}, within(1e-12));
+    assertThat(weights.weights())
+        .containsExactly(new double[] {26 / 27.0, 28 / 27.0}, within(1e-12));
     assertThat(artifact.cost().images()).isZero();
     assertThat(artifact.manifest().entries()).hasSize(1);
     assertThat(derived.lineage().reference()).isNull();
@@ -240,8 +241,7 @@ class ReweightServiceTest {
   @Test
   void aProxyThatDoesNotFitTheImagesFailsTheRunBeforeAnythingIsEncoded() {
     // given attention at a width that no level has, and no reference to be asked for
-    Run run =
-        TinyRun.attending(TinyRun.of("misfit-proxy", 12, "\"method\": \"group-dro\""), 5);
+    Run run = TinyRun.attending(TinyRun.of("misfit-proxy", 12, "\"method\": \"group-dro\""), 5);
 
     // when
     wire.send(new DatasetReady(run, Lineage.of(TinyRun.putImages(store, 8))));
@@ -264,8 +264,7 @@ class ReweightServiceTest {
             dataset,
             Address.of("models", "of-a-run", "1", Map.of(), List.of()));
     new RunFolder(store.objects(), "earlier")
-        .step(
-            new StepRecord("train", model, false, new StepRecord.Cost(0, 0), Instant.EPOCH));
+        .step(new StepRecord("train", model, false, new StepRecord.Cost(0, 0), Instant.EPOCH));
     Run run = TinyRun.of("after", 13, "\"reference\": \"earlier\"");
     Run lost = TinyRun.of("lost", 13, "\"reference\": \"never\"");
     Lineage lineage = Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset));
@@ -298,10 +297,7 @@ class ReweightServiceTest {
     Path file = folder.resolve("model.safetensors");
     ModelFile configuration = ModelFile.read(store, model);
     ModelExport.safetensors(
-        configuration,
-        ModelFile.weights(store, model, ModelFile.EMA_WEIGHTS),
-        Map.of(),
-        file);
+        configuration, ModelFile.weights(store, model, ModelFile.EMA_WEIGHTS), Map.of(), file);
     ArtifactRef imported = new ModelImport(file).commit(store, configuration, "theirs").ref();
     Lineage lineage = Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset));
 

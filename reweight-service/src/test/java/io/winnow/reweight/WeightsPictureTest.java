@@ -62,7 +62,6 @@ class WeightsPictureTest {
     // then
     assertThat(png).isNotEmpty();
     assertThat(WeightsPicture.drawn(curve))
-        .containsExactly(
-            49, 48, 47, 46, 45, 44, 43, 42, 41, 40, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+        .containsExactly(49, 48, 47, 46, 45, 44, 43, 42, 41, 40, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
   }
 }

@@ -88,7 +88,8 @@ class OneReferenceTest {
                               .handle(stage, ReferenceRequested.class, message)
                               .toCompletableFuture()
                               .join();
-                        }, threads))
+                        },
+                        threads))
             .toList();
     for (CompletableFuture<Void> one : asked) {
       one.get(60, TimeUnit.SECONDS);
@@ -99,7 +100,8 @@ class OneReferenceTest {
     // then one trained while the other waited, and both go on with the same model
     assertThat(imagesTrained() - before).isEqualTo(IMAGES);
     try (Wire wire = Wire.open()) {
-      ArtifactRef first = wire.await(ReferenceTrained.class, runs.get(0).id()).lineage().reference();
+      ArtifactRef first =
+          wire.await(ReferenceTrained.class, runs.get(0).id()).lineage().reference();
       ArtifactRef second =
           wire.await(ReferenceTrained.class, runs.get(1).id()).lineage().reference();
       assertThat(first).isEqualTo(second);

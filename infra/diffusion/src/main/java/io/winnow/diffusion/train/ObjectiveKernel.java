@@ -123,8 +123,7 @@ public final class ObjectiveKernel {
    * @param values what the images are made of
    */
   public static List<String> lossFunctions(Prediction prediction, Values values) {
-    return List.of(
-        PIXELS.formatted(values.expression()), DRAW, sampleLosses(prediction), LOSSES);
+    return List.of(PIXELS.formatted(values.expression()), DRAW, sampleLosses(prediction), LOSSES);
   }
 
   /** The one function of them that calls {@code predict}. */

@@ -119,8 +119,7 @@ public final class PairedLosses implements AutoCloseable {
     Network network = Unet.write(reference, proxy.precision(), layout);
     List<String> functions = new ArrayList<>(proxy.network(layout).functions());
     functions.addAll(network.functionsBeside(REFERENCE));
-    functions.addAll(
-        ObjectiveKernel.lossFunctions(proxy.schedule().prediction(), proxy.values()));
+    functions.addAll(ObjectiveKernel.lossFunctions(proxy.schedule().prediction(), proxy.values()));
     functions.add(
         Network.renamed(
             ObjectiveKernel.sampleLosses(proxy.schedule().prediction()),
