@@ -45,7 +45,7 @@ public final class DamagedFashionMnist {
   /**
    * What becomes of a class.
    *
-   * @param keep share of its rows that are kept, in (0, 1]; the first ⌈keep·n⌉ in a drawn order
+   * @param keep share of its rows that are kept, in (0, 1]; round(keep·n), at least one, drawn
    * @param share of what is kept that is damaged, in [0, 1]
    */
   public record Damage(double keep, Kind kind, double share) {
@@ -137,8 +137,8 @@ public final class DamagedFashionMnist {
               .mapToObj(row -> new long[] {Seeds.of(seed, "keep", row), row})
               .sorted((a, b) -> Long.compare(a[0], b[0]))
               .toArray(long[][]::new);
-      long most = (long) Math.ceil(damages.get(label).keep() * drawn.length);
-      for (int i = 0; i < most; i++) {
+      long most = Math.max(1, Math.round(damages.get(label).keep() * drawn.length));
+      for (int i = 0; i < Math.min(most, drawn.length); i++) {
         kept[(int) drawn[i][1]] = true;
       }
     }

@@ -89,7 +89,7 @@ class DamagedFashionMnistTest {
       }
       row++;
     }
-    // unharmed, or under another label, or rare: ⌈0.07·100⌉
+    // unharmed, or under another label, or rare: 0.07·100
     assertThat(same[0]).isEqualTo(100);
     assertThat(same[4]).isEqualTo(100);
     assertThat(same[5]).isEqualTo(7);

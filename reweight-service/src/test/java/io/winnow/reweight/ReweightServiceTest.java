@@ -195,7 +195,7 @@ class ReweightServiceTest {
 
   @Test
   void inverseFrequencyNeedsNoModelAtAll() {
-    // given 27 rows kept: 14 of class 0, 13 of class 1
+    // given 27 rows kept: 13 of class 0, 14 of class 1
     ArtifactRef dataset = TinyRun.putImages(store, 8);
     Run run = TinyRun.of("inverse", 10, "\"method\": \"inverse-frequency\"");
     Lineage lineage = Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset));
@@ -208,9 +208,9 @@ class ReweightServiceTest {
     WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
     Committed artifact = store.open(derived.lineage().weights());
     WeightsFile weights = weights(artifact);
-    assertThat(weights.rows()).containsExactly(14, 13);
+    assertThat(weights.rows()).containsExactly(13, 14);
     assertThat(weights.weights())
-        .containsExactly(new double[] {26 / 27.0, 28 / 27.0}, within(1e-12));
+        .containsExactly(new double[] {28 / 27.0, 26 / 27.0}, within(1e-12));
     assertThat(artifact.cost().images()).isZero();
     assertThat(artifact.manifest().entries()).hasSize(1);
     assertThat(derived.lineage().reference()).isNull();
