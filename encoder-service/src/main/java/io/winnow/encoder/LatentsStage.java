@@ -9,6 +9,7 @@ import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.spec.LatentSpec;
 import io.winnow.contracts.spec.ModelSpec;
+import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.diffusion.References;
 import io.winnow.diffusion.classifier.Pass;
 import io.winnow.diffusion.classifier.Surrogate;
@@ -144,8 +145,12 @@ public class LatentsStage implements Stage<DatasetImported> {
 
   private static void requireModels(Run run, ImageShape latent, int classes) {
     List<ModelSpec> models = new ArrayList<>(List.of(run.spec().model()));
-    if (References.needed(run)) {
-      models.add(run.spec().reweight().model());
+    ReweightSpec reweight = run.spec().reweight();
+    if (reweight.method().proxy()) {
+      models.add(reweight.model());
+    }
+    if (References.trained(run)) {
+      models.add(reweight.referenceModel());
     }
     try {
       if (latent.height() != latent.width()) {

@@ -1,43 +1,50 @@
 package io.winnow.reweight;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.spec.ReweightSpec.Method;
 import io.winnow.storage.tensor.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Class weights by group distributionally robust optimisation over a reference model: classes in
- * which the proxy lags behind the reference weigh more. The update is DoReMi's (Xie et al., arXiv
- * 2305.10429, algorithm 1) with classes for domains, as in Li et al., arXiv 2409.19128:
- *
- * <pre>
- * λ_c ← mean over the batch's samples of class c of max(ℓ_proxy − ℓ_ref, 0); unchanged when c is absent
- * ln w ← ln w + η λ;  w ← softmax(ln w);  w ← (1 − s) w + s / k
- * </pre>
- *
- * k classes, w uniform at first, float64 throughout. The result is the mean of w over updates.
+ * Class weights that follow the losses of a proxy, by one of the {@link Method}s that train one;
+ * the equations stand there. k classes, w uniform at first, float64 throughout.
  */
 public final class ClassWeights {
-  private final double eta;
-  private final double smoothing;
+  /**
+   * @param method one that trains a proxy
+   * @param classes k, at least 1
+   * @param updates U, all that there will be, at least 1
+   * @param eta η, at least 0, or null to have it derived (see {@link StepSize}); {@code loss-ratio}
+   *     has none
+   * @param smoothing s in [0, 1]
+   * @param averageFrom share of the updates in [0, 1) that is over before the mean begins
+   */
+  public record Settings(
+      Method method, int classes, long updates, Double eta, double smoothing, double averageFrom) {
+    /** The first update, from 0, that the mean counts; at least one is counted. */
+    long averagedFrom() {
+      return Math.min(updates - 1, (long) Math.floor(averageFrom * updates));
+    }
+  }
+
+  private final Settings settings;
+  private final ClassLag lag;
+  private final StepSize step;
   // logarithms, so that no weight is lost to underflow when s = 0
   private final double[] log;
-  private final double[] lambda;
+  // over the updates that count: of w, or of λ where weights are in proportion to that
   private final double[] sum;
   private long updates;
 
-  /**
-   * @param classes k, at least 1
-   * @param eta η, at least 0
-   * @param smoothing s in [0, 1]
-   */
-  public ClassWeights(int classes, double eta, double smoothing) {
-    this.eta = eta;
-    this.smoothing = smoothing;
+  public ClassWeights(Settings settings) {
+    int classes = settings.classes();
+    this.settings = settings;
+    this.lag = new ClassLag(settings.method(), classes);
+    this.step = new StepSize(settings.eta(), settings.updates(), classes);
     this.log = new double[classes];
     Arrays.fill(log, -Math.log(classes));
-    this.lambda = new double[classes];
     this.sum = new double[classes];
   }
 
@@ -45,24 +52,56 @@ public final class ClassWeights {
    * One update from a batch of B samples.
    *
    * @param proxy the proxy's loss of each sample, length B
-   * @param reference the reference's loss of each sample at the same timestep and noise, length B
+   * @param reference the reference's loss of each sample at the same timestep and noise, length B;
+   *     null where the method has none
    * @param labels each sample's class in [0, k), length B
    * @throws InvalidInputException a loss that is not a finite number
    */
   public void update(float[] proxy, float[] reference, int[] labels) {
-    excess(proxy, reference, labels);
+    lag.update(proxy, reference, labels, updates);
+    boolean counts = updates >= settings.averagedFrom();
+    if (settings.method() == Method.LOSS_RATIO) {
+      if (counts) {
+        add(lag.values());
+        double[] mean = inProportion();
+        Arrays.setAll(log, c -> Math.log(mean[c]));
+      }
+    } else {
+      multiply(lag.values());
+      if (counts) {
+        add(weights());
+      }
+    }
+    updates++;
+  }
+
+  private void multiply(double[] lambda) {
+    double eta = step.next(lambda);
     for (int c = 0; c < log.length; c++) {
       log[c] += eta * lambda[c];
     }
     double normaliser = logSumExp(log);
     for (int c = 0; c < log.length; c++) {
       log[c] -= normaliser;
-      if (smoothing > 0) {
-        log[c] = Math.log((1 - smoothing) * Math.exp(log[c]) + smoothing / log.length);
+      if (settings.smoothing() > 0) {
+        log[c] = Math.log(smoothed(Math.exp(log[c])));
       }
-      sum[c] += Math.exp(log[c]);
     }
-    updates++;
+  }
+
+  private double[] inProportion() {
+    double total = Arrays.stream(sum).sum();
+    return Arrays.stream(sum).map(s -> smoothed(s / total)).toArray();
+  }
+
+  private double smoothed(double w) {
+    return (1 - settings.smoothing()) * w + settings.smoothing() / log.length;
+  }
+
+  private void add(double[] values) {
+    for (int c = 0; c < sum.length; c++) {
+      sum[c] += values[c];
+    }
   }
 
   /** w, all positive or zero, with sum 1; length k. */
@@ -71,96 +110,69 @@ public final class ClassWeights {
   }
 
   /**
-   * The weight of each sample of a batch relative to the batch's greatest, so that a batch of
-   * classes whose weights are next to nothing still has finite weights.
+   * The weight of each sample of a batch in the proxy's training, relative to the batch's greatest,
+   * so that a batch of classes whose weights are next to nothing still has finite weights.
    *
    * @param labels length B
    * @return in [0, 1] with maximum 1; length B
    */
   public float[] ofSamples(int[] labels) {
-    double greatest = Arrays.stream(labels).mapToDouble(label -> log[label]).max().orElse(0);
     float[] weights = new float[labels.length];
+    if (settings.method() == Method.LOSS_RATIO) {
+      Arrays.fill(weights, 1);
+      return weights;
+    }
+    double greatest = Arrays.stream(labels).mapToDouble(label -> log[label]).max().orElse(0);
     for (int i = 0; i < labels.length; i++) {
       weights[i] = (float) Math.exp(log[labels[i]] - greatest);
     }
     return weights;
   }
 
-  /** λ, the excess loss last seen of each class; length k. */
+  /** λ, what was last seen of each class; length k. */
   public double[] lambda() {
-    return lambda.clone();
+    return lag.values();
   }
 
   public long updates() {
     return updates;
   }
 
-  /** The mean of w over all updates, uniform before the first; sum 1, length k. */
-  public double[] mean() {
-    return updates == 0 ? weights() : Arrays.stream(sum).map(total -> total / updates).toArray();
+  /** η as it stands; null where the method has none. */
+  StepSize.Eta eta() {
+    return settings.method() == Method.LOSS_RATIO ? null : step.eta();
   }
 
   /**
-   * Weights with mean 1 and max/min at most {@code cap}: whatever lies below max/cap is raised to
-   * it, the others keep their proportions to each other.
-   *
-   * @param weights at least 0, not all 0; length k
-   * @param cap at least 1; 1 makes all alike
+   * The result: the mean of w over the updates that count, or the weights in proportion to the mean
+   * of λ over them; uniform before the first. Sum 1, length k.
    */
-  public static double[] capped(double[] weights, double cap) {
-    double floor = Arrays.stream(weights).max().orElseThrow() / cap;
-    double[] raised = Arrays.stream(weights).map(w -> Math.max(w, floor)).toArray();
-    double mean = Arrays.stream(raised).sum() / raised.length;
-    return Arrays.stream(raised).map(w -> w / mean).toArray();
+  public double[] mean() {
+    long counted = updates - settings.averagedFrom();
+    if (counted <= 0 || settings.method() == Method.LOSS_RATIO) {
+      return weights();
+    }
+    return Arrays.stream(sum).map(total -> total / counted).toArray();
   }
 
   /** Everything needed to go on from here, bit for bit. */
   public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
     state.put("log", Tensor.of(log, log.length));
-    state.put("lambda", Tensor.of(lambda, lambda.length));
+    state.put("lambda", lag.state());
     state.put("sum", Tensor.of(sum, sum.length));
     state.put("updates", Tensor.of(new long[] {updates}, 1));
+    step.state().forEach((name, tensor) -> state.put("eta." + name, tensor));
     return state;
   }
 
-  /** Takes over what {@link #state} gave, of as many classes. */
+  /** Takes over what {@link #state} gave, under equal settings. */
   public void restore(Map<String, Tensor> state) {
     copy(state.get("log"), log);
-    copy(state.get("lambda"), lambda);
+    lag.restore(state.get("lambda"));
     copy(state.get("sum"), sum);
     updates = state.get("updates").longs()[0];
-  }
-
-  private void excess(float[] proxy, float[] reference, int[] labels) {
-    double[] total = new double[log.length];
-    int[] count = new int[log.length];
-    for (int i = 0; i < labels.length; i++) {
-      requireFinite(proxy[i], "proxy", labels[i], "lower \"reweight.learningRate\"");
-      requireFinite(reference[i], "reference", labels[i], "use another reference model");
-      total[labels[i]] += Math.max((double) proxy[i] - reference[i], 0);
-      count[labels[i]]++;
-    }
-    for (int c = 0; c < lambda.length; c++) {
-      if (count[c] > 0) {
-        lambda[c] = total[c] / count[c];
-      }
-    }
-  }
-
-  private void requireFinite(float loss, String model, int label, String remedy) {
-    if (!Float.isFinite(loss)) {
-      throw new InvalidInputException(
-          "after "
-              + updates
-              + " updates the "
-              + model
-              + "'s loss of an image of class "
-              + label
-              + " is "
-              + loss,
-          remedy);
-    }
+    step.restore(Map.of("sums", state.get("eta.sums"), "updates", state.get("eta.updates")));
   }
 
   private static double logSumExp(double[] values) {

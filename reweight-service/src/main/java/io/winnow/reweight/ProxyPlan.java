@@ -3,12 +3,14 @@ package io.winnow.reweight;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Run;
 import io.winnow.contracts.Seeds;
+import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.diffusion.train.BatchOrder;
 import io.winnow.diffusion.train.BatchRecipe;
 import io.winnow.diffusion.train.TrainingPlan;
 import io.winnow.diffusion.train.TrainingPlans;
 import io.winnow.diffusion.train.Values;
+import io.winnow.diffusion.unet.UnetConfig;
 import io.winnow.diffusion.unet.UnetConfigs;
 import io.winnow.storage.dataset.Dataset;
 import io.winnow.storage.dataset.ImageShape;
@@ -24,12 +26,6 @@ final class ProxyPlan {
    *     trajectory can hold
    */
   static TrainingPlan of(Run run, Dataset dataset) {
-    ImageShape shape = dataset.shape();
-    if (shape.height() != shape.width()) {
-      throw new InvalidInputException(
-          "the images of " + dataset.artifact().ref().address() + " are " + shape + ", not square",
-          "crop or pad them to a square");
-    }
     ReweightSpec reweight = run.spec().reweight();
     if (reweight.images() > MOST_IMAGES) {
       throw new InvalidInputException(
@@ -37,12 +33,27 @@ final class ProxyPlan {
           "give at most " + MOST_IMAGES + ": the loss of every image is kept");
     }
     return TrainingPlans.reweight(
-            UnetConfigs.of(
-                reweight.model(), shape.channels(), shape.height(), dataset.classes().size()),
-            run.spec().training(),
-            reweight,
-            seed(run))
-        .on(Values.of(shape));
+            unet(reweight.model(), dataset), run.spec().training(), reweight, seed(run))
+        .on(Values.of(dataset.shape()));
+  }
+
+  /**
+   * Checks the architecture of a reference that is to be trained.
+   *
+   * @throws InvalidInputException it does not fit the images
+   */
+  static void requireReference(Run run, Dataset dataset) {
+    unet(run.spec().reweight().referenceModel(), dataset);
+  }
+
+  private static UnetConfig unet(ModelSpec model, Dataset dataset) {
+    ImageShape shape = dataset.shape();
+    if (shape.height() != shape.width()) {
+      throw new InvalidInputException(
+          "the images of " + dataset.artifact().ref().address() + " are " + shape + ", not square",
+          "crop or pad them to a square");
+    }
+    return UnetConfigs.of(model, shape.channels(), shape.height(), dataset.classes().size());
   }
 
   /** Seed of the proxy's initial weights and of its own draws. */

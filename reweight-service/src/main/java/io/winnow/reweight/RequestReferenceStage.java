@@ -1,6 +1,7 @@
 package io.winnow.reweight;
 
 import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.Run;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.ReferenceRequested;
@@ -16,13 +17,14 @@ import java.util.List;
 
 /**
  * Asks for the reference model as soon as the data set is there, so that it is trained while
- * features are made. A run that names a reference has it checked here, long before it is used. The
- * artifact, {@code references/<digest>}, only notes which model that is (attribute {@code
- * reference}).
+ * features are made. What a run says of its proxy, and a reference that it names, are checked here,
+ * long before they are used. The artifact, {@code references/<digest>}, only notes which model the
+ * reference is (attribute {@code reference}, {@code none} where none is needed).
  */
 @ApplicationScoped
 public class RequestReferenceStage implements Stage<DatasetReady> {
   private static final String VERSION = "1";
+  private static final String NONE = "none";
 
   private record Parameters(String reference) {}
 
@@ -41,29 +43,33 @@ public class RequestReferenceStage implements Stage<DatasetReady> {
 
   @Override
   public boolean ready(DatasetReady event) {
-    return References.needed(event.run());
+    return References.needed(event.run()) || event.run().spec().reweight().method().proxy();
   }
 
   @Override
   public Address address(DatasetReady event) {
-    ArtifactRef dataset = Inputs.require(event.lineage().trainedOn(), "dataset", event.runId());
-    if (References.forWeights(event.run()) || References.trained(event.run())) {
-      ProxyPlan.of(event.run(), Dataset.open(store, dataset));
+    Run run = event.run();
+    ArtifactRef ref = Inputs.require(event.lineage().trainedOn(), "dataset", event.runId());
+    Dataset dataset = Dataset.open(store, ref);
+    if (run.spec().reweight().method().proxy()) {
+      ProxyPlan.of(run, dataset);
     }
-    if (!References.trained(event.run())) {
-      references.require(event.run(), dataset);
+    if (References.trained(run)) {
+      ProxyPlan.requireReference(run, dataset);
+    } else if (References.needed(run)) {
+      references.require(run, ref);
     }
     return Address.of(
-        "references",
-        name(),
-        VERSION,
-        new Parameters(References.path(event.run(), dataset)),
-        List.of(dataset.digest()));
+        "references", name(), VERSION, new Parameters(reference(run, ref)), List.of(ref.digest()));
   }
 
   @Override
   public void run(DatasetReady event, Work work) {
-    work.draft().attribute("reference", References.path(event.run(), event.lineage().trainedOn()));
+    work.draft().attribute("reference", reference(event.run(), event.lineage().trainedOn()));
+  }
+
+  private String reference(Run run, ArtifactRef dataset) {
+    return References.needed(run) ? references.path(run, dataset) : NONE;
   }
 
   @Override

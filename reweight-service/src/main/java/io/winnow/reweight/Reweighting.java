@@ -4,7 +4,6 @@ import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
-import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.Run;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.WeightsDerived;
@@ -21,36 +20,38 @@ import io.winnow.storage.artifact.Committed;
 import io.winnow.storage.dataset.Dataset;
 import io.winnow.storage.dataset.MappedRows;
 import io.winnow.storage.dataset.ShardCache;
-import io.winnow.storage.tensor.SafeTensors;
 import jakarta.inject.Singleton;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The stage that derives class weights, whichever event completes what it needs: {@code
- * weights/<digest>} with {@code weights.json} (a {@link WeightsFile}) and, unless the method is
- * {@code uniform}, {@code trajectory.safetensors} (see {@link Trajectory#tensors}).
+ * weights/<digest>} with {@code weights.json} (a {@link WeightsFile}) and, where a proxy is
+ * trained, {@code trajectory.safetensors} (see {@link Trajectory#tensors}) and {@code weights.png}
+ * (see {@link WeightsPicture}).
  */
 @Singleton
 public class Reweighting {
   static final String NAME = "reweight";
 
   private static final String PREFIX = "weights";
-  private static final String VERSION = "2";
+  private static final String VERSION = "3";
   private static final String TRAIN = "train";
 
   private record Uniform(Method method) {}
 
-  private record Dro(
+  private record InverseFrequency(Method method, double cap) {}
+
+  private record Trained(
       Method method,
       ModelSpec model,
       long images,
       int batch,
       double learningRate,
-      double eta,
+      Double eta,
       double smoothing,
       double cap,
+      double averageFrom,
       long warmupImages,
       double clip,
       double labelDrop,
@@ -61,10 +62,11 @@ public class Reweighting {
 
   private final ArtifactStore store;
   private final References references;
-  private final DroTraining training;
+  private final ProxyTraining training;
   private final ShardCache cache;
 
-  Reweighting(ArtifactStore store, References references, DroTraining training, ShardCache cache) {
+  Reweighting(
+      ArtifactStore store, References references, ProxyTraining training, ShardCache cache) {
     this.store = store;
     this.references = references;
     this.training = training;
@@ -82,52 +84,65 @@ public class Reweighting {
   }
 
   /**
-   * @throws InvalidInputException no coreset, or no reference model that fits
+   * @throws InvalidInputException no coreset, a proxy that does not fit the images, or no reference
+   *     model that fits
    */
   Address address(Run run, Lineage lineage) {
     ArtifactRef dataset = dataset(run, lineage);
     ArtifactRef coreset = Inputs.require(lineage.coreset(), "coreset", run.id());
-    if (!References.forWeights(run)) {
-      return Address.of(
-          PREFIX, NAME, VERSION, new Uniform(Method.UNIFORM), List.of(dataset.digest()));
+    Method method = run.spec().reweight().method();
+    if (method == Method.UNIFORM) {
+      return Address.of(PREFIX, NAME, VERSION, new Uniform(method), List.of(dataset.digest()));
     }
-    ArtifactRef reference = references.require(run, dataset).ref();
+    if (!method.proxy()) {
+      return Address.of(
+          PREFIX,
+          NAME,
+          VERSION,
+          new InverseFrequency(method, run.spec().reweight().cap()),
+          List.of(dataset.digest(), coreset.digest()));
+    }
+    ProxyPlan.of(run, Dataset.open(store, dataset));
+    Stream<ArtifactRef> reference =
+        method.reference() ? Stream.of(references.require(run, dataset).ref()) : Stream.empty();
     return Address.of(
         PREFIX,
         NAME,
         VERSION,
         parameters(run),
-        List.of(dataset.digest(), coreset.digest(), reference.digest()));
+        Stream.concat(Stream.of(dataset, coreset), reference).map(ArtifactRef::digest).toList());
   }
 
   void run(Run run, Lineage lineage, Work work) {
     Dataset dataset = Dataset.open(store, lineage.trainedOn());
-    if (!References.forWeights(run)) {
-      double[] ones = new double[dataset.classes().size()];
-      Arrays.fill(ones, 1);
-      write(
-          work,
-          new WeightsFile(
-              Method.UNIFORM,
-              dataset.classes(),
-              ones,
-              null,
-              null,
-              0,
-              0,
-              null,
-              null,
-              null,
-              null,
-              null,
-              Map.of()));
-      return;
-    }
-    Committed reference = references.require(run, lineage.trainedOn());
-    try (MappedRows coreset = coreset(run, dataset, lineage.coreset(), work)) {
-      WeightsFile weights =
-          training.run(run, dataset, coreset, lineage.coreset().digest(), reference, work);
-      write(work, weights);
+    ReweightSpec reweight = run.spec().reweight();
+    WeightsFile weights =
+        switch (reweight.method()) {
+          case UNIFORM -> WeightsFile.uniform(dataset.classes());
+          case INVERSE_FREQUENCY ->
+              WeightsFile.inverseFrequency(
+                  dataset.classes(),
+                  CoresetRows.read(store, lineage.coreset()).ofClasses(dataset.classes().size()),
+                  reweight.cap(),
+                  lineage.coreset().digest());
+          case DRO, GROUP_DRO, LOSS_RATIO -> trained(run, dataset, lineage, work);
+        };
+    work.draft().put(WeightsFile.NAME, Json.bytes(weights), null, null);
+    work.draft().attribute("classes", weights.classes());
+    work.draft().attribute("weights", weights.weights());
+  }
+
+  private WeightsFile trained(Run run, Dataset dataset, Lineage lineage, Work work) {
+    Committed reference =
+        References.forWeights(run) ? references.require(run, lineage.trainedOn()) : null;
+    long[] kept = CoresetRows.read(store, lineage.coreset()).indices();
+    try (MappedRows rows = rows(run, dataset, kept, work)) {
+      return training.run(
+          run,
+          dataset,
+          new ProxyTraining.Coreset(rows, lineage.coreset().digest()),
+          reference,
+          work);
     }
   }
 
@@ -138,22 +153,13 @@ public class Reweighting {
         new WeightsDerived(run, lineage.withReference(reference).withWeights(artifact.ref())));
   }
 
-  private MappedRows coreset(Run run, Dataset dataset, ArtifactRef ref, Work work) {
-    ObjectRef object = store.open(ref).entry("coreset.safetensors").object();
-    long[] rows =
-        SafeTensors.parse(store.objects().get(object), "object " + object.key())
-            .get("indices")
-            .longs();
-    if (rows.length == 0) {
-      throw new InvalidInputException(
-          "coreset " + ref.address() + " has no rows", "select with a greater ratio");
-    }
+  private MappedRows rows(Run run, Dataset dataset, long[] kept, Work work) {
     int batch = run.spec().reweight().batch();
     long seen = work.checkpoint().map(Checkpoint::position).orElse(0L) * batch;
     return dataset.map(
         cache,
         TRAIN,
-        rows,
+        kept,
         (done, total) ->
             work.progress(
                 seen,
@@ -162,25 +168,20 @@ public class Reweighting {
                 "opening shard " + (done + 1) + " of " + total));
   }
 
-  private static void write(Work work, WeightsFile weights) {
-    work.draft().put(WeightsFile.NAME, Json.bytes(weights), null, null);
-    work.draft().attribute("classes", weights.classes());
-    work.draft().attribute("weights", weights.weights());
-  }
-
   // all that decides the proxy's weights; its EMA, which is not used, is left out
-  private static Dro parameters(Run run) {
+  private static Trained parameters(Run run) {
     ReweightSpec reweight = run.spec().reweight();
     TrainingSpec training = run.spec().training();
-    return new Dro(
+    return new Trained(
         reweight.method(),
         reweight.model(),
         reweight.images(),
         reweight.batch(),
         reweight.learningRate(),
-        reweight.eta(),
+        reweight.method() == Method.LOSS_RATIO ? null : reweight.eta(),
         reweight.smoothing(),
         reweight.cap(),
+        reweight.averageFrom(),
         training.warmupImages(),
         training.clip(),
         training.labelDrop(),

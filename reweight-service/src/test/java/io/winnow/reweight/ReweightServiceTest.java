@@ -14,13 +14,17 @@ import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.Run;
+import io.winnow.contracts.StepRecord;
 import io.winnow.contracts.event.CoresetSelected;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.ReferenceRequested;
 import io.winnow.contracts.event.ReferenceTrained;
 import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.event.WeightsDerived;
+import io.winnow.diffusion.ModelFile;
 import io.winnow.diffusion.engine.Torch;
+import io.winnow.diffusion.exchange.ModelExport;
+import io.winnow.diffusion.exchange.ModelImport;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
 import io.winnow.storage.artifact.Address;
@@ -29,12 +33,15 @@ import io.winnow.storage.artifact.Committed;
 import io.winnow.storage.artifact.ReferenceAddress;
 import io.winnow.storage.artifact.RunFolder;
 import jakarta.inject.Inject;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -122,6 +129,7 @@ class ReweightServiceTest {
     assertThat(Arrays.stream(weights.weights()).average().orElseThrow())
         .isCloseTo(1, within(1e-12));
     assertThat(artifact.entry("trajectory.safetensors").object().rows()).isEqualTo(8);
+    assertThat(artifact.entry(WeightsPicture.NAME).object().size()).isPositive();
   }
 
   @Test
@@ -183,6 +191,128 @@ class ReweightServiceTest {
     WeightsFile weights = weights(store.open(derived.lineage().weights()));
     assertThat(weights.weights()).containsExactly(1, 1);
     assertThat(weights.updates()).isZero();
+  }
+
+  @Test
+  void inverseFrequencyNeedsNoModelAtAll() {
+    // given 27 rows kept: 13 of class 0, 14 of class 1
+    ArtifactRef dataset = TinyRun.putImages(store, 8);
+    Run run = TinyRun.of("inverse", 10, "\"method\": \"inverse-frequency\"");
+    Lineage lineage = Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset));
+
+    // when
+    wire.send(new DatasetReady(run, Lineage.of(dataset)));
+    wire.send(new CoresetSelected(run, lineage));
+
+    // then
+    WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
+    Committed artifact = store.open(derived.lineage().weights());
+    WeightsFile weights = weights(artifact);
+    assertThat(weights.rows()).containsExactly(13, 14);
+    assertThat(weights.weights())
+        .containsExactly(new double[] {28 / 27.0, 26 / 27.0}, within(1e-12));
+    assertThat(artifact.cost().images()).isZero();
+    assertThat(artifact.manifest().entries()).hasSize(1);
+    assertThat(derived.lineage().reference()).isNull();
+    assertThat(wire.events(ReferenceRequested.class, run.id())).isEmpty();
+  }
+
+  @Test
+  void groupDroTrainsAProxyWithoutAReference() {
+    // given
+    ArtifactRef dataset = TinyRun.putImages(store, 8);
+    Run run = TinyRun.of("group", 11, "\"method\": \"group-dro\"");
+    Lineage lineage = Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset));
+
+    // when
+    wire.send(new DatasetReady(run, Lineage.of(dataset)));
+    wire.send(new CoresetSelected(run, lineage));
+
+    // then
+    WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
+    Committed artifact = store.open(derived.lineage().weights());
+    assertThat(weights(artifact).updates()).isEqualTo(8);
+    assertThat(weights(artifact).reference()).isNull();
+    assertThat(weights(artifact).proxy()).hasSize(64);
+    assertThat(derived.lineage().reference()).isNull();
+    assertThat(wire.events(ReferenceRequested.class, run.id())).isEmpty();
+  }
+
+  @Test
+  void aProxyThatDoesNotFitTheImagesFailsTheRunBeforeAnythingIsEncoded() {
+    // given attention at a width that no level has, and no reference to be asked for
+    Run run = TinyRun.attending(TinyRun.of("misfit-proxy", 12, "\"method\": \"group-dro\""), 5);
+
+    // when
+    wire.send(new DatasetReady(run, Lineage.of(TinyRun.putImages(store, 8))));
+
+    // then
+    RunFailed failed = wire.await(RunFailed.class, run.id());
+    assertThat(failed.stage()).isEqualTo("request-reference");
+    assertThat(failed.problem()).contains("model.attention");
+  }
+
+  @Test
+  void anotherRunsModelIsAReference() {
+    // given a run that has trained a model, and one that has not
+    ArtifactRef dataset = TinyRun.putImages(store, 8);
+    ArtifactRef model =
+        TinyRun.putReference(
+            store,
+            torch,
+            TinyRun.of("maker", 13, ""),
+            dataset,
+            Address.of("models", "of-a-run", "1", Map.of(), List.of()));
+    new RunFolder(store.objects(), "earlier")
+        .step(new StepRecord("train", model, false, new StepRecord.Cost(0, 0), Instant.EPOCH));
+    Run run = TinyRun.of("after", 13, "\"reference\": \"earlier\"");
+    Run lost = TinyRun.of("lost", 13, "\"reference\": \"never\"");
+    Lineage lineage = Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset));
+
+    // when
+    wire.send(new DatasetReady(run, Lineage.of(dataset)));
+    wire.send(new DatasetReady(lost, Lineage.of(dataset)));
+    wire.send(new CoresetSelected(run, lineage));
+
+    // then
+    WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
+    assertThat(derived.lineage().reference()).isEqualTo(model);
+    assertThat(wire.events(ReferenceRequested.class, run.id())).isEmpty();
+    RunFailed failed = wire.await(RunFailed.class, lost.id());
+    assertThat(failed.problem()).contains("never", "no model");
+  }
+
+  @Test
+  void anImportedModelIsAReferenceOfTheSameWeights(@TempDir Path folder) {
+    // given a model, and the same exported and imported again
+    ArtifactRef dataset = TinyRun.putImages(store, 8);
+    Committed model =
+        store.open(
+            TinyRun.putReference(
+                store,
+                torch,
+                TinyRun.of("maker", 14, ""),
+                dataset,
+                Address.of("models", "to-export", "1", Map.of(), List.of())));
+    Path file = folder.resolve("model.safetensors");
+    ModelFile configuration = ModelFile.read(store, model);
+    ModelExport.safetensors(
+        configuration, ModelFile.weights(store, model, ModelFile.EMA_WEIGHTS), Map.of(), file);
+    ArtifactRef imported = new ModelImport(file).commit(store, configuration, "theirs").ref();
+    Lineage lineage = Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset));
+
+    // when a run names the one, and a run the other
+    Run own = TinyRun.of("own", 14, "\"reference\": \"" + model.ref().address() + "\"");
+    Run theirs = TinyRun.of("theirs", 14, "\"reference\": \"" + imported.address() + "/\"");
+    wire.send(new CoresetSelected(own, lineage));
+    wire.send(new CoresetSelected(theirs, lineage));
+
+    // then both come to the same weights
+    WeightsDerived ofOwn = wire.await(WeightsDerived.class, own.id());
+    WeightsDerived ofTheirs = wire.await(WeightsDerived.class, theirs.id());
+    assertThat(ofTheirs.lineage().reference()).isEqualTo(imported).isNotEqualTo(model.ref());
+    assertThat(weights(store.open(ofTheirs.lineage().weights())).weights())
+        .containsExactly(weights(store.open(ofOwn.lineage().weights())).weights());
   }
 
   @Test

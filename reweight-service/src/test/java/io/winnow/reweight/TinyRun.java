@@ -1,5 +1,6 @@
 package io.winnow.reweight;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.Run;
@@ -41,15 +42,37 @@ final class TinyRun {
    *     model
    */
   static Run of(String id, long seed, String reweight) {
+    return of(id, seed, reweight, 8);
+  }
+
+  /** The same with a proxy of another width than the reference, which has 8 channels. */
+  static Run of(String id, long seed, String reweight, int proxyChannels) {
     String spec =
         """
         {"dataset": {"source": "tiny"}, "seed": %d,
          "training": {"warmupImages": 16},
-         "reweight": {"model": {"channels": 8, "multipliers": [1], "attention": []},
-                      "batch": 8, "images": 60, "referenceImages": 16%s}}
+         "reweight": {"model": {"channels": %d, "multipliers": [1], "attention": []},
+                      "referenceModel": {"channels": 8, "multipliers": [1], "attention": []},
+                      "batch": 8, "images": 60, "referenceImages": 16}}
         """
-            .formatted(seed, reweight.isEmpty() ? "" : ", " + reweight);
-    return new Run(id, RunSpec.parse(spec.getBytes(StandardCharsets.UTF_8), "spec"), Instant.EPOCH);
+            .formatted(seed, proxyChannels);
+    ObjectNode tree = object(spec);
+    ((ObjectNode) tree.get("reweight")).setAll(object("{" + reweight + "}"));
+    return new Run(id, RunSpec.parse(Json.bytes(tree), "spec"), Instant.EPOCH);
+  }
+
+  private static ObjectNode object(String json) {
+    return Json.parse(json.getBytes(StandardCharsets.UTF_8), ObjectNode.class, "JSON");
+  }
+
+  /** The same run with attention of the proxy at feature maps of a width. */
+  static Run attending(Run run, int width) {
+    // the proxy's is the first in the order of fields
+    byte[] spec =
+        Json.pretty(run.spec())
+            .replaceFirst("\"attention\" : \\[ ]", "\"attention\" : [" + width + "]")
+            .getBytes(StandardCharsets.UTF_8);
+    return new Run(run.id(), RunSpec.parse(spec, "spec"), run.requestedAt());
   }
 
   /** The same run with another noise schedule. */

@@ -155,8 +155,7 @@ public class SelectionsResource {
               : kept.referenceOfLosses(
                   dataset.ref(), Losses.Parameters.of(asked.selection(), asked.seed()));
     }
-    return new ReweightSpec(
-        ReweightSpec.Method.UNIFORM, reference, null, null, null, null, null, null, null, null);
+    return ReweightSpec.of(ReweightSpec.Method.UNIFORM, reference);
   }
 
   /** Equal selections have one name, so that those who ask at the same time follow one job. */

@@ -65,6 +65,17 @@ public final class TinyRun {
     return new Run(id, spec, Instant.parse("2026-01-02T03:04:05Z"));
   }
 
+  /** A run whose reference sees so many images. */
+  public static Run reference(String id, long images, long seed) {
+    Run run = run(id);
+    String json =
+        Json.pretty(run.spec())
+            .replace("\"referenceImages\" : 32", "\"referenceImages\" : " + images)
+            .replace("\"seed\" : 7", "\"seed\" : " + seed);
+    RunSpec spec = RunSpec.parse(json.getBytes(StandardCharsets.UTF_8), "spec of " + id);
+    return new Run(id, spec, run.requestedAt());
+  }
+
   /** Data set, encoder, features, coreset (every other row) and weights (1.2, 0.8). */
   public static Lineage upToWeights(ArtifactStore store) {
     ArtifactRef dataset = dataset(store);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.LatentSpec;
+import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.SelectionSpec;
@@ -174,6 +175,67 @@ class RunSpecTest {
     assertThat(few.sampling().curveImages()).isEqualTo(300);
     assertThat(many.training().snapshotImages()).isEqualTo(100);
     assertThat(many.sampling().curveImages()).isEqualTo(1000);
+  }
+
+  @Test
+  void theProxyIsSmallerThanEveryPresetAndTheReferenceIsLikeIt() {
+    // Given specs that say nothing, one architecture, and two
+    ReweightSpec silent = RunSpec.of(DatasetSpec.of("d")).reweight();
+    ReweightSpec one = reweight("\"model\": {\"channels\": 8}");
+    ReweightSpec two =
+        reweight("\"model\": {\"channels\": 8}, \"referenceModel\": {\"channels\": 24}");
+
+    // Then
+    assertThat(silent.model())
+        .isEqualTo(new ModelSpec("ddpm-tiny", 16, null, null, null, null))
+        .isEqualTo(silent.referenceModel());
+    assertThat(one.referenceModel()).isEqualTo(one.model());
+    assertThat(two.referenceModel().channels()).isEqualTo(24);
+    assertThat(silent.eta()).isNull();
+    assertThat(silent.averageFrom()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dro, true, true",
+    "uniform, false, false",
+    "inverse-frequency, false, false",
+    "group-dro, true, false",
+    "loss-ratio, true, true"
+  })
+  void aMethodSaysWhatItNeeds(String name, boolean proxy, boolean reference) {
+    // When
+    ReweightSpec.Method method = reweight("\"method\": \"" + name + "\"").method();
+
+    // Then
+    assertThat(method.proxy()).isEqualTo(proxy);
+    assertThat(method.reference()).isEqualTo(reference);
+    assertThat(Json.bytes(method)).isEqualTo(("\"" + name + "\"").getBytes(StandardCharsets.UTF_8));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"averageFrom\": 1 | reweight.averageFrom",
+        "\"averageFrom\": -0.1 | reweight.averageFrom",
+        "\"eta\": -1 | reweight.eta",
+        "\"cap\": 0.5 | reweight.cap",
+        "\"reference\": \" \" | reweight.reference",
+        "\"method\": \"doro\" | group-dro"
+      })
+  void aBadReweightNamesItsFieldAndARemedy(String reweight, String names) {
+    assertThatThrownBy(() -> reweight(reweight))
+        .isInstanceOfSatisfying(
+            InvalidInputException.class,
+            e -> {
+              assertThat(e.problem()).contains(names);
+              assertThat(e.remedy()).isNotBlank();
+            });
+  }
+
+  private static ReweightSpec reweight(String json) {
+    return parse("{\"dataset\": {\"source\": \"d\"}, \"reweight\": {" + json + "}}").reweight();
   }
 
   @Test

@@ -3,7 +3,6 @@ package io.winnow.diffusion;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Run;
-import io.winnow.contracts.spec.ReweightSpec.Method;
 import io.winnow.diffusion.latent.LatentSpace;
 import io.winnow.diffusion.train.NoiseSchedule;
 import io.winnow.diffusion.train.TrainingPlans;
@@ -11,6 +10,7 @@ import io.winnow.diffusion.unet.UnetConfig;
 import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.artifact.Committed;
 import io.winnow.storage.artifact.ReferenceAddress;
+import io.winnow.storage.artifact.RunFolder;
 import io.winnow.storage.dataset.Dataset;
 import io.winnow.storage.dataset.ImageShape;
 import java.util.Optional;
@@ -33,7 +33,7 @@ public final class References {
 
   /** Whether the class weights are derived from it. */
   public static boolean forWeights(Run run) {
-    return run.spec().reweight().method() == Method.DRO;
+    return run.spec().reweight().method().reference();
   }
 
   /** Whether images are kept by their loss under it. */
@@ -51,11 +51,28 @@ public final class References {
    *
    * @param dataset what the run trains on ({@link io.winnow.contracts.Lineage#trainedOn}), here and
    *     below
+   * @throws InvalidInputException the run names another run, which has trained no model
    */
-  public static String path(Run run, ArtifactRef dataset) {
-    return trained(run)
-        ? ReferenceAddress.of(run, dataset).path()
-        : run.spec().reweight().reference().replaceAll("/+$", "");
+  public String path(Run run, ArtifactRef dataset) {
+    if (trained(run)) {
+      return ReferenceAddress.of(run, dataset).path();
+    }
+    String named = run.spec().reweight().reference().replaceAll("/+$", "");
+    return named.contains("/") ? named : modelOf(named);
+  }
+
+  private String modelOf(String run) {
+    return new RunFolder(store.objects(), run)
+        .steps().stream()
+            .filter(step -> step.stage().equals("train") && step.artifact() != null)
+            .map(step -> step.artifact().address())
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        "\"reweight.reference\" names the run \"" + run + "\", which has no model",
+                        "name a run that has trained one, or a model's address"
+                            + " (models/<digest>)"));
   }
 
   public Optional<Committed> find(Run run, ArtifactRef dataset) {
@@ -75,8 +92,8 @@ public final class References {
                 () ->
                     new InvalidInputException(
                         "there is no reference model at \"" + path(run, dataset) + "\"",
-                        "give \"reweight.reference\" the address of a trained model"
-                            + " (models/<digest>), or leave it out to have one trained"));
+                        "give \"reweight.reference\" the address of a trained model or the id of its"
+                            + " run, or leave it out to have one trained"));
     requireFit(run, Dataset.open(store, dataset), reference);
     return reference;
   }

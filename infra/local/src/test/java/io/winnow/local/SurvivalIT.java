@@ -165,7 +165,7 @@ class SurvivalIT {
         new DatasetSpec(images.toString(), null, null, 0.2, 32, null, null, null),
         new SurrogateSpec(null, null, null, null, null, null, 4_000L, 16, null, null, null, null),
         SelectionSpec.of(null, ratio),
-        new ReweightSpec(null, null, model, 1_600L, 2_000L, 16, null, null, null, null),
+        new ReweightSpec(null, null, model, null, 1_600L, 2_000L, 16, null, null, null, null, null),
         model,
         new TrainingSpec(
             2_400L, 16, null, 200L, null, null, null, null, null, null, null, null, null, null,

@@ -42,7 +42,7 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
   @Override
   public Address address(ReferenceRequested event) {
     Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
-    ModelArtifact.unet(event.run().spec().reweight().model(), dataset);
+    ModelArtifact.unet(event.run().spec().reweight().referenceModel(), dataset);
     return ReferenceAddress.of(event.run(), event.lineage().trainedOn());
   }
 
@@ -53,7 +53,7 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
     Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
     TrainingPlan plan =
         TrainingPlans.reweight(
-                ModelArtifact.unet(reweight.model(), dataset),
+                ModelArtifact.unet(reweight.referenceModel(), dataset),
                 spec.training(),
                 reweight,
                 Seeds.of(spec.seed(), "train-reference"))

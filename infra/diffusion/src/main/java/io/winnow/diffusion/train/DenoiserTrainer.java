@@ -147,6 +147,20 @@ public final class DenoiserTrainer implements AutoCloseable {
         new ImageBatch(plan.model(), images, labels, plan.values().bytes()));
   }
 
+  TrainingPlan plan() {
+    return plan;
+  }
+
+  /** The present weights, in place. */
+  NDArray vector() {
+    return state.weights();
+  }
+
+  /** The schedule. */
+  NDArray table() {
+    return table;
+  }
+
   /** All that {@link #restore} needs: weights, their mean, Adam's moments and updates, by name. */
   public Map<String, Tensor> state() {
     return state.export();

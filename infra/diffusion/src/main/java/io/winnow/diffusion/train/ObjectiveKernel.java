@@ -123,9 +123,12 @@ public final class ObjectiveKernel {
    * @param values what the images are made of
    */
   public static List<String> lossFunctions(Prediction prediction, Values values) {
-    String target = prediction == Prediction.V ? V_TARGET : EPSILON_TARGET;
-    return List.of(
-        PIXELS.formatted(values.expression()), DRAW, SAMPLE_LOSSES.formatted(target), LOSSES);
+    return List.of(PIXELS.formatted(values.expression()), DRAW, sampleLosses(prediction), LOSSES);
+  }
+
+  /** The one function of them that calls {@code predict}. */
+  static String sampleLosses(Prediction prediction) {
+    return SAMPLE_LOSSES.formatted(prediction == Prediction.V ? V_TARGET : EPSILON_TARGET);
   }
 
   /**

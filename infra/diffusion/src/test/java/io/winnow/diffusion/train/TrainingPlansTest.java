@@ -52,7 +52,7 @@ class TrainingPlansTest {
   @Test
   void referenceAndProxyKeepAConstantRateAndWeighTimestepsAlike() {
     ReweightSpec reweight =
-        new ReweightSpec(null, null, null, null, null, 32, 1e-3, null, null, null);
+        new ReweightSpec(null, null, null, null, null, null, 32, 1e-3, null, null, null, null);
 
     TrainingPlan plan = TrainingPlans.reweight(UNET, TRAINING, reweight, 6);
 

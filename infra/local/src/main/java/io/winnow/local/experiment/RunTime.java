@@ -35,7 +35,7 @@ final class RunTime {
       if (shared.add(run.surrogate())) {
         seconds += surrogate(run);
       }
-      if (needsReference(run) && shared.add(List.of(run.reweight().withMethod(null), run.seed()))) {
+      if (needsReference(run) && shared.add(reference(run))) {
         seconds += run.reweight().referenceImages() / rates.proxy();
       }
     }
@@ -70,6 +70,18 @@ final class RunTime {
   private double surrogate(RunSpec run) {
     double trained = run.surrogate().trained() ? run.surrogate().images() / rates.surrogate() : 0;
     return trained + (images.train() + images.heldout()) / rates.encoding();
+  }
+
+  // all that two runs must have in common to share one
+  private static Object reference(RunSpec run) {
+    ReweightSpec reweight = run.reweight();
+    return List.of(
+        reweight.referenceModel(),
+        reweight.referenceImages(),
+        reweight.batch(),
+        reweight.learningRate(),
+        run.training().flip(),
+        run.seed());
   }
 
   private static boolean needsReference(RunSpec run) {

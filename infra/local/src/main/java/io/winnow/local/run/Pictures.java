@@ -1,7 +1,10 @@
 package io.winnow.local.run;
 
+import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.RunReport;
+import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.artifact.Manifest;
 import io.winnow.storage.object.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +30,11 @@ public final class Pictures {
   /** Scores of kept and pruned rows. */
   public static final String HISTOGRAMS = "scores by class";
 
+  /** How the class weights came about. */
+  public static final String WEIGHTS = "class weights over updates";
+
+  private static final String WEIGHTS_FILE = "weights.png";
+
   private Pictures() {}
 
   /**
@@ -45,7 +53,22 @@ public final class Pictures {
     if (coreset.isPresent()) {
       ofSpace(store, coreset.get(), folder, files);
     }
+    ArtifactRef weights = report.lineage().weights();
+    if (weights != null) {
+      save(store, picture(store, weights), WEIGHTS, folder.resolve(WEIGHTS_FILE), files);
+    }
     return files;
+  }
+
+  /** Uniform weights have no picture, nor have those that a machine without fonts made. */
+  private static ObjectRef picture(ObjectStore store, ArtifactRef weights) {
+    return new ArtifactStore(store)
+        .find(weights.address()).stream()
+            .flatMap(artifact -> artifact.manifest().entries().stream())
+            .filter(entry -> entry.name().equals(WEIGHTS_FILE))
+            .map(Manifest.Entry::object)
+            .findFirst()
+            .orElse(null);
   }
 
   /** Those of a coreset alone. */

@@ -42,7 +42,7 @@ public final class ReferenceAddress {
     TrainingSpec training = run.spec().training();
     Parameters parameters =
         new Parameters(
-            reweight.model(),
+            reweight.referenceModel(),
             reweight.referenceImages(),
             reweight.batch(),
             reweight.learningRate(),

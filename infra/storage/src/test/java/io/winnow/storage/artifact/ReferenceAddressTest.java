@@ -34,6 +34,7 @@ class ReferenceAddressTest {
       strings = {
         "\"seed\": 5",
         "\"reweight\": {\"model\": {\"channels\": 8}}",
+        "\"reweight\": {\"referenceModel\": {\"channels\": 8}}",
         "\"reweight\": {\"referenceImages\": 10}",
         "\"reweight\": {\"batch\": 10}",
         "\"reweight\": {\"learningRate\": 0.5}",
@@ -51,6 +52,24 @@ class ReferenceAddressTest {
   void differsWithWhateverChangesTheModel(String setting) {
     assertThat(ReferenceAddress.of(run("a", setting), dataset("d1")).digest())
         .isNotEqualTo(ReferenceAddress.of(run("a", "\"seed\": 0"), dataset("d1")).digest());
+  }
+
+  @Test
+  void doesNotDependOnTheProxyOrTheMethod() {
+    // given two runs with one reference's architecture
+    String reference = "\"referenceModel\": {\"channels\": 8}";
+    Run one = run("a", "\"reweight\": {" + reference + "}");
+    Run other =
+        run(
+            "b",
+            "\"reweight\": {\"model\": {\"channels\": 4}, \"method\": \"loss-ratio\","
+                + " \"averageFrom\": 0.5, \"cap\": 3, "
+                + reference
+                + "}");
+
+    // then
+    assertThat(ReferenceAddress.of(other, dataset("d1")))
+        .isEqualTo(ReferenceAddress.of(one, dataset("d1")));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.winnow.reweight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -36,11 +37,13 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** With real models. */
 @QuarkusTest
 @QuarkusTestResource(WinnowServers.class)
-class DroTrainingTest {
+class ProxyTrainingTest {
   private static final long SEED = 21;
 
   @Inject ArtifactStore store;
@@ -63,6 +66,9 @@ class DroTrainingTest {
 
   @Test
   void theTrajectoryIsWhatBothModelsSayOfTheSameDraws() {
+    // given a proxy half as wide as the reference
+    run = TinyRun.of("dro", SEED, "\"eta\": 1", 4);
+
     // when
     FakeWork work = work();
     WeightsFile weights = train(run, work);
@@ -83,50 +89,113 @@ class DroTrainingTest {
     }
     assertThat(Arrays.copyOf(proxy, 8)).isNotEqualTo(Arrays.copyOf(teacher, 8));
 
-    // and the weights follow from the losses
-    int[] labels = trajectory.get("labels").ints();
-    ClassWeights again = new ClassWeights(2, 1, 1e-3);
-    for (int update = 0; update < 8; update++) {
-      int from = update * 8;
-      again.update(
-          Arrays.copyOfRange(proxy, from, from + 8),
-          Arrays.copyOfRange(teacher, from, from + 8),
-          Arrays.copyOfRange(labels, from, from + 8));
-      assertThat(
-              Arrays.copyOfRange(trajectory.get("weights").doubles(), 2 * update, 2 * update + 2))
-          .containsExactly(again.weights());
-    }
-    assertThat(weights.weights()).containsExactly(ClassWeights.capped(again.mean(), 10));
+    // and the file says what was made of them
+    assertThat(weights.reference()).isEqualTo(reference.ref().digest());
+    assertThat(weights.proxy()).hasSize(64);
+    assertThat(weights.eta().value()).isEqualTo(1);
+    assertThat(weights.trajectory().updates()).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
+    assertThat(weights.trajectory().weights()[7])
+        .containsExactly(Arrays.copyOfRange(trajectory.get("weights").doubles(), 14, 16));
     assertThat(work.images()).isEqualTo(64);
   }
 
   @Test
-  void aStoppedJobGoesOnFromItsCheckpointBitForBit() {
+  void twoHundredRecordedUpdatesAreThoseOfTheEquationsInFloat64() {
+    // given 200 updates of real models, η derived, the mean over the last half
+    int updates = 200;
+    run = TinyRun.of("long", SEED, "\"images\": 1600, \"averageFrom\": 0.5");
+
+    // when
+    FakeWork work = work();
+    WeightsFile weights = train(run, work);
+
+    // then the losses alone lead to the same weights
+    Map<String, Tensor> trajectory = trajectory(work);
+    float[] proxy = trajectory.get("proxy").floats();
+    float[] teacher = trajectory.get("reference").floats();
+    int[] labels = trajectory.get("labels").ints();
+    double[][] lambda = new double[updates][2];
+    for (int u = 0; u < updates; u++) {
+      for (int c = 0; c < 2; c++) {
+        double sum = 0;
+        int n = 0;
+        for (int i = 8 * u; i < 8 * u + 8; i++) {
+          if (labels[i] == c) {
+            sum += Math.max((double) proxy[i] - (double) teacher[i], 0);
+            n++;
+          }
+        }
+        lambda[u][c] = n > 0 ? sum / n : u > 0 ? lambda[u - 1][c] : 0;
+      }
+    }
+    double lag0 = 0;
+    double lag1 = 0;
+    for (int u = 20; u < 40; u++) {
+      lag0 += lambda[u][0] / 20;
+      lag1 += lambda[u][1] / 20;
+    }
+    double eta = Math.log(10) / (160 * Math.max(Math.abs(lag0 - lag1), 1e-3));
+    double[] w = {0.5, 0.5};
+    double[] mean = new double[2];
+    double[] expected = new double[2 * updates];
+    for (int u = 0; u < updates; u++) {
+      double a = w[0] * Math.exp((u < 40 ? 0 : eta) * lambda[u][0]);
+      double b = w[1] * Math.exp((u < 40 ? 0 : eta) * lambda[u][1]);
+      w[0] = (1 - 1e-3) * (a / (a + b)) + 1e-3 / 2;
+      w[1] = (1 - 1e-3) * (b / (a + b)) + 1e-3 / 2;
+      expected[2 * u] = w[0];
+      expected[2 * u + 1] = w[1];
+      mean[0] += u < 100 ? 0 : w[0] / 100;
+      mean[1] += u < 100 ? 0 : w[1] / 100;
+    }
+    assertThat(weights.eta().value()).isCloseTo(eta, within(1e-9));
+    assertThat(trajectory.get("weights").doubles()).containsExactly(expected, within(1e-9));
+    assertThat(weights.mean()).containsExactly(mean, within(1e-9));
+    // and they have moved without collapsing
+    assertThat(mean[0]).isBetween(1e-3, 0.999).isNotCloseTo(0.5, within(0.05));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dro", "group-dro", "loss-ratio"})
+  void aJobThatIsKilledOrStoppedGoesOnFromItsCheckpointBitForBit(String method) {
     // given
+    run = TinyRun.of("resumed", SEED, "\"method\": \"" + method + "\"");
+    if (method.equals("group-dro")) {
+      reference = null;
+    }
     FakeWork whole = work();
     WeightsFile undisturbed = train(run, whole);
 
-    // when: told to stop once 24 images are done, it keeps a checkpoint after the step that it is
-    // in
-    FakeWork first = work().stoppedAt(24);
-    assertThatThrownBy(() -> train(run, first)).isInstanceOf(StopException.class);
-    assertThat(first.lastCheckpoint().position()).isEqualTo(4);
-    FakeWork second = work().from(first.lastCheckpoint());
-    WeightsFile resumed = train(run, second);
+    // when: killed after 40 images with a checkpoint after each 24, it goes on from the last
+    FakeWork killed = work().dyingAt(40);
+    assertThatThrownBy(() -> train(run, killed)).isInstanceOf(StopException.class);
+    FakeWork afterKill = work().from(killed.lastCheckpoint());
+    WeightsFile fromKill = train(run, afterKill);
+    // and told to stop once 40 images are done, it keeps a checkpoint after the step that it is in
+    FakeWork stopped = work().stoppedAt(40);
+    assertThatThrownBy(() -> train(run, stopped)).isInstanceOf(StopException.class);
+    FakeWork afterStop = work().from(stopped.lastCheckpoint());
+    WeightsFile fromStop = train(run, afterStop);
 
     // then
-    assertThat(Json.bytes(resumed)).isEqualTo(Json.bytes(undisturbed));
-    assertThat(bytes(second)).isEqualTo(bytes(whole));
+    assertThat(killed.lastCheckpoint().position()).isEqualTo(3);
+    assertThat(stopped.lastCheckpoint().position()).isEqualTo(6);
+    assertThat(Json.bytes(fromKill)).isEqualTo(Json.bytes(undisturbed));
+    assertThat(Json.bytes(fromStop)).isEqualTo(Json.bytes(undisturbed));
+    for (String object : List.of("trajectory.safetensors", WeightsPicture.NAME)) {
+      assertThat(bytes(afterKill, object)).as(object).isEqualTo(bytes(whole, object));
+      assertThat(bytes(afterStop, object)).as(object).isEqualTo(bytes(whole, object));
+    }
   }
 
   @Test
   void keepsACheckpointEverySoManyImages() {
     // given
-    DroTraining often = new DroTraining(store, () -> torch, 20);
+    ProxyTraining often = new ProxyTraining(store, () -> torch, 20);
     FakeWork work = work();
 
     // when: 8 steps of 8 images
-    often.run(run, dataset, coreset, "coreset", reference, work);
+    often.run(run, dataset, new ProxyTraining.Coreset(coreset, "coreset"), reference, work);
 
     // then: after 24, 40 and 64 images there is one due, but the last step needs none
     assertThat(work.checkpoints()).extracting(Checkpoint::position).containsExactly(3L, 5L);
@@ -155,8 +224,8 @@ class DroTrainingTest {
   }
 
   private WeightsFile train(Run of, FakeWork work) {
-    return new DroTraining(store, () -> torch, 2000)
-        .run(of, dataset, coreset, "coreset", reference, work);
+    return new ProxyTraining(store, () -> torch, 24)
+        .run(of, dataset, new ProxyTraining.Coreset(coreset, "coreset"), reference, work);
   }
 
   private FakeWork work() {
@@ -168,11 +237,10 @@ class DroTrainingTest {
   }
 
   private Map<String, Tensor> trajectory(FakeWork work) {
-    return SafeTensors.parse(bytes(work), "trajectory");
+    return SafeTensors.parse(bytes(work, "trajectory.safetensors"), "trajectory");
   }
 
-  private byte[] bytes(FakeWork work) {
-    String key = work.draft().address().path() + "/trajectory.safetensors";
-    return store.objects().find(key).orElseThrow();
+  private byte[] bytes(FakeWork work, String object) {
+    return store.objects().find(work.draft().address().path() + "/" + object).orElseThrow();
   }
 }

@@ -1,15 +1,13 @@
 package io.winnow.reweight;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Json;
 import io.winnow.contracts.Run;
 import io.winnow.contracts.StepRecord;
 import io.winnow.contracts.spec.ReweightSpec;
-import io.winnow.diffusion.ModelFile;
 import io.winnow.diffusion.engine.Torch;
-import io.winnow.diffusion.sample.Denoiser;
 import io.winnow.diffusion.train.BatchFeeder;
 import io.winnow.diffusion.train.BatchRecipe;
-import io.winnow.diffusion.train.DenoiserTrainer;
 import io.winnow.diffusion.train.TrainingDivergedException;
 import io.winnow.diffusion.train.TrainingPlan;
 import io.winnow.stage.Checkpoint;
@@ -26,9 +24,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Runs {@link DroLoop} with real models as a job that can be stopped and taken up again. */
+/** Runs {@link ProxyLoop} with real models as a job that can be stopped and taken up again. */
 @Singleton
-public class DroTraining {
+public class ProxyTraining {
+  private static final int SHOWN_UPDATES = 200;
+
   private final ArtifactStore store;
   private final Provider<Torch> torch;
   private final long checkpointImages;
@@ -37,7 +37,7 @@ public class DroTraining {
    * @param torch started when the first job needs it
    * @param checkpointImages a checkpoint is kept every so many images
    */
-  DroTraining(
+  ProxyTraining(
       ArtifactStore store,
       Provider<Torch> torch,
       @ConfigProperty(name = "winnow.reweight.checkpoint-images") long checkpointImages) {
@@ -47,69 +47,77 @@ public class DroTraining {
   }
 
   /**
-   * Puts the trajectory into the job's draft.
+   * What is trained on.
    *
-   * @param coreset the rows to train on
-   * @param coresetDigest which rows they are
+   * @param rows of the coreset
+   * @param digest which rows they are
+   */
+  record Coreset(RowSource rows, String digest) {}
+
+  /**
+   * Puts the trajectory and its picture into the job's draft.
+   *
+   * @param reference null where the method needs none
    * @return the class weights
    * @throws InvalidInputException training diverged
    */
-  WeightsFile run(
-      Run run,
-      Dataset dataset,
-      RowSource coreset,
-      String coresetDigest,
-      Committed reference,
-      Work work) {
+  WeightsFile run(Run run, Dataset dataset, Coreset coreset, Committed reference, Work work) {
     ReweightSpec spec = run.spec().reweight();
     int steps = ProxyPlan.steps(run);
     int classes = dataset.classes().size();
-    ClassWeights weights = new ClassWeights(classes, spec.eta(), spec.smoothing());
-    Trajectory trajectory = new Trajectory(steps, classes, spec.batch());
+    ClassWeights weights =
+        new ClassWeights(
+            new ClassWeights.Settings(
+                spec.method(), classes, steps, spec.eta(), spec.smoothing(), spec.averageFrom()));
+    Trajectory trajectory = new Trajectory(steps, classes, spec.batch(), reference != null);
     TrainingPlan plan = ProxyPlan.of(run, dataset);
-    BatchRecipe recipe = ProxyPlan.batches(run, coreset.rows(), classes);
+    BatchRecipe recipe = ProxyPlan.batches(run, coreset.rows().rows(), classes);
     Optional<Checkpoint> start = work.checkpoint();
     long from = start.map(Checkpoint::position).orElse(0L);
-    Map<String, Tensor> referenceWeights =
-        ModelFile.weights(store, reference, ModelFile.EMA_WEIGHTS);
+    Map<String, Tensor> proxy =
+        start.map(checkpoint -> ProxyLoop.proxyState(checkpoint.tensors())).orElse(Map.of());
     torch.get().require(plan.precision(), "training.precision");
-    try (Denoiser teacher =
-            ModelFile.read(store, reference)
-                .denoiser(torch.get(), plan.precision(), referenceWeights);
-        DenoiserTrainer proxy = proxy(plan, start);
-        BatchFeeder batches = BatchFeeder.start(coreset, recipe, from, steps)) {
-      DroLoop loop =
-          new DroLoop(
-              run.spec().seed(), teacher::losses, new TorchProxy(proxy), weights, trajectory);
+    String digest;
+    try (TorchModels models = TorchModels.open(torch.get(), store, plan, proxy, reference);
+        BatchFeeder batches = BatchFeeder.start(coreset.rows(), recipe, from, steps)) {
+      ProxyLoop loop = new ProxyLoop(run.spec().seed(), models, weights, trajectory);
       start.ifPresent(checkpoint -> loop.restore(checkpoint.tensors()));
       train(loop, batches, from, steps, spec.batch(), run.spec().seed(), work);
+      digest = models.digest();
     } catch (TrainingDivergedException e) {
       throw new InvalidInputException(
           "the proxy's training diverged after " + e.imagesSeen() + " images: " + e.getMessage(),
           "lower \"reweight.learningRate\"",
           e);
     }
+    Trajectory.Curve curve = trajectory.curve(SHOWN_UPDATES);
     work.draft().putTensors("trajectory.safetensors", trajectory.tensors(), (long) steps, null);
+    WeightsPicture.png(name(spec.method()), dataset.classes(), curve)
+        .ifPresent(png -> work.draft().put(WeightsPicture.NAME, png, null, null));
     long images = (long) steps * spec.batch();
     work.cost(new StepRecord.Cost(0, images));
     return new WeightsFile(
         spec.method(),
         dataset.classes(),
-        ClassWeights.capped(weights.mean(), spec.cap()),
+        FinalWeights.capped(weights.mean(), spec.cap()),
+        null,
         weights.mean(),
         weights.lambda(),
+        curve,
         weights.updates(),
         images,
-        spec.eta(),
+        weights.eta(),
         spec.smoothing(),
         spec.cap(),
-        coresetDigest,
-        reference.ref().digest(),
+        spec.averageFrom(),
+        coreset.digest(),
+        reference == null ? null : reference.ref().digest(),
+        digest,
         Map.of("run", run.spec().seed(), "proxy", plan.seed(), "order", recipe.order().seed()));
   }
 
   private void train(
-      DroLoop loop, BatchFeeder batches, long from, long steps, int batch, long seed, Work work) {
+      ProxyLoop loop, BatchFeeder batches, long from, long steps, int batch, long seed, Work work) {
     for (long step = from; step < steps; step++) {
       loop.step(batches.take());
       long done = (step + 1) * batch;
@@ -128,26 +136,8 @@ public class DroTraining {
     }
   }
 
-  private DenoiserTrainer proxy(TrainingPlan plan, Optional<Checkpoint> start) {
-    return start
-        .map(c -> DenoiserTrainer.restore(torch.get(), plan, DroLoop.proxyState(c.tensors())))
-        .orElseGet(() -> DenoiserTrainer.create(torch.get(), plan));
-  }
-
-  private record TorchProxy(DenoiserTrainer trainer) implements Proxy {
-    @Override
-    public float[] losses(long seed, byte[] images, int[] labels) {
-      return trainer.losses(seed, images, labels);
-    }
-
-    @Override
-    public void step(long step, byte[] images, int[] labels, float[] weights) {
-      trainer.step(step, images, labels, weights);
-    }
-
-    @Override
-    public Map<String, Tensor> state() {
-      return trainer.state();
-    }
+  /** As in a spec. */
+  private static String name(ReweightSpec.Method method) {
+    return Json.mapper().convertValue(method, String.class);
   }
 }

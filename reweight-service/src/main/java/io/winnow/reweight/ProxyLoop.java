@@ -2,22 +2,22 @@ package io.winnow.reweight;
 
 import io.winnow.contracts.Seeds;
 import io.winnow.diffusion.train.Batch;
+import io.winnow.diffusion.train.PairedLosses.Losses;
 import io.winnow.storage.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Trains the proxy on the coreset while {@link ClassWeights} follow how far it lags behind the
- * reference. A step depends on nothing but its number and the state before it.
+ * Trains the proxy on the coreset while {@link ClassWeights} follow its losses. A step depends on
+ * nothing but its number and the state before it.
  */
-final class DroLoop {
+final class ProxyLoop {
   private static final String PROXY = "proxy.";
   private static final String WEIGHTS = "classWeights.";
   private static final String TRAJECTORY = "trajectory.";
 
   private final long seed;
-  private final Reference reference;
-  private final Proxy proxy;
+  private final Models models;
   private final ClassWeights weights;
   private final Trajectory trajectory;
 
@@ -26,35 +26,31 @@ final class DroLoop {
    * @param weights uniform, or restored
    * @param trajectory with room for every step
    */
-  DroLoop(
-      long seed, Reference reference, Proxy proxy, ClassWeights weights, Trajectory trajectory) {
+  ProxyLoop(long seed, Models models, ClassWeights weights, Trajectory trajectory) {
     this.seed = seed;
-    this.reference = reference;
-    this.proxy = proxy;
+    this.models = models;
     this.weights = weights;
     this.trajectory = trajectory;
   }
 
   /**
-   * Compares both models on a step's batch, updates the weights, and trains the proxy with them.
+   * Takes the losses of a step's batch, updates the weights, and trains the proxy with them.
    *
    * @param batch of the coreset, perhaps mirrored, with labels in [0, k); its weights do not count
    */
   void step(Batch batch) {
     byte[] images = batch.images();
     int[] labels = batch.labels();
-    long draw = Seeds.of(seed, "reweight.losses", batch.step());
-    float[] ofReference = reference.losses(draw, images, labels);
-    float[] ofProxy = proxy.losses(draw, images, labels);
-    weights.update(ofProxy, ofReference, labels);
-    trajectory.add(weights.weights(), weights.lambda(), ofProxy, ofReference, labels);
-    proxy.step(batch.step(), images, labels, weights.ofSamples(labels));
+    Losses losses = models.losses(Seeds.of(seed, "reweight.losses", batch.step()), images, labels);
+    weights.update(losses.proxy(), losses.reference(), labels);
+    trajectory.add(weights.weights(), weights.lambda(), losses.proxy(), losses.reference(), labels);
+    models.step(batch.step(), images, labels, weights.ofSamples(labels));
   }
 
   /** Everything needed to go on with the next step, bit for bit. */
   Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
-    proxy.state().forEach((name, tensor) -> state.put(PROXY + name, tensor));
+    models.state().forEach((name, tensor) -> state.put(PROXY + name, tensor));
     weights.state().forEach((name, tensor) -> state.put(WEIGHTS + name, tensor));
     trajectory.tensors().forEach((name, tensor) -> state.put(TRAJECTORY + name, tensor));
     return state;

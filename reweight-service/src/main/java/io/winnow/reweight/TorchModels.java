@@ -1,0 +1,84 @@
+package io.winnow.reweight;
+
+import io.winnow.diffusion.ModelFile;
+import io.winnow.diffusion.engine.Torch;
+import io.winnow.diffusion.train.DenoiserTrainer;
+import io.winnow.diffusion.train.PairedLosses;
+import io.winnow.diffusion.train.TrainingPlan;
+import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.storage.artifact.Committed;
+import io.winnow.storage.object.Digests;
+import io.winnow.storage.tensor.SafeTensors;
+import io.winnow.storage.tensor.Tensor;
+import java.util.Map;
+
+/** Real {@link Models}: one call into the engine for both losses, one for a step. */
+final class TorchModels implements Models, AutoCloseable {
+  private final DenoiserTrainer proxy;
+  private final PairedLosses paired;
+
+  private TorchModels(DenoiserTrainer proxy, PairedLosses paired) {
+    this.proxy = proxy;
+    this.paired = paired;
+  }
+
+  /**
+   * @param state the proxy's, or empty to begin
+   * @param reference its running-mean weights are compared with; null for none
+   */
+  static TorchModels open(
+      Torch torch,
+      ArtifactStore store,
+      TrainingPlan plan,
+      Map<String, Tensor> state,
+      Committed reference) {
+    DenoiserTrainer proxy =
+        state.isEmpty()
+            ? DenoiserTrainer.create(torch, plan)
+            : DenoiserTrainer.restore(torch, plan, state);
+    try {
+      return new TorchModels(
+          proxy,
+          reference == null
+              ? null
+              : PairedLosses.open(
+                  torch,
+                  proxy,
+                  ModelFile.read(store, reference).unet(),
+                  ModelFile.weights(store, reference, ModelFile.EMA_WEIGHTS)));
+    } catch (RuntimeException e) {
+      proxy.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public PairedLosses.Losses losses(long seed, byte[] images, int[] labels) {
+    return paired == null
+        ? new PairedLosses.Losses(proxy.losses(seed, images, labels), null)
+        : paired.of(seed, images, labels);
+  }
+
+  @Override
+  public void step(long step, byte[] images, int[] labels, float[] weights) {
+    proxy.step(step, images, labels, weights);
+  }
+
+  @Override
+  public Map<String, Tensor> state() {
+    return proxy.state();
+  }
+
+  /** The sha-256 of the proxy's present weights as safetensors. */
+  String digest() {
+    return Digests.sha256(SafeTensors.bytes(proxy.weights(), Map.of()));
+  }
+
+  @Override
+  public void close() {
+    if (paired != null) {
+      paired.close();
+    }
+    proxy.close();
+  }
+}
