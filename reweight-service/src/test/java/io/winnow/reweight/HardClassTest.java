@@ -34,8 +34,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * With real models on three classes: two are flat, dark and bright, and soon learned; one has stripes,
- * across or down, at any phase, which a reference has learned and a proxy is slow to learn.
+ * With real models on three classes: two are flat, dark and bright, and soon learned; one has
+ * stripes, across or down, at any phase, which a reference has learned and a proxy is slow to
+ * learn.
  */
 @QuarkusTest
 @QuarkusTestResource(WinnowServers.class)
@@ -71,9 +72,7 @@ class HardClassTest {
 
   /** By label; class c of the images has the label {@code labelOf[c]}. */
   private double[] weights(int[] labelOf) {
-    Run run =
-        TinyRun.of(
-            "hard", 3, "\"batch\": 18, \"images\": 1800, \"learningRate\": 3e-3");
+    Run run = TinyRun.of("hard", 3, "\"batch\": 18, \"images\": 1800, \"learningRate\": 3e-3");
     Dataset dataset = Dataset.open(store, put(labelOf));
     ImageBatch all = images(labelOf);
     int[] kept = IntStream.range(0, all.rows()).filter(row -> row % 2 == 0).toArray();

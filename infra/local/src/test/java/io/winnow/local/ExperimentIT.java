@@ -125,8 +125,7 @@ class ExperimentIT {
     }
 
     Experiment plan(Planner planner) {
-      return new ExperimentFolder(store, planner.id())
-          .plan(planner.plan(() -> null).experiment());
+      return new ExperimentFolder(store, planner.id()).plan(planner.plan(() -> null).experiment());
     }
 
     ExperimentRunner.Outcome run(Experiment experiment, Supplier<Optional<String>> trouble)

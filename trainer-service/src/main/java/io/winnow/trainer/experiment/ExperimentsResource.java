@@ -103,7 +103,7 @@ public class ExperimentsResource {
     List<String> known = ExperimentFolder.experiments(store);
     return problem(
         Status.NOT_FOUND,
-        "there is no experiment \"" + id + "\" with that",
+        "there is no experiment \"" + id + "\", or no report of it yet",
         known.isEmpty()
             ? "begin one with \"winnow experiment SPEC.json\""
             : "GET /experiments lists them; the last is " + known.get(known.size() - 1));

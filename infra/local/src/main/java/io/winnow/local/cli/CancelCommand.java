@@ -1,7 +1,7 @@
 package io.winnow.local.cli;
 
-import io.winnow.contracts.RunStatus;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.RunStatus;
 import io.winnow.local.run.RunClient;
 import io.winnow.local.run.RunSummary;
 import io.winnow.local.system.Connection;

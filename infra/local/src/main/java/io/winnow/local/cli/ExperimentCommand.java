@@ -138,8 +138,7 @@ final class ExperimentCommand implements Callable<Integer> {
       ExperimentFolder kept = new ExperimentFolder(store, planner.id());
       Experiment experiment =
           kept.plan()
-              .orElseGet(
-                  () -> kept.plan(planner.plan(() -> measured(planner, base)).experiment()));
+              .orElseGet(() -> kept.plan(planner.plan(() -> measured(planner, base)).experiment()));
       talk.println("Experiment " + experiment.id() + ": " + experiment.runs().size() + " runs.");
       experiment.notes().forEach(talk::println);
       ExperimentRunner runner =

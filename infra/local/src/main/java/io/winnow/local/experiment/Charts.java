@@ -50,8 +50,7 @@ final class Charts {
    * @param x of a run's curve point; arms whose points differ between seeds are drawn by the first
    * @return null where no run has two points
    */
-  static byte[] curves(
-      List<Member> members, Map<String, RunReport> reports, String xTitle, X x) {
+  static byte[] curves(List<Member> members, Map<String, RunReport> reports, String xTitle, X x) {
     XYChart chart =
         new XYChartBuilder()
             .width(WIDTH)
@@ -76,7 +75,8 @@ final class Charts {
     int drawn = 0;
     for (Map.Entry<String, List<RunReport>> arm : arms.entrySet()) {
       int points = arm.getValue().stream().mapToInt(r -> r.curve().size()).min().orElseThrow();
-      double[] xs = mean(arm.getValue(), points, report -> i -> x.of(report, report.curve().get(i)));
+      double[] xs =
+          mean(arm.getValue(), points, report -> i -> x.of(report, report.curve().get(i)));
       double[] ys = mean(arm.getValue(), points, r -> i -> r.curve().get(i).frechet().value());
       XYSeries series = chart.addSeries(arm.getKey(), xs, ys);
       series.setMarker(SeriesMarkers.CIRCLE);

@@ -106,8 +106,7 @@ public final class ExperimentRunner {
     }
   }
 
-  private static Optional<String> get(Future<Optional<String>> future)
-      throws InterruptedException {
+  private static Optional<String> get(Future<Optional<String>> future) throws InterruptedException {
     try {
       return future.get();
     } catch (ExecutionException e) {
@@ -147,9 +146,7 @@ public final class ExperimentRunner {
           id,
           display.apply(member),
           () ->
-              end != null && Instant.now().isAfter(end)
-                  ? Optional.of(TIME_IS_UP)
-                  : trouble.get());
+              end != null && Instant.now().isAfter(end) ? Optional.of(TIME_IS_UP) : trouble.get());
       return Optional.empty();
     } catch (RunEndedException e) {
       out.println(e.getMessage());

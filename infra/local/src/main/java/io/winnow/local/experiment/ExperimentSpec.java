@@ -65,7 +65,9 @@ public record ExperimentSpec(
     Set<String> names = new HashSet<>();
     for (Arm arm : arms) {
       require(
-          names.add(arm.name()), "two arms are called \"" + arm.name() + "\"", "rename one of them");
+          names.add(arm.name()),
+          "two arms are called \"" + arm.name() + "\"",
+          "rename one of them");
     }
     baseline = baseline == null ? arms.get(0).name() : baseline;
     require(

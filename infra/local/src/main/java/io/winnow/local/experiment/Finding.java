@@ -71,8 +71,7 @@ public record Finding(
     Double images = target == null ? null : reached(report.curve(), CurvePoint::images, target);
     Double seconds = target == null ? null : reached(report.curve(), CurvePoint::seconds, target);
     boolean there = images != null;
-    double baseImages =
-        there ? reached(baseline.curve(), CurvePoint::images, target) : Double.NaN;
+    double baseImages = there ? reached(baseline.curve(), CurvePoint::images, target) : Double.NaN;
     double baseSeconds =
         there ? reached(baseline.curve(), CurvePoint::seconds, target) : Double.NaN;
     double baseOverhead = there ? seconds(baseline, overhead(baseline)) : Double.NaN;
@@ -99,9 +98,7 @@ public record Finding(
   }
 
   private static Double reached(
-      List<CurvePoint> curve,
-      java.util.function.ToDoubleFunction<CurvePoint> axis,
-      double target) {
+      List<CurvePoint> curve, java.util.function.ToDoubleFunction<CurvePoint> axis, double target) {
     OptionalDouble at = Crossing.first(curve, axis, p -> p.frechet().value(), target);
     return at.isPresent() ? at.getAsDouble() : null;
   }

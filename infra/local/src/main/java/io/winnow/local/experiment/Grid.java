@@ -20,8 +20,9 @@ final class Grid {
   private static final Map<String, Object> DEFAULTS =
       Map.of(
           "surrogate", Map.of("seed", 0),
-          "sampling", Map.of("images", 10_000, "curveImages", 2_000, "baseline", false));
+          "sampling", Map.of("images", 10_000, "baseline", false));
   private static final int CURVE_POINTS = 10;
+  private static final int CURVE_IMAGES = 2_000;
 
   private final ExperimentSpec spec;
   private final Path dataset;
@@ -97,14 +98,19 @@ final class Grid {
         Json.bytes(curve(Merge.of(said, own))), "the arm \"" + arm.name() + "\" of the experiment");
   }
 
-  // without a word on it, quality is taken at ten points of a training
+  // without a word on it, quality is taken at ten points of a training, by some of the samples
   private static Map<String, Object> curve(Map<String, Object> run) {
-    Object images = part(run, "training").get("images");
-    if (part(run, "training").containsKey("snapshotImages") || !(images instanceof Number all)) {
-      return run;
+    Map<String, Object> patch = new LinkedHashMap<>();
+    Map<String, Object> training = part(run, "training");
+    if (!training.containsKey("snapshotImages") && training.get("images") instanceof Number all) {
+      long every = Math.max(1, all.longValue() / CURVE_POINTS);
+      patch.put("training", Map.of("snapshotImages", every));
     }
-    long every = Math.max(1, all.longValue() / CURVE_POINTS);
-    return Merge.of(run, Map.of("training", Map.of("snapshotImages", every)));
+    Map<String, Object> sampling = part(run, "sampling");
+    if (!sampling.containsKey("curveImages") && sampling.get("images") instanceof Number all) {
+      patch.put("sampling", Map.of("curveImages", Math.min(CURVE_IMAGES, all.intValue())));
+    }
+    return Merge.of(run, patch);
   }
 
   @SuppressWarnings("unchecked")

@@ -34,10 +34,7 @@ record HtmlReport(
   /** Some words on a table, and the table. */
   record Table(String title, String words, List<String> header, List<List<String>> rows) {
     static Table of(
-        String title,
-        String words,
-        List<MarkdownReport.Column> columns,
-        List<Findings.Arm> arms) {
+        String title, String words, List<MarkdownReport.Column> columns, List<Findings.Arm> arms) {
       return new Table(
           title,
           words,

@@ -170,8 +170,7 @@ public final class Reporter {
     }
   }
 
-  private static HtmlReport.Table perClass(
-      Experiment experiment, Map<String, RunReport> reports) {
+  private static HtmlReport.Table perClass(Experiment experiment, Map<String, RunReport> reports) {
     List<String> header = new ArrayList<>(List.of("class"));
     List<List<Spread>> columns = new ArrayList<>();
     List<String> classes = reports.values().iterator().next().classes();

@@ -77,8 +77,7 @@ public final class RunClient implements AutoCloseable {
       RunState state = new RunState(runId);
       folder.failed().ifPresent(state::apply);
       folder.cancelled().ifPresent(state::apply);
-      return report(
-          state.outcome().isPresent() ? state : watcher.await(runId, display, trouble));
+      return report(state.outcome().isPresent() ? state : watcher.await(runId, display, trouble));
     }
   }
 

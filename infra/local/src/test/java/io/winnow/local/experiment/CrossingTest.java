@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 class CrossingTest {
   private static final List<double[]> CURVE =
       List.of(
-          new double[] {100, 9}, new double[] {200, 5}, new double[] {300, 6}, new double[] {400, 3});
+          new double[] {100, 9},
+          new double[] {200, 5},
+          new double[] {300, 6},
+          new double[] {400, 3});
 
   @Test
   void liesOnTheLineBetweenTwoPoints() {

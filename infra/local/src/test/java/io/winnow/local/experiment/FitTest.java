@@ -81,8 +81,7 @@ class FitTest {
 
     // when
     List<String> notes =
-        Fit.notes(
-            spec, new Grid(spec, java.nio.file.Path.of("/d")), size, Duration.ofMinutes(30));
+        Fit.notes(spec, new Grid(spec, java.nio.file.Path.of("/d")), size, Duration.ofMinutes(30));
 
     // then
     assertThat(notes)
