@@ -40,14 +40,14 @@ def safetensors(path):
 
 
 def frechet(x, y):
-    """The usual FID script's formula; the root of the symmetric product where a covariance has no full rank."""
+    """The usual FID script's formula. Where a covariance has no full rank, sqrtm of the singular product is inexact: then
+    from the rows themselves, as the trace of the root is the sum of the singular values of X Yᵀ, centred and scaled."""
     c1, c2 = np.cov(x, rowvar=False), np.cov(y, rowvar=False)
     if min(len(x), len(y)) > x.shape[1]:
         root = np.trace(np.real(sqrtm(c1 @ c2)))
     else:
-        values, q = np.linalg.eigh(c1)
-        half = (q * np.sqrt(np.clip(values, 0, None))) @ q.T
-        root = np.sqrt(np.clip(np.linalg.eigvalsh(half @ c2 @ half), 0, None)).sum()
+        product = (x - x.mean(0)) @ (y - y.mean(0)).T
+        root = np.linalg.svd(product, compute_uv=False).sum() / np.sqrt((len(x) - 1) * (len(y) - 1))
     return float(((x.mean(0) - y.mean(0)) ** 2).sum() + np.trace(c1) + np.trace(c2) - 2 * root)
 
 

@@ -115,7 +115,7 @@ class SnapshotRunTest {
     train.run(derived, goesOn);
 
     // then
-    assertThat(goesOn.progress()).startsWith(32L);
+    assertThat(goesOn.progress()).doesNotContain(8L, 16L).contains(32L);
     assertThat(contents(goesOn.draft().commit(COST))).isEqualTo(undisturbed);
   }
 
@@ -134,7 +134,7 @@ class SnapshotRunTest {
     train.run(derived, again);
 
     // then
-    assertThat(again.progress()).startsWith(8L);
+    assertThat(again.progress()).contains(8L, 16L, 24L);
     assertThat(contents(again.draft().commit(COST))).isEqualTo(undisturbed);
   }
 

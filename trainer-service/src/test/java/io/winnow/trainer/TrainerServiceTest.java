@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.matchesPattern;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -357,7 +358,9 @@ class TrainerServiceTest {
     when()
         .get("/q/metrics")
         .then()
-        .body(containsString("winnow_stage_data_wait{stage=\"train\"} 0."));
+        .body(
+            matchesPattern(
+                "(?s).*winnow_stage_data_wait\\{stage=\"train\"} (0\\.|\\d\\.\\d+E-).*"));
     when().get("/q/openapi").then().statusCode(200).body(containsString("/jobs/{id}"));
     when().get("/jobs").then().statusCode(200).body("stage", hasItem("train"));
     String id = when().get("/jobs?run=shown").then().extract().path("[0].id");

@@ -52,7 +52,7 @@ final class Reports {
     double seconds = store.open(lineage.model()).cost().seconds();
     List<Evaluation.Snapshot> points = evaluation.curve();
     double images = points.get(points.size() - 1).images();
-    return points.stream().map(p -> p.after(seconds * p.images() / images)).toList();
+    return points.stream().map(p -> p.after(seconds * (p.images() / images))).toList();
   }
 
   // A coreset that prunes nothing has no picture of what it pruned.

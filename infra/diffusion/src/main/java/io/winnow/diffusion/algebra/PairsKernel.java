@@ -119,7 +119,7 @@ final class PairsKernel {
           s = (self).squares(a, o, torch.slice(all, 0, from, to), torch.slice(b, 0, from, to), )
           r = torch.slice(radii, 1, from, to)
           for c in range(torch.size(radii, 0)):
-            _0 = torch.add_(torch.select(count, 0, c), torch.sum(torch.le(s, torch.select(r, 0, c)), [1]))
+            _0 = torch.add_(torch.select(count, 0, c), torch.count_nonzero(torch.le(s, torch.select(r, 0, c)), [1]))
         return count
       """
           .replace("EDGE", EDGE);
