@@ -23,9 +23,8 @@ import java.util.Map;
  *
  * so that differences that stay what they were bring the greatest weight to ten times the least by
  * the last update; where they grow after the measuring, weights go further, and the cap bounds the
- * result. With fewer than five updates there is nothing to measure, and η is 1. Nothing
- * here but λ decides, and the sums are part of the state, so a resumed job has the same η bit for
- * bit.
+ * result. With fewer than five updates there is nothing to measure, and η is 1. Nothing here but λ
+ * decides, and the sums are part of the state, so a resumed job has the same η bit for bit.
  */
 final class StepSize {
   private static final double TARGET = Math.log(10);
