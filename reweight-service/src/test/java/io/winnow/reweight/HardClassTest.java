@@ -34,9 +34,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * With real models on three classes: two are flat, dark and bright, and soon learned; one has
- * stripes, across or down, at any phase, which a reference has learned and a proxy is slow to
- * learn.
+ * With real models on three classes: stripes across, stripes down, and flat images. The last are
+ * rare in the coreset, so that the proxy is slow to learn what the reference knows best. learn.
  */
 @QuarkusTest
 @QuarkusTestResource(WinnowServers.class)
@@ -46,6 +45,7 @@ class HardClassTest {
 
   private static final int OF_EACH = 60;
   private static final int BATCH = 18;
+  private static final int SCARCE = 3;
 
   private static final int REFERENCE_STEPS = 300;
 
@@ -54,7 +54,7 @@ class HardClassTest {
 
   @Test
   void theClassThatIsHardForTheProxyWeighsMostWhateverItsLabel() {
-    // given the same images under labels 0, 1, 2 and with 0 and 2 swapped; the last has stripes
+    // given the same images under labels 0, 1, 2 and with 0 and 2 swapped; the last is rare
     int[] plain = {0, 1, 2};
     int[] swapped = {2, 1, 0};
 
@@ -65,8 +65,8 @@ class HardClassTest {
     // then
     assertThat(weights[2]).isGreaterThan(1.2 * Math.max(weights[0], weights[1]));
     for (int c = 0; c < CLASSES; c++) {
-      // classes start from other vectors under other labels, so not bit for bit
-      assertThat(ofSwapped[swapped[c]]).as("class " + c).isCloseTo(weights[c], within(0.15));
+      // sums over another order of classes, so not bit for bit
+      assertThat(ofSwapped[swapped[c]]).as("class " + c).isCloseTo(weights[c], within(1e-3));
     }
   }
 
@@ -75,7 +75,10 @@ class HardClassTest {
     Run run = TinyRun.of("hard", 3, "\"batch\": 18, \"images\": 1800, \"learningRate\": 3e-3");
     Dataset dataset = Dataset.open(store, put(labelOf));
     ImageBatch all = images(labelOf);
-    int[] kept = IntStream.range(0, all.rows()).filter(row -> row % 2 == 0).toArray();
+    int[] kept =
+        IntStream.range(0, all.rows())
+            .filter(row -> row < 2 * OF_EACH ? row % 2 == 0 : row < 2 * OF_EACH + SCARCE)
+            .toArray();
     ArtifactDraft draft =
         store.draft(
             Address.of(
@@ -108,13 +111,13 @@ class HardClassTest {
     for (int row = 0; row < rows; row++) {
       int c = row / OF_EACH;
       labels[row] = labelOf[c];
-      int grey = (c == 0 ? 20 : 190) + random.nextInt(40);
+      int grey = 190 + random.nextInt(40);
       int phase = random.nextInt(4);
-      boolean across = random.nextBoolean();
+      boolean across = c == 0;
       for (int p = 0; p < SHAPE.bytes(); p++) {
         int along = across ? p / 8 : p % 8;
         int striped = (along + phase) % 4 < 2 ? 235 : 20;
-        images[row * SHAPE.bytes() + p] = (byte) (c == 2 ? striped : grey);
+        images[row * SHAPE.bytes() + p] = (byte) (c == 2 ? grey : striped);
       }
     }
     return new ImageBatch(SHAPE, images, labels);
