@@ -4,7 +4,7 @@ Reads a run's stored features and its evaluation, recomputes Fréchet distance, 
 and the memorisation check in float64, of the whole and of each class, and prints Winnow's figure, the peer's and their
 relative difference. Nothing here is Winnow's: all distances come from SciPy at once, the matrix root from sqrtm.
 
-    python quality_peer.py STORE RUN        # STORE: the bucket's folder, e.g. ~/.winnow/store/winnow; RUN: a run's id
+    python quality_peer.py STORE RUN        # STORE: the bucket's folder, HOME/s3/buckets/winnow of a local system
 
 Reads STORE/runs/RUN/report.json and the artifacts that it names. Exits with 1 when a figure differs by more than 1e-4.
 """

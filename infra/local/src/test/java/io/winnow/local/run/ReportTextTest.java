@@ -155,8 +155,8 @@ class ReportTextTest {
 
     // then
     assertThat(curve)
-        .containsPattern("30,000 \\| +45\\.0 \\| +20\\.0 ± 1\\.0 \\| +500")
-        .containsPattern("60,000 \\| +90\\.0 \\| +9\\.50 ± 0\\.25 \\| +500");
+        .containsPattern("30,000 +\\| +45\\.0 \\| +20\\.0 ± 1\\.0 \\| +500")
+        .containsPattern("60,000 +\\| +90\\.0 \\| +9\\.50 ± 0\\.25 \\| +500");
     assertThat(ReportText.curve(report(null, List.of(end), 1, null))).isEmpty();
   }
 
