@@ -104,9 +104,9 @@ public final class Algebra {
         new Shape(block.count(), block.dimension()));
   }
 
-  /** As many numbers as the block has, in float64, of any value; valid until the next. */
-  NDArray work(NDManager scope, Rows block) {
-    return work.scratch(scope, new Shape(block.count(), block.dimension()));
+  /** Numbers in float64, of any value, to work in; valid until the next. */
+  NDArray work(NDManager scope, Shape shape) {
+    return work.scratch(scope, shape);
   }
 
   NDList call(NDManager scope, String method, NDArray... arguments) {

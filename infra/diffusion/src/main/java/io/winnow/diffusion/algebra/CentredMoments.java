@@ -41,7 +41,14 @@ public final class CentredMoments implements AutoCloseable {
       if (origin == null) {
         origin = kept(algebra.call(scope, "mean", uploaded));
       }
-      algebra.call(scope, "add_moments", uploaded, algebra.work(scope, block), origin, sum, outer);
+      algebra.call(
+          scope,
+          "add_moments",
+          uploaded,
+          algebra.work(scope, uploaded.getShape()),
+          origin,
+          sum,
+          outer);
     }
     rows += block.count();
   }

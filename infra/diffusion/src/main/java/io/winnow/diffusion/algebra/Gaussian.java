@@ -22,15 +22,10 @@ public final class Gaussian implements AutoCloseable {
   /** S(z) = −½[(z−μ)ᵀΣ⁻¹(z−μ) + ln|Σ| + d ln 2π] of each row z. */
   public double[] log(Rows block) {
     try (NDManager scope = algebra.newScope()) {
+      NDArray rows = algebra.upload(scope, block);
       double[] squares =
           algebra
-              .call(
-                  scope,
-                  "mahalanobis",
-                  algebra.upload(scope, block),
-                  algebra.work(scope, block),
-                  mean,
-                  factor)
+              .call(scope, "mahalanobis", rows, algebra.work(scope, rows.getShape()), mean, factor)
               .head()
               .toDoubleArray();
       for (int i = 0; i < squares.length; i++) {

@@ -29,7 +29,8 @@ public final class Scatter implements AutoCloseable {
   }
 
   void add(NDManager scope, NDArray block) {
-    algebra.call(scope, "add_moments", block, at, sum, outer);
+    algebra.call(
+        scope, "add_moments", block, algebra.work(scope, block.getShape()), at, sum, outer);
     rows += block.getShape().get(0);
   }
 
