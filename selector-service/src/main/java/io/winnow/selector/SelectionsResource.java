@@ -12,6 +12,7 @@ import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.stage.jobs.JobView;
 import io.winnow.stage.jobs.JobsResource.Problem;
+import io.winnow.stage.jobs.Problems;
 import io.winnow.storage.artifact.Address;
 import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.artifact.Committed;
@@ -22,10 +23,8 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.Response.Status;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -47,7 +46,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/selections")
 @Tag(name = "selections", description = "Coresets from features that are kept")
 public class SelectionsResource {
-  private static final int RETRY_SECONDS = 5;
   private static final int DIGEST_SHOWN = 12;
 
   private final ArtifactStore store;
@@ -107,11 +105,11 @@ public class SelectionsResource {
       JobView job = worker.submit(named(event, address), address);
       return Response.accepted(job).location(URI.create("/jobs/" + job.id())).build();
     } catch (InvalidInputException e) {
-      return problem(Status.BAD_REQUEST, e.problem(), e.remedy());
+      return Problems.of(e);
     } catch (StoreUnavailableException e) {
-      return unavailable("the store is away: " + e.getMessage());
+      return Problems.of(e);
     } catch (RejectedExecutionException e) {
-      return unavailable("other selections are made first");
+      return Problems.later("other selections are made first");
     }
   }
 
@@ -164,19 +162,5 @@ public class SelectionsResource {
     Run run = event.run();
     return new FeaturesReady(
         new Run(id, run.spec(), run.requestedAt()), event.lineage(), event.subject());
-  }
-
-  private static Response unavailable(String problem) {
-    return Response.fromResponse(
-            problem(Status.SERVICE_UNAVAILABLE, problem, "try again in some seconds"))
-        .header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS)
-        .build();
-  }
-
-  private static Response problem(Status status, String problem, String remedy) {
-    return Response.status(status)
-        .type(MediaType.APPLICATION_JSON)
-        .entity(new Problem(problem, remedy))
-        .build();
   }
 }

@@ -4,6 +4,7 @@ import io.smallrye.common.annotation.Blocking;
 import io.winnow.contracts.Experiment;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.stage.jobs.JobsResource.Problem;
+import io.winnow.stage.jobs.Problems;
 import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.artifact.ExperimentFolder;
 import io.winnow.storage.object.ObjectStore;
@@ -11,7 +12,6 @@ import io.winnow.storage.object.StoreUnavailableException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
@@ -28,7 +28,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/experiments")
 @Tag(name = "experiments", description = "Runs that are compared with each other")
 public class ExperimentsResource {
-  private static final int RETRY_SECONDS = 5;
 
   private final ObjectStore store;
 
@@ -101,7 +100,7 @@ public class ExperimentsResource {
 
   private Response unknown(String id) {
     List<String> known = ExperimentFolder.experiments(store);
-    return problem(
+    return Problems.of(
         Status.NOT_FOUND,
         "there is no experiment \"" + id + "\", or no report of it yet",
         known.isEmpty()
@@ -113,22 +112,9 @@ public class ExperimentsResource {
     try {
       return asked.get();
     } catch (InvalidInputException e) {
-      return problem(Status.BAD_REQUEST, e.problem(), e.remedy());
+      return Problems.of(e);
     } catch (StoreUnavailableException e) {
-      return Response.fromResponse(
-              problem(
-                  Status.SERVICE_UNAVAILABLE,
-                  "the store is away: " + e.getMessage(),
-                  "try again in some seconds"))
-          .header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS)
-          .build();
+      return Problems.of(e);
     }
-  }
-
-  private static Response problem(Status status, String problem, String remedy) {
-    return Response.status(status)
-        .type(MediaType.APPLICATION_JSON)
-        .entity(new Problem(problem, remedy))
-        .build();
   }
 }

@@ -7,6 +7,7 @@ import io.winnow.diffusion.ModelFile;
 import io.winnow.diffusion.ModelSampler;
 import io.winnow.diffusion.sample.SampleRequest;
 import io.winnow.stage.jobs.JobsResource.Problem;
+import io.winnow.stage.jobs.Problems;
 import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.artifact.Committed;
 import io.winnow.storage.object.StoreUnavailableException;
@@ -15,7 +16,6 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
@@ -41,7 +41,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "models", description = "Trained diffusion models")
 public class SamplesResource {
   private static final String PNG = "image/png";
-  private static final int RETRY_SECONDS = 5;
 
   private final ArtifactStore store;
   private final Engine engine;
@@ -92,7 +91,7 @@ public class SamplesResource {
       Optional<Committed> artifact = find(id);
       if (artifact.isEmpty()) {
         return done(
-            problem(
+            Problems.of(
                 Status.NOT_FOUND,
                 "there is no diffusion model \"" + id + "\"",
                 "give the digest of a model's address, as \"winnow status RUN --json\" shows it"));
@@ -128,28 +127,15 @@ public class SamplesResource {
   private static Response failed(Throwable thrown) {
     Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
     if (cause instanceof InvalidInputException bad) {
-      return problem(Status.BAD_REQUEST, bad.problem(), bad.remedy());
+      return Problems.of(bad);
     }
-    if (cause instanceof StoreUnavailableException
-        || cause instanceof RejectedExecutionException
-        || cause instanceof CancellationException) {
-      String problem =
-          cause instanceof StoreUnavailableException
-              ? "the store is away: " + cause.getMessage()
-              : "other requests are drawn first";
-      return Response.fromResponse(
-              problem(Status.SERVICE_UNAVAILABLE, problem, "try again in some seconds"))
-          .header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS)
-          .build();
+    if (cause instanceof StoreUnavailableException away) {
+      return Problems.of(away);
+    }
+    if (cause instanceof RejectedExecutionException || cause instanceof CancellationException) {
+      return Problems.later("other requests are drawn first");
     }
     throw new CompletionException(cause);
-  }
-
-  private static Response problem(Status status, String problem, String remedy) {
-    return Response.status(status)
-        .type(MediaType.APPLICATION_JSON)
-        .entity(new Problem(problem, remedy))
-        .build();
   }
 
   private static CompletionStage<Response> done(Response response) {

@@ -55,11 +55,9 @@ public class JobsResource {
         .map(job -> Response.ok(job).build())
         .orElseGet(
             () ->
-                Response.status(Response.Status.NOT_FOUND)
-                    .entity(
-                        new Problem(
-                            "this process knows no job \"" + id + "\"",
-                            "take an id from GET /jobs; jobs that ended long ago are forgotten"))
-                    .build());
+                Problems.of(
+                    Response.Status.NOT_FOUND,
+                    "this process knows no job \"" + id + "\"",
+                    "take an id from GET /jobs; jobs that ended long ago are forgotten"));
   }
 }
