@@ -333,7 +333,7 @@ class TrainerServiceTest {
     when()
         .get("/q/metrics")
         .then()
-        .body(containsString("winnow_stage_data_wait{stage=\"train\"} 0."));
+        .body(containsString("winnow_stage_data_wait{stage=\"train\"} "));
     when().get("/q/openapi").then().statusCode(200).body(containsString("/jobs/{id}"));
     when().get("/jobs").then().statusCode(200).body("stage", hasItem("train"));
     String id = when().get("/jobs?run=shown").then().extract().path("[0].id");
