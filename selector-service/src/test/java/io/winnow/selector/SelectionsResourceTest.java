@@ -26,6 +26,7 @@ import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.artifact.RunFolder;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -228,7 +229,7 @@ class SelectionsResourceTest {
 
   /** Asks until the coreset is there; its address. */
   private String made(String json) {
-    await().until(() -> ask(json).extract().statusCode() == 200);
+    await().atMost(Duration.ofMinutes(1)).until(() -> ask(json).extract().statusCode() == 200);
     return ask(json).statusCode(200).extract().path("coreset.address");
   }
 
