@@ -105,7 +105,9 @@ final class ExperimentCommand implements Callable<Integer> {
   private Planner.Measured measured(Planner planner, Path base) {
     terminal.talk(json).println("Measuring how fast this machine is …");
     try (Torch torch = Torch.start(new TorchSettings(0, "cpu"))) {
-      return Planner.Measured.of(torch, planner.typical(), base);
+      Planner.Measured measured = Planner.Measured.of(torch, planner.typical(), base);
+      terminal.talk(json).println("In images a second: " + measured.rates().words());
+      return measured;
     }
   }
 

@@ -17,6 +17,8 @@ final class Fit {
   private static final double LEAST = 0.02;
   private static final int[] SAMPLES = {Integer.MAX_VALUE, 5_000, 2_000, 1_000};
   private static final int STEPS = 30;
+  // of the time given; the rest is for the start, the report, and for having guessed wrong
+  private static final double USED = 0.85;
 
   private final ExperimentSpec spec;
   private final ToDoubleFunction<Size> seconds;
@@ -33,7 +35,7 @@ final class Fit {
    * @throws InvalidInputException not even the baseline and one more arm fit
    */
   Size into(Duration time) {
-    double most = time.toMillis() / 1e3;
+    double most = USED * time.toMillis() / 1e3;
     Size whole = Size.whole(spec);
     if (seconds.applyAsDouble(whole) <= most) {
       return whole;
@@ -55,8 +57,8 @@ final class Fit {
     }
     double least = seconds.applyAsDouble(new Size(LEAST, SAMPLES[SAMPLES.length - 1], 1, 2));
     throw new InvalidInputException(
-        "a budget of " + minutes(most) + " is too short for two arms",
-        "give at least " + minutes(least * 1.1));
+        "a budget of " + minutes(time.toMillis() / 1e3) + " is too short for two arms",
+        "give at least " + minutes(least / USED));
   }
 
   // null where not even the least share fits

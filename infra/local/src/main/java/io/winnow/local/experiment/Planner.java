@@ -20,8 +20,6 @@ import java.util.function.Supplier;
 
 /** From what was asked to the runs that are made of it. */
 public final class Planner {
-  // of the time given; the rest is for the start, the report, and for having guessed wrong
-  private static final double USED = 0.85;
   private static final int DIGITS = 8;
 
   private final ExperimentSpec spec;
@@ -97,9 +95,7 @@ public final class Planner {
       return new Plan(experiment(all, notes), Optional.empty());
     }
     Measured known = measured.get();
-    Size size =
-        new Fit(spec, s -> known.seconds(grid.members(id(), s)))
-            .into(Duration.ofMillis(Math.round(budget.toMillis() * USED)));
+    Size size = new Fit(spec, s -> known.seconds(grid.members(id(), s))).into(budget);
     List<Member> members = grid.members(id(), size);
     notes.addAll(Fit.notes(spec, grid, size, budget));
     return new Plan(

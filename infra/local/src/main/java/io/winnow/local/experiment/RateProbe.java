@@ -44,7 +44,7 @@ final class RateProbe {
   }
 
   /** What is known of the images without decoding one. */
-  record Images(ImageShape shape, int classes, int train, int heldout) {
+  public record Images(ImageShape shape, int classes, int train, int heldout) {
     // experiments are of local files: nothing is fetched, so neither folder nor store is needed
     static Images of(DatasetSpec spec) {
       try (DatasetSource source = DatasetSource.open(spec, null, null)) {

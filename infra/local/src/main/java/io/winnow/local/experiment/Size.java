@@ -9,13 +9,18 @@ import java.util.Map;
  * How much of an experiment is done.
  *
  * @param share of the images that models see, in (0, 1]
- * @param samples most samples drawn of a model
+ * @param samples most samples drawn of a final model; where this is a limit, a curve has five
+ *     points of a quarter of that
  * @param seeds how many of the seeds
  * @param arms how many of the arms, the baseline among them
  */
 record Size(double share, int samples, int seeds, int arms) {
   // everything rests on the surrogate's features
   private static final double LEAST_SURROGATE = 1 / 3.0;
+  // where samples are scarce, most of them go to the final model
+  private static final int CURVE_PART = 4;
+  private static final int LEAST_CURVE = 100;
+  private static final int CURVE_POINTS = 5;
 
   /** All of it. */
   static Size whole(ExperimentSpec spec) {
@@ -27,11 +32,14 @@ record Size(double share, int samples, int seeds, int arms) {
     if (share == 1 && samples >= run.sampling().images()) {
       return run;
     }
+    boolean scarce = samples < run.sampling().images();
+    long images = part(run.training().images(), share);
     Map<String, Object> training = new LinkedHashMap<>();
-    training.put("images", part(run.training().images(), share));
+    training.put("images", images);
     training.put("warmupImages", part(run.training().warmupImages(), share));
     if (run.training().snapshotImages() > 0) {
-      training.put("snapshotImages", part(run.training().snapshotImages(), share));
+      long every = part(run.training().snapshotImages(), share);
+      training.put("snapshotImages", scarce ? Math.max(every, images / CURVE_POINTS) : every);
     }
     Map<String, Object> reweight = new LinkedHashMap<>();
     reweight.put("images", part(run.reweight().images(), share));
@@ -40,7 +48,8 @@ record Size(double share, int samples, int seeds, int arms) {
     surrogate.put("images", part(run.surrogate().images(), Math.max(LEAST_SURROGATE, share)));
     Map<String, Object> sampling = new LinkedHashMap<>();
     sampling.put("images", Math.min(samples, run.sampling().images()));
-    sampling.put("curveImages", Math.min(samples, run.sampling().curveImages()));
+    int curve = scarce ? Math.max(LEAST_CURVE, samples / CURVE_PART) : samples;
+    sampling.put("curveImages", Math.min(curve, run.sampling().curveImages()));
     Map<String, Object> patch = new LinkedHashMap<>();
     patch.put("training", training);
     patch.put("reweight", reweight);
