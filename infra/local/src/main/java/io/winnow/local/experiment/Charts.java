@@ -59,7 +59,8 @@ final class Charts {
             .yAxisTitle("Fréchet distance")
             .build();
     style(chart.getStyler());
-    chart.getStyler().setYAxisLogarithmic(true);
+    // a logarithmic axis would have labels at powers of ten only, often none
+    chart.getStyler().setYAxisMin(0.0);
     Map<String, List<RunReport>> arms = new LinkedHashMap<>();
     for (Member member : members) {
       RunReport report = reports.get(member.run());
