@@ -12,31 +12,18 @@ Reads STORE/runs/RUN/report.json and the artifacts that it names. Exits with 1 w
 import argparse
 import json
 import os
-import struct
 import sys
 
 import numpy as np
 from scipy.linalg import sqrtm
 from scipy.spatial.distance import cdist
 
-TYPES = {"F16": "<f2", "F32": "<f4", "F64": "<f8", "I32": "<i4", "I64": "<i8"}
+from select_peer import safetensors
+
 CLASS_ROWS = 20
 MANIFOLD, DENSITY = 3, 5
 BLOCK = 1000
 TOLERANCE = 1e-4
-
-
-def safetensors(path):
-    with open(path, "rb") as file:
-        (length,) = struct.unpack("<Q", file.read(8))
-        header = json.loads(file.read(length))
-        data = np.frombuffer(file.read(), np.uint8)
-    out = {}
-    for name, place in header.items():
-        if name != "__metadata__":
-            begin, end = place["data_offsets"]
-            out[name] = data[begin:end].view(TYPES[place["dtype"]]).reshape(place["shape"])
-    return out
 
 
 def frechet(x, y):

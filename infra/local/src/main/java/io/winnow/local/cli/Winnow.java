@@ -25,6 +25,8 @@ public final class Winnow {
 
   public static void main(String[] args) {
     System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
+    // charts are drawn in memory, also where DISPLAY names a display that is away
+    System.setProperty("java.awt.headless", "true");
     LauncherLog.silence();
     System.exit(commandLine(Terminal.ofProcess(), Installation.ofProcess()).execute(args));
   }

@@ -1,18 +1,15 @@
 package io.winnow.local.experiment;
 
 import io.winnow.contracts.CurvePoint;
-import io.winnow.contracts.Experiment.Member;
 import io.winnow.contracts.RunReport;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
+import java.util.function.ToDoubleBiFunction;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.CategoryChart;
@@ -47,10 +44,15 @@ final class Charts {
   /**
    * Quality over what it cost: a line an arm, the mean over its seeds.
    *
-   * @param x of a run's curve point; arms whose points differ between seeds are drawn by the first
+   * @param arms reports by the arm's title, a report a seed
+   * @param x of a run's curve point; where seeds have different numbers of points, the last ones of
+   *     the longer curves are left out
    * @return null where no run has two points
    */
-  static byte[] curves(List<Member> members, Map<String, RunReport> reports, String xTitle, X x) {
+  static byte[] curves(
+      Map<String, List<RunReport>> arms,
+      String xTitle,
+      ToDoubleBiFunction<RunReport, CurvePoint> x) {
     XYChart chart =
         new XYChartBuilder()
             .width(WIDTH)
@@ -61,37 +63,27 @@ final class Charts {
     style(chart.getStyler());
     // a logarithmic axis would have labels at powers of ten only, often none
     chart.getStyler().setYAxisMin(0.0);
-    Map<String, List<RunReport>> arms = new LinkedHashMap<>();
-    for (Member member : members) {
-      RunReport report = reports.get(member.run());
-      if (report != null && report.curve().size() >= 2) {
-        arms.computeIfAbsent(
-                Findings.title(member.arm(), member.ratio()), title -> new ArrayList<>())
-            .add(report);
+    for (Map.Entry<String, List<RunReport>> arm : arms.entrySet()) {
+      List<RunReport> drawn =
+          arm.getValue().stream().filter(report -> report.curve().size() >= 2).toList();
+      if (!drawn.isEmpty()) {
+        add(
+            chart,
+            arm.getKey(),
+            mean(drawn, x),
+            mean(drawn, (run, point) -> point.frechet().value()));
       }
     }
-    if (arms.isEmpty()) {
-      return null;
-    }
-    int drawn = 0;
-    for (Map.Entry<String, List<RunReport>> arm : arms.entrySet()) {
-      int points = arm.getValue().stream().mapToInt(r -> r.curve().size()).min().orElseThrow();
-      double[] xs =
-          mean(arm.getValue(), points, report -> i -> x.of(report, report.curve().get(i)));
-      double[] ys = mean(arm.getValue(), points, r -> i -> r.curve().get(i).frechet().value());
-      XYSeries series = chart.addSeries(arm.getKey(), xs, ys);
-      series.setMarker(SeriesMarkers.CIRCLE);
-      series.setLineColor(COLOURS[drawn % COLOURS.length]);
-      series.setMarkerColor(COLOURS[drawn % COLOURS.length]);
-      series.setLineStyle(stroke(DASHES[drawn / COLOURS.length % DASHES.length]));
-      drawn++;
-    }
-    return png(chart);
+    return chart.getSeriesMap().isEmpty() ? null : png(chart);
   }
 
-  /** A point's place on the axis of costs. */
-  interface X {
-    double of(RunReport report, CurvePoint point);
+  private static void add(XYChart chart, String title, double[] xs, double[] ys) {
+    int before = chart.getSeriesMap().size();
+    XYSeries series = chart.addSeries(title, xs, ys);
+    series.setMarker(SeriesMarkers.CIRCLE);
+    series.setLineColor(COLOURS[before % COLOURS.length]);
+    series.setMarkerColor(COLOURS[before % COLOURS.length]);
+    series.setLineStyle(stroke(DASHES[before / COLOURS.length % DASHES.length]));
   }
 
   /**
@@ -114,20 +106,15 @@ final class Charts {
     return png(chart);
   }
 
-  private interface Point {
-    double at(int index);
-  }
-
-  private interface Points {
-    Point of(RunReport report);
-  }
-
-  private static double[] mean(List<RunReport> reports, int points, Points of) {
+  // point by point over seeds
+  private static double[] mean(
+      List<RunReport> reports, ToDoubleBiFunction<RunReport, CurvePoint> value) {
+    int points = reports.stream().mapToInt(report -> report.curve().size()).min().orElseThrow();
     double[] mean = new double[points];
     for (int i = 0; i < points; i++) {
-      int index = i;
-      ToDoubleFunction<RunReport> value = report -> of.of(report).at(index);
-      mean[i] = reports.stream().mapToDouble(value).average().orElseThrow();
+      for (RunReport report : reports) {
+        mean[i] += value.applyAsDouble(report, report.curve().get(i)) / reports.size();
+      }
     }
     return mean;
   }

@@ -65,7 +65,7 @@ public record Finding(
    */
   static Finding of(RunReport report, String arm, Double ratio, RunReport baseline) {
     int worst = worst(report.quality().perClass().stream().map(c -> c.frechet()).toList());
-    double overhead = seconds(report, overhead(report));
+    double overhead = overheadSeconds(report);
     double training = seconds(report, Set.of(TRAIN));
     Double target = baseline == null ? null : last(baseline).frechet().value();
     Double images = target == null ? null : reached(report.curve(), CurvePoint::images, target);
@@ -74,7 +74,7 @@ public record Finding(
     double baseImages = there ? reached(baseline.curve(), CurvePoint::images, target) : Double.NaN;
     double baseSeconds =
         there ? reached(baseline.curve(), CurvePoint::seconds, target) : Double.NaN;
-    double baseOverhead = there ? seconds(baseline, overhead(baseline)) : Double.NaN;
+    double baseOverhead = there ? overheadSeconds(baseline) : Double.NaN;
     return new Finding(
         report.run().id(),
         arm,
@@ -91,6 +91,11 @@ public record Finding(
         there ? baseImages / images : null,
         there ? baseSeconds / seconds : null,
         there ? (baseOverhead + baseSeconds) / (overhead + seconds) : null);
+  }
+
+  /** What an arm needs beyond training. */
+  static double overheadSeconds(RunReport report) {
+    return seconds(report, overhead(report));
   }
 
   private static CurvePoint last(RunReport report) {

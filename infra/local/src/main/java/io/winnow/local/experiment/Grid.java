@@ -7,6 +7,7 @@ import io.winnow.contracts.spec.RunSpec;
 import io.winnow.local.experiment.ExperimentSpec.Arm;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,8 +66,6 @@ final class Grid {
 
   // one null: the arm says itself how many rows are kept
   private List<Double> ratios(Arm arm) {
-    List<Double> one = new ArrayList<>();
-    one.add(null);
     if (arm.ratios() != null) {
       return arm.ratios();
     }
@@ -82,7 +81,7 @@ final class Grid {
           "the baseline \"" + arm.name() + "\" would be run at " + spec.ratios(),
           "give it one \"selection.ratio\", usually 1");
     }
-    return said ? one : spec.ratios();
+    return said ? Collections.singletonList(null) : spec.ratios();
   }
 
   private RunSpec run(Arm arm, Double ratio, long seed) {

@@ -100,6 +100,7 @@ public final class Reporter {
       Map<String, RunReport> reports,
       List<String> facts) {
     String baseline = experiment.baseline();
+    Map<String, List<RunReport>> arms = byArm(experiment, reports);
     List<HtmlReport.Table> tables = new ArrayList<>();
     tables.add(
         HtmlReport.Table.of(
@@ -117,35 +118,31 @@ public final class Reporter {
             "Of the final models; every arm has seen as many images.",
             MarkdownReport.QUALITY,
             findings.arms()));
-    tables.add(perClass(experiment, reports));
+    tables.add(perClass(arms));
     List<HtmlReport.Picture> charts = new ArrayList<>();
     List<Member> members = experiment.runs();
     chart(
         charts,
         "Quality over images seen",
         "Lower is better; mean over seeds.",
-        Charts.curves(members, reports, "images seen", (r, p) -> p.images()));
+        Charts.curves(arms, "images seen", (r, p) -> p.images()));
     chart(
         charts,
         "Quality over seconds of training",
         "On this machine.",
-        Charts.curves(members, reports, "seconds of training", (r, p) -> p.seconds()));
+        Charts.curves(arms, "seconds of training", (r, p) -> p.seconds()));
     chart(
         charts,
         "Quality over all seconds",
         "With what an arm needs before training.",
-        Charts.curves(
-            members,
-            reports,
-            "seconds in all",
-            (r, p) -> Finding.of(r, "", null, null).overheadSeconds() + p.seconds()));
-    chart(charts, "Class weights", "Of the first seed, mean 1.", weights(experiment, reports));
+        Charts.curves(arms, "seconds in all", (r, p) -> Finding.overheadSeconds(r) + p.seconds()));
+    chart(charts, "Class weights", "Of the first seed, mean 1.", weights(arms));
     return new HtmlReport(
             experiment.name(),
             facts,
             tables,
             charts,
-            grids(experiment, reports),
+            grids(arms),
             findings.missing().entrySet().stream()
                 .map(e -> e.getKey() + ": " + e.getValue())
                 .toList(),
@@ -170,23 +167,22 @@ public final class Reporter {
     }
   }
 
-  private static HtmlReport.Table perClass(Experiment experiment, Map<String, RunReport> reports) {
+  private static HtmlReport.Table perClass(Map<String, List<RunReport>> arms) {
     List<String> header = new ArrayList<>(List.of("class"));
     List<List<Spread>> columns = new ArrayList<>();
-    List<String> classes = reports.values().iterator().next().classes();
-    byArm(experiment, reports)
-        .forEach(
-            (title, told) -> {
-              header.add(title);
-              List<Spread> column = new ArrayList<>();
-              for (int c = 0; c < classes.size(); c++) {
-                int label = c;
-                List<Double> values = new ArrayList<>();
-                told.forEach(r -> values.add(r.quality().perClass().get(label).frechet()));
-                column.add(Spread.of(values));
-              }
-              columns.add(column);
-            });
+    List<String> classes = classes(arms);
+    arms.forEach(
+        (title, told) -> {
+          header.add(title);
+          List<Spread> column = new ArrayList<>();
+          for (int c = 0; c < classes.size(); c++) {
+            int label = c;
+            List<Double> values = new ArrayList<>();
+            told.forEach(r -> values.add(r.quality().perClass().get(label).frechet()));
+            column.add(Spread.of(values));
+          }
+          columns.add(column);
+        });
     List<List<String>> rows = new ArrayList<>();
     for (int c = 0; c < classes.size(); c++) {
       List<String> row = new ArrayList<>(List.of(classes.get(c)));
@@ -197,6 +193,10 @@ public final class Reporter {
     }
     return new HtmlReport.Table(
         "Fréchet distance of each class", "Of the final models.", header, rows);
+  }
+
+  private static List<String> classes(Map<String, List<RunReport>> arms) {
+    return arms.values().iterator().next().get(0).classes();
   }
 
   private static Map<String, List<RunReport>> byArm(
@@ -213,29 +213,27 @@ public final class Reporter {
   }
 
   // null where all classes weigh alike
-  private static byte[] weights(Experiment experiment, Map<String, RunReport> reports) {
+  private static byte[] weights(Map<String, List<RunReport>> arms) {
     Map<String, List<Double>> weights = new LinkedHashMap<>();
-    byArm(experiment, reports)
-        .forEach(
-            (title, told) -> {
-              RunReport first = told.get(0);
-              if (first.run().spec().reweight().method() != ReweightSpec.Method.UNIFORM) {
-                weights.put(title, first.weights());
-              }
-            });
-    List<String> classes = reports.values().iterator().next().classes();
+    arms.forEach(
+        (title, told) -> {
+          RunReport first = told.get(0);
+          if (first.run().spec().reweight().method() != ReweightSpec.Method.UNIFORM) {
+            weights.put(title, first.weights());
+          }
+        });
+    List<String> classes = classes(arms);
     return weights.isEmpty() ? null : Charts.weights(classes, weights);
   }
 
-  private List<HtmlReport.Picture> grids(Experiment experiment, Map<String, RunReport> reports) {
+  private List<HtmlReport.Picture> grids(Map<String, List<RunReport>> arms) {
     List<HtmlReport.Picture> grids = new ArrayList<>();
-    byArm(experiment, reports)
-        .forEach(
-            (title, told) -> {
-              if (told.get(0).grid() != null) {
-                grids.add(HtmlReport.Picture.of(title, "", store.get(told.get(0).grid())));
-              }
-            });
+    arms.forEach(
+        (title, told) -> {
+          if (told.get(0).grid() != null) {
+            grids.add(HtmlReport.Picture.of(title, "", store.get(told.get(0).grid())));
+          }
+        });
     return grids;
   }
 

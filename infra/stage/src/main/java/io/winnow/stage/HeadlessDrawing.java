@@ -1,4 +1,4 @@
-package io.winnow.reweight;
+package io.winnow.stage;
 
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
