@@ -43,10 +43,12 @@ public class LatentsStage implements Stage<DatasetImported> {
   private static final String UNIT = "images";
 
   private final ArtifactStore store;
+  private final ScriptDoor scripts;
   private final Instance<Torch> torch;
 
-  LatentsStage(ArtifactStore store, Instance<Torch> torch) {
+  LatentsStage(ArtifactStore store, ScriptDoor scripts, Instance<Torch> torch) {
     this.store = store;
+    this.scripts = scripts;
     this.torch = torch;
   }
 
@@ -78,11 +80,8 @@ public class LatentsStage implements Stage<DatasetImported> {
           "publish dataset.ready for a run on pixels");
     }
     ObjectRef file =
-        ScriptObject.find(
-            store.objects(),
-            "latent.autoencoder",
-            spec.autoencoder(),
-            "leave \"latent\" out to train on pixels");
+        scripts.find(
+            "latent.autoencoder", spec.autoencoder(), "leave \"latent\" out to train on pixels");
     int channels = spec.channels() == null ? images.channels() : spec.channels();
     if (channels < images.channels()) {
       throw new InvalidInputException(

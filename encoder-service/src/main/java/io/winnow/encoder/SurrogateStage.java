@@ -37,11 +37,13 @@ public class SurrogateStage implements Stage<DatasetReady> {
   private static final String VERSION = "3";
 
   private final ArtifactStore store;
+  private final ScriptDoor scripts;
   private final Instance<Torch> torch;
   private final ShardCache cache;
 
-  SurrogateStage(ArtifactStore store, Instance<Torch> torch, ShardCache cache) {
+  SurrogateStage(ArtifactStore store, ScriptDoor scripts, Instance<Torch> torch, ShardCache cache) {
     this.store = store;
+    this.scripts = scripts;
     this.torch = torch;
     this.cache = cache;
   }
@@ -94,11 +96,8 @@ public class SurrogateStage implements Stage<DatasetReady> {
   }
 
   private ObjectRef module(SurrogateSpec spec) {
-    return ScriptObject.find(
-        store.objects(),
-        "surrogate.source",
-        spec.source(),
-        "give \"" + SurrogateSpec.TRAINED + "\"");
+    return scripts.find(
+        "surrogate.source", spec.source(), "give \"" + SurrogateSpec.TRAINED + "\"");
   }
 
   private static SurrogateInput input(SurrogateSpec spec, ImageShape images) {

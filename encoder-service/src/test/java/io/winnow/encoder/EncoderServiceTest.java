@@ -424,6 +424,23 @@ class EncoderServiceTest {
     assertThat(manifests("models/")).hasSize((int) models);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"uploads/small.pt", "surrogates/../uploads/small.pt", "/etc/passwd"})
+  void aSurrogateThatLiesElsewhereIsNotLoaded(String key) throws IOException {
+    // given
+    store.objects().put("uploads/small.pt", resource("/surrogate-16.pt"));
+    String run = "elsewhere-" + key.replaceAll("[^a-z]", "");
+    Path source = TinyImages.folder(temp.resolve(run), 12, 7);
+
+    // when
+    RunFailed failed = fails(run, source, "{\"source\": \"" + key + "\"}");
+
+    // then
+    assertThat(failed.stage()).isEqualTo("surrogate");
+    assertThat(failed.problem()).contains(key).contains("surrogates/");
+    assertThat(failed.remedy()).contains("winnow.scripts.prefixes");
+  }
+
   @Test
   void aMissingSurrogateFailsTheRun() {
     // given

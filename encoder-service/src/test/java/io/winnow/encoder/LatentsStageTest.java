@@ -153,7 +153,8 @@ class LatentsStageTest {
   void aMissingAutoencoderFailsTheRun() {
     // given
     Path source = TinyImages.folder(temp.resolve("unencoded"), 12, 22);
-    String spec = "{\"dataset\": {\"source\": \"%s\"}, \"latent\": {\"autoencoder\": \"none.pt\"}}";
+    String spec =
+        "{\"dataset\": {\"source\": \"%s\"}, \"latent\": {\"autoencoder\": \"autoencoders/none.pt\"}}";
     Run run = new Run("unencoded", parse(spec.formatted(source)), Instant.EPOCH);
     try (Wire wire = Wire.open()) {
       // when
@@ -162,7 +163,7 @@ class LatentsStageTest {
 
       // then
       assertThat(failed.stage()).isEqualTo("latents");
-      assertThat(failed.problem()).contains("latent.autoencoder \"none.pt\"");
+      assertThat(failed.problem()).contains("latent.autoencoder \"autoencoders/none.pt\"");
       assertThat(failed.remedy()).contains("upload the TorchScript file");
       assertThat(wire.events(DatasetReady.class, "unencoded")).isEmpty();
     }

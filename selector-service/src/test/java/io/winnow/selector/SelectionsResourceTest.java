@@ -214,6 +214,17 @@ class SelectionsResourceTest {
   }
 
   @Test
+  void whoeverSendsNoTokenSelectsNothing() {
+    given()
+        .contentType(ContentType.JSON)
+        .body("{\"dataset\": \"anything\"}")
+        .when()
+        .post("/selections")
+        .then()
+        .statusCode(401);
+  }
+
+  @Test
   void theApiIsDescribed() {
     given()
         .get("/q/openapi")
@@ -234,7 +245,14 @@ class SelectionsResourceTest {
   }
 
   private static ValidatableResponse ask(String json) {
-    return given().contentType(ContentType.JSON).body(json).when().post("/selections").then();
+    return given()
+        .auth()
+        .oauth2(WinnowServers.TOKEN)
+        .contentType(ContentType.JSON)
+        .body(json)
+        .when()
+        .post("/selections")
+        .then();
   }
 
   private Lineage put(String name, long seed, String encoder) {

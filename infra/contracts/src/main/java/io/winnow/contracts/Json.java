@@ -90,7 +90,9 @@ public final class Json {
           "mend the syntax",
           e);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      // bytes that begin as those of UTF-16 or UTF-32 do, and go on otherwise
+      throw new InvalidInputException(
+          what + " is no text: " + e.getMessage(), "write JSON in UTF-8", e);
     }
   }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.not;
@@ -20,6 +21,7 @@ import io.winnow.contracts.event.RunFailed;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
 import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -175,6 +177,52 @@ class ServiceTest {
       go.countDown();
       wire.await(DatasetReady.class, "mute");
       await().untilAsserted(() -> when().get("/q/health/live").then().statusCode(200));
+    }
+  }
+
+  @Test
+  void whoeverIsNotKnownChangesNothing() {
+    given()
+        .post("/jobs")
+        .then()
+        .statusCode(401)
+        .header("WWW-Authenticate", containsString("token"));
+    given().auth().oauth2("a guess").post("/jobs").then().statusCode(401);
+    given().auth().basic("admin", "admin").delete("/jobs").then().statusCode(401);
+    // there is no such method, but it was let through the door
+    given().auth().oauth2(WinnowServers.TOKEN).post("/jobs").then().statusCode(405);
+    given().get("/jobs").then().statusCode(200);
+    given().get("/q/metrics").then().statusCode(200);
+  }
+
+  @Test
+  void countsDeadLetters() {
+    EventType type = EventType.of(request("buried"));
+    try (Wire wire = Wire.open()) {
+      // when
+      wire.send(
+          type.topic(),
+          "buried",
+          "{".getBytes(StandardCharsets.UTF_8),
+          Map.of("ce_type", type.topic()));
+      wire.awaitDeadLetter(type.record(), "buried");
+
+      // then
+      await()
+          .untilAsserted(
+              () ->
+                  when()
+                      .get("/q/health/ready")
+                      .then()
+                      .statusCode(200)
+                      .body(
+                          "checks.find { it.name == 'dead letters' }.data.'%s'"
+                              .formatted(type.deadLetterTopic()),
+                          greaterThanOrEqualTo(1)));
+      when()
+          .get("/q/metrics")
+          .then()
+          .body(containsString("winnow_dlq_depth{topic=\"" + type.deadLetterTopic() + "\"}"));
     }
   }
 

@@ -94,6 +94,8 @@ class SamplesResourceTest {
 
   private ValidatableResponse ask(String json) {
     return given()
+        .auth()
+        .oauth2(WinnowServers.TOKEN)
         .contentType(ContentType.JSON)
         .body(json)
         .when()
@@ -148,6 +150,8 @@ class SamplesResourceTest {
     // when
     byte[] png =
         given()
+            .auth()
+            .oauth2(WinnowServers.TOKEN)
             .contentType(ContentType.JSON)
             .when()
             .post("/models/" + id + "/samples")
@@ -183,6 +187,16 @@ class SamplesResourceTest {
   }
 
   @Test
+  void whoeverSendsNoTokenDrawsNothing() {
+    given()
+        .contentType(ContentType.JSON)
+        .when()
+        .post("/models/" + id + "/samples")
+        .then()
+        .statusCode(401);
+  }
+
+  @Test
   void whatIsNoModelIs404() {
     // given a surrogate, which lies beside the models
     String surrogate =
@@ -190,6 +204,8 @@ class SamplesResourceTest {
 
     for (String other : List.of("0".repeat(64), "nothing", "..%2f..%2fruns", surrogate)) {
       given()
+          .auth()
+          .oauth2(WinnowServers.TOKEN)
           .contentType(ContentType.JSON)
           .when()
           .post("/models/" + other + "/samples")

@@ -185,6 +185,8 @@ class LatentModelTest {
     // and whoever asks over HTTP gets pictures too
     byte[] png =
         given()
+            .auth()
+            .oauth2(WinnowServers.TOKEN)
             .contentType(ContentType.JSON)
             .body("{\"n\": 3, \"steps\": 2}")
             .when()

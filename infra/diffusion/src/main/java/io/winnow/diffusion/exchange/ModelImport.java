@@ -27,7 +27,9 @@ import java.util.Optional;
  * @param file safetensors of float32 by parameter name
  */
 public record ModelImport(Path file) {
-  private static final String STAGE = "import-model";
+  /** Name of the stage that such a model's manifest tells. */
+  public static final String STAGE = "import-model";
+
   private static final String VERSION = "1";
 
   // What the name says is the artifact's too, so it is part of the address.

@@ -12,7 +12,8 @@ public final class UnetConfigs {
 
   /**
    * The preset at the images' size with the spec's own settings over it. Where the channels are
-   * overridden, the groups of the normalisation shrink to the greatest common divisor.
+   * overridden, the groups of the normalisation shrink to the greatest common divisor, and to half
+   * the channels at most: alone in its group, a channel would lose what time and class add to it.
    *
    * @param channels channels of an image, 1 or 3
    * @param size height and width of an image, pixels
@@ -35,12 +36,17 @@ public final class UnetConfigs {
             orElse(spec.blocks(), preset.blocks()),
             orElse(spec.attention(), preset.attentionResolutions()),
             preset.heads(),
-            BigInteger.valueOf(preset.groups()).gcd(BigInteger.valueOf(width)).intValue(),
+            groups(preset.groups(), width),
             orElse(spec.dropout(), preset.dropout()));
     if (spec.attention() != null) {
       requireLevels(config);
     }
     return config;
+  }
+
+  private static int groups(int preset, int width) {
+    int common = BigInteger.valueOf(preset).gcd(BigInteger.valueOf(width)).intValue();
+    return common == width ? width / 2 : common;
   }
 
   private static void requireLevels(UnetConfig config) {

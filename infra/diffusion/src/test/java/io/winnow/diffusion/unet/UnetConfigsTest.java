@@ -38,6 +38,18 @@ class UnetConfigsTest {
   }
 
   @Test
+  void noChannelIsAloneInItsGroup() {
+    // given
+    ModelSpec narrow = new ModelSpec("ddpm-cifar10", 32, null, null, null, null);
+
+    // when
+    UnetConfig config = UnetConfigs.of(narrow, 3, 32, 10);
+
+    // then
+    assertThat(config.groups()).isEqualTo(16);
+  }
+
+  @Test
   void whatCannotBeBuiltIsNamed() {
     assertThatThrownBy(() -> UnetConfigs.of(ModelSpec.preset("ddpm-huge"), 1, 28, 10))
         .isInstanceOf(InvalidInputException.class)

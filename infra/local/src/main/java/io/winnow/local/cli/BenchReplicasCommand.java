@@ -9,6 +9,7 @@ import io.winnow.local.run.SpecResolver;
 import io.winnow.local.system.FileTree;
 import io.winnow.local.system.Home;
 import io.winnow.local.system.LocalSystem;
+import io.winnow.local.system.Service;
 import io.winnow.local.system.SystemOptions;
 import io.winnow.storage.artifact.RunFolder;
 import io.winnow.storage.object.MinioObjectStore;
@@ -31,8 +32,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "replicas",
     description = {
-      "Times the encode stage of a whole local system with several encoder processes, each pinned"
-          + " to one core of its own.",
+      "Times the encode stage with several encoder processes, each pinned to one core of its own,"
+          + " and Kafka and S3 beside them.",
       "Every count gets a fresh system, and one run that only warms it up."
     })
 final class BenchReplicasCommand implements Callable<Integer> {
@@ -40,8 +41,9 @@ final class BenchReplicasCommand implements Callable<Integer> {
   // often costs the encoders their cores
   private static final Duration POLL = Duration.ofSeconds(5);
   private static final Duration CANCELLING = Duration.ofSeconds(5);
-  private static final int WARMING_IMAGES = 30;
-  private static final int WARMING_SHARD = 2;
+  // so many shards that every process loads the surrogate and has compiled what a shard takes
+  private static final int WARMING_IMAGES = 1_500;
+  private static final int WARMING_SHARD = 25;
 
   private final Terminal terminal;
   private final Installation installation;
@@ -129,6 +131,7 @@ final class BenchReplicasCommand implements Callable<Integer> {
   private Measured measure(int count, Home home) throws Exception {
     SystemOptions options =
         SystemOptions.of(home, installation.root(), terminal.err()::println)
+            .only(Service.ENCODER)
             .withEncoders(count, true);
     try (LocalSystem system = LocalSystem.start(options);
         MinioObjectStore store = new MinioObjectStore(system.connection().store());
@@ -183,13 +186,12 @@ final class BenchReplicasCommand implements Callable<Integer> {
     return RunSpec.parse(Json.bytes(all), "the options");
   }
 
-  // so many shards that every process loads the surrogate
   private Path warmingImages(Path folder) throws IOException {
     for (String name : List.of("a", "b")) {
       Path of = Files.createDirectories(folder.resolve(name));
       for (int i = 0; i < WARMING_IMAGES; i++) {
         BufferedImage grey = new BufferedImage(inputSize, inputSize, BufferedImage.TYPE_INT_RGB);
-        grey.setRGB(0, 0, i);
+        grey.setRGB(i % inputSize, i / inputSize % inputSize, 0xffffff);
         ImageIO.write(grey, "png", of.resolve(i + ".png").toFile());
       }
     }

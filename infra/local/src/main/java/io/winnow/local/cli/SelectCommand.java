@@ -169,7 +169,9 @@ final class SelectCommand implements Callable<Integer> {
   }
 
   private void select(SelectionClient.Request request, Connection connection) throws Exception {
-    Answer answer = new SelectionClient(connection.selector(), PAUSE).select(request, progress());
+    Answer answer =
+        new SelectionClient(connection.selector(), connection.token(), PAUSE)
+            .select(request, progress());
     try (MinioObjectStore store = new MinioObjectStore(connection.store())) {
       StoredCoreset coreset =
           StoredCoreset.at(store, answer.coreset())

@@ -56,6 +56,13 @@ public final class Winnow {
     bench.addSubcommand(new BenchReplicasCommand(terminal, installation));
     bench.addSubcommand(new BenchSelectCommand(terminal, installation));
     line.addSubcommand(bench);
+    CommandLine dlq = new CommandLine(new DlqCommand());
+    dlq.addSubcommand(new DlqListCommand(terminal, installation));
+    dlq.addSubcommand(new DlqShowCommand(terminal, installation));
+    dlq.addSubcommand(new DlqReplayCommand(terminal, installation));
+    dlq.addSubcommand(new DlqDropCommand(terminal, installation));
+    line.addSubcommand(dlq);
+    line.addSubcommand(new GcCommand(terminal, installation));
     Errors errors = new Errors(terminal.err());
     line.setOut(new java.io.PrintWriter(terminal.out(), true));
     line.setErr(new java.io.PrintWriter(terminal.err(), true));

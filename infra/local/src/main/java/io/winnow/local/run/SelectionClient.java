@@ -18,10 +18,12 @@ import java.util.function.Consumer;
 public final class SelectionClient {
   private static final Duration TRY = Duration.ofMinutes(1);
   private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final int UNAUTHORIZED = 401;
   private static final Set<String> GOOD = Set.of("DONE", "REUSED");
   private static final Set<String> GOING_ON = Set.of("RUNNING", "WAITING");
 
   private final URI selector;
+  private final String token;
   private final Duration pause;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
 
@@ -44,10 +46,12 @@ public final class SelectionClient {
 
   /**
    * @param selector its base URL
+   * @param token what it wants to see; null where it is not known
    * @param pause between two looks at the job
    */
-  public SelectionClient(URI selector, Duration pause) {
+  public SelectionClient(URI selector, String token, Duration pause) {
     this.selector = selector;
+    this.token = token;
     this.pause = pause;
   }
 
@@ -63,6 +67,9 @@ public final class SelectionClient {
             HttpRequest.newBuilder(selector.resolve("/selections"))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(request))));
+    if (response.statusCode() == UNAUTHORIZED) {
+      throw unknown();
+    }
     JsonNode body = tree(response);
     return switch (response.statusCode()) {
       case 200 -> new Answer(body.path("coreset").path("address").asText(), true);
@@ -72,6 +79,12 @@ public final class SelectionClient {
               body.path("problem").asText(), body.path("remedy").asText());
       default -> throw unexpected(response, body);
     };
+  }
+
+  private static InvalidInputException unknown() {
+    return new InvalidInputException(
+        "the selector does not know who asks",
+        "set WINNOW_API_TOKEN to the token of its winnow.api.token");
   }
 
   private Answer follow(URI job, Consumer<String> progress) throws InterruptedException {
@@ -107,6 +120,9 @@ public final class SelectionClient {
   }
 
   private HttpResponse<byte[]> send(HttpRequest.Builder request) throws InterruptedException {
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
     try {
       return http.send(request.timeout(TRY).build(), HttpResponse.BodyHandlers.ofByteArray());
     } catch (IOException e) {

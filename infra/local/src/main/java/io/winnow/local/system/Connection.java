@@ -17,11 +17,16 @@ import java.util.Optional;
  * @param kafka bootstrap servers
  * @param store endpoint, bucket and credentials
  * @param services base URL a service, by its name
+ * @param token what services want to see before they change anything; null where it is not known
  */
-public record Connection(long pid, String kafka, StoreConfig store, Map<String, String> services) {
+public record Connection(
+    long pid, String kafka, StoreConfig store, Map<String, String> services, String token) {
 
   /** The variable that names the selector of a system elsewhere. */
   public static final String SELECTOR_URL = "WINNOW_SELECTOR_URL";
+
+  /** The variable that holds the services' token. */
+  public static final String API_TOKEN = "WINNOW_API_TOKEN";
 
   /**
    * Base URL of the selector.
@@ -65,7 +70,8 @@ public record Connection(long pid, String kafka, StoreConfig store, Map<String, 
                 environment.get("WINNOW_STORE_REGION")),
             Optional.ofNullable(environment.get(SELECTOR_URL))
                 .map(url -> Map.of(Service.SELECTOR.folder(), url))
-                .orElse(Map.of())));
+                .orElse(Map.of()),
+            environment.get(API_TOKEN)));
   }
 
   /** The system that runs on this home now, if one does. */

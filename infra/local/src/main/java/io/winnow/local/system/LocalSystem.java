@@ -17,6 +17,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.LongStream;
 
 /**
@@ -37,6 +38,8 @@ public final class LocalSystem implements AutoCloseable {
   private final Memory memory = Memory.watch(this::pids);
   private final Set<Replica> unattended = new HashSet<>();
   private final Object closing = new Object();
+  // whoever may read the home's connection file knows it
+  private final String token = UUID.randomUUID().toString();
   private Servers servers;
   private String failure;
   private boolean started;
@@ -95,7 +98,11 @@ public final class LocalSystem implements AutoCloseable {
     Map<String, String> services = new TreeMap<>();
     children.forEach((replica, child) -> services.put(replica.name(), child.base().toString()));
     return new Connection(
-        ProcessHandle.current().pid(), servers.bootstrapServers(), servers.store(), services);
+        ProcessHandle.current().pid(),
+        servers.bootstrapServers(),
+        servers.store(),
+        services,
+        token);
   }
 
   /** Starts a service that was killed or stopped, and waits until it is ready. */
@@ -185,6 +192,7 @@ public final class LocalSystem implements AutoCloseable {
     environment.put("WINNOW_STORE_SECRET_KEY", store.secretKey());
     environment.put("WINNOW_STORE_BUCKET", store.bucket());
     environment.put("WINNOW_STORE_REGION", store.region());
+    environment.put(Connection.API_TOKEN, token);
     environment.put("WINNOW_TOPICS_CREATE", "false");
     environment.put("WINNOW_INSTANCE", replica.instance());
     environment.put("WINNOW_CACHE_DIR", options.home().cache().toString());

@@ -52,6 +52,7 @@ class SelectCommandTest {
   private final Deque<Answer> answers = new ArrayDeque<>();
   private HttpServer selector;
   private JsonNode asked;
+  private String shown;
   private Cli cli;
 
   @BeforeAll
@@ -85,7 +86,9 @@ class SelectCommandTest {
                 "WINNOW_STORE_SECRET_KEY",
                 servers.connection().store().secretKey(),
                 "WINNOW_SELECTOR_URL",
-                "http://127.0.0.1:" + selector.getAddress().getPort()));
+                "http://127.0.0.1:" + selector.getAddress().getPort(),
+                "WINNOW_API_TOKEN",
+                "let me in"));
   }
 
   @AfterEach
@@ -97,6 +100,7 @@ class SelectCommandTest {
     byte[] body = exchange.getRequestBody().readAllBytes();
     if (exchange.getRequestMethod().equals("POST")) {
       asked = Json.mapper().readTree(body);
+      shown = exchange.getRequestHeaders().getFirst("Authorization");
     }
     Answer next = answers.remove();
     byte[] json = next.json().getBytes(StandardCharsets.UTF_8);
@@ -200,6 +204,20 @@ class SelectCommandTest {
     // then
     assertThat(code).isEqualTo(1);
     assertThat(cli.err()).contains("the selection failed: too many rows");
+  }
+
+  @Test
+  void theTokenIsShownAndARefusalExplained() {
+    // given a selector that knows another
+    answers.add(new Answer(401, ""));
+
+    // when
+    int code = cli.run("select", "tiny");
+
+    // then
+    assertThat(shown).isEqualTo("Bearer let me in");
+    assertThat(code).isEqualTo(2);
+    assertThat(cli.err()).contains("does not know who asks").contains("WINNOW_API_TOKEN");
   }
 
   @Test

@@ -36,11 +36,16 @@ class UsageTest {
         "sample",
         "export",
         "import-model",
-        "kernel"
+        "kernel",
+        "gc",
+        "dlq list",
+        "dlq show",
+        "dlq replay",
+        "dlq drop"
       })
   void everyCommandExplainsItself(String command) {
     // when
-    int code = cli.run(command, "--help");
+    int code = cli.run((command + " --help").split(" "));
 
     // then
     assertThat(code).isZero();
@@ -81,6 +86,9 @@ class UsageTest {
         "import|Missing required parameter: 'PATH'",
         "import nowhere --size 8|\"dataset.size\" is given without \"dataset.resize\"",
         "cancel some-run|no Winnow system runs on",
+        "gc|there is no run in",
+        "dlq list|no Winnow system runs on",
+        "dlq replay|Missing required argument",
         "up --seed 3|Unknown option",
         "bench select --ratio 1.5|\"selection.ratio\" is 1.5",
         "bench select --memory-mib 0|\"selection.memoryMiB\" is 0",

@@ -16,7 +16,11 @@ public final class LiveServers implements AutoCloseable {
     servers = Servers.start(home);
     connection =
         new Connection(
-            ProcessHandle.current().pid(), servers.bootstrapServers(), servers.store(), Map.of());
+            ProcessHandle.current().pid(),
+            servers.bootstrapServers(),
+            servers.store(),
+            Map.of(),
+            null);
     connection.write(home);
   }
 

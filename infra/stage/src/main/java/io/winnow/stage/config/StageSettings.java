@@ -45,6 +45,10 @@ public interface StageSettings {
   @WithDefault("10")
   int checkpointKeepEvery();
 
+  /** How often dead letters are counted. */
+  @WithDefault("15s")
+  Duration dlqInterval();
+
   /** Ended jobs that {@code GET /jobs} remembers. */
   @WithDefault("200")
   int jobsKept();

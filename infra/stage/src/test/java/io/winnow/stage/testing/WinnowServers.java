@@ -25,6 +25,9 @@ import java.util.logging.Logger;
  * also take them down and up again.
  */
 public final class WinnowServers implements QuarkusTestResourceLifecycleManager {
+  /** What requests that change something send as a bearer. */
+  public static final String TOKEN = "token-of-all-tests";
+
   private static final String BUCKET = "winnow-test";
 
   private final EmbeddedS3.Credentials credentials =
@@ -57,6 +60,7 @@ public final class WinnowServers implements QuarkusTestResourceLifecycleManager 
     config.put("winnow.store.access-key", credentials.accessKey());
     config.put("winnow.store.secret-key", credentials.secretKey());
     config.put("winnow.store.bucket", BUCKET);
+    config.put("winnow.api.token", TOKEN);
     NoisyLoggers.LEVELS.forEach(
         (logger, level) -> config.put("quarkus.log.category.\"" + logger + "\".level", level));
     return config;

@@ -100,6 +100,11 @@ public final class RunFolder {
     return read("failed.json", RunFailed.class);
   }
 
+  /** Forgets that the run has failed: stages work for it again. */
+  public void reopen() {
+    objects.delete(folder + "failed.json");
+  }
+
   public void cancelled(RunCancel cancel) {
     write("cancelled.json", cancel);
   }

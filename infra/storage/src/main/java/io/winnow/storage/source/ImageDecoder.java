@@ -22,6 +22,8 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * applied). Refuses what has no plain reading as one or three channels of 8 bits.
  */
 final class ImageDecoder {
+  /** What an image may have, before anything is allocated for them: 8192×8192. */
+  static final long MOST_PIXELS = 1L << 26;
 
   /** What an image is. */
   record Header(int width, int height, int channels) {}
@@ -84,6 +86,17 @@ final class ImageDecoder {
     }
   }
 
+  // a few bytes can claim to be any size
+  private static void requireSane(ImageReader reader, String name) throws IOException {
+    long width = reader.getWidth(0);
+    long height = reader.getHeight(0);
+    if (width * height > MOST_PIXELS) {
+      throw new InvalidInputException(
+          "%s says that it is %d×%d pixels".formatted(name, width, height),
+          "give images of at most %,d pixels".formatted(MOST_PIXELS));
+    }
+  }
+
   private static BufferedImage whole(ImageReader reader, String name) throws IOException {
     IIOReadWarningListener onWarning =
         (source, warning) -> {
@@ -137,6 +150,7 @@ final class ImageDecoder {
           throw new IIOException("it is " + format);
         }
         reader.setInput(in);
+        requireSane(reader, name);
         return use.apply(reader);
       } finally {
         reader.dispose();

@@ -12,7 +12,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.storage.tensor.SafeTensorsHeader.Place;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -82,7 +81,7 @@ final class SafeTensorsHeaderParser {
     } catch (JsonProcessingException e) {
       throw bad(what, "has a header that is not JSON: " + e.getOriginalMessage());
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw bad(what, "has a header that is no text: " + e.getMessage());
     }
   }
 

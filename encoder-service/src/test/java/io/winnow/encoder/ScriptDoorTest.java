@@ -1,0 +1,69 @@
+package io.winnow.encoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.stage.testing.WinnowServers;
+import io.winnow.storage.object.Digests;
+import io.winnow.storage.object.ObjectStore;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(WinnowServers.class)
+class ScriptDoorTest {
+  private static final byte[] SCRIPT = "a script".getBytes(StandardCharsets.UTF_8);
+  private static final String KEY = "surrogates/door.pt";
+
+  @Inject ObjectStore objects;
+
+  private ScriptDoor door(String... allowed) {
+    return new ScriptDoor(
+        objects,
+        List.of("surrogates/", "autoencoders/"),
+        allowed.length == 0 ? Optional.empty() : Optional.of(List.of(allowed)));
+  }
+
+  @Test
+  void withoutAListEveryFileBelowThePrefixesComesIn() {
+    // given
+    objects.put(KEY, SCRIPT);
+
+    // when
+    String sha256 = door().find("surrogate.source", KEY, "x").sha256();
+
+    // then
+    assertThat(sha256).isEqualTo(Digests.sha256(SCRIPT));
+  }
+
+  @Test
+  void withAListOnlyThoseOnItDo() {
+    // given
+    objects.put(KEY, SCRIPT);
+
+    // then
+    assertThat(door("0", Digests.sha256(SCRIPT)).find("surrogate.source", KEY, "x").key())
+        .isEqualTo(KEY);
+    assertThatThrownBy(() -> door("0").find("surrogate.source", KEY, "give \"trained\""))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(KEY)
+        .hasMessageContaining(Digests.sha256(SCRIPT))
+        .hasMessageContaining("winnow.scripts.sha256");
+  }
+
+  @Test
+  void whatLiesElsewhereIsNotEvenLookedAt() {
+    for (String key : List.of("models/x.pt", "surrogates/../x.pt", "", "surrogate")) {
+      assertThatThrownBy(() -> door().find("latent.autoencoder", key, "x"))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("latent.autoencoder \"" + key + "\"")
+          .hasMessageContaining("not below surrogates/ or autoencoders/");
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.winnow.stage.security;
+
+import io.quarkus.security.identity.IdentityProviderManager;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.identity.request.AuthenticationRequest;
+import io.quarkus.security.runtime.QuarkusPrincipal;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.ChallengeData;
+import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Knows whoever sends {@code Authorization: Bearer} with the token {@code winnow.api.token}. Which
+ * requests want that is said by {@code quarkus.http.auth.permission}: all that may change
+ * something. Without a token in the configuration, nobody is known.
+ */
+@ApplicationScoped
+class ApiToken implements HttpAuthenticationMechanism {
+  private static final String SCHEME = "Bearer ";
+  private static final int UNAUTHORIZED = 401;
+
+  private final Optional<byte[]> token;
+
+  ApiToken(@ConfigProperty(name = "winnow.api.token") Optional<String> token) {
+    this.token = token.map(text -> text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public Uni<SecurityIdentity> authenticate(
+      RoutingContext context, IdentityProviderManager identities) {
+    String header = context.request().getHeader(HttpHeaders.AUTHORIZATION);
+    if (token.isEmpty() || header == null || !header.startsWith(SCHEME)) {
+      return Uni.createFrom().nullItem();
+    }
+    byte[] given = header.substring(SCHEME.length()).trim().getBytes(StandardCharsets.UTF_8);
+    // in constant time: how far a guess is right must not show
+    if (!MessageDigest.isEqual(given, token.get())) {
+      return Uni.createFrom().nullItem();
+    }
+    return Uni.createFrom()
+        .item(
+            QuarkusSecurityIdentity.builder()
+                .setPrincipal(new QuarkusPrincipal("winnow.api.token"))
+                .build());
+  }
+
+  @Override
+  public Uni<ChallengeData> getChallenge(RoutingContext context) {
+    String realm =
+        token.isPresent()
+            ? "send the token of winnow.api.token"
+            : "this service has no winnow.api.token: nobody may change anything";
+    return Uni.createFrom()
+        .item(
+            new ChallengeData(UNAUTHORIZED, "WWW-Authenticate", "Bearer realm=\"" + realm + "\""));
+  }
+
+  @Override
+  public Set<Class<? extends AuthenticationRequest>> getCredentialTypes() {
+    return Set.of();
+  }
+}
