@@ -63,6 +63,14 @@ public final class EmbeddedKafka implements AutoCloseable {
    *     start
    */
   public static EmbeddedKafka start(Path directory, int port) {
+    return start(directory, port, Map.of());
+  }
+
+  /**
+   * The same with settings of the broker's besides and over its own, such as those of TLS and SASL
+   * for the listener {@code PLAINTEXT}.
+   */
+  public static EmbeddedKafka start(Path directory, int port, Map<String, String> more) {
     DirectoryLock lock = DirectoryLock.acquire(directory);
     KafkaRaftServer server = null;
     try {
@@ -75,8 +83,7 @@ public final class EmbeddedKafka implements AutoCloseable {
       }
       server =
           new KafkaRaftServer(
-              new KafkaConfig(KafkaSettings.of(logDirectory, brokerPort, free.get(1))),
-              Time.SYSTEM);
+              new KafkaConfig(settings(logDirectory, brokerPort, free.get(1), more)), Time.SYSTEM);
       server.startup();
       LOG.info("Kafka serves {}:{} from {}", Ports.LOOPBACK, brokerPort, directory);
       return new EmbeddedKafka(server, lock, brokerPort);
@@ -94,6 +101,14 @@ public final class EmbeddedKafka implements AutoCloseable {
       throw new IllegalStateException(
           "Kafka cannot start in " + directory + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Map<String, String> settings(
+      Path logDirectory, int brokerPort, int controllerPort, Map<String, String> more) {
+    Map<String, String> settings =
+        new HashMap<>(KafkaSettings.of(logDirectory, brokerPort, controllerPort));
+    settings.putAll(more);
+    return settings;
   }
 
   /** What clients put into {@code bootstrap.servers}: host and port. */

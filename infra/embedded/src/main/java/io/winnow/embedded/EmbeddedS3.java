@@ -27,6 +27,7 @@ public final class EmbeddedS3 implements AutoCloseable {
   private final DirectoryLock lock;
   private final Credentials credentials;
   private final String bucket;
+  private final boolean tls;
   private final int port;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -45,14 +46,27 @@ public final class EmbeddedS3 implements AutoCloseable {
     }
   }
 
+  /**
+   * A server's key and certificate.
+   *
+   * @param file a key store, PKCS #12
+   */
+  public record KeyPair(Path file, String password) {}
+
   private EmbeddedS3(
-      S3Proxy server, BlobStore store, DirectoryLock lock, Credentials credentials, String bucket) {
+      S3Proxy server,
+      BlobStore store,
+      DirectoryLock lock,
+      Credentials credentials,
+      String bucket,
+      boolean tls) {
     this.server = server;
     this.store = store;
     this.lock = lock;
     this.credentials = credentials;
     this.bucket = bucket;
-    this.port = server.getPort();
+    this.tls = tls;
+    this.port = tls ? server.getSecurePort() : server.getPort();
   }
 
   /**
@@ -64,6 +78,16 @@ public final class EmbeddedS3 implements AutoCloseable {
    *     start
    */
   public static EmbeddedS3 start(Path directory, int port, Credentials credentials, String bucket) {
+    return start(directory, port, credentials, bucket, null);
+  }
+
+  /**
+   * The same over TLS.
+   *
+   * @param tls null for plain HTTP
+   */
+  public static EmbeddedS3 start(
+      Path directory, int port, Credentials credentials, String bucket, KeyPair tls) {
     DirectoryLock lock = DirectoryLock.acquire(directory);
     BlobStore store = null;
     S3Proxy server = null;
@@ -76,18 +100,25 @@ public final class EmbeddedS3 implements AutoCloseable {
       if (!store.containerExists(bucket)) {
         store.createContainer(bucket);
       }
+      S3Proxy.Builder builder = S3Proxy.builder().blobStore(store);
+      if (tls == null) {
+        builder.endpoint(URI.create("http://" + Ports.LOOPBACK + ":" + port));
+      } else {
+        builder
+            .secureEndpoint(URI.create("https://" + Ports.LOOPBACK + ":" + port))
+            .keyStore(tls.file().toString(), tls.password());
+      }
       server =
-          S3Proxy.builder()
-              .blobStore(store)
-              .endpoint(URI.create("http://" + Ports.LOOPBACK + ":" + port))
+          builder
               .awsAuthentication(
                   AuthenticationType.AWS_V4, credentials.accessKey(), credentials.secretKey())
               .jettyMaxThreads(MAX_THREADS)
               .stopTimeout(0)
               .build();
       server.start();
-      LOG.info("S3 serves {}:{} from {}", Ports.LOOPBACK, server.getPort(), directory);
-      return new EmbeddedS3(server, store, lock, credentials, bucket);
+      EmbeddedS3 started = new EmbeddedS3(server, store, lock, credentials, bucket, tls != null);
+      LOG.info("S3 serves {} from {}", started.endpoint(), directory);
+      return started;
     } catch (Exception e) {
       stop(server, store, lock, e);
       if (e instanceof IllegalStateException clear) {
@@ -110,7 +141,7 @@ public final class EmbeddedS3 implements AutoCloseable {
 
   /** The endpoint's address, such as {@code http://127.0.0.1:9000}. */
   public URI endpoint() {
-    return URI.create("http://" + Ports.LOOPBACK + ":" + port);
+    return URI.create((tls ? "https://" : "http://") + Ports.LOOPBACK + ":" + port);
   }
 
   /** The port; give it to the next start to keep the address. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.winnow.contracts.Experiment;
 import io.winnow.contracts.Experiment.Member;
 import io.winnow.contracts.Json;
+import io.winnow.local.chaos.DrawnImages;
 import io.winnow.local.experiment.ExperimentRunner;
 import io.winnow.local.experiment.ExperimentSpec;
 import io.winnow.local.experiment.Findings;
@@ -59,7 +60,7 @@ class ExperimentIT {
   @Test
   void goesOnWhereItWasStopped() throws Exception {
     // given an experiment whose system was stopped after the first run
-    TinyImages.write(folder.resolve("images"), 150);
+    DrawnImages.write(folder.resolve("images"), 150);
     ExperimentSpec spec =
         Json.parse(SPEC.getBytes(StandardCharsets.UTF_8), ExperimentSpec.class, "the experiment");
     Planner planner = new Planner(spec, folder, null);
@@ -121,7 +122,7 @@ class ExperimentIT {
     Session() throws Exception {
       system = LocalSystem.start(TestRuns.options(folder.resolve("home"), 1, Map.of()));
       store = new MinioObjectStore(system.connection().store());
-      client = new RunClient(system.connection().kafka(), store);
+      client = new RunClient(system.connection().kafkaClients(), store);
     }
 
     Experiment plan(Planner planner) {

@@ -10,6 +10,7 @@ import io.winnow.diffusion.ModelFile;
 import io.winnow.diffusion.kernel.KernelArchive;
 import io.winnow.diffusion.kernel.KernelSource;
 import io.winnow.diffusion.latent.LatentSpace;
+import io.winnow.local.chaos.DrawnImages;
 import io.winnow.local.run.PlainDisplay;
 import io.winnow.local.run.RunClient;
 import io.winnow.local.run.SpecResolver;
@@ -50,7 +51,7 @@ class LatentIT {
   @Test
   void aRunOnLatentsIsReportedWithPictures() throws Exception {
     // given a data set, an autoencoder's file beside it, and a spec of all stages that see latents
-    TinyImages.write(folder.resolve("shapes"), 40);
+    DrawnImages.write(folder.resolve("shapes"), 40);
     Files.write(
         folder.resolve("squares.pt"),
         KernelArchive.pack(new KernelSource("squares", List.of(SQUARES))));
@@ -70,7 +71,7 @@ class LatentIT {
     try (LocalSystem system =
             LocalSystem.start(TestRuns.options(folder.resolve("home"), 1, Map.of()));
         MinioObjectStore objects = new MinioObjectStore(system.connection().store());
-        RunClient client = new RunClient(system.connection().kafka(), objects)) {
+        RunClient client = new RunClient(system.connection().kafkaClients(), objects)) {
       RunSpec spec =
           new SpecResolver(objects, true)
               .resolve(RunSpec.parse(json.getBytes(StandardCharsets.UTF_8), "the spec"), folder);

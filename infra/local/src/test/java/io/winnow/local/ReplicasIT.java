@@ -10,6 +10,7 @@ import io.winnow.contracts.event.EventType;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.diffusion.kernel.KernelArchive;
 import io.winnow.diffusion.kernel.KernelSource;
+import io.winnow.local.chaos.DrawnImages;
 import io.winnow.local.run.RunClient;
 import io.winnow.local.system.LocalSystem;
 import io.winnow.local.system.Replica;
@@ -64,17 +65,17 @@ class ReplicasIT {
   @Test
   void aReplicaThatIsKilledForGoodChangesNoByteOfTheFeatures() throws Exception {
     // given what one encoder makes of a data set of 48 shards undisturbed
-    TinyImages.write(folder.resolve("shapes"), 48);
+    DrawnImages.write(folder.resolve("shapes"), 48);
     Map<String, String> undisturbed;
     try (LocalSystem system = LocalSystem.start(options("one", 1));
         MinioObjectStore store = store(system);
-        RunClient client = new RunClient(system.connection().kafka(), store)) {
+        RunClient client = new RunClient(system.connection().kafkaClients(), store)) {
       undisturbed = contents(store, encoded(system, store, client.submit(spec())));
     }
 
     try (LocalSystem system = LocalSystem.start(options("two", 2));
         MinioObjectStore store = store(system);
-        RunClient client = new RunClient(system.connection().kafka(), store)) {
+        RunClient client = new RunClient(system.connection().kafkaClients(), store)) {
       // when two share the work, and one is killed in the midst of it and stays away
       Run run = client.submit(spec());
       await(

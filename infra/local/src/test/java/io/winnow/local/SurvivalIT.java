@@ -17,6 +17,7 @@ import io.winnow.contracts.spec.SamplingSpec;
 import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.local.chaos.DrawnImages;
 import io.winnow.local.run.PlainDisplay;
 import io.winnow.local.run.RunClient;
 import io.winnow.local.run.RunEndedException;
@@ -51,10 +52,10 @@ class SurvivalIT {
 
   @BeforeAll
   void runUndisturbed() throws Exception {
-    TinyImages.write(folder.resolve("shapes"), 60);
+    DrawnImages.write(folder.resolve("shapes"), 60);
     system = LocalSystem.start(options("undisturbed"));
     store = new MinioObjectStore(system.connection().store());
-    client = new RunClient(system.connection().kafka(), store);
+    client = new RunClient(system.connection().kafkaClients(), store);
     undisturbed = TestRuns.complete(client, system, spec(0.5), new PlainDisplay(System.out));
   }
 
@@ -101,7 +102,7 @@ class SurvivalIT {
   @Test
   void anImageThatCannotBeUsedFailsTheRunWithItsNameAndLeavesNoArtifact() throws Exception {
     // given a data set with one picture too colourful
-    Path bad = TinyImages.write(folder.resolve("bad"), 5);
+    Path bad = DrawnImages.write(folder.resolve("bad"), 5);
     BufferedImage transparent = new BufferedImage(16, 16, BufferedImage.TYPE_INT_ARGB);
     ImageIO.write(transparent, "png", bad.resolve("disc/zzz.png").toFile());
 
@@ -124,7 +125,7 @@ class SurvivalIT {
     System.out.println("moments of seed " + seed + " (-Dwinnow.test.seed)");
     try (LocalSystem fresh = LocalSystem.start(options("disturbed"));
         MinioObjectStore freshStore = new MinioObjectStore(fresh.connection().store());
-        RunClient freshClient = new RunClient(fresh.connection().kafka(), freshStore)) {
+        RunClient freshClient = new RunClient(fresh.connection().kafkaClients(), freshStore)) {
       // when each service is killed while it works and the trainer told to stop before, and started
       // again
       ServiceKiller killer =

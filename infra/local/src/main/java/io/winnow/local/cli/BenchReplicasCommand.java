@@ -135,7 +135,7 @@ final class BenchReplicasCommand implements Callable<Integer> {
             .withEncoders(count, true);
     try (LocalSystem system = LocalSystem.start(options);
         MinioObjectStore store = new MinioObjectStore(system.connection().store());
-        RunClient client = new RunClient(system.connection().kafka(), store)) {
+        RunClient client = new RunClient(system.connection().kafkaClients(), store)) {
       Path some = warmingImages(Files.createDirectories(home.directory().resolve("warm")));
       encode(client, store, system, some, WARMING_SHARD);
       Map<String, StepRecord> steps = encode(client, store, system, dataset, shardRows);

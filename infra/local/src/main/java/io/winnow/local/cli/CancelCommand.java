@@ -40,7 +40,7 @@ final class CancelCommand implements Callable<Integer> {
     try (LauncherLog log = LauncherLog.open(common.home())) {
       Connection connection = common.connection();
       try (MinioObjectStore store = new MinioObjectStore(connection.store());
-          RunClient client = new RunClient(connection.kafka(), store)) {
+          RunClient client = new RunClient(connection.kafkaClients(), store)) {
         RunSummary summary = RunSummary.of(store, run);
         if (summary.state() != RunStatus.GOING_ON) {
           throw new InvalidInputException(

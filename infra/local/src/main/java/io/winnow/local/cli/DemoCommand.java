@@ -121,7 +121,7 @@ final class DemoCommand implements Callable<Integer> {
       Supplier<OptionalLong> peakMemory)
       throws Exception {
     try (MinioObjectStore store = new MinioObjectStore(connection.store());
-        RunClient client = new RunClient(connection.kafka(), store)) {
+        RunClient client = new RunClient(connection.kafkaClients(), store)) {
       Map<String, RunReport> reports =
           new DemoRunner(
                   client,

@@ -18,7 +18,7 @@ record DlqAccess(LauncherLog log, MinioObjectStore store, DeadLetters letters)
     try {
       Connection connection = common.connection();
       MinioObjectStore store = new MinioObjectStore(connection.store());
-      return new DlqAccess(log, store, new DeadLetters(connection.kafka(), store));
+      return new DlqAccess(log, store, new DeadLetters(connection.kafkaClients(), store));
     } catch (RuntimeException e) {
       log.close();
       throw e;

@@ -136,7 +136,7 @@ final class ExperimentCommand implements Callable<Integer> {
       throws Exception {
     PrintStream talk = terminal.talk(json);
     try (MinioObjectStore store = new MinioObjectStore(connection.store());
-        RunClient client = new RunClient(connection.kafka(), store)) {
+        RunClient client = new RunClient(connection.kafkaClients(), store)) {
       ExperimentFolder kept = new ExperimentFolder(store, planner.id());
       Experiment experiment =
           kept.plan()

@@ -44,7 +44,7 @@ final class SubmitCommand implements Callable<Integer> {
     try (LauncherLog log = LauncherLog.open(common.home())) {
       Connection connection = common.connection();
       try (MinioObjectStore store = new MinioObjectStore(connection.store());
-          RunClient client = new RunClient(connection.kafka(), store)) {
+          RunClient client = new RunClient(connection.kafkaClients(), store)) {
         RunSpec spec =
             new SpecResolver(store, common.sharedFiles())
                 .resolve(written, file.toAbsolutePath().getParent());

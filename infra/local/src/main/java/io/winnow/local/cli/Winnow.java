@@ -55,6 +55,7 @@ public final class Winnow {
     bench.addSubcommand(new BenchEncodeCommand(terminal, installation));
     bench.addSubcommand(new BenchReplicasCommand(terminal, installation));
     bench.addSubcommand(new BenchSelectCommand(terminal, installation));
+    bench.addSubcommand(new BenchFloodCommand(terminal, installation));
     line.addSubcommand(bench);
     CommandLine dlq = new CommandLine(new DlqCommand());
     dlq.addSubcommand(new DlqListCommand(terminal, installation));
@@ -63,6 +64,7 @@ public final class Winnow {
     dlq.addSubcommand(new DlqDropCommand(terminal, installation));
     line.addSubcommand(dlq);
     line.addSubcommand(new GcCommand(terminal, installation));
+    line.addSubcommand(new ChaosCommand(terminal, installation));
     Errors errors = new Errors(terminal.err());
     line.setOut(new java.io.PrintWriter(terminal.out(), true));
     line.setErr(new java.io.PrintWriter(terminal.err(), true));

@@ -43,7 +43,7 @@ public final class DeadLetters implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final int TIMEOUT_MILLIS = 30_000;
 
-  private final String kafka;
+  private final Map<String, Object> kafka;
   private final ObjectStore store;
   private final KafkaConsumer<byte[], byte[]> consumer;
 
@@ -51,20 +51,15 @@ public final class DeadLetters implements AutoCloseable {
   private Map<TopicPartition, Long> ends = Map.of();
 
   /**
-   * @param kafka bootstrap servers
+   * @param kafka settings of its clients, {@code bootstrap.servers} among them
    */
-  public DeadLetters(String kafka, ObjectStore store) {
+  public DeadLetters(Map<String, Object> kafka, ObjectStore store) {
     this.kafka = kafka;
     this.store = store;
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     this.consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                kafka,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /** All that are there now, the oldest first. */
@@ -204,7 +199,7 @@ public final class DeadLetters implements AutoCloseable {
     send(producer, others);
     Map<TopicPartition, RecordsToDelete> old = new HashMap<>();
     touched.forEach(place -> old.put(place, RecordsToDelete.beforeOffset(before.get(place))));
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", (Object) kafka))) {
+    try (Admin admin = Admin.create(kafka)) {
       admin.deleteRecords(old).all().get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("Kafka does not delete dead letters: " + e.getCause(), e);
@@ -231,15 +226,12 @@ public final class DeadLetters implements AutoCloseable {
   }
 
   private KafkaProducer<byte[], byte[]> producer() {
-    return new KafkaProducer<>(
-        Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka,
-            ProducerConfig.ACKS_CONFIG, "all",
-            ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS,
-            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS,
-            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS / 3),
-        new ByteArraySerializer(),
-        new ByteArraySerializer());
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS);
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS / 3);
+    return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.winnow.contracts.event.EventCodec;
 import io.winnow.contracts.event.EventType;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -25,16 +26,14 @@ public final class EventSender implements AutoCloseable {
   private final KafkaProducer<String, byte[]> producer;
 
   /**
-   * @param kafka bootstrap servers
+   * @param kafka settings of its clients, {@code bootstrap.servers} among them
    */
-  public EventSender(String kafka) {
-    Map<String, Object> settings =
-        Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka,
-            ProducerConfig.ACKS_CONFIG, "all",
-            ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS,
-            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS / 3,
-            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+  public EventSender(Map<String, Object> kafka) {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS);
+    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS / 3);
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
     producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
   }
 

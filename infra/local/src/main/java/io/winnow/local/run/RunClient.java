@@ -9,19 +9,20 @@ import io.winnow.storage.artifact.RunFolder;
 import io.winnow.storage.object.ObjectStore;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Asks a running system for runs, and waits for them. */
 public final class RunClient implements AutoCloseable {
-  private final String kafka;
+  private final Map<String, Object> kafka;
   private final ObjectStore store;
   private final EventSender sender;
 
   /**
-   * @param kafka bootstrap servers
+   * @param kafka settings of its clients, {@code bootstrap.servers} among them
    */
-  public RunClient(String kafka, ObjectStore store) {
+  public RunClient(Map<String, Object> kafka, ObjectStore store) {
     this.kafka = kafka;
     this.store = store;
     this.sender = new EventSender(kafka);

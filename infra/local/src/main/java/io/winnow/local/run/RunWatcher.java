@@ -5,6 +5,7 @@ import io.winnow.contracts.event.EventCodec;
 import io.winnow.contracts.event.EventType;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,17 +33,12 @@ public final class RunWatcher implements AutoCloseable {
   private final KafkaConsumer<String, byte[]> consumer;
 
   /**
-   * @param kafka bootstrap servers
+   * @param kafka settings of its clients, {@code bootstrap.servers} among them
    */
-  public RunWatcher(String kafka) {
-    Map<String, Object> settings =
-        Map.of(
-            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            kafka,
-            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-            false,
-            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-            "latest");
+  public RunWatcher(Map<String, Object> kafka) {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
     consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
     List<TopicPartition> partitions = new ArrayList<>();
     for (EventType type : TOPICS) {

@@ -7,8 +7,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How to reach a running system; the file {@code local.json} in its home.
@@ -17,13 +22,46 @@ import java.util.Optional;
  * @param kafka bootstrap servers
  * @param store endpoint, bucket and credentials
  * @param services base URL a service, by its name
+ * @param kafkaSecurity further settings of Kafka's clients, such as {@code security.protocol}; null
+ *     for none
  * @param token what services want to see before they change anything; null where it is not known
  */
 public record Connection(
-    long pid, String kafka, StoreConfig store, Map<String, String> services, String token) {
+    long pid,
+    String kafka,
+    Map<String, String> kafkaSecurity,
+    StoreConfig store,
+    Map<String, String> services,
+    String token) {
 
   /** The variable that names the selector of a system elsewhere. */
   public static final String SELECTOR_URL = "WINNOW_SELECTOR_URL";
+
+  // KAFKA_SSL_TRUSTSTORE_LOCATION is ssl.truststore.location, as for the services
+  private static final Pattern KAFKA_SECURITY =
+      Pattern.compile("KAFKA_((?:SECURITY|SASL|SSL)_[A-Z_]+)");
+
+  /** What Kafka's clients are made with. */
+  public Map<String, Object> kafkaClients() {
+    Map<String, Object> settings = new HashMap<>();
+    if (kafkaSecurity != null) {
+      settings.putAll(kafkaSecurity);
+    }
+    settings.put("bootstrap.servers", kafka);
+    return settings;
+  }
+
+  private static Map<String, String> kafkaSecurity(Map<String, String> environment) {
+    Map<String, String> settings = new TreeMap<>();
+    environment.forEach(
+        (name, value) -> {
+          Matcher matcher = KAFKA_SECURITY.matcher(name);
+          if (matcher.matches()) {
+            settings.put(matcher.group(1).toLowerCase(Locale.ROOT).replace('_', '.'), value);
+          }
+        });
+    return settings;
+  }
 
   /** The variable that holds the services' token. */
   public static final String API_TOKEN = "WINNOW_API_TOKEN";
@@ -62,12 +100,14 @@ public record Connection(
         new Connection(
             0,
             kafka,
+            kafkaSecurity(environment),
             new StoreConfig(
                 store,
                 environment.get("WINNOW_STORE_ACCESS_KEY"),
                 environment.get("WINNOW_STORE_SECRET_KEY"),
                 environment.getOrDefault("WINNOW_STORE_BUCKET", Servers.BUCKET),
-                environment.get("WINNOW_STORE_REGION")),
+                environment.get("WINNOW_STORE_REGION"),
+                environment.get("WINNOW_STORE_CA")),
             Optional.ofNullable(environment.get(SELECTOR_URL))
                 .map(url -> Map.of(Service.SELECTOR.folder(), url))
                 .orElse(Map.of()),

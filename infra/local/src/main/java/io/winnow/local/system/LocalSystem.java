@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -100,6 +101,7 @@ public final class LocalSystem implements AutoCloseable {
     return new Connection(
         ProcessHandle.current().pid(),
         servers.bootstrapServers(),
+        null,
         servers.store(),
         services,
         token);
@@ -127,6 +129,49 @@ public final class LocalSystem implements AutoCloseable {
     ServiceProcess child = detach(replica);
     child.terminate();
     child.awaitExit(EXIT_PATIENCE);
+  }
+
+  /** Stops a service where it is (SIGSTOP), its connections open. */
+  public void pause(Replica replica) throws IOException, InterruptedException {
+    child(replica).signal("STOP");
+  }
+
+  /** Lets a service go on that was paused. */
+  public void resume(Replica replica) throws IOException, InterruptedException {
+    child(replica).signal("CONT");
+  }
+
+  /** Takes the broker away for a while and brings it back where it was. */
+  public void restartKafka(Duration away) throws InterruptedException {
+    servers.restartKafka(away);
+  }
+
+  /** Takes the store away for a while and brings it back where it was. */
+  public void restartStore(Duration away) throws IOException, InterruptedException {
+    servers.restartStore(away);
+  }
+
+  /** Open files and sockets of launcher and services together now; empty but on Linux. */
+  public OptionalLong handles() {
+    return ProcessMemory.handles(pids().toArray());
+  }
+
+  /** Resident memory of launcher and services together now, bytes; empty but on Linux. */
+  public OptionalLong memory() {
+    long sum = 0;
+    for (long pid : pids().toArray()) {
+      Optional<ProcessMemory> one = ProcessMemory.of(pid);
+      if (one.isEmpty()) {
+        return OptionalLong.empty();
+      }
+      sum += one.get().resident();
+    }
+    return OptionalLong.of(sum);
+  }
+
+  /** The processes of services. */
+  public List<Replica> replicas() {
+    return options.replicas();
   }
 
   /** Why the system cannot go on, when a service died too often. */
@@ -187,7 +232,7 @@ public final class LocalSystem implements AutoCloseable {
     StoreConfig store = servers.store();
     Map<String, String> environment = new TreeMap<>();
     environment.put("KAFKA_BOOTSTRAP_SERVERS", servers.bootstrapServers());
-    environment.put("WINNOW_STORE_ENDPOINT", store.endpoint());
+    environment.put("WINNOW_STORE_ENDPOINT", options.storeRoute().apply(store.endpoint()));
     environment.put("WINNOW_STORE_ACCESS_KEY", store.accessKey());
     environment.put("WINNOW_STORE_SECRET_KEY", store.secretKey());
     environment.put("WINNOW_STORE_BUCKET", store.bucket());

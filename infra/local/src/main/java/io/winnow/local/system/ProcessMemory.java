@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * What a process has in memory, as Linux counts it.
@@ -30,6 +32,19 @@ public record ProcessMemory(long resident, long peak) {
   /** This process's; empty when the operating system has no {@code /proc}. */
   public static Optional<ProcessMemory> own() {
     return of(ProcessHandle.current().pid());
+  }
+
+  /** Open files and sockets of processes together; empty where one is gone or there is no /proc. */
+  static OptionalLong handles(long... pids) {
+    long sum = 0;
+    for (long pid : pids) {
+      try (Stream<Path> open = Files.list(PROC.resolve(Long.toString(pid)).resolve("fd"))) {
+        sum += open.count();
+      } catch (IOException e) {
+        return OptionalLong.empty();
+      }
+    }
+    return OptionalLong.of(sum);
   }
 
   private static long bytes(List<String> lines, String name) {

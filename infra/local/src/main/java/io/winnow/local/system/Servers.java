@@ -5,6 +5,7 @@ import io.winnow.embedded.EmbeddedKafka;
 import io.winnow.embedded.EmbeddedS3;
 import io.winnow.storage.object.StoreConfig;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -14,10 +15,12 @@ final class Servers implements AutoCloseable {
   static final String BUCKET = "winnow";
   private static final String REGION = "us-east-1";
 
-  private final EmbeddedKafka kafka;
-  private final EmbeddedS3 s3;
+  private final Home home;
+  private volatile EmbeddedKafka kafka;
+  private volatile EmbeddedS3 s3;
 
-  private Servers(EmbeddedKafka kafka, EmbeddedS3 s3) {
+  private Servers(Home home, EmbeddedKafka kafka, EmbeddedS3 s3) {
+    this.home = home;
     this.kafka = kafka;
     this.s3 = s3;
   }
@@ -27,7 +30,7 @@ final class Servers implements AutoCloseable {
     EmbeddedKafka kafka = EmbeddedKafka.start(home.kafka());
     try {
       kafka.createTopics(topics());
-      return new Servers(kafka, startStore(home));
+      return new Servers(home, kafka, startStore(home));
     } catch (IOException | RuntimeException e) {
       kafka.close();
       throw e;
@@ -36,8 +39,12 @@ final class Servers implements AutoCloseable {
 
   /** The object store alone. */
   static EmbeddedS3 startStore(Home home) throws IOException {
+    return startStore(home, 0);
+  }
+
+  private static EmbeddedS3 startStore(Home home, int port) throws IOException {
     return EmbeddedS3.start(
-        home.s3(), 0, new EmbeddedS3.Credentials(ACCESS_KEY, home.secret()), BUCKET);
+        home.s3(), port, new EmbeddedS3.Credentials(ACCESS_KEY, home.secret()), BUCKET);
   }
 
   static StoreConfig config(EmbeddedS3 s3) {
@@ -58,6 +65,22 @@ final class Servers implements AutoCloseable {
     return topics;
   }
 
+  /** Takes the broker away for a while; it comes back where it was. */
+  void restartKafka(Duration away) throws InterruptedException {
+    int port = kafka.port();
+    kafka.close();
+    Thread.sleep(away.toMillis());
+    kafka = EmbeddedKafka.start(home.kafka(), port);
+  }
+
+  /** Takes the store away for a while; it comes back where it was. */
+  void restartStore(Duration away) throws IOException, InterruptedException {
+    int port = s3.port();
+    s3.close();
+    Thread.sleep(away.toMillis());
+    s3 = startStore(home, port);
+  }
+
   String bootstrapServers() {
     return kafka.bootstrapServers();
   }
@@ -68,7 +91,7 @@ final class Servers implements AutoCloseable {
 
   @Override
   public void close() {
-    try (kafka) {
+    try (EmbeddedKafka broker = kafka) {
       s3.close();
     }
   }

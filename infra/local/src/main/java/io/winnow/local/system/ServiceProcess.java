@@ -149,6 +149,19 @@ final class ServiceProcess {
     }
   }
 
+  /**
+   * Sends it a signal.
+   *
+   * @param name without SIG
+   */
+  void signal(String name) throws IOException, InterruptedException {
+    int code =
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    if (code != 0) {
+      throw new IOException("kill -" + name + " ended with " + code);
+    }
+  }
+
   /** Ends it at once (SIGKILL). */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();

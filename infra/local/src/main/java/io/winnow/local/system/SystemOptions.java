@@ -3,11 +3,13 @@ package io.winnow.local.system;
 import io.winnow.contracts.InvalidInputException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -17,25 +19,29 @@ import java.util.stream.IntStream;
  * @param root the folder that holds the built services
  * @param restarts how often a service that dies is started again before the system gives up
  * @param readiness how long a service may take until it serves
- * @param encoders how many encoder processes share the shards, at least 1
+ * @param copies how many processes a service has where that is not 1
  * @param pinned whether each encoder process keeps to one core of its own, with one thread (Linux)
  * @param properties settings of a service over its own, by property name
  * @param notices told one line for people whenever something happens to a service
  * @param services those that are started
+ * @param storeRoute from the store's endpoint to the one that services are told
  */
 public record SystemOptions(
     Home home,
     Path root,
     int restarts,
     Duration readiness,
-    int encoders,
+    Map<Service, Integer> copies,
     boolean pinned,
     Map<Service, Map<String, String>> properties,
     Consumer<String> notices,
-    Set<Service> services) {
+    Set<Service> services,
+    UnaryOperator<String> storeRoute) {
 
   public SystemOptions {
     properties = Map.copyOf(properties);
+    copies = Map.copyOf(copies);
+    int encoders = copies.getOrDefault(Service.ENCODER, 1);
     int cores = Runtime.getRuntime().availableProcessors();
     if (encoders < 1 || pinned && encoders > cores) {
       throw new InvalidInputException(
@@ -60,11 +66,12 @@ public record SystemOptions(
         root,
         restarts,
         readiness,
-        encoders,
+        Map.of(Service.ENCODER, encoders),
         pinned,
         properties,
         notices,
-        EnumSet.allOf(Service.class));
+        EnumSet.allOf(Service.class),
+        UnaryOperator.identity());
   }
 
   /** One encoder; restarts a service five times, waits two minutes for each, changes no setting. */
@@ -75,7 +82,16 @@ public record SystemOptions(
   /** The same with other encoders. */
   public SystemOptions withEncoders(int count, boolean onOneCoreEach) {
     return new SystemOptions(
-        home, root, restarts, readiness, count, onOneCoreEach, properties, notices, services);
+        home,
+        root,
+        restarts,
+        readiness,
+        Map.of(Service.ENCODER, count),
+        onOneCoreEach,
+        properties,
+        notices,
+        services,
+        storeRoute);
   }
 
   List<Replica> replicas() {
@@ -83,7 +99,7 @@ public record SystemOptions(
         .sorted()
         .flatMap(
             service ->
-                IntStream.range(0, service == Service.ENCODER ? encoders : 1)
+                IntStream.range(0, copies.getOrDefault(service, 1))
                     .mapToObj(number -> new Replica(service, number)))
         .toList();
   }
@@ -91,6 +107,29 @@ public record SystemOptions(
   /** The same with some of the services alone. */
   public SystemOptions only(Service... wanted) {
     return new SystemOptions(
-        home, root, restarts, readiness, encoders, pinned, properties, notices, Set.of(wanted));
+        home,
+        root,
+        restarts,
+        readiness,
+        copies,
+        pinned,
+        properties,
+        notices,
+        Set.of(wanted),
+        storeRoute);
+  }
+
+  /** The same with services that reach the store by another way. */
+  public SystemOptions withStoreRoute(UnaryOperator<String> route) {
+    return new SystemOptions(
+        home, root, restarts, readiness, copies, pinned, properties, notices, services, route);
+  }
+
+  /** The same with so many processes of every service. */
+  public SystemOptions withCopies(int count) {
+    Map<Service, Integer> all = new EnumMap<>(Service.class);
+    services.forEach(service -> all.put(service, count));
+    return new SystemOptions(
+        home, root, restarts, readiness, all, pinned, properties, notices, services, storeRoute);
   }
 }

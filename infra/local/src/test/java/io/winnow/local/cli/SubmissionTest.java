@@ -279,7 +279,7 @@ class SubmissionTest {
     return CompletableFuture.runAsync(
         () -> {
           try (consumer;
-              EventSender sender = new EventSender(servers.connection().kafka())) {
+              EventSender sender = new EventSender(servers.connection().kafkaClients())) {
             for (var records = consumer.poll(Duration.ZERO);
                 true;
                 records = consumer.poll(Duration.ofMillis(200))) {

@@ -38,6 +38,7 @@ class UsageTest {
         "import-model",
         "kernel",
         "gc",
+        "chaos",
         "dlq list",
         "dlq show",
         "dlq replay",

@@ -18,6 +18,7 @@ public final class LiveServers implements AutoCloseable {
         new Connection(
             ProcessHandle.current().pid(),
             servers.bootstrapServers(),
+            null,
             servers.store(),
             Map.of(),
             null);

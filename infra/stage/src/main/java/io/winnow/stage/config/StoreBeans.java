@@ -23,7 +23,8 @@ class StoreBeans {
             settings.accessKey(),
             settings.secretKey(),
             settings.bucket(),
-            settings.region()));
+            settings.region(),
+            settings.ca().orElse(null)));
   }
 
   void close(@Disposes ObjectStore objects) throws Exception {

@@ -2,6 +2,7 @@ package io.winnow.stage.config;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.util.Optional;
 
 /** Where the object store is. */
 @ConfigMapping(prefix = "winnow.store")
@@ -19,4 +20,9 @@ public interface StoreSettings {
 
   @WithDefault("us-east-1")
   String region();
+
+  /**
+   * A file of PEM certificates that the endpoint's own is trusted by; default: whom Java trusts.
+   */
+  Optional<String> ca();
 }

@@ -27,6 +27,11 @@ class CredentialsTest {
     public String region() {
       return "us-east-1";
     }
+
+    @Override
+    public Optional<String> ca() {
+      return Optional.empty();
+    }
   }
 
   private static Credentials credentials(

@@ -2,6 +2,7 @@ package io.winnow.storage.object;
 
 import io.minio.MinioClient;
 import io.winnow.contracts.InvalidInputException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -27,13 +28,17 @@ final class S3Connection implements AutoCloseable {
     Dispatcher dispatcher = new Dispatcher(Executors.newCachedThreadPool(S3Connection::daemon));
     dispatcher.setMaxRequests(MAX_CONCURRENT_REQUESTS);
     dispatcher.setMaxRequestsPerHost(MAX_CONCURRENT_REQUESTS);
-    http =
+    OkHttpClient.Builder builder =
         new OkHttpClient.Builder()
             .dispatcher(dispatcher)
             .connectTimeout(Duration.ofSeconds(5))
             .readTimeout(timeout)
-            .writeTimeout(timeout)
-            .build();
+            .writeTimeout(timeout);
+    if (config.ca() != null) {
+      Trust trust = Trust.of(Path.of(config.ca()));
+      builder.sslSocketFactory(trust.sockets(), trust.manager());
+    }
+    http = builder.build();
     client = client(config, http);
     once = client(config, http.newBuilder().retryOnConnectionFailure(false).build());
   }

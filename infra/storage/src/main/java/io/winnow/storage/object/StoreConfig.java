@@ -10,9 +10,11 @@ import io.winnow.contracts.InvalidInputException;
  * @param endpoint URL without a path, e.g. {@code http://127.0.0.1:9000}
  * @param bucket the one bucket that holds everything
  * @param region null or blank means {@code us-east-1}
+ * @param ca a file of PEM certificates that the endpoint's own is trusted by, besides which none
+ *     is; null or blank: those that Java trusts
  */
 public record StoreConfig(
-    String endpoint, String accessKey, String secretKey, String bucket, String region) {
+    String endpoint, String accessKey, String secretKey, String bucket, String region, String ca) {
 
   public StoreConfig {
     require(endpoint, "endpoint", "the store's URL, e.g. http://127.0.0.1:9000");
@@ -20,6 +22,13 @@ public record StoreConfig(
     require(secretKey, "secret-key", "the store's secret key");
     require(bucket, "bucket", "the bucket's name");
     region = region == null || region.isBlank() ? "us-east-1" : region;
+    ca = ca == null || ca.isBlank() ? null : ca;
+  }
+
+  /** Trusts whom Java trusts. */
+  public StoreConfig(
+      String endpoint, String accessKey, String secretKey, String bucket, String region) {
+    this(endpoint, accessKey, secretKey, bucket, region, null);
   }
 
   private static void require(String value, String setting, String what) {

@@ -6,6 +6,7 @@ import io.minio.errors.MinioException;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -43,8 +44,12 @@ final class StoreErrors {
     if (stranger != null && !SERVER_ERROR.matcher(stranger.getMessage()).find()) {
       return notS3(stranger.getMessage(), e);
     }
-    // The SDK hides some broken connections in runtime exceptions.
-    boolean broken = cause(e, IOException.class) != null || cause(e, MinioException.class) != null;
+    // The SDK hides some broken connections, and certificates that nobody trusts, in runtime
+    // exceptions.
+    boolean broken =
+        cause(e, IOException.class) != null
+            || cause(e, MinioException.class) != null
+            || cause(e, GeneralSecurityException.class) != null;
     if (e instanceof RuntimeException mistake && !broken) {
       return mistake;
     }

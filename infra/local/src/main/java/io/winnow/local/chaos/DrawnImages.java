@@ -1,4 +1,4 @@
-package io.winnow.local;
+package io.winnow.local.chaos;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -8,12 +8,15 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 
 /** A small data set of 16×16 grey PNGs: discs and stripes, always the same. */
-final class TinyImages {
+public final class DrawnImages {
   private static final int SIDE = 16;
 
-  private TinyImages() {}
+  private DrawnImages() {}
 
-  static Path write(Path folder, int perClass) throws IOException {
+  /**
+   * @param perClass images of each
+   */
+  public static Path write(Path folder, int perClass) throws IOException {
     Random random = new Random(7);
     for (String shape : new String[] {"disc", "stripes"}) {
       Path of = Files.createDirectories(folder.resolve(shape));

@@ -1,0 +1,11 @@
+package io.winnow.local.chaos;
+
+import java.time.Duration;
+
+/**
+ * A fault that was injected.
+ *
+ * @param target the service's process; null where it was none's
+ * @param recovery until the run was heard of again after the fault was over
+ */
+public record Injury(Fault fault, String target, Duration recovery) {}
