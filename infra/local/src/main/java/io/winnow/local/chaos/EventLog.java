@@ -1,13 +1,16 @@
 package io.winnow.local.chaos;
 
 import io.winnow.contracts.event.EventType;
+import io.winnow.storage.object.Digests;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
@@ -67,9 +70,14 @@ final class EventLog {
     }
   }
 
-  /** Says again all that was said of a run, in an order that is drawn. */
+  /**
+   * Says again all that was said of a run, in an order that is drawn; what was said twice is said
+   * once, or there would be twice as much of it each time.
+   */
   void again(String runId, Random random) {
+    Set<String> known = new HashSet<>();
     List<ConsumerRecord<String, byte[]>> records = new ArrayList<>(of(runId));
+    records.removeIf(record -> !known.add(record.topic() + " " + Digests.sha256(record.value())));
     // what others only watch changes nothing
     records.removeIf(
         record ->
