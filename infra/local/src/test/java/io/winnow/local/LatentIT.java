@@ -117,6 +117,7 @@ class LatentIT {
         .send(
             HttpRequest.newBuilder(trainer.resolve("/models/" + model + "/samples"))
                 .header("Content-Type", "application/json")
+                .header("Authorization", "Bearer " + system.connection().token())
                 .POST(BodyPublishers.ofString("{\"n\": 2, \"steps\": 2}"))
                 .build(),
             BodyHandlers.ofByteArray())
