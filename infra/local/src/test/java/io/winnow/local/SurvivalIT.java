@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.winnow.contracts.ArtifactRef;
-import io.winnow.contracts.Lineage;
 import io.winnow.contracts.RunReport;
 import io.winnow.contracts.StepRecord;
 import io.winnow.contracts.spec.DatasetSpec;
@@ -17,6 +16,7 @@ import io.winnow.contracts.spec.SamplingSpec;
 import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.local.chaos.Audit;
 import io.winnow.local.chaos.DrawnImages;
 import io.winnow.local.run.PlainDisplay;
 import io.winnow.local.run.RunClient;
@@ -24,8 +24,6 @@ import io.winnow.local.run.RunEndedException;
 import io.winnow.local.system.LocalSystem;
 import io.winnow.local.system.Service;
 import io.winnow.local.system.SystemOptions;
-import io.winnow.storage.artifact.ArtifactStore;
-import io.winnow.storage.artifact.Manifest;
 import io.winnow.storage.object.MinioObjectStore;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
@@ -33,7 +31,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -138,8 +135,8 @@ class SurvivalIT {
       assertThat(killer.tooLate()).as("of seed %d", seed).isEmpty();
 
       // and everything made is what it was without
-      Map<String, String> before = contents(store, undisturbed.lineage());
-      assertThat(contents(freshStore, report.lineage()))
+      Map<String, String> before = Audit.contents(store, undisturbed.lineage());
+      assertThat(Audit.contents(freshStore, report.lineage()))
           .hasSizeGreaterThan(10)
           .containsExactlyInAnyOrderEntriesOf(before);
       assertThat(report.frechet()).isEqualTo(undisturbed.frechet());
@@ -173,28 +170,5 @@ class SurvivalIT {
             500L, null),
         new SamplingSpec(40, null, 4, null, null, 20, false, 2, null),
         3L);
-  }
-
-  /** sha-256 of every object of every artifact, and of the manifests themselves. */
-  private static Map<String, String> contents(MinioObjectStore store, Lineage lineage) {
-    ArtifactStore artifacts = new ArtifactStore(store);
-    Map<String, String> contents = new TreeMap<>();
-    for (ArtifactRef artifact :
-        List.of(
-            lineage.dataset(),
-            lineage.encoder(),
-            lineage.features(),
-            lineage.coreset(),
-            lineage.reference(),
-            lineage.weights(),
-            lineage.model(),
-            lineage.samples(),
-            lineage.sampleFeatures())) {
-      contents.put(artifact.address(), artifact.manifest().sha256());
-      for (Manifest.Entry entry : artifacts.open(artifact).manifest().entries()) {
-        contents.put(entry.object().key(), entry.object().sha256());
-      }
-    }
-    return contents;
   }
 }
