@@ -65,8 +65,8 @@ final class ExperimentCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "Runs at a time (default: ${DEFAULT-VALUE}); more than one make each other's seconds"
-              + " longer.")
+          "Runs at a time, and processes of each service where the command starts them (default:"
+              + " ${DEFAULT-VALUE}); more than one make each other's seconds longer.")
   private int parallel;
 
   @Option(names = "--retry", description = "Try failed and cancelled runs again.")
@@ -121,7 +121,8 @@ final class ExperimentCommand implements Callable<Integer> {
     }
     talk.println("Starting Kafka, S3 and four services on " + home.directory() + " …");
     try (LocalSystem system =
-        LocalSystem.start(SystemOptions.of(home, installation.root(), notices))) {
+        LocalSystem.start(
+            SystemOptions.of(home, installation.root(), notices).withCopies(parallel))) {
       return run(planner, base, start, notices, system.connection(), Watchdog.of(system));
     }
   }

@@ -79,7 +79,7 @@ public final class LocalSystem implements AutoCloseable {
       keepPrevious(log(replica));
     }
     synchronized (this) {
-      servers = Servers.start(home);
+      servers = Servers.start(home, options.mostCopies());
       for (Replica replica : options.replicas()) {
         ports.put(replica, Ports.free());
         launch(replica);

@@ -25,11 +25,16 @@ final class Servers implements AutoCloseable {
     this.s3 = s3;
   }
 
-  /** Starts both, with every topic and the bucket there. */
-  static Servers start(Home home) throws IOException {
+  /**
+   * Starts both, with every topic and the bucket there.
+   *
+   * @param copies the most processes of one service: topics that replicas share get partitions for
+   *     all of them
+   */
+  static Servers start(Home home, int copies) throws IOException {
     EmbeddedKafka kafka = EmbeddedKafka.start(home.kafka());
     try {
-      kafka.createTopics(topics());
+      kafka.createTopics(topics(copies));
       return new Servers(home, kafka, startStore(home));
     } catch (IOException | RuntimeException e) {
       kafka.close();
@@ -56,10 +61,13 @@ final class Servers implements AutoCloseable {
         REGION);
   }
 
-  private static Map<String, Integer> topics() {
+  private static Map<String, Integer> topics(int copies) {
+    // runs are spread by the hash of their names: with few partitions some copies would go idle
+    int shared = copies == 1 ? 1 : 4 * copies;
     Map<String, Integer> topics = new TreeMap<>();
     for (EventType type : EventType.values()) {
-      topics.put(type.topic(), type.partitions());
+      int usual = type.partitions();
+      topics.put(type.topic(), usual == 1 ? 1 : Math.max(usual, shared));
       topics.put(type.deadLetterTopic(), 1);
     }
     return topics;

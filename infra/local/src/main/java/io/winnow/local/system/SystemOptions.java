@@ -104,6 +104,10 @@ public record SystemOptions(
         .toList();
   }
 
+  int mostCopies() {
+    return copies.values().stream().mapToInt(Integer::intValue).max().orElse(1);
+  }
+
   /** The same with some of the services alone. */
   public SystemOptions only(Service... wanted) {
     return new SystemOptions(
