@@ -13,7 +13,7 @@ public final class LiveServers implements AutoCloseable {
   public LiveServers(Home home) throws IOException {
     home.create();
     lock = HomeLock.acquire(home);
-    servers = Servers.start(home);
+    servers = Servers.start(home, 1);
     connection =
         new Connection(
             ProcessHandle.current().pid(),
