@@ -45,29 +45,46 @@ final class LayerFunctions {
         return y
       """;
 
+  // A script can make no generator on CUDA. SplitMix64 (Steele, Lea, Flood 2014, "Fast splittable
+  // pseudorandom number generators") is a function of the place in its sequence, so all numbers are
+  // drawn at once; each is cut into four. Constants as in the JDK's SplittableRandom, as signed
+  // numbers.
+  private static final String DRAWS =
+      """
+      # n numbers in [0, 32768), from SplitMix64's sequence that begins at a seed
+      def draws(self: __torch__.Kernel, n: int, seed: int, device: Device) -> Tensor:
+        count = torch.floordiv(torch.add(n, 3), 4)
+        z0 = torch.add(torch.mul(torch.arange(1, torch.add(count, 1), dtype=4, device=device), -7046029254386353131), seed)
+        z1 = torch.mul(torch.bitwise_xor(z0, torch.bitwise_and(torch.bitwise_right_shift(z0, 30), 17179869183)), -4658895280553007687)
+        z2 = torch.mul(torch.bitwise_xor(z1, torch.bitwise_and(torch.bitwise_right_shift(z1, 27), 137438953471)), -7723592293110705685)
+        z = torch.bitwise_xor(z2, torch.bitwise_and(torch.bitwise_right_shift(z2, 31), 8589934591))
+        parts = [z, torch.bitwise_right_shift(z, 15), torch.bitwise_right_shift(z, 30), torch.bitwise_right_shift(z, 45)]
+        return torch.bitwise_and(torch.slice(torch.cat(parts), 0, 0, n), 32767)
+      """;
+
   // torch.dropout draws from the global generator. The processor's generator draws one number after
   // the other, so each is cut into two, of 15 bits.
   private static final String DROPOUT =
       """
       # drops a share of the elements, in steps of 1/32768, and scales up the others
       def dropout(self: __torch__.Kernel, x: Tensor, share: float, g: Generator) -> Tensor:
+        n = torch.numel(x)
+        limit = int(torch.add(torch.mul(share, 32768.), 0.5))
         if ops.prim.is_cuda(x):
-          keep = torch.sub(1., share)
-          mask = torch.div(torch.bernoulli(torch.detach(x), keep, generator=g), keep)
+          seed = torch.random_(torch.empty([1], dtype=4), generator=g)
+          above = torch.ge((self).draws(n, int(seed[0]), ops.prim.device(x), ), limit)
         else:
-          n = torch.numel(x)
-          limit = int(torch.add(torch.mul(share, 32768.), 0.5))
-          draws = torch.random_(torch.empty([torch.floordiv(torch.add(n, 1), 2)], dtype=3), generator=g)
-          low = torch.ge(torch.bitwise_and(draws, 32767), limit)
-          high = torch.ge(draws, torch.mul(limit, 65536))
-          kept = torch.to(torch.reshape(torch.slice(torch.cat([low, high]), 0, 0, n), torch.size(x)), ops.prim.dtype(x))
-          mask = torch.mul_(kept, torch.div(32768., torch.sub(32768, limit)))
-        return torch.mul(x, mask)
+          numbers = torch.random_(torch.empty([torch.floordiv(torch.add(n, 1), 2)], dtype=3), generator=g)
+          low = torch.ge(torch.bitwise_and(numbers, 32767), limit)
+          high = torch.ge(numbers, torch.mul(limit, 65536))
+          above = torch.slice(torch.cat([low, high]), 0, 0, n)
+        kept = torch.to(torch.reshape(above, torch.size(x)), ops.prim.dtype(x))
+        return torch.mul(x, torch.mul_(kept, torch.div(32768., torch.sub(32768, limit))))
       """;
 
   private LayerFunctions() {}
 
   static List<String> all() {
-    return List.of(NORM, ATTEND, DROPOUT);
+    return List.of(NORM, ATTEND, DRAWS, DROPOUT);
   }
 }

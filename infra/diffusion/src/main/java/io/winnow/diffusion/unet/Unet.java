@@ -67,7 +67,7 @@ public final class Unet {
   }
 
   private String predict() {
-    writer.statement("g = torch.Generator(device=ops.prim.device(x), seed=seed)");
+    writer.statement("g = torch.Generator(seed=seed)");
     writer.statement("p = (self).cast(parameters, )");
     condition = condition();
     Value patches = enter();

@@ -13,11 +13,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LayerFunctionsTest {
   private static final List<String> GIVEN =
@@ -29,6 +31,10 @@ class LayerFunctionsTest {
           """
           def dropped(self: __torch__.Kernel, x: Tensor, share: Tensor, seed: Tensor) -> Tensor:
             return (self).dropout(x, float(share), torch.Generator(seed=int(seed)), )
+          """,
+          """
+          def drawn(self: __torch__.Kernel, n: Tensor, seed: Tensor) -> Tensor:
+            return (self).draws(int(n), int(seed), ops.prim.device(n), )
           """);
 
   private static Torch torch;
@@ -143,6 +149,31 @@ class LayerFunctionsTest {
     // then only the seed decides
     assertThat(again).containsExactly(once);
     assertThat(Arrays.equals(other, once)).isFalse();
+  }
+
+  // dropout on CUDA takes these; SplittableRandom is the JDK's SplitMix64
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, -1, 8_765_432_109_876_543_210L})
+  void drawsAreThoseOfSplitMix64(long seed) {
+    // given as many numbers as do not fill the last four
+    int count = 1001;
+    SplittableRandom oracle = new SplittableRandom(seed);
+    long[] numbers = oracle.longs(251).toArray();
+
+    // when they are drawn at once
+    long[] drawn;
+    try (NDManager scope = torch.newScope()) {
+      drawn =
+          kernel
+              .call(scope, "drawn", Gradients.NONE, scope.create(count), scope.create(seed))
+              .head()
+              .toLongArray();
+    }
+
+    // then they are the sequence's, the lowest 15 bits of all first
+    long[] expected = new long[count];
+    Arrays.setAll(expected, i -> numbers[i % 251] >>> (15 * (i / 251)) & 32767);
+    assertThat(drawn).containsExactly(expected);
   }
 
   private static float[] dropped(int count, double share, long seed) {

@@ -24,10 +24,13 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -59,6 +62,15 @@ final class ExperimentCommand implements Callable<Integer> {
           "About how long it may take: amounts are made smaller until it fits, and what is not"
               + " through by then is left out (default: as long as it takes).")
   private Duration budget;
+
+  @Option(
+      names = "--time-limit",
+      paramLabel = "TIME",
+      converter = BudgetConverter.class,
+      description =
+          "When to stop and report what is through, with nothing made smaller before; the same"
+              + " command goes on from there.")
+  private Duration timeLimit;
 
   @Option(
       names = "--parallel",
@@ -104,7 +116,8 @@ final class ExperimentCommand implements Callable<Integer> {
 
   private Planner.Measured measured(Planner planner, Path base) {
     terminal.talk(json).println("Measuring how fast this machine is …");
-    try (Torch torch = Torch.start(new TorchSettings(0, "cpu"))) {
+    String device = installation.environment().getOrDefault("WINNOW_ENGINE_DEVICE", "cpu");
+    try (Torch torch = Torch.start(new TorchSettings(0, device))) {
       Planner.Measured measured = Planner.Measured.of(torch, planner.typical(), base);
       terminal.talk(json).println("In images a second: " + measured.rates().words());
       return measured;
@@ -155,7 +168,12 @@ final class ExperimentCommand implements Callable<Integer> {
                       ? terminal.progress(json, notices)
                       : new PlainDisplay(talk, member.run() + " "),
               trouble);
-      Instant end = budget == null ? null : start.plus(budget);
+      Instant end =
+          Stream.of(budget, timeLimit)
+              .filter(Objects::nonNull)
+              .min(Comparator.naturalOrder())
+              .map(start::plus)
+              .orElse(null);
       ExperimentRunner.Outcome outcome = runner.run(experiment, parallel, retry, end);
       if (outcome.reports().isEmpty()) {
         throw new IllegalStateException(
