@@ -1,5 +1,6 @@
 package io.winnow.diffusion;
 
+import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.diffusion.engine.Torch;
@@ -41,7 +42,16 @@ public record ModelFile(
   public static final String RAW_WEIGHTS = "raw.safetensors";
 
   public ModelFile {
+    if (unet == null || schedule == null || classes == null) {
+      throw new InvalidInputException(
+          "a model's unet, schedule or classes are missing", "take the file as Winnow wrote it");
+    }
     classes = List.copyOf(classes);
+    if (classes.size() != unet.classes()) {
+      throw new InvalidInputException(
+          "a model of %d classes has %d names".formatted(unet.classes(), classes.size()),
+          "give each class one name");
+    }
   }
 
   /** A model on pixels. */

@@ -1,5 +1,6 @@
 package io.winnow.diffusion.kernel;
 
+import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Seeds;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -38,6 +39,9 @@ public final class ParameterTable {
     }
   }
 
+  // all of them in float32 fill a buffer of 2 GiB
+  private static final long MOST = Integer.MAX_VALUE / Float.BYTES;
+
   private final List<Parameter> parameters = new ArrayList<>();
   private final Set<String> names = new LinkedHashSet<>();
   private int size;
@@ -47,6 +51,7 @@ public final class ParameterTable {
    *
    * @return its expression in a function that has the unpacked list as {@code p}
    * @throws IllegalArgumentException if the name is taken
+   * @throws InvalidInputException if the network gets too large for one vector
    */
   String add(String name, List<Integer> shape, Initialiser initialiser) {
     return add(name, shape, initialiser, false);
@@ -61,9 +66,15 @@ public final class ParameterTable {
     if (!names.add(name)) {
       throw new IllegalArgumentException("two parameters are named " + name);
     }
+    double elements = shape.stream().mapToDouble(Integer::doubleValue).reduce(1, (a, b) -> a * b);
+    if (size + elements > MOST) {
+      throw new InvalidInputException(
+          "with " + name + " the network has more than " + MOST + " parameters",
+          "give it fewer channels, blocks or classes");
+    }
     Parameter parameter = new Parameter(name, shape, initialiser, size, exact);
     parameters.add(parameter);
-    size = Math.addExact(size, parameter.size());
+    size += parameter.size();
     return "p[" + (parameters.size() - 1) + "]";
   }
 

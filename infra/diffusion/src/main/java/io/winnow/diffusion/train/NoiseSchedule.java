@@ -23,6 +23,9 @@ public record NoiseSchedule(Kind kind, int timesteps, Prediction prediction) {
 
   public NoiseSchedule {
     prediction = prediction == null ? Prediction.EPSILON : prediction;
+    if (kind == null) {
+      throw new InvalidInputException("a noise schedule has no kind", "give linear or cosine");
+    }
     if (timesteps < 2 || timesteps > 100_000) {
       throw new InvalidInputException(
           "a noise schedule cannot have " + timesteps + " timesteps", "give 2 to 100000");

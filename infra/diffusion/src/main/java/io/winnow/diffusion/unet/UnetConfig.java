@@ -35,6 +35,11 @@ public record UnetConfig(
     int groups,
     double dropout) {
 
+  private static final int MOST_CHANNELS = 16_384;
+  private static final int MOST_CLASSES = 1_000_000;
+  private static final int MOST_BLOCKS = 32;
+  private static final int MOST_LEVELS = 8;
+
   public UnetConfig {
     multipliers = List.copyOf(multipliers);
     attentionResolutions = List.copyOf(attentionResolutions);
@@ -44,9 +49,10 @@ public record UnetConfig(
         "imageChannels",
         imageChannels,
         "give grey images (1), colour images (3) or latents (up to 64)");
-    require(classes >= 1, "classes", classes, "give at least 1");
+    require(
+        classes >= 1 && classes <= MOST_CLASSES, "classes", classes, "give 1 to " + MOST_CLASSES);
     require(patch >= 1, "patch", patch, "give at least 1");
-    require(blocks >= 1, "blocks", blocks, "give at least 1");
+    require(blocks >= 1 && blocks <= MOST_BLOCKS, "blocks", blocks, "give 1 to " + MOST_BLOCKS);
     require(heads >= 1, "heads", heads, "give at least 1");
     require(groups >= 1, "groups", groups, "give at least 1");
     require(dropout >= 0 && dropout < 1, "dropout", dropout, "give a share in [0, 1)");
@@ -55,13 +61,28 @@ public record UnetConfig(
         "multipliers",
         multipliers,
         "give one positive number a level");
-    require(multipliers.size() <= 8, "multipliers", multipliers, "give at most 8 levels");
+    require(
+        multipliers.size() <= MOST_LEVELS,
+        "multipliers",
+        multipliers,
+        "give at most " + MOST_LEVELS + " levels");
+    require(
+        attentionResolutions.size() <= MOST_LEVELS,
+        "attention",
+        attentionResolutions,
+        "give one width a level at most");
     require(patch <= 16, "patch", patch, "give at most 16");
     require(
         channels >= 2 && channels % 2 == 0 && channels % groups == 0 && channels % heads == 0,
         "channels",
         channels,
         "give an even number divisible by groups = %d and heads = %d".formatted(groups, heads));
+    long widest = channels * (long) multipliers.stream().mapToInt(Integer::intValue).max().orElse(1);
+    require(
+        widest <= MOST_CHANNELS,
+        "channels",
+        channels + " times " + multipliers,
+        "give at most " + MOST_CHANNELS + " at each level");
   }
 
   private static void require(boolean holds, String name, Object value, String remedy) {

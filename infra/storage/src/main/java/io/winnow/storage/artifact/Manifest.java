@@ -1,6 +1,7 @@
 package io.winnow.storage.artifact;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +34,28 @@ public record Manifest(
    * @param object where it lies and what it must be
    * @param split {@code train}, {@code heldout} … for shards, else null
    */
-  public record Entry(String name, ObjectRef object, String split) {}
+  public record Entry(String name, ObjectRef object, String split) {
+    public Entry {
+      require(name, "an entry's name");
+      require(object, "the object of entry " + name);
+    }
+  }
 
   public Manifest {
+    require(digest, "digest");
+    require(stage, "stage");
+    require(inputs, "inputs");
+    require(entries, "entries");
+    require(attributes, "attributes");
     inputs = List.copyOf(inputs);
     entries = List.copyOf(entries);
     attributes = Map.copyOf(attributes);
+  }
+
+  private static void require(Object value, String name) {
+    if (value == null) {
+      throw new InvalidInputException(
+          "a manifest lacks " + name, "remove the artifact, and have it made again");
+    }
   }
 }
