@@ -59,27 +59,33 @@ class AsyncApiTest {
       messages.put(record(type), message(type));
     }
     return Map.of(
-        "asyncapi", "3.0.0",
+        "asyncapi",
+        "3.0.0",
         "info",
-            Map.of(
-                "title", "Winnow",
-                "version", "1",
-                "description",
-                    "CloudEvents 1.0 in binary mode over Kafka. A record that cannot be read or has"
-                        + " failed for good goes to <topic>.dlq, with the cause in its headers. Whatever"
-                        + " runs watch: run.progress, run.failed, model.evaluated. Who starts a run sends"
-                        + " run.requested, who ends it run.cancel."),
-        "defaultContentType", "application/json",
-        "channels", channels,
-        "operations", operations(),
-        "components", Map.of("messages", messages));
+        Map.of(
+            "title", "Winnow",
+            "version", "1",
+            "description",
+                "CloudEvents 1.0 in binary mode over Kafka. A record that cannot be read or has"
+                    + " failed for good goes to <topic>.dlq, with the cause in its headers. Whatever"
+                    + " runs watch: run.progress, run.failed, model.evaluated. Who starts a run sends"
+                    + " run.requested, who ends it run.cancel."),
+        "defaultContentType",
+        "application/json",
+        "channels",
+        channels,
+        "operations",
+        operations(),
+        "components",
+        Map.of("messages", messages));
   }
 
   private static Map<String, Object> channel(EventType type) {
     return Map.of(
         "address", type.topic(),
         "messages", Map.of(record(type), Map.of("$ref", "#/components/messages/" + record(type))),
-        "bindings", Map.of("kafka", Map.of("topic", type.topic(), "partitions", type.partitions())));
+        "bindings",
+            Map.of("kafka", Map.of("topic", type.topic(), "partitions", type.partitions())));
   }
 
   private static Map<String, Object> message(EventType type) {
@@ -95,8 +101,10 @@ class AsyncApiTest {
         "headers", Map.of("type", "object", "required", REQUIRED, "properties", headers),
         "payload",
             Map.of(
-                "schemaFormat", "application/schema+json;version=draft-2020-12",
-                "schema", Map.of("$ref", "./" + schema(type))),
+                "schemaFormat",
+                "application/schema+json;version=draft-2020-12",
+                "schema",
+                Map.of("$ref", "./" + schema(type))),
         "bindings",
             Map.of(
                 "kafka",
@@ -116,9 +124,12 @@ class AsyncApiTest {
         operations.put(
             service + ".receive." + name(type),
             Map.of(
-                "action", "receive",
-                "channel", Map.of("$ref", "#/channels/" + name(type)),
-                "summary", service + " acts on " + type.topic()));
+                "action",
+                "receive",
+                "channel",
+                Map.of("$ref", "#/channels/" + name(type)),
+                "summary",
+                service + " acts on " + type.topic()));
       }
     }
     return operations;

@@ -77,7 +77,8 @@ public record UnetConfig(
         "channels",
         channels,
         "give an even number divisible by groups = %d and heads = %d".formatted(groups, heads));
-    long widest = channels * (long) multipliers.stream().mapToInt(Integer::intValue).max().orElse(1);
+    long widest =
+        channels * (long) multipliers.stream().mapToInt(Integer::intValue).max().orElse(1);
     require(
         widest <= MOST_CHANNELS,
         "channels",

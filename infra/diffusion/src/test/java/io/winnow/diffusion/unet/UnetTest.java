@@ -60,8 +60,7 @@ class UnetTest {
             () -> new UnetConfig(8, 1, 3, 1, 8, List.of(1), 1_000_000, List.of(), 1, 4, 0))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("blocks cannot be 1000000");
-    assertThatThrownBy(
-            () -> new UnetConfig(8, 1, 3, 1, 1 << 30, List.of(8), 1, List.of(), 1, 4, 0))
+    assertThatThrownBy(() -> new UnetConfig(8, 1, 3, 1, 1 << 30, List.of(8), 1, List.of(), 1, 4, 0))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("16384 at each level");
     UnetConfig wide = new UnetConfig(8, 1, 3, 1, 8192, List.of(2), 1, List.of(), 1, 4, 0);

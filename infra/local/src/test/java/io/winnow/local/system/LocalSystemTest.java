@@ -121,6 +121,35 @@ class LocalSystemTest {
   }
 
   @Test
+  void copiesOfAllServicesShareTopicsThatHavePartitionsEnough() throws Exception {
+    // given
+    SystemOptions two = options(1, Map.of()).withCopies(2);
+
+    // when
+    try (LocalSystem system = LocalSystem.start(two);
+        Admin admin = Admin.create(Map.of("bootstrap.servers", system.connection().kafka()))) {
+      // then
+      assertThat(system.connection().services())
+          .hasSize(8)
+          .containsKeys("trainer-service", "trainer-service-1");
+      // and what they share has four partitions a copy or more, what is read in order stays one
+      assertThat(partitions(admin, EventType.WEIGHTS_DERIVED)).isEqualTo(8);
+      assertThat(partitions(admin, EventType.SHARD_ENCODE)).isEqualTo(12);
+      assertThat(partitions(admin, EventType.RUN_PROGRESS)).isEqualTo(1);
+    }
+  }
+
+  private static int partitions(Admin admin, EventType type) throws Exception {
+    return admin
+        .describeTopics(List.of(type.topic()))
+        .allTopicNames()
+        .get()
+        .get(type.topic())
+        .partitions()
+        .size();
+  }
+
+  @Test
   void refusesMorePinnedEncodersThanCores() {
     int cores = Runtime.getRuntime().availableProcessors();
     assertThatThrownBy(() -> options(1, Map.of()).withEncoders(cores + 1, true))
