@@ -9,13 +9,14 @@ import java.util.List;
  * @param imageSize height and width of an image in pixels; where the levels cannot halve it evenly,
  *     the network sees it within a frame of zeros, see {@link #paddedSize}
  * @param imageChannels 1 or 3 of pixels, of latents up to 64
- * @param classes number of classes; label {@code classes} is the null class of guidance
+ * @param classes number of classes, at most a million; label {@code classes} is the null class of
+ *     guidance
  * @param patch side of the square of pixels that enters as one position (space to depth); 1 for
  *     none
- * @param channels channels of the first level
+ * @param channels channels of the first level; no level may have more than 16,384
  * @param multipliers channels of each level as multiples of {@code channels}, finest first; every
  *     level has half the positions of the one before in height and width
- * @param blocks residual blocks a level on the way down; one more on the way up
+ * @param blocks residual blocks a level on the way down, 1 to 32; one more on the way up
  * @param attentionResolutions widths of feature maps at which every block is followed by
  *     self-attention; the middle has it always
  * @param heads attention heads
