@@ -35,11 +35,11 @@ public record Audit(Map<String, String> contents, Set<String> said, Set<String> 
    * @param records all that was said of the run
    */
   static Audit of(
-      ObjectStore store, Lineage lineage, List<ConsumerRecord<String, byte[]>> records) {
+      ObjectStore store, Lineage lineage, List<ConsumerRecord<byte[], byte[]>> records) {
     Set<String> said = new TreeSet<>();
     Set<String> groundless = new TreeSet<>();
     Set<ObjectRef> looked = new HashSet<>();
-    for (ConsumerRecord<String, byte[]> record : records) {
+    for (ConsumerRecord<byte[], byte[]> record : records) {
       said.add(record.topic());
       for (ArtifactRef named : named(record)) {
         if (looked.add(named.manifest())
@@ -54,7 +54,7 @@ public record Audit(Map<String, String> contents, Set<String> said, Set<String> 
     return new Audit(contents(store, lineage), said, groundless);
   }
 
-  private static List<ArtifactRef> named(ConsumerRecord<String, byte[]> record) {
+  private static List<ArtifactRef> named(ConsumerRecord<byte[], byte[]> record) {
     List<ArtifactRef> named = new ArrayList<>();
     try {
       collect(Json.mapper().readTree(record.value()), named);

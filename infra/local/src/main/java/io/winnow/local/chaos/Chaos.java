@@ -14,7 +14,6 @@ import io.winnow.local.system.SystemOptions;
 import io.winnow.storage.object.MinioObjectStore;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,7 +87,8 @@ public final class Chaos {
    */
   public ChaosReport run() throws IOException, InterruptedException {
     Home home = new Home(options.home().resolve("system"));
-    RunSpec spec = spec(DrawnImages.write(options.home().resolve("images"), IMAGES));
+    Path images = DrawnImages.write(options.home().resolve("images"), IMAGES);
+    RunSpec spec = DrawnImages.spec(SPEC, images, "the spec of the run");
     started = Instant.now();
     try (FaultyLink link = new FaultyLink(options.seed());
         LocalSystem system = LocalSystem.start(system(home, link));
@@ -125,11 +125,6 @@ public final class Chaos {
           log.deadLetters(),
           resources);
     }
-  }
-
-  private static RunSpec spec(Path images) {
-    String json = SPEC.formatted(images.toString().replace("\\", "\\\\"));
-    return RunSpec.parse(json.getBytes(StandardCharsets.UTF_8), "the spec of the run");
   }
 
   private SystemOptions system(Home home, FaultyLink link) {

@@ -1,7 +1,9 @@
 package io.winnow.local.chaos;
 
+import io.winnow.contracts.spec.RunSpec;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -28,6 +30,17 @@ public final class DrawnImages {
       }
     }
     return folder;
+  }
+
+  /**
+   * A spec that trains on them.
+   *
+   * @param json the spec, {@code %s} where the path of its source belongs
+   * @param what it is, for an error
+   */
+  static RunSpec spec(String json, Path source, String what) {
+    String filled = json.formatted(source.toString().replace("\\", "\\\\"));
+    return RunSpec.parse(filled.getBytes(StandardCharsets.UTF_8), what);
   }
 
   private static BufferedImage draw(boolean disc, Random random) {

@@ -2,10 +2,10 @@ package io.winnow.local.chaos;
 
 import io.winnow.contracts.Run;
 import io.winnow.contracts.RunStatus;
-import io.winnow.contracts.event.EventCodec;
-import io.winnow.contracts.event.EventType;
 import io.winnow.contracts.event.RunRequested;
 import io.winnow.contracts.spec.RunSpec;
+import io.winnow.local.kafka.RecordSender;
+import io.winnow.local.run.EventSender;
 import io.winnow.local.system.Home;
 import io.winnow.local.system.LocalSystem;
 import io.winnow.local.system.SystemOptions;
@@ -14,7 +14,6 @@ import io.winnow.storage.object.MinioObjectStore;
 import io.winnow.storage.object.ObjectStore;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,12 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * Asks a system for more runs than it can do, all at once. Nine of ten name a data set that is not
@@ -112,34 +106,17 @@ public final class Flood {
   }
 
   private static void ask(Map<String, Object> kafka, int requests, Path images) {
-    String topic = EventType.RUN_REQUESTED.topic();
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-    try (KafkaProducer<String, byte[]> producer =
-        new KafkaProducer<>(kafka, new StringSerializer(), new ByteArraySerializer())) {
-      List<Future<?>> sent = new ArrayList<>();
-      for (int i = 0; i < requests; i++) {
-        String id = "flood-%05d".formatted(i);
-        Path source = i % GOOD == 0 ? images : images.resolveSibling("none-" + i);
-        Run run = new Run(id, spec(source), now);
-        ProducerRecord<String, byte[]> record =
-            new ProducerRecord<>(topic, id, EventCodec.encode(new RunRequested(run)));
-        record.headers().add("ce_type", topic.getBytes(StandardCharsets.UTF_8));
-        sent.add(producer.send(record));
-      }
-      for (Future<?> one : sent) {
-        one.get();
-      }
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("Kafka does not take a request: " + e.getCause(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (int i = 0; i < requests; i++) {
+      Path source = i % GOOD == 0 ? images : images.resolveSibling("none-" + i);
+      RunSpec spec = DrawnImages.spec(SPEC, source, "the spec of the flood");
+      records.add(
+          EventSender.record(new RunRequested(new Run("flood-%05d".formatted(i), spec, now))));
     }
-  }
-
-  private static RunSpec spec(Path source) {
-    String json = SPEC.formatted(source.toString().replace("\\", "\\\\"));
-    return RunSpec.parse(json.getBytes(StandardCharsets.UTF_8), "the spec of the flood");
+    try (RecordSender sender = new RecordSender(kafka)) {
+      sender.send(records);
+    }
   }
 
   // what is in Kafka is counted first: a request that is settled meanwhile counts twice, not never

@@ -27,7 +27,6 @@ record DlqAccess(LauncherLog log, MinioObjectStore store, DeadLetters letters)
 
   @Override
   public void close() {
-    letters.close();
     store.close();
     log.close();
   }

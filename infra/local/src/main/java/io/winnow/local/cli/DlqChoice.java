@@ -39,17 +39,6 @@ final class DlqChoice {
     if (which.run != null) {
       return there.stream().filter(letter -> which.run.equals(letter.run())).toList();
     }
-    return which.ids.stream()
-        .distinct()
-        .map(
-            id ->
-                there.stream()
-                    .filter(letter -> letter.id().equals(id))
-                    .findFirst()
-                    .orElseThrow(
-                        () ->
-                            new InvalidInputException(
-                                "there is no dead letter " + id, "look at \"winnow dlq list\"")))
-        .toList();
+    return which.ids.stream().distinct().map(id -> DeadLetters.named(there, id)).toList();
   }
 }

@@ -4,10 +4,11 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Run;
 import io.winnow.contracts.event.EventType;
 import io.winnow.contracts.event.RunRequested;
+import io.winnow.local.kafka.RecordSender;
+import io.winnow.local.kafka.TopicRecords;
 import io.winnow.local.run.EventSender;
 import io.winnow.storage.artifact.RunFolder;
 import io.winnow.storage.object.ObjectStore;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -19,33 +20,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * The dead-letter topics. A record is taken out by writing all others of its partition anew and
  * deleting what was there before: whatever is interrupted on the way, none is lost, though some may
  * be there twice. For one process at a time.
  */
-public final class DeadLetters implements AutoCloseable {
-  private static final Duration POLL = Duration.ofMillis(500);
-  private static final int TIMEOUT_MILLIS = 30_000;
-
+public final class DeadLetters {
   private final Map<String, Object> kafka;
   private final ObjectStore store;
-  private final KafkaConsumer<byte[], byte[]> consumer;
 
   /** Where partitions end, so that what comes later is left alone. */
   private Map<TopicPartition, Long> ends = Map.of();
@@ -56,35 +46,15 @@ public final class DeadLetters implements AutoCloseable {
   public DeadLetters(Map<String, Object> kafka, ObjectStore store) {
     this.kafka = kafka;
     this.store = store;
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    this.consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /** All that are there now, the oldest first. */
   public List<DeadLetter> list() {
-    Set<String> topics =
-        Arrays.stream(EventType.values())
-            .map(EventType::deadLetterTopic)
-            .collect(Collectors.toSet());
-    List<TopicPartition> partitions =
-        consumer.listTopics().entrySet().stream()
-            .filter(topic -> topics.contains(topic.getKey()))
-            .flatMap(topic -> topic.getValue().stream())
-            .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-            .toList();
-    consumer.assign(partitions);
-    consumer.seekToBeginning(partitions);
-    ends = consumer.endOffsets(partitions);
-    List<DeadLetter> letters = new ArrayList<>();
-    while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        if (record.offset() < ends.get(new TopicPartition(record.topic(), record.partition()))) {
-          letters.add(DeadLetter.of(record));
-        }
-      }
-    }
+    TopicRecords all =
+        TopicRecords.read(
+            kafka, Arrays.stream(EventType.values()).map(EventType::deadLetterTopic).toList());
+    ends = all.ends();
+    List<DeadLetter> letters = new ArrayList<>(all.records().stream().map(DeadLetter::of).toList());
     letters.sort(Comparator.comparing(DeadLetter::at).thenComparing(DeadLetter::id));
     return letters;
   }
@@ -93,8 +63,17 @@ public final class DeadLetters implements AutoCloseable {
    * @throws InvalidInputException no such letter, or an id of another form
    */
   public DeadLetter get(String id) {
+    return named(list(), id);
+  }
+
+  /**
+   * The one of a list that has this id.
+   *
+   * @throws InvalidInputException no such letter, or an id of another form
+   */
+  public static DeadLetter named(List<DeadLetter> letters, String id) {
     DeadLetter.requireId(id);
-    return list().stream()
+    return letters.stream()
         .filter(letter -> letter.id().equals(id))
         .findFirst()
         .orElseThrow(
@@ -117,13 +96,13 @@ public final class DeadLetters implements AutoCloseable {
    */
   public Replayed replay(Collection<DeadLetter> chosen) {
     Set<String> runs = new LinkedHashSet<>();
-    try (KafkaProducer<byte[], byte[]> producer = producer();
+    try (RecordSender records = new RecordSender(kafka);
         EventSender sender = new EventSender(kafka)) {
       for (DeadLetter letter : chosen) {
         failedRun(letter).ifPresent(folder -> reopen(folder, letter, sender, runs));
       }
-      send(producer, chosen.stream().map(letter -> own(letter)).toList());
-      remove(producer, chosen);
+      records.send(chosen.stream().map(letter -> own(letter)).toList());
+      remove(records, chosen);
     }
     return new Replayed(chosen.size(), List.copyOf(runs));
   }
@@ -134,8 +113,8 @@ public final class DeadLetters implements AutoCloseable {
    * @param chosen of the last {@link #list}
    */
   public void drop(Collection<DeadLetter> chosen) {
-    try (KafkaProducer<byte[], byte[]> producer = producer()) {
-      remove(producer, chosen);
+    try (RecordSender records = new RecordSender(kafka)) {
+      remove(records, chosen);
     }
   }
 
@@ -172,7 +151,7 @@ public final class DeadLetters implements AutoCloseable {
     return own;
   }
 
-  private void remove(KafkaProducer<byte[], byte[]> producer, Collection<DeadLetter> chosen) {
+  private void remove(RecordSender sender, Collection<DeadLetter> chosen) {
     Map<TopicPartition, Long> before = ends;
     Set<String> gone = chosen.stream().map(DeadLetter::id).collect(Collectors.toSet());
     Set<TopicPartition> touched =
@@ -196,7 +175,7 @@ public final class DeadLetters implements AutoCloseable {
                 record.headers()));
       }
     }
-    send(producer, others);
+    sender.send(others);
     Map<TopicPartition, RecordsToDelete> old = new HashMap<>();
     touched.forEach(place -> old.put(place, RecordsToDelete.beforeOffset(before.get(place))));
     try (Admin admin = Admin.create(kafka)) {
@@ -207,35 +186,5 @@ public final class DeadLetters implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while deleting dead letters", e);
     }
-  }
-
-  private static void send(
-      KafkaProducer<byte[], byte[]> producer, List<ProducerRecord<byte[], byte[]>> records) {
-    List<Future<?>> sent = new ArrayList<>();
-    records.forEach(record -> sent.add(producer.send(record)));
-    try {
-      for (Future<?> one : sent) {
-        one.get();
-      }
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("Kafka does not take a record: " + e.getCause(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while sending", e);
-    }
-  }
-
-  private KafkaProducer<byte[], byte[]> producer() {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put(ProducerConfig.ACKS_CONFIG, "all");
-    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MILLIS);
-    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
-    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS / 3);
-    return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
-  }
-
-  @Override
-  public void close() {
-    consumer.close();
   }
 }
