@@ -27,11 +27,13 @@ import java.util.stream.Stream;
  * first, as they are.
  *
  * <p>{@code -Dwinnow.fuzz.inputs=1000000} is how many inputs a parser gets (2,000 by default),
- * {@code -Dwinnow.fuzz.seed=7} another series.
+ * {@code -Dwinnow.fuzz.first=500000} where in the series it begins, so that it can be tried in
+ * parts, and {@code -Dwinnow.fuzz.seed=7} another series.
  */
 public final class Fuzz {
   private static final long SECONDS = 20;
   private static final int INPUTS = Integer.getInteger("winnow.fuzz.inputs", 2_000);
+  private static final int FIRST = Integer.getInteger("winnow.fuzz.first", 0);
   private static final long SEED = Long.getLong("winnow.fuzz.seed", 0);
 
   private final String parser;
@@ -71,7 +73,7 @@ public final class Fuzz {
       for (byte[] input : once()) {
         attempt(worker, tried, input, -1);
       }
-      for (int i = 0; i < INPUTS; i++) {
+      for (int i = FIRST; i < FIRST + INPUTS; i++) {
         byte[] input = Mutator.mutate(seeds, new SplittableRandom(Seeds.of(SEED, parser, i)));
         Trial trial = attempt(worker, tried, input, i);
         read += trial.read ? 1 : 0;
