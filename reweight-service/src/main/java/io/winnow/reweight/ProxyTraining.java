@@ -19,9 +19,12 @@ import io.winnow.storage.dataset.RowSource;
 import io.winnow.storage.tensor.Tensor;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Runs {@link ProxyLoop} with real models as a job that can be stopped and taken up again. */
@@ -55,7 +58,8 @@ public class ProxyTraining {
   record Coreset(RowSource rows, String digest) {}
 
   /**
-   * Puts the trajectory and its picture into the job's draft.
+   * Puts the trajectory and its picture into the job's draft, and shows the weights as figures
+   * {@code class.weight}, their mean 1.
    *
    * @param reference null where the method needs none
    * @return the class weights
@@ -82,7 +86,8 @@ public class ProxyTraining {
         BatchFeeder batches = BatchFeeder.start(coreset.rows(), recipe, from, steps)) {
       ProxyLoop loop = new ProxyLoop(run.spec().seed(), models, weights, trajectory);
       start.ifPresent(checkpoint -> loop.restore(checkpoint.tensors()));
-      train(loop, batches, from, steps, spec.batch(), run.spec().seed(), work);
+      Supplier<Map<String, Double>> shown = () -> byClass(dataset.classes(), weights.weights());
+      train(loop, batches, from, steps, spec.batch(), run.spec().seed(), work, shown);
       digest = models.digest();
     } catch (TrainingDivergedException e) {
       throw new InvalidInputException(
@@ -117,7 +122,14 @@ public class ProxyTraining {
   }
 
   private void train(
-      ProxyLoop loop, BatchFeeder batches, long from, long steps, int batch, long seed, Work work) {
+      ProxyLoop loop,
+      BatchFeeder batches,
+      long from,
+      long steps,
+      int batch,
+      long seed,
+      Work work,
+      Supplier<Map<String, Double>> weights) {
     for (long step = from; step < steps; step++) {
       loop.step(batches.take());
       long done = (step + 1) * batch;
@@ -128,12 +140,22 @@ public class ProxyTraining {
             Map.of("step", position, "images", done, "seed", seed, "orderPosition", done);
         work.checkpoint(() -> new Checkpoint(position, counters, loop.state()));
       }
+      work.figures("class.weight", "class", weights);
       work.progress(
           done,
           steps * batch,
           "images",
           String.format(Locale.ROOT, "data wait %.1f %%", 100 * batches.waitFraction()));
     }
+  }
+
+  /** Over their mean, as people read them. */
+  private static Map<String, Double> byClass(List<String> classes, double[] weights) {
+    Map<String, Double> named = new LinkedHashMap<>();
+    for (int c = 0; c < weights.length; c++) {
+      named.put(classes.get(c), weights[c] * weights.length);
+    }
+    return named;
   }
 
   /** As in a spec. */

@@ -97,6 +97,12 @@ class ProxyTrainingTest {
     assertThat(weights.trajectory().weights()[7])
         .containsExactly(Arrays.copyOfRange(trajectory.get("weights").doubles(), 14, 16));
     assertThat(work.images()).isEqualTo(64);
+    // and whoever watches sees the last weights, their mean 1
+    Map<String, Double> shown = work.figures().get("class.weight");
+    assertThat(shown).containsOnlyKeys(dataset.classes());
+    double[] last = Arrays.copyOfRange(trajectory.get("weights").doubles(), 14, 16);
+    assertThat(shown.get(dataset.classes().get(0))).isEqualTo(2 * last[0]);
+    assertThat(shown.get(dataset.classes().get(1))).isEqualTo(2 * last[1]);
   }
 
   @Test

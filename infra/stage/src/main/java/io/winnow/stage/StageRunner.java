@@ -11,11 +11,10 @@ import io.winnow.stage.run.Lifecycle;
 import io.winnow.stage.run.Outcome;
 import io.winnow.stage.run.Toolbox;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.header.Headers;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 
@@ -45,14 +44,21 @@ public class StageRunner {
   private final Inbox inbox;
   private final JobRegistry jobs;
   private final MeterRegistry meters;
+  private final RunTraces traces;
 
   public StageRunner(
-      Toolbox tools, Lifecycle lifecycle, Inbox inbox, JobRegistry jobs, MeterRegistry meters) {
+      Toolbox tools,
+      Lifecycle lifecycle,
+      Inbox inbox,
+      JobRegistry jobs,
+      MeterRegistry meters,
+      RunTraces traces) {
     this.tools = tools;
     this.lifecycle = lifecycle;
     this.inbox = inbox;
     this.jobs = jobs;
     this.meters = meters;
+    this.traces = traces;
   }
 
   /**
@@ -92,7 +98,7 @@ public class StageRunner {
       return Optional.of(stopping());
     }
     JobRun<E> run = new JobRun<>(new AskedStage<>(stage), event, tools);
-    long start = System.nanoTime();
+    Watch watch = watch(stage, event, null);
     Outcome outcome = Outcome.FAILED;
     try {
       outcome = run.call();
@@ -104,9 +110,10 @@ public class StageRunner {
       run.interrupted();
       return Optional.of(stopping());
     } catch (Throwable e) {
+      watch.fault(e);
       return Optional.of(refuse(stage, event, run, e));
     } finally {
-      measure(stage.name(), outcome, System.nanoTime() - start, run.images());
+      watch.end(outcome, run.images());
       lifecycle.leave();
     }
   }
@@ -141,7 +148,7 @@ public class StageRunner {
       LOG.errorf("Unreadable message for stage %s: %s", stage.name(), e.getMessage());
       return inbox.refuse(message, e);
     }
-    long start = System.nanoTime();
+    Watch watch = watch(stage, event, inbox.headers(message));
     Outcome outcome = Outcome.FAILED;
     try {
       outcome = run.call();
@@ -162,9 +169,10 @@ public class StageRunner {
         run.interrupted();
         throw new StopException(StopException.Reason.SHUTDOWN);
       }
+      watch.fault(e);
       return fail(stage, event, run, message, e);
     } finally {
-      measure(stage.name(), outcome, System.nanoTime() - start, run.images());
+      watch.end(outcome, run.images());
     }
   }
 
@@ -184,10 +192,8 @@ public class StageRunner {
     return inbox.refuse(message, fault);
   }
 
-  private void measure(String stage, Outcome outcome, long nanos, long images) {
-    meters
-        .timer("winnow.stage", "stage", stage, "outcome", outcome.name().toLowerCase(Locale.ROOT))
-        .record(Duration.ofNanos(nanos));
-    meters.counter("winnow.stage.images", "stage", stage).increment(images);
+  private Watch watch(Stage<?> stage, Event event, Headers headers) {
+    String run = event.runId();
+    return new Watch(run, stage.name(), meters, traces.begin(run, stage.name(), headers));
   }
 }

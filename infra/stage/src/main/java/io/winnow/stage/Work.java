@@ -4,6 +4,7 @@ import io.winnow.contracts.StepRecord;
 import io.winnow.storage.artifact.ArtifactDraft;
 import io.winnow.storage.artifact.ArtifactStore;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -45,6 +46,19 @@ public interface Work {
    *     while it was written, unless it was one that passes
    */
   void progress(long done, long total, String unit, String message);
+
+  /**
+   * Shows a number as the gauge {@code winnow.<name>} with the tag {@code stage}, at the pace of
+   * {@link #progress} and once more at the end. Cheap enough to call for every batch.
+   */
+  void figure(String name, double value);
+
+  /**
+   * The same for several numbers, told apart by a tag.
+   *
+   * @param values by the tag's value, made when they are shown; the first hundred are
+   */
+  void figures(String name, String tag, Supplier<Map<String, Double>> values);
 
   /**
    * True once the process was told to stop: keep a checkpoint, then call {@link #progress}, which

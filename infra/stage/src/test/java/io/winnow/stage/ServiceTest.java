@@ -25,8 +25,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.jboss.logging.MDC;
 import org.junit.jupiter.api.Test;
 
 /** What every service shows over HTTP, and the topics it makes. */
@@ -42,9 +44,11 @@ class ServiceTest {
   void showsRunningAndEndedJobs() throws Exception {
     CountDownLatch working = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
+    AtomicReference<String> logged = new AtomicReference<>();
     stage.script(
         "shown",
         work -> {
+          logged.set(MDC.get("run") + " " + MDC.get("stage"));
           work.cost(new StepRecord.Cost(0, 11));
           work.progress(3, 8, "images", "three of eight");
           working.countDown();
@@ -72,6 +76,8 @@ class ServiceTest {
           .body("address", equalTo(TestStage.addressOf("shown").path()))
           .body("endedAt", equalTo(null));
       when().get("/jobs").then().statusCode(200).body("id", hasItem(id));
+      // and a line of its log would say whose it is
+      assertThat(logged).hasValue("shown make");
       given()
           .queryParam("run", "shown")
           .queryParam("state", "RUNNING")
@@ -96,7 +102,12 @@ class ServiceTest {
                       .statusCode(200)
                       .body(containsString("winnow_stage_images_total{stage=\"make\"}"))
                       .body(containsString("winnow_stage_seconds_count{"))
-                      .body(containsString("outcome=\"made\"")));
+                      .body(containsString("outcome=\"made\""))
+                      .body(containsString("winnow_job_done_ratio{stage=\"make\"}"))
+                      .body(containsString("kafka_consumer_fetch_manager_records_lag_max{"))
+                      // of a client's hundreds of figures the others are left out
+                      .body(not(containsString("kafka_consumer_io_")))
+                      .body(not(containsString("kafka_producer_io_"))));
     }
   }
 

@@ -3,6 +3,7 @@ package io.winnow.stage;
 import static io.winnow.stage.TestStage.request;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import io.winnow.contracts.event.EventCodec;
@@ -11,6 +12,7 @@ import io.winnow.contracts.event.RunRequested;
 import io.winnow.stage.config.StageSettings;
 import io.winnow.stage.jobs.JobRegistry;
 import io.winnow.stage.run.Checkpoints;
+import io.winnow.stage.run.Figures;
 import io.winnow.stage.run.Inbox;
 import io.winnow.stage.run.Leases;
 import io.winnow.stage.run.Lifecycle;
@@ -77,9 +79,17 @@ record TestProcess(StageRunner runner, Lifecycle lifecycle) {
             patience,
             lifecycle,
             settings,
-            meters);
+            meters,
+            new Figures(meters));
     return new TestProcess(
-        new StageRunner(tools, lifecycle, new Inbox(patience), jobs, meters), lifecycle);
+        new StageRunner(
+            tools,
+            lifecycle,
+            new Inbox(patience),
+            jobs,
+            meters,
+            new RunTraces(OpenTelemetry.noop())),
+        lifecycle);
   }
 
   /** The tests' settings, some of them changed. */

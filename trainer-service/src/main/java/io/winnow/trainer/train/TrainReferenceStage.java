@@ -69,8 +69,7 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
                   reweight.batch(),
                   spec.training().checkpointImages(),
                   0),
-              new TrainingLoop.Data(rows, spec.training().flip(), alike),
-              data.waitOf(name()));
+              new TrainingLoop.Data(rows, spec.training().flip(), alike));
       ModelArtifact.put(work.draft(), ModelArtifact.file(plan, dataset), loop.run(work));
     }
   }

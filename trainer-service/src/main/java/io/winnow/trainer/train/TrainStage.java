@@ -107,8 +107,7 @@ public class TrainStage implements Stage<WeightsDerived> {
               plan,
               new TrainingLoop.Length(
                   t.images(), t.batch(), t.checkpointImages(), t.snapshotImages()),
-              new TrainingLoop.Data(rows, t.flip(), weights.array()),
-              data.waitOf(name()));
+              new TrainingLoop.Data(rows, t.flip(), weights.array()));
       ModelArtifact.put(work.draft(), ModelArtifact.file(plan, dataset), loop.run(work));
     }
   }

@@ -19,7 +19,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.DoubleConsumer;
 
 /**
  * The one loop that trains a diffusion model. A step depends on nothing but its number and the
@@ -70,24 +69,19 @@ public final class TrainingLoop {
   private final TrainingPlan plan;
   private final Length length;
   private final Data data;
-  private final DoubleConsumer dataWait;
 
-  /**
-   * @param dataWait told after each step which share of the time steps have waited for their batch,
-   *     in [0, 1]
-   */
-  public TrainingLoop(
-      Torch torch, TrainingPlan plan, Length length, Data data, DoubleConsumer dataWait) {
+  public TrainingLoop(Torch torch, TrainingPlan plan, Length length, Data data) {
     this.torch = torch;
     this.plan = plan;
     this.length = length;
     this.data = data;
-    this.dataWait = dataWait;
   }
 
   /**
-   * Trains from the last checkpoint, or from the start, to the end. When the process is told to
-   * stop it keeps a checkpoint and leaves by {@link io.winnow.stage.StopException}.
+   * Trains from the last checkpoint, or from the start, to the end. Shows as figures the {@code
+   * training.loss} (the mean of the last steps) and the {@code stage.data.wait} (which share of the
+   * time steps have waited for their batch, in [0, 1]). When the process is told to stop it keeps a
+   * checkpoint and leaves by {@link io.winnow.stage.StopException}.
    *
    * @throws InvalidInputException the device does not compute in the plan's precision; the training
    *     diverged, with the number of images seen
@@ -144,13 +138,14 @@ public final class TrainingLoop {
         work.checkpoint(() -> checkpoint(trainer, losses, done));
       }
       double waited = feeder.waitFraction();
-      dataWait.accept(waited);
+      double loss = meanOfLast(losses, done);
+      work.figure("training.loss", loss);
+      work.figure("stage.data.wait", waited);
       work.progress(
           Math.min(length.images(), (long) done * length.batch()),
           length.images(),
           "images",
-          String.format(
-              Locale.ROOT, "loss %.4f, data wait %.1f %%", meanOfLast(losses, done), 100 * waited));
+          String.format(Locale.ROOT, "loss %.4f, data wait %.1f %%", loss, 100 * waited));
     }
   }
 

@@ -3,6 +3,7 @@ package io.winnow.trainer.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
@@ -16,10 +17,12 @@ import io.winnow.contracts.event.ReferenceRequested;
 import io.winnow.contracts.event.ReferenceTrained;
 import io.winnow.contracts.event.RunProgress;
 import io.winnow.stage.EventPublisher;
+import io.winnow.stage.RunTraces;
 import io.winnow.stage.StageRunner;
 import io.winnow.stage.config.StageSettings;
 import io.winnow.stage.jobs.JobRegistry;
 import io.winnow.stage.run.Checkpoints;
+import io.winnow.stage.run.Figures;
 import io.winnow.stage.run.Inbox;
 import io.winnow.stage.run.Leases;
 import io.winnow.stage.run.Lifecycle;
@@ -146,8 +149,10 @@ class OneReferenceTest {
             patience,
             lifecycle,
             settings,
-            meters);
-    return new StageRunner(tools, lifecycle, new Inbox(patience), jobs, meters);
+            meters,
+            new Figures(meters));
+    return new StageRunner(
+        tools, lifecycle, new Inbox(patience), jobs, meters, new RunTraces(OpenTelemetry.noop()));
   }
 
   private static Message<byte[]> message(ReferenceRequested event) {

@@ -2,6 +2,7 @@ package io.winnow.trainer.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.RunSpec;
@@ -20,6 +21,7 @@ import io.winnow.storage.tensor.SafeTensors;
 import io.winnow.storage.tensor.Tensor;
 import io.winnow.trainer.TinyRun;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,11 +55,7 @@ class TrainingLoopTest {
   private static TrainingLoop loop(
       TrainingPlan plan, TrainingLoop.Length length, double[] classWeights) {
     return new TrainingLoop(
-        torch,
-        plan,
-        length,
-        new TrainingLoop.Data(ROWS, SPEC.training().flip(), classWeights),
-        share -> assertThat(share).isBetween(0.0, 1.0));
+        torch, plan, length, new TrainingLoop.Data(ROWS, SPEC.training().flip(), classWeights));
   }
 
   private static byte[] bytes(Map<String, Tensor> tensors) {
@@ -83,6 +81,10 @@ class TrainingLoopTest {
     assertThat(undisturbed.progress()).endsWith(64L, 72L, 76L);
     assertThat(undisturbed.images()).isEqualTo(80);
     assertThat(expected.losses()).hasSize(10).doesNotContain(0f);
+    // and it shows the mean of its losses, and how long it waited for data
+    double mean = IntStream.range(0, 10).mapToDouble(i -> expected.losses()[i]).average().orElse(0);
+    assertThat(undisturbed.figures().get("training.loss").get("")).isCloseTo(mean, within(1e-6));
+    assertThat(undisturbed.figures().get("stage.data.wait").get("")).isBetween(0.0, 1.0);
 
     // when one goes on from each, then the end is the same
     for (Checkpoint checkpoint : undisturbed.checkpoints()) {

@@ -72,6 +72,7 @@ final class Attempt<E extends Event> {
         last,
         writer,
         progress,
+        new JobFigures(tools.figures, stage.name(), tools.settings.progressInterval()),
         scratch.path(),
         tools.lifecycle::stopping,
         heartbeat::stop);

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
 /** Reads events from messages, and refuses messages. */
@@ -28,11 +29,8 @@ public class Inbox {
    * @throws InvalidInputException not a CloudEvent in binary mode, not of that type, not readable
    */
   public <E extends Event> E decode(Class<E> type, Message<byte[]> message) {
-    Header header =
-        message
-            .getMetadata(IncomingKafkaRecordMetadata.class)
-            .map(kafka -> kafka.getHeaders().lastHeader(TYPE_HEADER))
-            .orElse(null);
+    Headers headers = headers(message);
+    Header header = headers == null ? null : headers.lastHeader(TYPE_HEADER);
     if (header == null || header.value() == null) {
       throw new InvalidInputException(
           "a record without the header " + TYPE_HEADER,
@@ -46,6 +44,14 @@ public class Inbox {
           "send each type to the topic of its name");
     }
     return type.cast(event);
+  }
+
+  /** The headers of the record that a message came as; null for one that came otherwise. */
+  public Headers headers(Message<byte[]> message) {
+    return message
+        .getMetadata(IncomingKafkaRecordMetadata.class)
+        .map(IncomingKafkaRecordMetadata::getHeaders)
+        .orElse(null);
   }
 
   /**

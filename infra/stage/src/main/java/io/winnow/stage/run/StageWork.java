@@ -7,6 +7,7 @@ import io.winnow.stage.Work;
 import io.winnow.storage.artifact.ArtifactDraft;
 import io.winnow.storage.artifact.ArtifactStore;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -19,6 +20,7 @@ final class StageWork implements Work {
   private final ArtifactDraft draft;
   private final CheckpointWriter checkpoints;
   private final Progress progress;
+  private final JobFigures figures;
   private final Path scratch;
   private final BooleanSupplier stopping;
   private final Supplier<StopException.Reason> stop;
@@ -34,6 +36,7 @@ final class StageWork implements Work {
       Optional<Checkpoints.Saved> last,
       CheckpointWriter checkpoints,
       Progress progress,
+      JobFigures figures,
       Path scratch,
       BooleanSupplier stopping,
       Supplier<StopException.Reason> stop) {
@@ -41,6 +44,7 @@ final class StageWork implements Work {
     this.draft = draft;
     this.checkpoints = checkpoints;
     this.progress = progress;
+    this.figures = figures;
     this.scratch = scratch;
     this.stopping = stopping;
     this.stop = stop;
@@ -73,6 +77,7 @@ final class StageWork implements Work {
   @Override
   public void progress(long done, long total, String unit, String message) {
     progress.running(done, total, unit, message);
+    figures.progress(done, total);
     StopException.Reason reason = stop.get();
     if (reason == null && stopping.getAsBoolean()) {
       reason = StopException.Reason.SHUTDOWN;
@@ -81,6 +86,16 @@ final class StageWork implements Work {
       throw new StopException(reason);
     }
     checkpoints.check();
+  }
+
+  @Override
+  public void figure(String name, double value) {
+    figures.put(name, value);
+  }
+
+  @Override
+  public void figures(String name, String tag, Supplier<Map<String, Double>> values) {
+    figures.put(name, tag, values);
   }
 
   @Override
@@ -101,6 +116,7 @@ final class StageWork implements Work {
 
   /** Ends the writing of checkpoints, see {@link CheckpointWriter#end}. */
   Optional<Throwable> end(boolean wanted) {
+    figures.show();
     return checkpoints.end(wanted);
   }
 

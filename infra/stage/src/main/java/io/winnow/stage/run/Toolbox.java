@@ -19,6 +19,7 @@ public class Toolbox {
   final Lifecycle lifecycle;
   final StageSettings settings;
   final MeterRegistry meters;
+  final Figures figures;
 
   public Toolbox(
       ArtifactStore store,
@@ -29,7 +30,8 @@ public class Toolbox {
       Patience patience,
       Lifecycle lifecycle,
       StageSettings settings,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      Figures figures) {
     this.store = store;
     this.publisher = publisher;
     this.jobs = jobs;
@@ -39,5 +41,6 @@ public class Toolbox {
     this.lifecycle = lifecycle;
     this.settings = settings;
     this.meters = meters;
+    this.figures = figures;
   }
 }

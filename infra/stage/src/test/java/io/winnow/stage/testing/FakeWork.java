@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -26,6 +27,7 @@ public final class FakeWork implements Work {
   private final boolean told;
   private final List<Checkpoint> checkpoints = new ArrayList<>();
   private final List<Long> progress = new ArrayList<>();
+  private final Map<String, Map<String, Double>> figures = new TreeMap<>();
   private long images;
 
   private FakeWork(
@@ -75,6 +77,13 @@ public final class FakeWork implements Work {
     return progress;
   }
 
+  /**
+   * The last figures that were shown, by name and by the tag's value; one alone by an empty one.
+   */
+  public Map<String, Map<String, Double>> figures() {
+    return figures;
+  }
+
   public long images() {
     return images;
   }
@@ -109,6 +118,16 @@ public final class FakeWork implements Work {
     if (leaves) {
       throw new StopException(StopException.Reason.SHUTDOWN);
     }
+  }
+
+  @Override
+  public void figure(String name, double value) {
+    figures.put(name, Map.of("", value));
+  }
+
+  @Override
+  public void figures(String name, String tag, Supplier<Map<String, Double>> values) {
+    figures.put(name, values.get());
   }
 
   @Override

@@ -1,0 +1,26 @@
+package io.winnow.stage.config;
+
+import io.micrometer.core.instrument.config.MeterFilter;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.Set;
+
+/** Of the hundreds of figures that each of Kafka's clients has, those that somebody looks at. */
+class KafkaMeters {
+  private static final Set<String> KEPT =
+      Set.of(
+          "kafka.consumer.fetch.manager.records.lag",
+          "kafka.consumer.fetch.manager.records.lag.max",
+          "kafka.consumer.fetch.manager.records.consumed.total",
+          "kafka.consumer.coordinator.rebalance.total",
+          "kafka.consumer.coordinator.assigned.partitions",
+          "kafka.producer.record.send.total",
+          "kafka.producer.record.error.total");
+
+  @Produces
+  @Singleton
+  MeterFilter few() {
+    return MeterFilter.deny(
+        id -> id.getName().startsWith("kafka.") && !KEPT.contains(id.getName()));
+  }
+}
