@@ -11,11 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
-import org.w3c.dom.Document;
-import org.w3c.dom.Element;
-import org.w3c.dom.Node;
 
 /** Which module may know which: an arrow that is not here is not allowed in any pom. */
 class ModuleBoundaryTest {
@@ -37,23 +33,19 @@ class ModuleBoundaryTest {
   /** What tests may use besides: servers, and the test kit of infra/stage. */
   private static final Set<String> FOR_TESTS = Set.of("embedded", "stage");
 
-  private record Dependency(String artifact, boolean test) {}
-
-  private record Module(String name, List<Dependency> dependencies) {}
-
   @Test
   void everyModuleKnowsOnlyThoseBelowIt() throws Exception {
     // given
-    List<Module> modules = modules();
+    List<Poms.Module> modules = Poms.modules();
 
     // then every module is in the plan, and the plan has no other
-    assertThat(modules.stream().map(Module::name))
+    assertThat(modules.stream().map(module -> brief(module.name())))
         .containsExactlyInAnyOrderElementsOf(ARROWS.keySet());
-    for (Module module : modules) {
+    for (Poms.Module module : modules) {
       assertThat(names(module, false))
           .as("what " + module.name() + " depends on")
-          .isSubsetOf(ARROWS.get(module.name()));
-      Set<String> forTests = new TreeSet<>(ARROWS.get(module.name()));
+          .isSubsetOf(ARROWS.get(brief(module.name())));
+      Set<String> forTests = new TreeSet<>(ARROWS.get(brief(module.name())));
       forTests.addAll(FOR_TESTS);
       assertThat(names(module, true))
           .as("what the tests of " + module.name() + " depend on")
@@ -63,10 +55,10 @@ class ModuleBoundaryTest {
 
   @Test
   void noServiceKnowsAnother() throws Exception {
-    for (Module module : modules()) {
+    for (Poms.Module module : Poms.modules()) {
       assertThat(module.dependencies())
           .as(module.name())
-          .noneMatch(d -> d.artifact().endsWith("-service"));
+          .noneMatch(d -> d.artifact().matches(PREFIX + ".*-service"));
     }
   }
 
@@ -99,52 +91,15 @@ class ModuleBoundaryTest {
     return depth;
   }
 
-  private static Set<String> names(Module module, boolean test) {
+  private static Set<String> names(Poms.Module module, boolean test) {
     Set<String> names = new TreeSet<>();
     module.dependencies().stream()
-        .filter(d -> d.test() == test)
-        .forEach(d -> names.add(d.artifact().substring(PREFIX.length())));
+        .filter(d -> d.group().equals("io.winnow") && d.test() == test)
+        .forEach(d -> names.add(brief(d.artifact())));
     return names;
   }
 
-  private static List<Module> modules() throws Exception {
-    Document root = parse(Repository.root().resolve("pom.xml"));
-    List<Module> modules = new ArrayList<>();
-    for (Element module : below(below(root.getDocumentElement(), "modules").get(0), "module")) {
-      modules.add(module(Repository.root().resolve(module.getTextContent().strip())));
-    }
-    return modules;
-  }
-
-  private static Module module(Path folder) throws Exception {
-    Element project = parse(folder.resolve("pom.xml")).getDocumentElement();
-    List<Dependency> dependencies = new ArrayList<>();
-    for (Element list : below(project, "dependencies")) {
-      for (Element d : below(list, "dependency")) {
-        String artifact = text(d, "artifactId");
-        if (text(d, "groupId").equals("io.winnow")) {
-          dependencies.add(new Dependency(artifact, text(d, "scope").equals("test")));
-        }
-      }
-    }
-    return new Module(text(project, "artifactId").substring(PREFIX.length()), dependencies);
-  }
-
-  private static Document parse(Path file) throws Exception {
-    return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(file.toFile());
-  }
-
-  private static String text(Element parent, String name) {
-    return below(parent, name).stream().findFirst().map(e -> e.getTextContent().strip()).orElse("");
-  }
-
-  private static List<Element> below(Element parent, String name) {
-    List<Element> found = new ArrayList<>();
-    for (Node n = parent.getFirstChild(); n != null; n = n.getNextSibling()) {
-      if (n instanceof Element e && e.getTagName().equals(name)) {
-        found.add(e);
-      }
-    }
-    return found;
+  private static String brief(String artifact) {
+    return artifact.substring(PREFIX.length());
   }
 }
