@@ -12,6 +12,7 @@ import io.winnow.local.experiment.ExperimentSpec;
 import io.winnow.local.experiment.Findings;
 import io.winnow.local.experiment.Planner;
 import io.winnow.local.experiment.Reporter;
+import io.winnow.local.house.Metrics;
 import io.winnow.local.run.PlainDisplay;
 import io.winnow.local.run.RunClient;
 import io.winnow.local.run.SpecResolver;
@@ -31,6 +32,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,8 +81,9 @@ class ExperimentIT {
           .hasMessageContaining("stopped by the test");
     }
 
-    // when it is asked for again
-    try (Session session = new Session()) {
+    // when it is asked for again, and its system tells a collector what it does
+    try (TraceCollector collector = new TraceCollector();
+        Session session = new Session(collector.settings())) {
       Instant again = Instant.now();
       Experiment experiment = session.plan(planner);
       ExperimentRunner.Outcome outcome = session.run(experiment, Optional::empty);
@@ -110,6 +114,25 @@ class ExperimentIT {
       assertThat(view).contains("\"evaluated\":2", "/experiments/" + experiment.id() + "/report");
       assertThat(session.get("/experiments/" + experiment.id() + "/report"))
           .isEqualTo(Files.readString(written.page()));
+
+      // and whatever dashboard and alerts ask for is there to be asked
+      assertThat(session.metrics()).containsAll(Metrics.asked());
+
+      // and every stage of the run is in one trace, whichever service did it
+      String last = experiment.runs().get(1).run();
+      collector.await(
+          last,
+          Set.of(
+              "import",
+              "surrogate",
+              "encode",
+              "select",
+              "train-reference",
+              "reweight",
+              "train",
+              "sample",
+              "encode-samples",
+              "evaluate"));
     }
   }
 
@@ -120,7 +143,11 @@ class ExperimentIT {
     private final RunClient client;
 
     Session() throws Exception {
-      system = LocalSystem.start(TestRuns.options(folder.resolve("home"), 1, Map.of()));
+      this(Map.of());
+    }
+
+    Session(Map<Service, Map<String, String>> properties) throws Exception {
+      system = LocalSystem.start(TestRuns.options(folder.resolve("home"), 1, properties));
       store = new MinioObjectStore(system.connection().store());
       client = new RunClient(system.connection().kafkaClients(), store);
     }
@@ -146,8 +173,19 @@ class ExperimentIT {
     }
 
     String get(String path) throws Exception {
-      URI uri =
-          URI.create(system.connection().services().get(Service.TRAINER.folder())).resolve(path);
+      return get(Service.TRAINER, path);
+    }
+
+    Set<String> metrics() throws Exception {
+      Set<String> shown = new TreeSet<>();
+      for (Service service : Service.values()) {
+        shown.addAll(Metrics.shown(get(service, "/q/metrics")));
+      }
+      return shown;
+    }
+
+    private String get(Service service, String path) throws Exception {
+      URI uri = URI.create(system.connection().services().get(service.folder())).resolve(path);
       return HttpClient.newHttpClient()
           .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
           .body();

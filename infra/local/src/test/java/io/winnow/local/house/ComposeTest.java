@@ -3,33 +3,23 @@ package io.winnow.local.house;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.winnow.local.system.Service;
 import java.io.IOException;
-import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
 class ComposeTest {
   private static final List<String> SERVICES =
       List.of("encoder", "selector", "reweight", "trainer");
-
-  /** Settings of Quarkus and its Kafka connector that need no mention to be read. */
-  private static final Set<String> OF_THE_FRAMEWORK =
-      Set.of("kafka.bootstrap.servers", "quarkus.http.host", "quarkus.http.port");
 
   private final Path root = Repository.root();
   private final JsonNode compose = compose();
@@ -47,8 +37,8 @@ class ComposeTest {
   @Test
   void everyVariableOfAServiceIsOneThatItReads() throws Exception {
     for (String service : SERVICES) {
-      Set<String> read = variablesReadBy(service + "-service");
-      read.addAll(nativeMemory(service).keySet());
+      Set<String> read = ServiceSettings.variables(service + "-service");
+      read.addAll(ServiceSettings.nativeMemory(service).keySet());
       List<String> given = names(compose.at("/services/" + service + "/environment"));
       assertThat(given).as(service).contains("WINNOW_STORE_ENDPOINT", "KAFKA_BOOTSTRAP_SERVERS");
       assertThat(read).as("variables that " + service + " reads").containsAll(given);
@@ -69,7 +59,7 @@ class ComposeTest {
       given.keySet().removeIf(name -> !name.startsWith("MALLOC_") && !name.startsWith("THP_"));
 
       // then
-      assertThat(given).as(service).isEqualTo(nativeMemory(service));
+      assertThat(given).as(service).isEqualTo(ServiceSettings.nativeMemory(service));
     }
   }
 
@@ -88,7 +78,7 @@ class ComposeTest {
     // then
     assertThat(given).hasSize(12);
     for (String service : SERVICES) {
-      assertThat(variablesReadBy(service + "-service")).as(service).containsAll(given);
+      assertThat(ServiceSettings.variables(service + "-service")).as(service).containsAll(given);
     }
   }
 
@@ -120,6 +110,26 @@ class ComposeTest {
   }
 
   @Test
+  void nothingTakesAllMemoryAndServicesWhatTheyMayInACluster() throws Exception {
+    compose
+        .at("/services")
+        .fields()
+        .forEachRemaining(
+            service -> {
+              if (!service.getKey().equals("bucket")) {
+                assertThat(service.getValue().path("mem_limit").asText())
+                    .as(service.getKey())
+                    .matches("\\d+g");
+              }
+            });
+    for (String service : SERVICES) {
+      String base = Files.readString(root.resolve("infra/kubernetes/base/" + service + ".yaml"));
+      String limit = compose.at("/services/" + service + "/mem_limit").asText();
+      assertThat(base).contains("limits:\n              memory: " + limit.replace("g", "Gi"));
+    }
+  }
+
+  @Test
   void nothingListensBeyondThisMachine() {
     compose
         .at("/services")
@@ -141,76 +151,50 @@ class ComposeTest {
     }
     assertThat(root.resolve("infra/local/sample/fashion-mnist/train-images-idx3-ubyte.gz"))
         .isRegularFile();
+    for (String service : List.of("prometheus", "grafana")) {
+      for (JsonNode volume : compose.at("/services/" + service + "/volumes")) {
+        String source = volume.asText().split(":")[0];
+        if (source.startsWith("./")) {
+          assertThat(root.resolve(source)).exists();
+        }
+      }
+    }
   }
 
-  private static Map<String, String> nativeMemory(String service) {
-    return Service.valueOf(service.toUpperCase(Locale.ROOT)).nativeMemory();
+  @Test
+  void theExampleOfVariablesNamesThoseThatAreReadWithTheirDefaults() throws Exception {
+    // given
+    Map<String, String> read = new TreeMap<>();
+    Matcher variable =
+        Pattern.compile("\\$\\{([A-Z_]+):-([^}]*)}")
+            .matcher(Files.readString(root.resolve("docker-compose.yml")));
+    while (variable.find()) {
+      read.put(variable.group(1), variable.group(2));
+    }
+
+    // when
+    Map<String, String> given = new TreeMap<>();
+    Files.readString(root.resolve(".env.example"))
+        .lines()
+        .filter(line -> line.contains("=") && !line.startsWith("#"))
+        .forEach(line -> given.put(line.split("=", 2)[0], line.split("=", 2)[1]));
+
+    // then
+    assertThat(given).isEqualTo(read);
+  }
+
+  @Test
+  void whatWatchesIsLeftOutUnlessAskedFor() {
+    for (String service : List.of("prometheus", "grafana")) {
+      assertThat(compose.at("/services/" + service + "/profiles/0").asText())
+          .isEqualTo("observability");
+      assertThat(compose.at("/services/" + service + "/image").asText()).matches(".+:v?\\d.+");
+    }
   }
 
   private static List<String> names(JsonNode object) {
     List<String> names = new ArrayList<>();
     object.fieldNames().forEachRemaining(names::add);
-    return names;
-  }
-
-  /** As MicroProfile Config maps property names to variables. */
-  private Set<String> variablesReadBy(String module) throws IOException {
-    Set<String> variables = new TreeSet<>();
-    settingsOf(module)
-        .forEach(
-            name -> variables.add(name.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT)));
-    return variables;
-  }
-
-  private Set<String> settingsOf(String module) throws IOException {
-    Set<String> settings = new TreeSet<>(OF_THE_FRAMEWORK);
-    for (Path folder : List.of(root.resolve("infra/stage"), root.resolve(module))) {
-      try (Stream<Path> files = Files.walk(folder.resolve("src/main"))) {
-        for (Path file : files.filter(Files::isRegularFile).toList()) {
-          String text = Files.readString(file);
-          if (file.toString().endsWith(".properties")) {
-            settings.addAll(properties(text));
-          } else if (file.toString().endsWith(".java")) {
-            settings.addAll(injected(text));
-            settings.addAll(mapped(text));
-          }
-        }
-      }
-    }
-    return settings;
-  }
-
-  private static Set<String> properties(String text) throws IOException {
-    Properties properties = new Properties();
-    properties.load(new StringReader(text));
-    return properties.stringPropertyNames();
-  }
-
-  /** {@code @ConfigProperty(name = "…")}. */
-  private static Set<String> injected(String java) {
-    Set<String> names = new TreeSet<>();
-    Matcher m = Pattern.compile("@ConfigProperty\\(\\s*name\\s*=\\s*\"([^\"]+)\"").matcher(java);
-    while (m.find()) {
-      names.add(m.group(1));
-    }
-    return names;
-  }
-
-  /** The methods of a {@code @ConfigMapping(prefix = "…")} interface. */
-  private static Set<String> mapped(String java) {
-    Set<String> names = new TreeSet<>();
-    Matcher prefix =
-        Pattern.compile("@ConfigMapping\\(\\s*prefix\\s*=\\s*\"([^\"]+)\"").matcher(java);
-    if (prefix.find()) {
-      Matcher method =
-          Pattern.compile("(?m)^\\s+[A-Za-z<>]+ ([a-z][A-Za-z]*)\\(\\);").matcher(java);
-      while (method.find()) {
-        names.add(
-            prefix.group(1)
-                + "."
-                + method.group(1).replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
-      }
-    }
     return names;
   }
 }
