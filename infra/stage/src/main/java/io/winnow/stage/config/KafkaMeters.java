@@ -9,7 +9,6 @@ import java.util.Set;
 class KafkaMeters {
   private static final Set<String> KEPT =
       Set.of(
-          "kafka.consumer.fetch.manager.records.lag",
           "kafka.consumer.fetch.manager.records.lag.max",
           "kafka.consumer.fetch.manager.records.consumed.total",
           "kafka.consumer.coordinator.rebalance.total",
