@@ -139,6 +139,7 @@ final class EncodeStage implements Stage<ShardEncode> {
             rate > 0 ? (total - done) / rate : null,
             encoding.address().path(),
             null,
+            null,
             Instant.now()),
         encoded);
   }

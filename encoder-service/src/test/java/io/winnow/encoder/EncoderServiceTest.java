@@ -21,6 +21,7 @@ import io.winnow.contracts.event.SamplesGenerated;
 import io.winnow.contracts.event.ShardEncode;
 import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.spec.RunSpec;
+import io.winnow.stage.testing.OpenApiDocument;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
 import io.winnow.storage.artifact.Address;
@@ -79,6 +80,11 @@ class EncoderServiceTest {
   @AfterEach
   void close() {
     wire.close();
+  }
+
+  @Test
+  void whatItSaysOfItsEndpointsIsCommitted() {
+    OpenApiDocument.requireCommitted("encoder");
   }
 
   @Test
@@ -477,7 +483,6 @@ class EncoderServiceTest {
     given().get("/jobs/" + id).then().statusCode(200).body("run", equalTo("shown"));
     given().get("/jobs/none").then().statusCode(404).body("problem", containsString("none"));
     given().get("/q/metrics").then().statusCode(200).body(containsString("winnow_stage_images"));
-    given().get("/q/openapi").then().statusCode(200).body(containsString("/jobs/{id}"));
   }
 
   private FeaturesReady run(String id, Path source, String surrogate, double ratio) {

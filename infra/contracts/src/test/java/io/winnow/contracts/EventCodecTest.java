@@ -28,6 +28,7 @@ import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.RunSpec;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,7 +63,18 @@ class EventCodecTest {
         new SamplesGenerated(RUN, LINEAGE.withSamples(ARTIFACT).withSampleFeatures(ARTIFACT)),
         new ModelEvaluated(RUN, LINEAGE, OBJECT),
         new RunProgress(
-            "r-1", "train", RunProgress.State.RUNNING, 5, 9, "images", 2.5, 1.6, "a/1", "m", NOW),
+            "r-1",
+            "train",
+            RunProgress.State.RUNNING,
+            5,
+            9,
+            "images",
+            2.5,
+            1.6,
+            "a/1",
+            "m",
+            Map.of("training.loss", 0.5),
+            NOW),
         new RunFailed("r-1", "import", "file x is truncated", "download it again", NOW),
         new RunCancel("r-1", null, NOW));
   }

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Whatever arrives as a spec or as an event is read or refused. */
@@ -73,6 +74,7 @@ class EventFuzzTest {
                 null,
                 null,
                 "so far",
+                Map.of("training.loss", 0.25),
                 Instant.EPOCH));
     List<byte[]> seeds = new ArrayList<>();
     events.forEach(event -> seeds.add(record(EventType.of(event).topic(), event)));

@@ -53,7 +53,7 @@ final class TraceCollector implements AutoCloseable {
   /** What makes services tell it. */
   Map<Service, Map<String, String>> settings() {
     Map<Service, Map<String, String>> settings = new EnumMap<>(Service.class);
-    for (Service service : Service.values()) {
+    for (Service service : Service.WORKERS) {
       settings.put(
           service,
           Map.of(

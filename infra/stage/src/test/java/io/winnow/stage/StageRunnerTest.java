@@ -75,6 +75,9 @@ class StageRunnerTest {
         "happy",
         work -> {
           thread.set(Thread.currentThread().getName());
+          work.figure("training.loss", 0.5);
+          work.figure("odd", Double.NaN);
+          work.figures("class.weight", "class", () -> Map.of("cat", 1.5));
           work.progress(5, 10, "images", "half");
           work.cost(new StepRecord.Cost(100, 7));
         });
@@ -98,6 +101,7 @@ class StageRunnerTest {
     RunProgress running =
         wire.await(RunProgress.class, "happy", p -> p.state() == RunProgress.State.RUNNING);
     assertThat(running.done()).isEqualTo(5);
+    assertThat(running.figures()).isEqualTo(Map.of("training.loss", 0.5, "class.weight/cat", 1.5));
     assertThat(running.total()).isEqualTo(10);
     assertThat(running.address()).isEqualTo(addressOf("happy").path());
     wire.await(RunProgress.class, "happy", p -> p.state() == RunProgress.State.DONE);

@@ -1,6 +1,7 @@
 package io.winnow.contracts.event;
 
 import java.time.Instant;
+import java.util.Map;
 
 /**
  * How far a stage has come.
@@ -14,6 +15,9 @@ import java.time.Instant;
  * @param etaSeconds seconds left, null when not known
  * @param address address of the artifact being made or found, null when not known yet
  * @param message a line for people, may be null
+ * @param figures what the job says of itself in numbers, called as its metrics are without {@code
+ *     winnow.}, a class's after a slash: {@code training.loss}, {@code class.weight/shirt}; null
+ *     for none
  */
 public record RunProgress(
     String runId,
@@ -26,8 +30,13 @@ public record RunProgress(
     Double etaSeconds,
     String address,
     String message,
+    Map<String, Double> figures,
     Instant at)
     implements Event {
+
+  public RunProgress {
+    figures = figures == null || figures.isEmpty() ? null : Map.copyOf(figures);
+  }
 
   /** What a stage is doing. */
   public enum State {

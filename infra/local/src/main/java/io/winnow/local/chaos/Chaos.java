@@ -129,7 +129,7 @@ public final class Chaos {
 
   private SystemOptions system(Home home, FaultyLink link) {
     Map<Service, Map<String, String>> properties = new EnumMap<>(Service.class);
-    for (Service service : Service.values()) {
+    for (Service service : Service.WORKERS) {
       properties.put(
           service,
           Map.of(

@@ -95,12 +95,16 @@ final class DemoCommand implements Callable<Integer> {
       Optional<Connection> running = Connection.find(home);
       if (running.isPresent()) {
         talk.println("Using the system that runs on " + home.directory() + ".");
+        running.get().console().ifPresent(url -> talk.println("Watch it at " + url));
         show(run(plan, home, notices, running.get(), Watchdog.of(home), OptionalLong::empty));
         return 0;
       }
-      talk.println("Starting Kafka, S3 and four services on " + home.directory() + " …");
+      talk.println("Starting Kafka, S3 and the services on " + home.directory() + " …");
       try (LocalSystem system =
-          LocalSystem.start(SystemOptions.of(home, installation.root(), notices))) {
+          LocalSystem.start(
+              SystemOptions.of(home, installation.root(), notices)
+                  .withConsole(installation.samples()))) {
+        system.connection().console().ifPresent(url -> talk.println("Watch it at " + url));
         show(
             run(plan, home, notices, system.connection(), Watchdog.of(system), system::peakMemory));
         if (keep) {

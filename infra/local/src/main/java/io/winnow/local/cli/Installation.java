@@ -3,6 +3,7 @@ package io.winnow.local.cli;
 import io.winnow.contracts.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param environment variables of this process
  */
 record Installation(Path root, Path defaultHome, Map<String, String> environment) {
+  private static final String SAMPLE = "infra/local/sample/fashion-mnist";
 
   /** Told by the script {@code winnow}. */
   static Installation ofProcess() {
@@ -24,10 +26,16 @@ record Installation(Path root, Path defaultHome, Map<String, String> environment
         environment);
   }
 
+  /** The bundled data set, where it is there. */
+  List<Path> samples() {
+    Path sample = root.resolve(SAMPLE);
+    return Files.isDirectory(sample) ? List.of(sample) : List.of();
+  }
+
   /** The bundled data set. */
   Path sample() {
-    Path sample = root.resolve("infra/local/sample/fashion-mnist");
-    if (!Files.isDirectory(sample)) {
+    Path sample = root.resolve(SAMPLE);
+    if (samples().isEmpty()) {
       throw new InvalidInputException(
           "the bundled sample is not at " + sample,
           "start through the script \"winnow\", or name a data set with --dataset");

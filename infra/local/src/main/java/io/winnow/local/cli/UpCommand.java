@@ -3,6 +3,7 @@ package io.winnow.local.cli;
 import io.winnow.local.system.Connection;
 import io.winnow.local.system.Home;
 import io.winnow.local.system.LocalSystem;
+import io.winnow.local.system.Service;
 import io.winnow.local.system.SystemOptions;
 import java.io.PrintStream;
 import java.util.Map;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "up",
     description = {
-      "Starts Kafka, S3 and the four services on this machine, until Ctrl-C.",
+      "Starts Kafka, S3, the four services and the console on this machine, until Ctrl-C.",
       "Unfinished runs of the home go on where they were."
     })
 final class UpCommand implements Callable<Integer> {
@@ -50,9 +51,11 @@ final class UpCommand implements Callable<Integer> {
     Home home = common.home();
     PrintStream talk = terminal.talk(json);
     SystemOptions options =
-        SystemOptions.of(home, installation.root(), talk::println).withEncoders(encoders, pin);
+        SystemOptions.of(home, installation.root(), talk::println)
+            .withEncoders(encoders, pin)
+            .withConsole(installation.samples());
     try (LauncherLog log = LauncherLog.open(home)) {
-      talk.println("Starting Kafka, S3 and four services on " + home.directory() + " …");
+      talk.println("Starting Kafka, S3 and the services on " + home.directory() + " …");
       try (LocalSystem system = LocalSystem.start(options)) {
         show(system.connection(), home);
         Watchdog.waitWhileWell(system);
@@ -78,7 +81,13 @@ final class UpCommand implements Callable<Integer> {
     terminal.out().println("S3                " + connection.store().endpoint());
     connection
         .services()
-        .forEach((name, url) -> terminal.out().println(String.format("%-18s%s", name, url)));
+        .forEach(
+            (name, url) -> {
+              if (!name.equals(Service.CONSOLE.folder())) {
+                terminal.out().println(String.format("%-18s%s", name, url));
+              }
+            });
+    connection.console().ifPresent(url -> terminal.out().println("console           " + url));
     terminal.out().println("Ready. Logs are in " + home.logs() + "; Ctrl-C stops everything.");
   }
 }

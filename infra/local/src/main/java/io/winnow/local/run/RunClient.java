@@ -1,6 +1,7 @@
 package io.winnow.local.run;
 
 import io.winnow.contracts.Run;
+import io.winnow.contracts.RunIds;
 import io.winnow.contracts.RunReport;
 import io.winnow.contracts.event.RunCancel;
 import io.winnow.contracts.event.RunRequested;

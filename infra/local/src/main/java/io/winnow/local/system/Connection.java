@@ -81,6 +81,12 @@ public record Connection(
     return URI.create(url);
   }
 
+  /** Where a browser finds the console, with the token that lets it change things, if one runs. */
+  public Optional<URI> console() {
+    return Optional.ofNullable(services.get(Service.CONSOLE.folder()))
+        .map(url -> URI.create(url + "/" + (token == null ? "" : "#token=" + token)));
+  }
+
   void write(Home home) throws IOException {
     Home.writePrivate(home.connectionFile(), Json.pretty(this) + "\n");
   }

@@ -22,9 +22,10 @@ import java.util.UUID;
 import java.util.stream.LongStream;
 
 /**
- * Kafka and S3 in this process and the four services as its children (of encoders, as many as asked
- * for), all on free ports of the loopback interface. One system a home. Closing stops everything;
- * what was committed, and the checkpoints of what was not, stay in the home for the next start.
+ * Kafka and S3 in this process and the four services, and the console where it is wanted, as its
+ * children (of encoders, as many as asked for), all on free ports of the loopback interface. One
+ * system a home. Closing stops everything; what was committed, and the checkpoints of what was not,
+ * stay in the home for the next start.
  */
 public final class LocalSystem implements AutoCloseable {
   private static final Duration EXIT_PATIENCE = Duration.ofSeconds(30);
@@ -261,8 +262,10 @@ public final class LocalSystem implements AutoCloseable {
     }
     String what = replica.name() + " stopped with exit code " + child.process().exitValue();
     if (before >= options.restarts()) {
-      failure = what + " after " + before + " restarts; see " + log(replica);
-      options.notices().accept(failure);
+      String end = what + " after " + before + " restarts; see " + log(replica);
+      options.notices().accept(end);
+      // runs do without the console
+      failure = Service.WORKERS.contains(replica.service()) ? end : failure;
       return;
     }
     restarts.put(replica, before + 1);

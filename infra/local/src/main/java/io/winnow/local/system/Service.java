@@ -4,15 +4,26 @@ import io.winnow.contracts.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
-/** The four services, and how much Java heap each gets (tensors live outside it). */
+/**
+ * The four services and the console, and how much Java heap each gets (tensors live outside it).
+ */
 public enum Service {
   ENCODER(512),
   SELECTOR(384),
   REWEIGHT(512),
-  TRAINER(512);
+  TRAINER(512),
+  /** Shows what the others do; nothing of a run is its work. */
+  CONSOLE(128);
+
+  /** Those that work for runs. */
+  public static final Set<Service> WORKERS =
+      Collections.unmodifiableSet(EnumSet.range(ENCODER, TRAINER));
 
   private final int heapMegabytes;
 
@@ -42,14 +53,16 @@ public enum Service {
         : Map.of();
   }
 
-  /** The module's folder, e.g. {@code encoder-service}. */
+  /** What it is called, e.g. {@code encoder-service}; also the folder of a worker's module. */
   public String folder() {
-    return name().toLowerCase(Locale.ROOT) + "-service";
+    return this == CONSOLE ? "console" : name().toLowerCase(Locale.ROOT) + "-service";
   }
 
   /** What starts it, once it is built. */
   public Path jar(Path root) {
-    return root.resolve(folder()).resolve("target/quarkus-app/quarkus-run.jar");
+    return (this == CONSOLE ? root.resolve("infra") : root)
+        .resolve(folder())
+        .resolve("target/quarkus-app/quarkus-run.jar");
   }
 
   /**

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -51,7 +52,7 @@ public record SystemOptions(
     services = Set.copyOf(services);
   }
 
-  /** All services. */
+  /** All that work for runs, without the console. */
   public SystemOptions(
       Home home,
       Path root,
@@ -70,7 +71,7 @@ public record SystemOptions(
         pinned,
         properties,
         notices,
-        EnumSet.allOf(Service.class),
+        Service.WORKERS,
         UnaryOperator.identity());
   }
 
@@ -92,6 +93,28 @@ public record SystemOptions(
         notices,
         services,
         storeRoute);
+  }
+
+  /**
+   * The same with the console.
+   *
+   * @param sources data sets that its form offers
+   */
+  public SystemOptions withConsole(List<Path> sources) {
+    Set<Service> all = EnumSet.of(Service.CONSOLE);
+    all.addAll(services);
+    Map<Service, Map<String, String>> settings = new EnumMap<>(Service.class);
+    settings.putAll(properties);
+    settings.put(
+        Service.CONSOLE,
+        Map.of(
+            "winnow.console.sources",
+            // a comma parts them
+            sources.stream()
+                .map(source -> source.toString().replace(",", "\\,"))
+                .collect(Collectors.joining(","))));
+    return new SystemOptions(
+        home, root, restarts, readiness, copies, pinned, settings, notices, all, storeRoute);
   }
 
   List<Replica> replicas() {

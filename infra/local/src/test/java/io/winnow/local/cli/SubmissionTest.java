@@ -300,6 +300,7 @@ class SubmissionTest {
                         2.0,
                         "models/1",
                         null,
+                        null,
                         Instant.now()));
                 sender.send(end.apply(run));
                 return;

@@ -19,7 +19,7 @@ import org.yaml.snakeyaml.Yaml;
 
 class ComposeTest {
   private static final List<String> SERVICES =
-      List.of("encoder", "selector", "reweight", "trainer");
+      List.of("encoder", "selector", "reweight", "trainer", "console");
 
   private final Path root = Repository.root();
   private final JsonNode compose = compose();
@@ -37,13 +37,47 @@ class ComposeTest {
   @Test
   void everyVariableOfAServiceIsOneThatItReads() throws Exception {
     for (String service : SERVICES) {
-      Set<String> read = ServiceSettings.variables(service + "-service");
+      Set<String> read = ServiceSettings.variables(ServiceSettings.module(service));
       read.addAll(ServiceSettings.nativeMemory(service).keySet());
       List<String> given = names(compose.at("/services/" + service + "/environment"));
       assertThat(given).as(service).contains("WINNOW_STORE_ENDPOINT", "KAFKA_BOOTSTRAP_SERVERS");
       assertThat(read).as("variables that " + service + " reads").containsAll(given);
       // and a name with a slip of the pen is not among them
       assertThat(read).doesNotContain("WINNOW_STORE_ENDPIONT", "WINNOW_STORE");
+    }
+  }
+
+  @Test
+  void onAGpuAServiceIsTheSameButForItsDevice() throws Exception {
+    for (String service : List.of("encoder", "trainer")) {
+      // given
+      JsonNode gpu = compose.at("/services/" + service + "-gpu");
+      assertThat(gpu.at("/profiles/0").asText()).isEqualTo("gpu");
+      assertThat(gpu.path("build")).isEqualTo(compose.at("/services/" + service + "/build"));
+      assertThat(gpu.at("/deploy/resources/reservations/devices/0/driver").asText())
+          .isEqualTo("nvidia");
+
+      // when
+      Map<String, String> more = new TreeMap<>();
+      gpu.path("environment")
+          .fields()
+          .forEachRemaining(
+              variable -> {
+                JsonNode same =
+                    compose.at("/services/" + service + "/environment/" + variable.getKey());
+                if (!same.equals(variable.getValue())) {
+                  more.put(variable.getKey(), variable.getValue().asText());
+                }
+              });
+
+      // then, where DJL's own two (ai.djl.pytorch.jni.LibUtils) are no settings of the service
+      assertThat(more)
+          .containsOnlyKeys(
+              "WINNOW_INSTANCE", "WINNOW_ENGINE_DEVICE", "PYTORCH_LIBRARY_PATH", "PYTORCH_FLAVOR");
+      assertThat(ServiceSettings.variables(ServiceSettings.module(service)))
+          .contains("WINNOW_ENGINE_DEVICE", "WINNOW_INSTANCE");
+      assertThat(gpu.path("volumes").toString())
+          .contains(more.get("PYTORCH_LIBRARY_PATH").replaceAll("/lib$", "") + ":ro");
     }
   }
 
@@ -78,7 +112,7 @@ class ComposeTest {
     // then
     assertThat(given).hasSize(12);
     for (String service : SERVICES) {
-      assertThat(ServiceSettings.variables(service + "-service")).as(service).containsAll(given);
+      assertThat(ServiceSettings.variables(ServiceSettings.module(service))).as(service).containsAll(given);
     }
   }
 
@@ -90,7 +124,7 @@ class ComposeTest {
       assertThat(depends.at("/bucket/condition").asText())
           .isEqualTo("service_completed_successfully");
       assertThat(compose.at("/services/" + service + "/build/args/SERVICE").asText())
-          .isEqualTo(service + "-service");
+          .isEqualTo(ServiceSettings.module(service));
     }
     assertThat(compose.at("/services/bucket/depends_on/store/condition").asText())
         .isEqualTo("service_healthy");

@@ -28,6 +28,7 @@ class ModuleBoundaryTest {
           entry("selector-service", Set.of("stage", "diffusion", "storage", "contracts")),
           entry("reweight-service", Set.of("stage", "diffusion", "storage", "contracts")),
           entry("trainer-service", Set.of("stage", "diffusion", "storage", "contracts")),
+          entry("console", Set.of("stage", "storage", "contracts")),
           entry("local", Set.of("storage", "embedded", "diffusion", "contracts")));
 
   /** What tests may use besides: servers, and the test kit of infra/stage. */

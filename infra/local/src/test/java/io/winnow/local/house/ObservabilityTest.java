@@ -76,7 +76,7 @@ class ObservabilityTest {
     assertThat(config.at("/scrape_configs/0/static_configs/0/targets"))
         .extracting(JsonNode::asText)
         .containsExactlyInAnyOrder(
-            "encoder:8080", "selector:8080", "reweight:8080", "trainer:8080");
+            "encoder:8080", "selector:8080", "reweight:8080", "trainer:8080", "console:8080");
     assertThat(config.at("/scrape_configs/0/metrics_path").asText()).isEqualTo("/q/metrics");
   }
 }

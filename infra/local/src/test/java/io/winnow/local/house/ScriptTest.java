@@ -24,9 +24,9 @@ class ScriptTest {
       echo "$*" >>"%s"
       [ -z "$BROKEN" ] || { echo "the compiler says no"; exit 1; }
       mkdir -p infra/local/target
-      for s in encoder selector reweight trainer; do
-        mkdir -p $s-service/target/quarkus-app
-        touch $s-service/target/quarkus-app/quarkus-run.jar
+      for s in {encoder,selector,reweight,trainer}-service infra/console; do
+        mkdir -p $s/target/quarkus-app
+        touch $s/target/quarkus-app/quarkus-run.jar
       done
       touch infra/local/target/winnow-local.jar
       """;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,11 @@ final class ServiceSettings {
       Pattern.compile("mp\\.messaging\\.incoming\\.([a-z-]+)\\.connector");
 
   private ServiceSettings() {}
+
+  /** The folder of a service, or of the console. */
+  static String module(String service) {
+    return service.equals("console") ? "infra/console" : service + "-service";
+  }
 
   /**
    * The variables that would set its settings, as MicroProfile Config maps names.
@@ -53,8 +59,12 @@ final class ServiceSettings {
 
   /** The events that it makes, itself or by the runner of its stages. */
   static Set<EventType> writes(String module) throws IOException {
+    return constructed(sources(module));
+  }
+
+  private static Set<EventType> constructed(List<Path> files) throws IOException {
     StringBuilder java = new StringBuilder();
-    for (Path file : sources(module)) {
+    for (Path file : files) {
       if (file.toString().endsWith(".java")) {
         java.append(Files.readString(file));
       }
@@ -93,11 +103,20 @@ final class ServiceSettings {
     return settings;
   }
 
+  /** The events that it makes by code of its own, and not by the runner of stages. */
+  static Set<EventType> writesItself(String module) throws IOException {
+    return constructed(files(module));
+  }
+
   private static List<Path> sources(String module) throws IOException {
-    Path root = Repository.root();
-    try (Stream<Path> stage = Files.walk(root.resolve("infra/stage/src/main"));
-        Stream<Path> own = Files.walk(root.resolve(module).resolve("src/main"))) {
-      return Stream.concat(stage, own).filter(Files::isRegularFile).toList();
+    List<Path> all = new ArrayList<>(files("infra/stage"));
+    all.addAll(files(module));
+    return all;
+  }
+
+  private static List<Path> files(String module) throws IOException {
+    try (Stream<Path> own = Files.walk(Repository.root().resolve(module).resolve("src/main"))) {
+      return own.filter(Files::isRegularFile).toList();
     }
   }
 

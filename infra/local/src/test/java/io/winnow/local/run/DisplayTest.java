@@ -34,12 +34,13 @@ class DisplayTest {
         eta,
         null,
         null,
+        null,
         START.plusSeconds(second));
   }
 
   private static RunProgress said(String stage, State state, String message) {
     return new RunProgress(
-        "r1", stage, state, 0, 0, "images", 0, null, "features/1a2b", message, START);
+        "r1", stage, state, 0, 0, "images", 0, null, "features/1a2b", message, null, START);
   }
 
   private String printed() {

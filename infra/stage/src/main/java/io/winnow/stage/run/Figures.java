@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 @ApplicationScoped
 public class Figures {
-  private static final int MOST_ROWS = 100;
+  static final int MOST_ROWS = 100;
 
   private final MeterRegistry meters;
   private final Map<String, MultiGauge> gauges = new ConcurrentHashMap<>();

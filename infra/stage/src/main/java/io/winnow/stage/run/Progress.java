@@ -10,7 +10,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Tells how far one job is: to the job's own record at once, to watchers as run.progress events,
@@ -24,6 +28,7 @@ final class Progress {
   private final Job job;
   private final long intervalNanos;
   private final Deque<Sample> window = new ArrayDeque<>();
+  private final Map<String, Supplier<Map<String, Double>>> figures = new TreeMap<>();
   private final AtomicBoolean underWay = new AtomicBoolean();
   private long lastNanos;
   private boolean said;
@@ -45,6 +50,15 @@ final class Progress {
     if (due(now)) {
       offer(RunProgress.State.RUNNING);
     }
+  }
+
+  /**
+   * What the job says of itself in numbers, told with whatever it says from now on.
+   *
+   * @param values by their names, made on the job's thread when they are told
+   */
+  synchronized void figures(String name, Supplier<Map<String, Double>> values) {
+    figures.put(name, values);
   }
 
   synchronized void waiting(String message) {
@@ -124,6 +138,15 @@ final class Progress {
         v.etaSeconds(),
         v.address(),
         v.message(),
+        told(),
         Instant.now());
+  }
+
+  // JSON has no number for what is not finite
+  private synchronized Map<String, Double> told() {
+    return figures.values().stream()
+        .flatMap(values -> values.get().entrySet().stream())
+        .filter(value -> Double.isFinite(value.getValue()))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** One attempt at a job. */
 final class StageWork implements Work {
@@ -91,11 +92,19 @@ final class StageWork implements Work {
   @Override
   public void figure(String name, double value) {
     figures.put(name, value);
+    progress.figures(name, () -> Map.of(name, value));
   }
 
   @Override
   public void figures(String name, String tag, Supplier<Map<String, Double>> values) {
     figures.put(name, tag, values);
+    progress.figures(name, () -> named(name, values.get()));
+  }
+
+  private static Map<String, Double> named(String name, Map<String, Double> values) {
+    return values.entrySet().stream()
+        .limit(Figures.MOST_ROWS)
+        .collect(Collectors.toMap(value -> name + "/" + value.getKey(), Map.Entry::getValue));
   }
 
   @Override

@@ -12,12 +12,21 @@ import io.winnow.contracts.event.RunCancel;
 import io.winnow.contracts.event.RunFailed;
 import io.winnow.storage.object.ObjectStore;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What is kept of one run under {@code runs/<run id>/}: pointers and its report, no tensors. */
 public final class RunFolder {
   private static final String RUNS = "runs/";
+  private static final String REQUEST = "request.json";
+  private static final String STEPS = "steps/";
+  private static final String FAILED = "failed.json";
+  private static final String CANCELLED = "cancelled.json";
+  private static final String REPORT = "report.json";
 
   private static final int MOST_ATTEMPTS = 99;
 
@@ -49,6 +58,35 @@ public final class RunFolder {
         .toList();
   }
 
+  /** Where every run stands that the store knows of, by id: one listing, no object is read. */
+  public static SortedMap<String, RunStatus> statuses(ObjectStore objects) {
+    SortedMap<String, Set<String>> names = new TreeMap<>();
+    for (ObjectRef object : objects.list(RUNS)) {
+      String[] parts = object.key().substring(RUNS.length()).split("/", 2);
+      if (parts.length == 2) {
+        names.computeIfAbsent(parts[0], id -> new HashSet<>()).add(parts[1]);
+      }
+    }
+    SortedMap<String, RunStatus> statuses = new TreeMap<>();
+    names.forEach((id, there) -> statuses.put(id, status(there)));
+    return statuses;
+  }
+
+  private static RunStatus status(Set<String> names) {
+    if (names.contains(REPORT)) {
+      return RunStatus.EVALUATED;
+    }
+    if (names.contains(FAILED)) {
+      return RunStatus.FAILED;
+    }
+    if (names.contains(CANCELLED)) {
+      return RunStatus.CANCELLED;
+    }
+    boolean begun =
+        names.contains(REQUEST) || names.stream().anyMatch(name -> name.startsWith(STEPS));
+    return begun ? RunStatus.GOING_ON : RunStatus.UNKNOWN;
+  }
+
   /**
    * The last attempt at a run that may have been asked for more than once, each time under a name
    * of its own: {@code id}, {@code id.2}, {@code id.3} …
@@ -71,21 +109,21 @@ public final class RunFolder {
   }
 
   public void request(Run run) {
-    write("request.json", run);
+    write(REQUEST, run);
   }
 
   public Optional<Run> request() {
-    return read("request.json", Run.class);
+    return read(REQUEST, Run.class);
   }
 
   /** Notes a finished stage; a stage has one record, the last. */
   public void step(StepRecord step) {
-    write("steps/" + step.stage() + ".json", step);
+    write(STEPS + step.stage() + ".json", step);
   }
 
   /** The finished stages, in the order in which they finished. */
   public List<StepRecord> steps() {
-    return objects.list(folder + "steps/").stream()
+    return objects.list(folder + STEPS).stream()
         .map(o -> read(o.key().substring(folder.length()), StepRecord.class))
         .flatMap(Optional::stream)
         .sorted(Comparator.comparing(StepRecord::finishedAt).thenComparing(StepRecord::stage))
@@ -93,24 +131,24 @@ public final class RunFolder {
   }
 
   public void failed(RunFailed failure) {
-    write("failed.json", failure);
+    write(FAILED, failure);
   }
 
   public Optional<RunFailed> failed() {
-    return read("failed.json", RunFailed.class);
+    return read(FAILED, RunFailed.class);
   }
 
   /** Forgets that the run has failed: stages work for it again. */
   public void reopen() {
-    objects.delete(folder + "failed.json");
+    objects.delete(folder + FAILED);
   }
 
   public void cancelled(RunCancel cancel) {
-    write("cancelled.json", cancel);
+    write(CANCELLED, cancel);
   }
 
   public Optional<RunCancel> cancelled() {
-    return read("cancelled.json", RunCancel.class);
+    return read(CANCELLED, RunCancel.class);
   }
 
   /**
@@ -137,11 +175,11 @@ public final class RunFolder {
   }
 
   public ObjectRef report(RunReport report) {
-    return write("report.json", report);
+    return write(REPORT, report);
   }
 
   public Optional<RunReport> report() {
-    return read("report.json", RunReport.class);
+    return read(REPORT, RunReport.class);
   }
 
   /** Where the run stands by what is kept of it. */

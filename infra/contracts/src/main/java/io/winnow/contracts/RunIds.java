@@ -1,4 +1,4 @@
-package io.winnow.local.run;
+package io.winnow.contracts;
 
 import java.security.SecureRandom;
 import java.time.Instant;

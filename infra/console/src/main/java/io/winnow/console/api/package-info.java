@@ -1,0 +1,2 @@
+/** The console's REST endpoints, under {@code /api}. */
+package io.winnow.console.api;

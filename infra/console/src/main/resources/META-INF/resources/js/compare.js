@@ -1,0 +1,90 @@
+// Runs side by side.
+
+import {html, render} from '/webjars/lit-html/lit-html.js';
+import {get} from './api.js';
+import {chart, remove} from './chart.js';
+import {clock, count, share} from './format.js';
+import {QUALITY, badge, flat, trouble} from './parts.js';
+
+export function comparePage(page, ids) {
+  let runs = [];
+  let fault = null;
+
+  document.title = 'Winnow: compare';
+
+  async function load() {
+    try {
+      runs = await Promise.all(ids.split(',').map(id => get('runs/' + encodeURIComponent(decodeURIComponent(id)))));
+      fault = null;
+    } catch (e) {
+      fault = e;
+    }
+    draw();
+  }
+
+  const label = run => (run.request?.spec.name || run.id) + ' · seed ' + (run.request?.spec.seed ?? '?');
+
+  const row = (name, values) => html`<tr><th>${name}</th>${values.map(value => html`<td>${value}</td>`)}</tr>`;
+
+  /** What the specs differ in. */
+  function differences() {
+    const specs = runs.map(run => new Map(flat(run.request?.spec || {})));
+    const paths = [...new Set(specs.flatMap(spec => [...spec.keys()]))];
+    return paths
+      .filter(path => new Set(specs.map(spec => spec.get(path))).size > 1)
+      .map(path => row(path, specs.map(spec => spec.get(path) ?? '–')));
+  }
+
+  const reported = of => runs.map(run => run.report ? of(run.report) : '');
+
+  const seconds = (run, wanted) => run.steps
+    .filter(step => step.cost && wanted(step.stage))
+    .reduce((sum, step) => sum + step.cost.seconds, 0);
+
+  const stages = () => [...new Set(runs.flatMap(run => run.steps.filter(step => step.cost).map(step => step.stage)))];
+
+  function draw() {
+    render(html`
+      <h1>Compare</h1>
+      ${trouble(fault, load)}
+      ${runs.length === 0 ? null : html`
+        <div class="wide"><table id="compared">
+          <thead><tr><th></th>${runs.map(run => html`<th><a href="#/run/${encodeURIComponent(run.id)}">${label(run)}</a></th>`)}</tr></thead>
+          <tbody>
+            ${row('state', runs.map(run => badge(run.live.status)))}
+            ${differences()}
+            ${row('images kept', reported(r => count(r.imagesKept) + ' (' + share(r.imagesKept / r.imagesInTrain) + ')'))}
+            ${QUALITY.map(([name, of]) => row(name, reported(of)))}
+            ${stages().map(stage => row('cost of ' + stage, runs.map(run => clock(seconds(run, s => s === stage)))))}
+            ${row('cost in all', runs.map(run => clock(seconds(run, () => true))))}
+            ${row('samples', runs.map(run => {
+              const samples = run.steps.find(step => step.stage === 'sample')?.artifact;
+              return samples
+                ? html`<img class="pixels thumb" loading="lazy" alt="Samples of ${label(run)}"
+                    src="/api/pictures/${samples.address}/grid.png">`
+                : '';
+            }))}
+          </tbody>
+        </table></div>
+        <h2>Fréchet distance over images seen</h2>
+        <div id="curves"></div>
+        <p class="quiet small">Figures compare where the data set, its held-out images and the number of samples are the
+          same.</p>`}`, page);
+    const place = page.querySelector('#curves');
+    if (place) {
+      chart(place, 'images seen', runs.map(run => ({
+        label: label(run),
+        points: (run.report?.curve || []).map(p => [p.images, p.frechet.value]),
+      })));
+    }
+  }
+
+  draw();
+  load();
+  return () => {
+    const place = page.querySelector('#curves');
+    if (place) {
+      remove(place);
+    }
+  };
+}

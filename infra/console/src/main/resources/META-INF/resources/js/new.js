@@ -1,0 +1,194 @@
+// A form made of the spec's JSON Schema. What is left blank is not said, and gets the spec's default.
+
+import {html, render} from '/webjars/lit-html/lit-html.js';
+import {get, post} from './api.js';
+import {trouble} from './parts.js';
+
+const FIRST = [
+  'name', 'dataset.source', 'selection.criterion', 'selection.ratio', 'reweight.method', 'model.preset',
+  'training.images', 'training.snapshotImages', 'seed',
+];
+
+// some minutes on two cores: enough to see every stage, too little for good pictures
+const QUICK = {
+  'surrogate.images': '6000', 'reweight.referenceImages': '2000', 'reweight.proxyImages': '1000',
+  'training.images': '4000', 'training.snapshotImages': '1000', 'sampling.images': '200',
+};
+
+const CHECK_MILLIS = 400;
+
+export function newPage(page) {
+  const values = {};
+  let form = null;
+  let fields = [];
+  let fault = null;
+  let checked = null;
+  let sending = false;
+  let timer = 0;
+
+  document.title = 'Winnow: new run';
+
+  async function load() {
+    try {
+      form = await get('spec');
+      fields = leaves(form.schema, form.schema, form.defaults, '');
+      if (form.sources.length > 0) {
+        values['dataset.source'] = form.sources[0];
+      }
+      fault = null;
+      check();
+    } catch (e) {
+      fault = e;
+    }
+    draw();
+  }
+
+  function set(path, value) {
+    values[path] = value;
+    clearTimeout(timer);
+    timer = setTimeout(check, CHECK_MILLIS);
+    draw();
+  }
+
+  function spec() {
+    const said = {};
+    for (const field of fields) {
+      const text = (values[field.path] ?? '').trim();
+      if (text !== '') {
+        put(said, field.path, parsed(field, text));
+      }
+    }
+    return said;
+  }
+
+  async function check() {
+    try {
+      checked = null;
+      if (values['dataset.source']) {
+        await post('spec/check', spec());
+      }
+    } catch (e) {
+      // the token is asked for when it is needed
+      checked = e.status === 401 ? null : e;
+    }
+    draw();
+  }
+
+  async function send(event) {
+    event?.preventDefault();
+    sending = true;
+    fault = null;
+    draw();
+    try {
+      const asked = await post('runs', spec());
+      location.hash = '#/run/' + encodeURIComponent(asked.run);
+    } catch (e) {
+      fault = e;
+    }
+    sending = false;
+    draw();
+  }
+
+  const quick = () => {
+    Object.assign(values, QUICK);
+    check();
+  };
+
+  const field = f => {
+    const wrong = checked && checked.problem.includes('"' + f.path + '"') ? checked : null;
+    const blank = f.standard == null ? '' : String(f.standard);
+    return html`<label class="${wrong ? 'bad' : ''} ${f.path === 'dataset.source' ? 'full' : ''}">
+      ${f.path}
+      ${f.choices
+        ? html`<select name=${f.path} @change=${e => set(f.path, e.target.value)}>
+            <option value="" .selected=${!values[f.path]}>${blank || '–'}</option>
+            ${f.choices.filter(choice => choice !== blank).map(choice =>
+              html`<option value=${choice} .selected=${values[f.path] === choice}>${choice}</option>`)}
+          </select>`
+        : html`<input name=${f.path} type=${f.kind === 'integer' || f.kind === 'number' ? 'number' : 'text'}
+            step=${f.kind === 'integer' ? 1 : 'any'} ?required=${f.required}
+            list=${f.path === 'dataset.source' ? 'sources' : ''}
+            placeholder=${f.path === 'dataset.source' ? 'a path that the encoder can read, or store:PREFIX' : blank}
+            .value=${values[f.path] ?? ''} @input=${e => set(f.path, e.target.value)}>`}
+      ${wrong ? html`<span class="why">${wrong.problem}: ${wrong.remedy}</span>` : null}
+    </label>`;
+  };
+
+  function draw() {
+    const rest = fields.filter(f => !FIRST.includes(f.path));
+    const sections = [...new Set(rest.map(f => f.path.split('.')[0]))];
+    render(html`
+      <h1>New run</h1>
+      ${trouble(fault, form ? send : load)}
+      ${form == null ? null : html`<form @submit=${send}>
+        <fieldset>
+          <legend>Run</legend>
+          <div class="fields">${FIRST.map(path => fields.find(f => f.path === path)).filter(f => f).map(field)}</div>
+          <datalist id="sources">${form.sources.map(source => html`<option value=${source}></option>`)}</datalist>
+        </fieldset>
+        <details>
+          <summary>Everything else; what is blank has its default</summary>
+          ${sections.map(section => html`<fieldset>
+            <legend>${section}</legend>
+            <div class="fields">${rest.filter(f => f.path.split('.')[0] === section).map(field)}</div>
+          </fieldset>`)}
+        </details>
+        ${checked && !fields.some(f => checked.problem.includes('"' + f.path + '"')) ? trouble(checked) : null}
+        <div class="bar">
+          <button class="main" id="start" ?disabled=${sending || !!checked || !values['dataset.source']}>Start</button>
+          <button type="button" id="quick" @click=${quick}>Make it a quick look</button>
+          <span class="quiet small">Equal work that was done before is reused.</span>
+        </div>
+        <details><summary>As JSON, for <code>winnow submit</code></summary><pre>${JSON.stringify(spec(), null, 2)}</pre></details>
+      </form>`}`, page);
+  }
+
+  draw();
+  load();
+  return () => clearTimeout(timer);
+}
+
+/** The fields of a schema's object: path, kind, choices, default. */
+function leaves(root, schema, defaults, path) {
+  return Object.entries(schema.properties).flatMap(([name, given]) => {
+    const part = given.$ref ? root.$defs[given.$ref.replace('#/$defs/', '')] : given;
+    const at = path ? path + '.' + name : name;
+    const standard = defaults?.[name];
+    if (part.properties) {
+      return leaves(root, part, standard, at);
+    }
+    return [{
+      path: at,
+      kind: part.type === 'object' ? 'map' : Array.isArray(part.type) ? part.type.find(t => t !== 'null') : part.type,
+      choices: part.enum || (part.type === 'boolean' ? ['true', 'false'] : null),
+      standard: at === 'dataset.source' || at === 'dataset.name' ? null : Array.isArray(standard) ? standard.join(', ') : standard,
+      required: at === 'dataset.source',
+    }];
+  });
+}
+
+function parsed(field, text) {
+  switch (field.kind) {
+    case 'integer':
+    case 'number':
+      return Number(text);
+    case 'boolean':
+      return text === 'true';
+    case 'array':
+      return text.split(',').map(part => Number(part.trim()));
+    case 'map':
+      // shirt=100, coat=50
+      return Object.fromEntries(text.split(',').map(pair => {
+        const [name, value] = pair.split('=');
+        return [name.trim(), Number(value)];
+      }));
+    default:
+      return text;
+  }
+}
+
+function put(target, path, value) {
+  const names = path.split('.');
+  names.slice(0, -1).forEach(name => target = target[name] ??= {});
+  target[names.at(-1)] = value;
+}
