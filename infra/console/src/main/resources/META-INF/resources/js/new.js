@@ -11,7 +11,7 @@ const FIRST = [
 
 // some minutes on two cores: enough to see every stage, too little for good pictures
 const QUICK = {
-  'surrogate.images': '6000', 'reweight.referenceImages': '2000', 'reweight.proxyImages': '1000',
+  'surrogate.images': '6000', 'reweight.referenceImages': '2000', 'reweight.images': '1000',
   'training.images': '4000', 'training.snapshotImages': '1000', 'sampling.images': '200',
 };
 
@@ -94,11 +94,12 @@ export function newPage(page) {
     check();
   };
 
-  const field = f => {
+  // within a section its name is not said again
+  const field = (f, section) => {
     const wrong = checked && checked.problem.includes('"' + f.path + '"') ? checked : null;
     const blank = f.standard == null ? '' : String(f.standard);
     return html`<label class="${wrong ? 'bad' : ''} ${f.path === 'dataset.source' ? 'full' : ''}">
-      ${f.path}
+      ${section ? f.path.slice(section.length + 1) : f.path}
       ${f.choices
         ? html`<select name=${f.path} @change=${e => set(f.path, e.target.value)}>
             <option value="" .selected=${!values[f.path]}>${blank || '–'}</option>
@@ -123,14 +124,14 @@ export function newPage(page) {
       ${form == null ? null : html`<form @submit=${send}>
         <fieldset>
           <legend>Run</legend>
-          <div class="fields">${FIRST.map(path => fields.find(f => f.path === path)).filter(f => f).map(field)}</div>
+          <div class="fields">${FIRST.map(path => fields.find(f => f.path === path)).filter(f => f).map(f => field(f))}</div>
           <datalist id="sources">${form.sources.map(source => html`<option value=${source}></option>`)}</datalist>
         </fieldset>
         <details>
           <summary>Everything else; what is blank has its default</summary>
           ${sections.map(section => html`<fieldset>
             <legend>${section}</legend>
-            <div class="fields">${rest.filter(f => f.path.split('.')[0] === section).map(field)}</div>
+            <div class="fields">${rest.filter(f => f.path.split('.')[0] === section).map(f => field(f, section))}</div>
           </fieldset>`)}
         </details>
         ${checked && !fields.some(f => checked.problem.includes('"' + f.path + '"')) ? trouble(checked) : null}

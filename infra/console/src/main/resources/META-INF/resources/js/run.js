@@ -204,18 +204,18 @@ export function runPage(page, id) {
 
   function plot() {
     const told = (name, label) => Object.entries(live.figures)
-      .filter(([key]) => key.startsWith(name))
-      .map(([key, points]) => ({label: label(key), points}));
+      .filter(([key]) => name.test(key))
+      .map(([key, points]) => ({label: key.replace(name, label), points}));
     put('loss', 'images seen', curves.loss
       ? [{label: 'loss', points: curves.loss}]
-      : told('train training.loss', () => 'loss'));
+      : told(/^(.+) training\.loss$/, '$1'));
     const w = curves.weights;
     put('weights', w?.updates ? 'updates' : 'images', w?.updates
       ? w.classes.map((name, c) => ({
           label: name,
           points: w.updates.map((update, i) => [update, w.weights[i][c] * w.classes.length]),
         }))
-      : told('reweight class.weight/', key => key.slice(key.indexOf('/') + 1)));
+      : told(/^reweight class\.weight\/(.+)$/, '$1'));
     const curve = run.report?.curve || [];
     put('curve', 'images seen', curve.length > 1
       ? [{label: 'Fréchet distance', points: curve.map(p => [p.images, p.frechet.value])}]

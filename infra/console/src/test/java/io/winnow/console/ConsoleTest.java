@@ -10,10 +10,12 @@ import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
+import io.winnow.contracts.Json;
 import io.winnow.contracts.Run;
 import io.winnow.contracts.StepRecord;
 import io.winnow.contracts.event.RunCancel;
@@ -44,6 +46,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -203,6 +207,22 @@ class ConsoleTest {
         .statusCode(200)
         .body("dataset.name", equalTo("images"))
         .body("training.batch", equalTo(64));
+  }
+
+  @Test
+  void theFieldsThatTheFormNamesAreFieldsOfTheSchema() throws Exception {
+    // given
+    JsonNode defaults = Json.mapper().valueToTree(RunSpec.of(DatasetSpec.of("/data/images")));
+    String script = given().get("/js/new.js").asString();
+    Matcher named = Pattern.compile("'([a-z]+(?:\\.[a-zA-Z]+)+)'").matcher(script);
+
+    // then
+    int found = 0;
+    for (; named.find(); found++) {
+      String pointer = "/" + named.group(1).replace('.', '/');
+      assertThat(defaults.at(pointer).isMissingNode()).as(named.group(1)).isFalse();
+    }
+    assertThat(found).isGreaterThan(10);
   }
 
   @Test

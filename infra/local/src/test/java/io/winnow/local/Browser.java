@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
@@ -23,11 +24,12 @@ import org.openqa.selenium.logging.LoggingPreferences;
 
 /** Headless Chromium of this machine. */
 final class Browser implements AutoCloseable {
-  private static final int SHOT_HEIGHT = 6_000;
-
+  // held, or the log manager forgets its level; it warns that Chromium is newer than Selenium
+  private final Logger quieted;
   private final ChromeDriver driver;
 
-  private Browser(ChromeDriver driver) {
+  private Browser(Logger quieted, ChromeDriver driver) {
+    this.quieted = quieted;
     this.driver = driver;
   }
 
@@ -52,7 +54,9 @@ final class Browser implements AutoCloseable {
     options.setCapability(ChromeOptions.LOGGING_PREFS, log);
     ChromeDriverService service =
         new ChromeDriverService.Builder().usingDriverExecutable(driver.get().toFile()).build();
-    Browser browser = new Browser(new ChromeDriver(service, options));
+    Logger quieted = Logger.getLogger("org.openqa.selenium");
+    quieted.setLevel(Level.SEVERE);
+    Browser browser = new Browser(quieted, new ChromeDriver(service, options));
     browser.size(1280, 900);
     return Optional.of(browser);
   }
@@ -141,12 +145,12 @@ final class Browser implements AutoCloseable {
         .toList();
   }
 
-  /** The whole page as a PNG, however long it is. */
-  void shoot(Path file, int width) throws IOException, InterruptedException {
+  /** The page as a PNG, down to its end or so many pixels. */
+  void shoot(Path file, int width, int most) throws IOException, InterruptedException {
     size(width, 900);
     // a bar below the page's end would be in the way
     long height = ((Number) script("return document.documentElement.scrollHeight")).longValue();
-    size(width, (int) Math.min(SHOT_HEIGHT, height + 150));
+    size(width, (int) Math.min(most, height + 150));
     Thread.sleep(500);
     Files.createDirectories(file.getParent());
     Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
@@ -155,5 +159,6 @@ final class Browser implements AutoCloseable {
   @Override
   public void close() {
     driver.quit();
+    quieted.setLevel(null);
   }
 }

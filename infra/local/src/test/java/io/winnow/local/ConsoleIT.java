@@ -51,6 +51,7 @@ class ConsoleIT {
   private static final Duration WHOLE_RUN = Duration.ofMinutes(8);
   private static final int DESKTOP = 1280;
   private static final int PHONE = 390;
+  private static final int LONG_PAGE = 8_000;
 
   private static final Map<String, String> SMALL =
       Map.ofEntries(
@@ -60,7 +61,10 @@ class ConsoleIT {
           Map.entry("surrogate.batch", "16"),
           Map.entry("selection.ratio", "0.5"),
           Map.entry("reweight.referenceImages", "1600"),
-          Map.entry("reweight.proxyImages", "2000"),
+          Map.entry("reweight.images", "2000"),
+          Map.entry("reweight.model.channels", "16"),
+          Map.entry("reweight.model.multipliers", "1, 2"),
+          Map.entry("reweight.model.blocks", "1"),
           Map.entry("reweight.batch", "16"),
           Map.entry("model.channels", "16"),
           Map.entry("model.multipliers", "1, 2"),
@@ -121,7 +125,7 @@ class ConsoleIT {
     for (Map.Entry<String, String> field : SMALL.entrySet()) {
       browser.fill(field.getKey(), field.getValue());
     }
-    shoot("new", DESKTOP);
+    shoot("new", DESKTOP, 1_500);
     browser.await("#start:not(:disabled)");
     browser.script("document.querySelector('#start').click()");
 
@@ -155,6 +159,7 @@ class ConsoleIT {
         .as("pictures that are broken")
         .isEqualTo(0L);
     shoot("run", DESKTOP);
+    shoot("run-top", DESKTOP, 900);
     shoot("run-phone", PHONE);
     browser.dark(true);
     shoot("run-dark", DESKTOP);
@@ -238,8 +243,8 @@ class ConsoleIT {
   private void lookAtTheList() throws Exception {
     browser.open(base() + "/");
     browser.await("#runs tbody tr:nth-child(" + RUNS + ")");
-    shoot("list", DESKTOP);
-    shoot("list-phone", PHONE);
+    shoot("list", DESKTOP, 900);
+    shoot("list-phone", PHONE, 900);
     browser.click("#runs tbody tr:nth-child(2) a");
     browser.await("#quality");
     String run = browser.address();
@@ -281,12 +286,16 @@ class ConsoleIT {
   }
 
   private void shoot(String name, int width) throws IOException, InterruptedException {
+    shoot(name, width, LONG_PAGE);
+  }
+
+  private void shoot(String name, int width, int most) throws IOException, InterruptedException {
     String kept = System.getProperty("winnow.screenshots", "");
     Path into =
         kept.isEmpty()
             ? folder.resolve("screenshots")
             : Path.of(System.getProperty("winnow.root")).resolve(kept);
-    browser.shoot(into.resolve(name + ".png"), width);
+    browser.shoot(into.resolve(name + ".png"), width, most);
     browser.size(DESKTOP, 900);
   }
 }

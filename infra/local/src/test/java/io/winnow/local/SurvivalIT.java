@@ -27,7 +27,6 @@ import io.winnow.local.system.SystemOptions;
 import io.winnow.storage.object.MinioObjectStore;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -147,11 +146,10 @@ class SurvivalIT {
   }
 
   private SystemOptions options(String home) {
-    Map<Service, Map<String, String>> properties = new EnumMap<>(Service.class);
-    for (Service service : Service.WORKERS) {
-      properties.put(service, Map.of("winnow.stage.progress-interval", "100ms"));
-    }
-    return TestRuns.options(folder.resolve(home), 1, properties);
+    return TestRuns.options(
+        folder.resolve(home),
+        1,
+        SystemOptions.everywhere(Map.of("winnow.stage.progress-interval", "100ms")));
   }
 
   private RunSpec spec(double ratio) {

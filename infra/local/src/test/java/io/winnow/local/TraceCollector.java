@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.winnow.local.system.Service;
+import io.winnow.local.system.SystemOptions;
 import io.winnow.storage.object.Digests;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -52,18 +52,13 @@ final class TraceCollector implements AutoCloseable {
 
   /** What makes services tell it. */
   Map<Service, Map<String, String>> settings() {
-    Map<Service, Map<String, String>> settings = new EnumMap<>(Service.class);
-    for (Service service : Service.WORKERS) {
-      settings.put(
-          service,
-          Map.of(
-              "quarkus.otel.sdk.disabled", "false",
-              "quarkus.otel.exporter.otlp.protocol", "http/protobuf",
-              "quarkus.otel.exporter.otlp.endpoint",
-                  "http://127.0.0.1:" + server.getAddress().getPort(),
-              "quarkus.otel.bsp.schedule.delay", "500ms"));
-    }
-    return settings;
+    return SystemOptions.everywhere(
+        Map.of(
+            "quarkus.otel.sdk.disabled", "false",
+            "quarkus.otel.exporter.otlp.protocol", "http/protobuf",
+            "quarkus.otel.exporter.otlp.endpoint",
+                "http://127.0.0.1:" + server.getAddress().getPort(),
+            "quarkus.otel.bsp.schedule.delay", "500ms"));
   }
 
   /** Waits until spans of all these names have come with the trace of a run. */

@@ -50,7 +50,7 @@ public class RunTraces {
 
   /** Sixteen bytes in hexadecimal digits. */
   public static String traceId(String run) {
-    return digest(run).substring(0, TraceId.getLength());
+    return traceIdOf(digest(run));
   }
 
   /**
@@ -62,7 +62,7 @@ public class RunTraces {
     String digest = digest(run);
     SpanContext ofRun =
         SpanContext.createFromRemoteParent(
-            traceId(run),
+            traceIdOf(digest),
             digest.substring(TraceId.getLength(), TraceId.getLength() + SpanId.getLength()),
             TraceFlags.getSampled(),
             TraceState.getDefault());
@@ -79,6 +79,10 @@ public class RunTraces {
       span.addLink(asked);
     }
     return span.startSpan();
+  }
+
+  private static String traceIdOf(String digest) {
+    return digest.substring(0, TraceId.getLength());
   }
 
   private static String digest(String run) {

@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,16 +127,13 @@ public final class Chaos {
   }
 
   private SystemOptions system(Home home, FaultyLink link) {
-    Map<Service, Map<String, String>> properties = new EnumMap<>(Service.class);
-    for (Service service : Service.WORKERS) {
-      properties.put(
-          service,
-          Map.of(
-              "winnow.stage.progress-interval", "200ms",
-              "winnow.stage.lease-time", LEASE.toSeconds() + "s",
-              "mp.messaging.connector.smallrye-kafka.session.timeout.ms", "6000",
-              "mp.messaging.connector.smallrye-kafka.heartbeat.interval.ms", "1000"));
-    }
+    Map<Service, Map<String, String>> properties =
+        SystemOptions.everywhere(
+            Map.of(
+                "winnow.stage.progress-interval", "200ms",
+                "winnow.stage.lease-time", LEASE.toSeconds() + "s",
+                "mp.messaging.connector.smallrye-kafka.session.timeout.ms", "6000",
+                "mp.messaging.connector.smallrye-kafka.heartbeat.interval.ms", "1000"));
     return new SystemOptions(
             home, options.root(), 0, Duration.ofMinutes(3), 1, false, properties, talk::println)
         .withCopies(options.copies())

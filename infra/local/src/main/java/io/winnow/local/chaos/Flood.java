@@ -124,8 +124,8 @@ public final class Flood {
       int requests, LocalSystem system, ObjectStore store, EventLog log, Instant start) {
     long unsettled = log.unsettled();
     int[] count = new int[RunStatus.values().length];
-    for (String run : RunFolder.runs(store)) {
-      count[new RunFolder(store, run).status().ordinal()]++;
+    for (RunStatus status : RunFolder.statuses(store).values()) {
+      count[status.ordinal()]++;
     }
     int evaluated = count[RunStatus.EVALUATED.ordinal()];
     int failed = count[RunStatus.FAILED.ordinal()];

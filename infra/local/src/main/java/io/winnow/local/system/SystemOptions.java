@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -93,6 +94,12 @@ public record SystemOptions(
         notices,
         services,
         storeRoute);
+  }
+
+  /** The same settings for each service that works for runs. */
+  public static Map<Service, Map<String, String>> everywhere(Map<String, String> properties) {
+    return Service.WORKERS.stream()
+        .collect(Collectors.toMap(Function.identity(), service -> properties));
   }
 
   /**

@@ -112,7 +112,9 @@ class ComposeTest {
     // then
     assertThat(given).hasSize(12);
     for (String service : SERVICES) {
-      assertThat(ServiceSettings.variables(ServiceSettings.module(service))).as(service).containsAll(given);
+      assertThat(ServiceSettings.variables(ServiceSettings.module(service)))
+          .as(service)
+          .containsAll(given);
     }
   }
 

@@ -392,7 +392,8 @@ class KubernetesTest {
         assertThat(ServiceSettings.reads(ServiceSettings.module(service))).contains(type);
         assertThat(trigger.metadata().consumerGroup())
             .isEqualTo(
-                ServiceSettings.property(ServiceSettings.module(service), "quarkus.application.name")
+                ServiceSettings.property(
+                        ServiceSettings.module(service), "quarkus.application.name")
                     + "."
                     + channel);
         most = Math.max(most, type.partitions());

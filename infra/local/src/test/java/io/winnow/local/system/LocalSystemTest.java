@@ -53,6 +53,7 @@ class LocalSystemTest {
       // then each service knows broker, store, its own name and its settings
       Connection connection = Connection.require(home);
       assertThat(connection).isEqualTo(system.connection());
+      assertThat(connection.console()).isEmpty();
       String common = connection.kafka() + " " + connection.store().endpoint() + " ";
       assertThat(settings(connection, "trainer-service"))
           .isEqualTo(common + "trainer-service-0 slow");
@@ -182,6 +183,31 @@ class LocalSystemTest {
               "encoder-service",
               "after 1 restarts",
               system.log(Replica.of(Service.ENCODER)).toString());
+    }
+  }
+
+  @Test
+  void theConsoleRunsWhereItIsWantedAndItsEndIsNotTheSystems() throws Exception {
+    // given
+    SystemOptions options = options(0, Map.of()).withConsole(List.of(Path.of("/data/a,b")));
+    assertThat(options.properties().get(Service.CONSOLE))
+        .containsEntry("winnow.console.sources", "/data/a\\,b");
+    try (LocalSystem system = LocalSystem.start(options)) {
+      // then its address has the token where no server sees it
+      Connection connection = system.connection();
+      assertThat(connection.console())
+          .hasValue(
+              URI.create(connection.services().get("console") + "/#token=" + connection.token()));
+      assertThat(settings(connection, "console")).contains(" console-0 ");
+
+      // when it dies more often than allowed
+      crash("infra/console");
+
+      // then it is said, and runs go on
+      await(() -> !notices.isEmpty());
+      assertThat(notices).first().asString().contains("console stopped", "after 0 restarts");
+      assertThat(system.failure()).isEmpty();
+      assertThat(answers(connection, "trainer-service")).isTrue();
     }
   }
 

@@ -12,7 +12,8 @@ import java.util.TreeMap;
 
 /**
  * The committed OpenAPI documents, {@code docs/api/<service>.json}. After a change of an endpoint,
- * write them anew with {@code mvn test -Dtest='*ServiceTest,ConsoleTest' -Dwinnow.schemas.write=true}.
+ * write them anew with {@code mvn test -Dtest='*ServiceTest,ConsoleTest'
+ * -Dwinnow.schemas.write=true}.
  */
 public final class OpenApiDocument {
   private OpenApiDocument() {}
@@ -23,7 +24,8 @@ public final class OpenApiDocument {
    * @param service such as {@code encoder}
    */
   public static void requireCommitted(String service) {
-    byte[] given = given().get("/q/openapi?format=json").then().statusCode(200).extract().asByteArray();
+    byte[] given =
+        given().get("/q/openapi?format=json").then().statusCode(200).extract().asByteArray();
     // sorted: the order in which endpoints are found is nobody's business
     String document = Json.pretty(Json.parse(given, TreeMap.class, "OpenAPI")) + "\n";
     Path file = root().resolve("docs/api").resolve(service + ".json");

@@ -9,6 +9,7 @@ import io.winnow.contracts.Lineage;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.Run;
 import io.winnow.contracts.RunReport;
+import io.winnow.contracts.RunStatus;
 import io.winnow.contracts.StepRecord;
 import io.winnow.contracts.event.CoresetSelected;
 import io.winnow.contracts.event.RunCancel;
@@ -18,6 +19,8 @@ import io.winnow.storage.object.InMemoryObjectStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RunFolderTest {
@@ -25,6 +28,8 @@ class RunFolderTest {
   private static final ArtifactRef ARTIFACT =
       new ArtifactRef(
           "coresets/aa", "aa", new ObjectRef("coresets/aa/manifest.json", "bb", 9, null));
+
+  private static final int KINDS = 5;
 
   private final InMemoryObjectStore objects = new InMemoryObjectStore();
   private final RunFolder folder = new RunFolder(objects, "run-1");
@@ -37,8 +42,64 @@ class RunFolderTest {
         AT);
   }
 
+  private static RunReport report() {
+    return new RunReport(
+        run(),
+        Lineage.of(ARTIFACT),
+        10,
+        5,
+        List.of("a", "b"),
+        List.of(2L, 3L),
+        List.of(0.9, 1.1),
+        12.25,
+        null,
+        8,
+        4,
+        "surrogate",
+        List.of(step("select", AT)),
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
   private static StepRecord step(String stage, Instant at) {
     return new StepRecord(stage, ARTIFACT, false, new StepRecord.Cost(2.5, 10), at);
+  }
+
+  @Test
+  void namesAloneTellOfEveryRunWhatItsFolderTells() {
+    // given runs with any of what a folder may have, and something that is no run's
+    for (int set = 1; set < 1 << KINDS; set++) {
+      for (int i = 0; i < KINDS; i++) {
+        if ((set >> i & 1) == 1) {
+          fill(new RunFolder(objects, "run-" + set), i);
+        }
+      }
+    }
+    objects.put("runs/readme.txt", new byte[1]);
+
+    // when
+    Map<String, RunStatus> statuses = RunFolder.statuses(objects);
+
+    // then
+    assertThat(statuses).hasSize((1 << KINDS) - 1);
+    statuses.forEach(
+        (id, status) -> assertThat(status).as(id).isEqualTo(new RunFolder(objects, id).status()));
+    assertThat(Set.copyOf(statuses.values()))
+        .containsExactlyInAnyOrder(
+            RunStatus.GOING_ON, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.EVALUATED);
+  }
+
+  private static void fill(RunFolder folder, int what) {
+    switch (what) {
+      case 0 -> folder.request(run());
+      case 1 -> folder.step(step("import", AT));
+      case 2 -> folder.failed(new RunFailed(folder.id(), "import", "p", "r", AT));
+      case 3 -> folder.cancelled(new RunCancel(folder.id(), null, AT));
+      default -> folder.report(report());
+    }
   }
 
   @Test
@@ -69,26 +130,7 @@ class RunFolderTest {
     RunFailed failed = new RunFailed("run-1", "select", "no", "mend it", AT);
     RunCancel cancelled = new RunCancel("run-1", null, AT);
     CoresetSelected event = new CoresetSelected(run(), Lineage.of(ARTIFACT));
-    RunReport report =
-        new RunReport(
-            run(),
-            Lineage.of(ARTIFACT),
-            10,
-            5,
-            List.of("a", "b"),
-            List.of(2L, 3L),
-            List.of(0.9, 1.1),
-            12.25,
-            null,
-            8,
-            4,
-            "surrogate",
-            List.of(step("select", AT)),
-            null,
-            null,
-            null,
-            null,
-            null);
+    RunReport report = report();
     // when
     folder.request(run());
     folder.step(step("train", AT.plusSeconds(9)));
