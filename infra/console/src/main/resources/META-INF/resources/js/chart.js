@@ -4,6 +4,7 @@ import uPlot from '/webjars/uplot/dist/uPlot.esm.js';
 
 const COLOURS = ['#3b82c4', '#d2691e', '#2f9e62', '#b04ac0', '#c73e4f', '#7a7f2a', '#1f9aa5', '#8a6bd8', '#a0652d', '#6b7280'];
 const HEIGHT = 240;
+const DARK = matchMedia('(prefers-color-scheme: dark)');
 
 const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -49,12 +50,20 @@ export function chart(place, x, lines) {
   place.watch = new ResizeObserver(() =>
     place.chart.setSize({width: Math.max(200, place.clientWidth), height: HEIGHT}));
   place.watch.observe(place);
+  // colours are drawn, so another scheme wants another drawing
+  const again = () => {
+    remove(place);
+    chart(place, x, lines);
+  };
+  DARK.addEventListener('change', again);
+  place.forget = () => DARK.removeEventListener('change', again);
 }
 
 export function remove(place) {
+  place.forget?.();
   place.watch?.disconnect();
   place.chart?.destroy();
-  place.watch = place.chart = place.shape = null;
+  place.forget = place.watch = place.chart = place.shape = null;
 }
 
 /** One column of x for all lines, as uPlot wants it; null where a line has no point. */

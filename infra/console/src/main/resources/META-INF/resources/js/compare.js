@@ -35,11 +35,12 @@ export function comparePage(page, ids) {
       .map(path => row(path, specs.map(spec => spec.get(path) ?? '–')));
   }
 
-  const reported = of => runs.map(run => run.report ? of(run.report) : '');
+  const reported = of => runs.map(run => (run.report && of(run.report)) || '–');
 
-  const seconds = (run, wanted) => run.steps
-    .filter(step => step.cost && wanted(step.stage))
-    .reduce((sum, step) => sum + step.cost.seconds, 0);
+  const seconds = (run, wanted) => {
+    const steps = run.steps.filter(step => step.cost && wanted(step.stage));
+    return steps.length === 0 ? '–' : clock(steps.reduce((sum, step) => sum + step.cost.seconds, 0));
+  };
 
   const stages = () => [...new Set(runs.flatMap(run => run.steps.filter(step => step.cost).map(step => step.stage)))];
 
@@ -55,8 +56,8 @@ export function comparePage(page, ids) {
             ${differences()}
             ${row('images kept', reported(r => count(r.imagesKept) + ' (' + share(r.imagesKept / r.imagesInTrain) + ')'))}
             ${QUALITY.map(([name, of]) => row(name, reported(of)))}
-            ${stages().map(stage => row('cost of ' + stage, runs.map(run => clock(seconds(run, s => s === stage)))))}
-            ${row('cost in all', runs.map(run => clock(seconds(run, () => true))))}
+            ${stages().map(stage => row('cost of ' + stage, runs.map(run => seconds(run, s => s === stage))))}
+            ${row('cost in all', runs.map(run => seconds(run, () => true)))}
             ${row('samples', runs.map(run => {
               const samples = run.steps.find(step => step.stage === 'sample')?.artifact;
               return samples

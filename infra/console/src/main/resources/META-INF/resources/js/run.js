@@ -11,7 +11,6 @@ const TITLES = {
   'topPruned.png': 'pruned, most extreme scores',
   'map.png': 'kept and pruned rows in feature space',
   'histograms.png': 'scores by class',
-  'weights.png': 'class weights over updates',
 };
 
 const PIXELS = ['topKept.png', 'topPruned.png'];
@@ -34,6 +33,7 @@ export function runPage(page, id) {
       run = await get(path);
       live ??= run.live;
       document.title = 'Winnow: ' + (run.request?.spec.name || id);
+      draw();
       [lineage, curves] = await Promise.all([get(path + '/lineage'), get(path + '/curves')]);
       fault = null;
     } catch (e) {
@@ -126,7 +126,7 @@ export function runPage(page, id) {
     const report = run.report;
     return report == null ? null : html`<h2>Quality</h2>
       <p class="quiet small">${count(report.samples)} samples beside ${count(report.heldout)} held-out images, in the
-        space of ${report.space}. No FID, which is Inception-v3's.</p>
+        space of ${report.space.replace(/\b([0-9a-f]{12})[0-9a-f]+\b/g, '$1')}. No FID, which is Inception-v3's.</p>
       <div class="wide"><table id="quality"><tbody>${QUALITY.filter(([, of]) => of(report)).map(([name, of]) =>
         html`<tr><th>${name}</th><td>${of(report)}</td></tr>`)}</tbody></table></div>
       <details><summary>By class</summary><div class="wide"><table>

@@ -164,7 +164,7 @@ class ConsoleIT {
     browser.dark(true);
     shoot("run-dark", DESKTOP);
     browser.dark(false);
-    assertThat(browser.complaints()).isEmpty();
+    assertNoComplaints();
   }
 
   @Test
@@ -196,7 +196,7 @@ class ConsoleIT {
     browser.await("#compared tbody tr:nth-child(5)");
     assertThat(browser.text()).contains("seed 8", "console", "stopped", "Fréchet distance");
     shoot("compare", DESKTOP);
-    assertThat(browser.complaints()).isEmpty();
+    assertNoComplaints();
   }
 
   @Test
@@ -256,7 +256,14 @@ class ConsoleIT {
     System.out.printf(
         "a finished run's page with %d runs: %d ms%n",
         RUNS, (System.nanoTime() - begin) / 1_000_000);
-    assertThat(browser.complaints()).isEmpty();
+    assertNoComplaints();
+  }
+
+  private void assertNoComplaints() {
+    // that a spec is refused while it is being written is no fault
+    assertThat(browser.complaints())
+        .filteredOn(text -> !text.contains("/api/spec/check"))
+        .isEmpty();
   }
 
   /** The list, once it has not changed for a while. */

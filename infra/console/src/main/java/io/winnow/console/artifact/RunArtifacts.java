@@ -67,25 +67,21 @@ public class RunArtifacts {
         found.isEmpty());
   }
 
-  /**
-   * The loss of the run's training and its class weights over updates, as far as they are there.
-   */
+  /** The loss of the run's training and its class weights, as far as they are there. */
   public Curves curves(String run) {
     RunFolder folder = new RunFolder(store.objects(), run);
-    List<double[]> loss = null;
-    Curves.Weights weights = null;
-    for (StepRecord step : folder.steps()) {
-      Optional<Committed> artifact =
-          Optional.ofNullable(step.artifact()).flatMap(ref -> store.find(ref.address()));
-      if (step.stage().equals("train")) {
-        int batch = folder.request().map(Run::spec).map(spec -> spec.training().batch()).orElse(1);
-        loss =
-            artifact.flatMap(made -> entry(made, LOSSES)).map(at -> loss(at, batch)).orElse(null);
-      } else if (step.stage().equals("reweight")) {
-        weights = artifact.flatMap(made -> entry(made, WEIGHTS)).map(this::weights).orElse(null);
-      }
-    }
-    return new Curves(loss, weights);
+    int batch = folder.request().map(Run::spec).map(spec -> spec.training().batch()).orElse(1);
+    return new Curves(
+        object(folder, "train", LOSSES).map(losses -> loss(losses, batch)).orElse(null),
+        object(folder, "reweight", WEIGHTS).map(this::weights).orElse(null));
+  }
+
+  private Optional<ObjectRef> object(RunFolder folder, String stage, String name) {
+    return folder
+        .step(stage)
+        .map(StepRecord::artifact)
+        .flatMap(ref -> store.find(ref.address()))
+        .flatMap(artifact -> entry(artifact, name));
   }
 
   private List<double[]> loss(ObjectRef object, int batch) {

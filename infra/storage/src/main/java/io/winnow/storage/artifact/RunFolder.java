@@ -121,6 +121,11 @@ public final class RunFolder {
     write(STEPS + step.stage() + ".json", step);
   }
 
+  /** One finished stage. */
+  public Optional<StepRecord> step(String stage) {
+    return read(STEPS + stage + ".json", StepRecord.class);
+  }
+
   /** The finished stages, in the order in which they finished. */
   public List<StepRecord> steps() {
     return objects.list(folder + STEPS).stream()
