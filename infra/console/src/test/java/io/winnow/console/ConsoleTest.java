@@ -262,7 +262,8 @@ class ConsoleTest {
     new RunFolder(artifacts.objects(), "broken").request(run("broken"));
     new RunFolder(artifacts.objects(), "broken").failed(failure);
 
-    // when
+    // when, after one of somebody who does not know what an id is
+    wire.send(new RunFailed("../broken", "import", "none", "none", NOW));
     wire.send(failure);
 
     // then

@@ -11,12 +11,10 @@ import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.event.RunRequested;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.RunSpec;
-import io.winnow.local.chaos.DrawnImages;
 import io.winnow.local.run.EventSender;
 import io.winnow.local.system.LocalSystem;
 import io.winnow.local.system.Replica;
 import io.winnow.local.system.Service;
-import io.winnow.local.system.SystemOptions;
 import io.winnow.storage.artifact.RunFolder;
 import io.winnow.storage.object.MinioObjectStore;
 import java.io.IOException;
@@ -42,7 +40,7 @@ import org.openqa.selenium.WebElement;
 
 /**
  * The console of a local system. {@code -Dwinnow.screenshots=docs/console} keeps pictures of its
- * pages there.
+ * pages there, of a run that takes some minutes.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -53,28 +51,37 @@ class ConsoleIT {
   private static final int PHONE = 390;
   private static final int LONG_PAGE = 8_000;
 
+  /** A run of which every stage takes seconds. */
   private static final Map<String, String> SMALL =
       Map.ofEntries(
-          Map.entry("dataset.holdout", "0.2"),
-          Map.entry("dataset.shardRows", "32"),
-          Map.entry("surrogate.images", "4000"),
-          Map.entry("surrogate.batch", "16"),
-          Map.entry("selection.ratio", "0.5"),
+          Map.entry("surrogate.images", "2000"),
+          Map.entry("selection.ratio", "0.1"),
           Map.entry("reweight.referenceImages", "1600"),
-          Map.entry("reweight.images", "2000"),
+          Map.entry("reweight.images", "1600"),
+          Map.entry("reweight.batch", "16"),
           Map.entry("reweight.model.channels", "16"),
           Map.entry("reweight.model.multipliers", "1, 2"),
           Map.entry("reweight.model.blocks", "1"),
-          Map.entry("reweight.batch", "16"),
           Map.entry("model.channels", "16"),
           Map.entry("model.multipliers", "1, 2"),
           Map.entry("model.blocks", "1"),
           Map.entry("training.images", "2400"),
           Map.entry("training.batch", "16"),
           Map.entry("training.snapshotImages", "800"),
-          Map.entry("sampling.images", "40"),
-          Map.entry("sampling.steps", "4"),
-          Map.entry("sampling.batch", "20"));
+          Map.entry("sampling.images", "80"),
+          Map.entry("sampling.steps", "4"));
+
+  /** One that is worth being looked at. */
+  private static final Map<String, String> TO_BE_SHOWN =
+      Map.of(
+          "selection.ratio", "0.25",
+          "reweight.referenceImages", "6000",
+          "reweight.images", "4000",
+          "training.batch", "32",
+          "training.images", "24000",
+          "training.snapshotImages", "8000",
+          "sampling.images", "400",
+          "sampling.guidance", "2");
 
   @TempDir static Path folder;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -83,10 +90,10 @@ class ConsoleIT {
 
   @BeforeAll
   void start() throws Exception {
-    Path shapes = DrawnImages.write(folder.resolve("shapes"), 60);
-    SystemOptions options =
-        TestRuns.options(folder.resolve("home"), 1, Map.of()).withConsole(List.of(shapes));
-    system = LocalSystem.start(options);
+    Path sample = Path.of(System.getProperty("winnow.root"), "infra/local/sample/fashion-mnist");
+    system =
+        LocalSystem.start(
+            TestRuns.options(folder.resolve("home"), 1, Map.of()).withConsole(List.of(sample)));
   }
 
   @AfterAll
@@ -115,14 +122,16 @@ class ConsoleIT {
     browser.click("nav a[href='#/new']");
     browser.fill("name", "console");
     browser.script("document.querySelectorAll('details').forEach(d => d.open = true)");
-    assertThat(browser.await("[name='dataset.source']").getDomProperty("value")).endsWith("shapes");
+    assertThat(browser.await("[name='dataset.source']").getDomProperty("value"))
+        .endsWith("fashion-mnist");
     browser.fill("training.batch", 0);
     // then the field says why, before it is sent
     assertThat(browser.await("label.bad .why").getText()).contains("from 1 to 65536");
     assertThat(browser.await("#start").isEnabled()).isFalse();
 
     // when the form is filled in and sent
-    for (Map.Entry<String, String> field : SMALL.entrySet()) {
+    for (Map.Entry<String, String> field :
+        (screenshots().isEmpty() ? SMALL : TO_BE_SHOWN).entrySet()) {
       browser.fill(field.getKey(), field.getValue());
     }
     shoot("new", DESKTOP, 1_500);
@@ -259,6 +268,10 @@ class ConsoleIT {
     assertNoComplaints();
   }
 
+  private static String screenshots() {
+    return System.getProperty("winnow.screenshots", "");
+  }
+
   private void assertNoComplaints() {
     // that a spec is refused while it is being written is no fault
     assertThat(browser.complaints())
@@ -297,11 +310,10 @@ class ConsoleIT {
   }
 
   private void shoot(String name, int width, int most) throws IOException, InterruptedException {
-    String kept = System.getProperty("winnow.screenshots", "");
     Path into =
-        kept.isEmpty()
+        screenshots().isEmpty()
             ? folder.resolve("screenshots")
-            : Path.of(System.getProperty("winnow.root")).resolve(kept);
+            : Path.of(System.getProperty("winnow.root")).resolve(screenshots());
     browser.shoot(into.resolve(name + ".png"), width, most);
     browser.size(DESKTOP, 900);
   }

@@ -142,18 +142,22 @@ public class RunIndex {
     settledNanos = now;
     for (Map.Entry<String, Long> entry : List.copyOf(unsettled.entrySet())) {
       RunRecord run = runs.get(entry.getKey());
-      read(run, new RunFolder(objects, run.id()).status());
+      read(run, null);
       if (run.over() || System.nanoTime() - entry.getValue() > PATIENCE_NANOS) {
         unsettled.remove(entry.getKey(), entry.getValue());
       }
     }
   }
 
-  private void read(RunRecord run, RunStatus status) {
+  /**
+   * @param known its status, where it is known already
+   */
+  private void read(RunRecord run, RunStatus known) {
     try {
-      run.kept(Kept.read(new RunFolder(objects, run.id()), status));
+      RunFolder folder = new RunFolder(objects, run.id());
+      run.kept(Kept.read(folder, known != null ? known : folder.status()));
     } catch (InvalidInputException e) {
-      // one folder that cannot be read must not hide the others
+      // one that cannot be read, or an id that is no folder's, must not hide the others
       LOG.warnf("Run %s: %s", run.id(), e.getMessage());
     }
   }
