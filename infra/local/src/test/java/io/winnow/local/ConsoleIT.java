@@ -75,12 +75,13 @@ class ConsoleIT {
   private static final Map<String, String> TO_BE_SHOWN =
       Map.of(
           "selection.ratio", "0.25",
-          "reweight.referenceImages", "6000",
-          "reweight.images", "4000",
+          "surrogate.images", "6000",
+          "reweight.referenceImages", "2000",
+          "reweight.images", "1000",
           "training.batch", "32",
-          "training.images", "24000",
-          "training.snapshotImages", "8000",
-          "sampling.images", "400",
+          "training.images", "9000",
+          "training.snapshotImages", "3000",
+          "sampling.images", "200",
           "sampling.guidance", "2");
 
   @TempDir static Path folder;
