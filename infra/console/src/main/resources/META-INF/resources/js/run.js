@@ -34,6 +34,7 @@ export function runPage(page, id) {
       live ??= run.live;
       document.title = 'Winnow: ' + (run.request?.spec.name || id);
       draw();
+      performance.mark('run-shown');
       [lineage, curves] = await Promise.all([get(path + '/lineage'), get(path + '/curves')]);
       fault = null;
     } catch (e) {
