@@ -81,7 +81,7 @@ public class RunArtifacts {
         .step(stage)
         .map(StepRecord::artifact)
         .flatMap(ref -> store.find(ref.address()))
-        .flatMap(artifact -> entry(artifact, name));
+        .flatMap(artifact -> artifact.find(name));
   }
 
   private List<double[]> loss(ObjectRef object, int batch) {
@@ -152,12 +152,5 @@ public class RunArtifacts {
             () ->
                 new InvalidInputException(
                     "there is no artifact " + address, "take an address from a run's lineage"));
-  }
-
-  private static Optional<ObjectRef> entry(Committed artifact, String name) {
-    return artifact.manifest().entries().stream()
-        .filter(entry -> entry.name().equals(name))
-        .map(Manifest.Entry::object)
-        .findFirst();
   }
 }

@@ -5,6 +5,7 @@ import io.winnow.contracts.RunReport;
 import io.winnow.contracts.RunStatus;
 import io.winnow.contracts.StepRecord;
 import io.winnow.contracts.event.RunCancel;
+import io.winnow.contracts.event.RunFailed;
 import io.winnow.storage.artifact.RunFolder;
 import java.util.Optional;
 
@@ -35,15 +36,7 @@ record Kept(Run request, RunStatus status, Double frechet, Double seconds, Strin
             null);
       }
       case FAILED ->
-          new Kept(
-              request,
-              status,
-              null,
-              null,
-              folder
-                  .failed()
-                  .map(f -> f.stage() + ": " + f.problem() + " (" + f.remedy() + ")")
-                  .orElse(null));
+          new Kept(request, status, null, null, folder.failed().map(RunFailed::text).orElse(null));
       case CANCELLED ->
           new Kept(
               request, status, null, null, folder.cancelled().map(RunCancel::reason).orElse(null));

@@ -5,7 +5,7 @@ import io.winnow.contracts.RunStatus;
 import io.winnow.contracts.event.RunProgress;
 import io.winnow.contracts.spec.RunSpec;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -142,16 +142,10 @@ final class RunRecord {
 
   /** The stage that was last begun of those that go on, or the one that spoke last. */
   private StageView current() {
-    StageView current = null;
-    for (StageView stage : new ArrayList<>(stages.values())) {
-      boolean better =
-          current == null
-              || (stage.open() != current.open()
-                  ? stage.open()
-                  : !(stage.open() ? stage.since() : stage.at())
-                      .isBefore(stage.open() ? current.since() : current.at()));
-      current = better ? stage : current;
-    }
-    return current;
+    Comparator<StageView> order =
+        Comparator.comparing(StageView::open)
+            .thenComparing(stage -> stage.open() ? stage.since() : stage.at());
+    // of equal ones the later in the flow
+    return stages.values().stream().reduce((a, b) -> order.compare(a, b) > 0 ? a : b).orElse(null);
   }
 }

@@ -10,4 +10,10 @@ import java.time.Instant;
  * @param remedy what to do about it
  */
 public record RunFailed(String runId, String stage, String problem, String remedy, Instant at)
-    implements Event {}
+    implements Event {
+
+  /** For people: where, what, and what to do. */
+  public String text() {
+    return stage + ": " + problem + " (" + remedy + ")";
+  }
+}

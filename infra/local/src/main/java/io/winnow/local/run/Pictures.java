@@ -4,7 +4,6 @@ import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.RunReport;
 import io.winnow.storage.artifact.ArtifactStore;
-import io.winnow.storage.artifact.Manifest;
 import io.winnow.storage.object.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,12 +62,9 @@ public final class Pictures {
   /** Uniform weights have no picture, nor have those that a machine without fonts made. */
   private static ObjectRef picture(ObjectStore store, ArtifactRef weights) {
     return new ArtifactStore(store)
-        .find(weights.address()).stream()
-            .flatMap(artifact -> artifact.manifest().entries().stream())
-            .filter(entry -> entry.name().equals(WEIGHTS_FILE))
-            .map(Manifest.Entry::object)
-            .findFirst()
-            .orElse(null);
+        .find(weights.address())
+        .flatMap(artifact -> artifact.find(WEIGHTS_FILE))
+        .orElse(null);
   }
 
   /** Those of a coreset alone. */

@@ -61,7 +61,7 @@ public final class RunState {
       outcome = Outcome.EVALUATED;
     } else if (event instanceof RunFailed failed) {
       outcome = Outcome.FAILED;
-      failure = failed.stage() + ": " + failed.problem() + " (" + failed.remedy() + ")";
+      failure = failed.text();
     } else if (event instanceof RunCancel cancel) {
       outcome = Outcome.CANCELLED;
       failure = cancel.reason();

@@ -73,7 +73,7 @@ public record RunSummary(
         request.map(Run::requestedAt).orElse(null),
         folder.steps(),
         report.map(RunReport::frechet).orElse(null),
-        failed.map(f -> f.stage() + ": " + f.problem() + " (" + f.remedy() + ")").orElse(null));
+        failed.map(RunFailed::text).orElse(null));
   }
 
   /** The last stage that is through, if any. */

@@ -5,7 +5,6 @@ import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.RunReport;
 import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.artifact.Committed;
-import io.winnow.storage.artifact.Manifest;
 import io.winnow.storage.object.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,10 +43,7 @@ public final class StoredCoreset {
 
   /** An object of that name, if it has one. */
   Optional<ObjectRef> entry(String name) {
-    return artifact.manifest().entries().stream()
-        .filter(entry -> entry.name().equals(name))
-        .map(Manifest.Entry::object)
-        .findFirst();
+    return artifact.find(name);
   }
 
   /**

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
+import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.StepRecord;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -16,6 +18,14 @@ import java.util.stream.Collectors;
  */
 public record Committed(ArtifactRef ref, Manifest manifest, StepRecord.Cost cost) {
   private static final ObjectMapper MAPPER = Json.mapper();
+
+  /** The object of that name, if it has one. */
+  public Optional<ObjectRef> find(String name) {
+    return manifest.entries().stream()
+        .filter(e -> e.name().equals(name))
+        .map(Manifest.Entry::object)
+        .findFirst();
+  }
 
   /**
    * @param name e.g. {@code coreset.safetensors}
