@@ -32,9 +32,8 @@ final class ImageDecoder {
     T apply(ImageReader reader) throws IOException;
   }
 
-  ImageDecoder() {
-    // a service's class loader is not the one that first filled the registry
-    ImageIO.scanForPlugins();
+  static {
+    registerReaders();
   }
 
   /**
@@ -83,6 +82,19 @@ final class ImageDecoder {
     for (int c = 0; c < shape.channels(); c++) {
       fit.apply(
           plane(image, c, name), image.getWidth(), image.getHeight(), pixels, offset + c * plane);
+    }
+  }
+
+  // once: a scan takes each reader out before it puts it back, and others may be decoding
+  private static void registerReaders() {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    // a service's class loader is not the one that first filled the registry
+    thread.setContextClassLoader(ImageDecoder.class.getClassLoader());
+    try {
+      ImageIO.scanForPlugins();
+    } finally {
+      thread.setContextClassLoader(before);
     }
   }
 
