@@ -47,6 +47,8 @@ def main(folder):
     pq.write_table(table(4, 0, labels=["dog", "cat", "dog", "cat"], metadata=False), folder / "named.parquet")
     pq.write_table(table(4, 0, labels=[0, 1, -1, 0]), folder / "hidden.parquet")
     pq.write_table(table(4, 0), folder / "gzip.parquet", compression="gzip")
+    delta = {"label": "DELTA_BINARY_PACKED"}
+    pq.write_table(table(4, 0), folder / "delta.parquet", use_dictionary=False, column_encoding=delta)
     pq.write_table(pa.table({"text": ["a"], "label": [1]}), folder / "text.parquet")
     paths = table(4, 0).set_column(
         0, "image", pa.array([{"bytes": None, "path": "a.png"}] * 4, pa.struct([("bytes", pa.binary()), ("path", pa.string())]))

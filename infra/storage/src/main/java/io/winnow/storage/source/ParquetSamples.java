@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
@@ -19,10 +17,10 @@ import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.metadata.BlockMetaData;
-import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
-import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.LocalInputFile;
+import org.apache.parquet.io.ParquetDecodingException;
+import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
@@ -33,14 +31,6 @@ import org.apache.parquet.schema.Type;
  * row group's images are in memory at a time, still encoded.
  */
 final class ParquetSamples implements SampleReader {
-  /** The codecs that need no more of Hadoop than is there. */
-  private static final Set<CompressionCodecName> CODECS =
-      Set.of(
-          CompressionCodecName.UNCOMPRESSED,
-          CompressionCodecName.SNAPPY,
-          CompressionCodecName.ZSTD);
-
-  private static final long MAX_GROUP = 256L << 20;
   private static final List<String> IMAGES = List.of("image", "img");
   private static final String BYTES = "bytes";
   private static final String LABEL = "label";
@@ -48,15 +38,18 @@ final class ParquetSamples implements SampleReader {
 
   private final String name;
   private final ParquetFileReader file;
+  private final ParquetGroups groups;
   private final MessageType schema;
   private final ColumnDescriptor image;
   private final ColumnDescriptor label;
   private ColumnReader images;
   private ColumnReader labels;
+  private int group;
+  private long groupBytes;
   private long left;
   private long row;
 
-  private ParquetSamples(String name, ParquetFileReader file) {
+  private ParquetSamples(String name, ParquetFileReader file, InputFile input) {
     this.name = name;
     this.file = file;
     MessageType whole = file.getFileMetaData().getSchema();
@@ -68,7 +61,8 @@ final class ParquetSamples implements SampleReader {
     wanted.add(whole.getType(LABEL));
     this.schema = new MessageType(whole.getName(), wanted);
     file.setRequestedSchema(schema);
-    check();
+    this.groups = new ParquetGroups(name, input, schema);
+    file.getRowGroups().forEach(groups::check);
   }
 
   /**
@@ -78,7 +72,7 @@ final class ParquetSamples implements SampleReader {
   static ParquetSamples open(Path path, String name) {
     ParquetFileReader file = reader(path, name);
     try {
-      return new ParquetSamples(name, file);
+      return new ParquetSamples(name, file, new LocalInputFile(path));
     } catch (RuntimeException e) {
       try {
         file.close();
@@ -154,53 +148,19 @@ final class ParquetSamples implements SampleReader {
             + "; write the file with images and labels as the Hugging Face Hub does");
   }
 
-  private void check() {
-    for (BlockMetaData group : file.getRowGroups()) {
-      List<ColumnChunkMetaData> chunks =
-          group.getColumns().stream()
-              .filter(c -> schema.containsPath(c.getPath().toArray()))
-              .toList();
-      for (ColumnChunkMetaData chunk : chunks) {
-        if (!CODECS.contains(chunk.getCodec())) {
-          throw new InvalidInputException(
-              name + " is compressed by " + chunk.getCodec().name().toLowerCase(Locale.ROOT),
-              "write it compressed by snappy or zstd, or not at all");
-        }
-      }
-      long bytes =
-          chunks.stream()
-              .mapToLong(c -> Math.max(c.getTotalUncompressedSize(), c.getTotalSize()))
-              .sum();
-      if (bytes > MAX_GROUP) {
-        throw new InvalidInputException(
-            "%s has a row group of %d MiB of images".formatted(name, bytes >> 20),
-            "write it with row groups of at most " + (MAX_GROUP >> 20) + " MiB");
-      }
-    }
-  }
-
   @Override
   public Sample next() {
     try {
       while (left == 0) {
-        PageReadStore group = file.readNextRowGroup();
-        if (group == null) {
+        if (group == file.getRowGroups().size()) {
           return null;
         }
-        ColumnReadStoreImpl columns =
-            new ColumnReadStoreImpl(
-                group,
-                new GroupRecordConverter(schema).getRootConverter(),
-                schema,
-                file.getFileMetaData().getCreatedBy());
-        images = columns.getColumnReader(image);
-        labels = columns.getColumnReader(label);
-        left = group.getRowCount();
+        openGroup(group++);
       }
       String sample = name + ": row " + row++;
       left--;
-      byte[] content = present(images, image, sample, "image").getBinary().getBytes();
-      Label of = label(present(labels, label, sample, LABEL));
+      byte[] content = binary(present(images, image, sample, "image"), sample).getBytes();
+      Label of = label(present(labels, label, sample, LABEL), sample);
       images.consume();
       labels.consume();
       return new Sample(sample, content, of);
@@ -209,6 +169,29 @@ final class ParquetSamples implements SampleReader {
     } catch (IOException | RuntimeException e) {
       throw damaged(name, e);
     }
+  }
+
+  private void openGroup(int group) throws IOException {
+    groupBytes = groups.bytes(file.getRowGroups().get(group));
+    PageReadStore read = new CheckedPages(file.readRowGroup(group));
+    ColumnReadStoreImpl columns =
+        new ColumnReadStoreImpl(
+            read,
+            new GroupRecordConverter(schema).getRootConverter(),
+            schema,
+            file.getFileMetaData().getCreatedBy());
+    images = columns.getColumnReader(image);
+    labels = columns.getColumnReader(label);
+    left = read.getRowCount();
+  }
+
+  // a dictionary's words claim their lengths, too
+  private Binary binary(ColumnReader reader, String sample) {
+    Binary value = reader.getBinary();
+    if (value.length() < 0 || value.length() > groupBytes) {
+      throw new ParquetDecodingException(sample + " claims " + value.length() + " bytes");
+    }
+    return value;
   }
 
   private static ColumnReader present(
@@ -221,11 +204,11 @@ final class ParquetSamples implements SampleReader {
     return reader;
   }
 
-  private Label label(ColumnReader reader) {
+  private Label label(ColumnReader reader, String sample) {
     return switch (label.getPrimitiveType().getPrimitiveTypeName()) {
       case INT64 -> Label.index(reader.getLong());
       case INT32 -> Label.index(reader.getInteger());
-      default -> new Label(false, reader.getBinary().toStringUsingUTF8());
+      default -> new Label(false, binary(reader, sample).toStringUsingUTF8());
     };
   }
 

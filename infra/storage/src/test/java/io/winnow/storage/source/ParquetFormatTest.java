@@ -95,6 +95,7 @@ class ParquetFormatTest {
       delimiter = '|',
       value = {
         "gzip | gzip.parquet is compressed by gzip",
+        "delta | delta.parquet has a column encoded by DELTA_BINARY_PACKED",
         "hidden | hidden.parquet: row 2 has label -1",
         "text | text.parquet has no such column as is needed: a column image",
         "paths | paths.parquet: row 0 has no image"
