@@ -12,6 +12,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.Run;
 import io.winnow.contracts.event.CoresetSelected;
@@ -42,6 +43,7 @@ class SelectionsResourceTest {
   private static final String ENCODER = "e".repeat(64);
 
   @Inject ArtifactStore store;
+  WinnowServers servers;
 
   @Test
   void aSelectionIsAJobAndThenThere() {
@@ -214,6 +216,53 @@ class SelectionsResourceTest {
   }
 
   @Test
+  void moreRequestsThanMayWaitAreSentAway() {
+    // given a coreset that is lost, and made again elsewhere
+    put("busy", 40, ENCODER);
+    String first = "{\"dataset\": \"busy\", \"selection\": {\"ratio\": 0.5}}";
+    String address = made(first);
+    store.objects().delete(address + "/manifest.json");
+    String lease = "leases/" + address.substring(address.lastIndexOf('/') + 1) + "/00000001.json";
+    heldElsewhere(lease, 0);
+    ask(first).statusCode(202);
+    // and as many as may wait for it
+    for (int i = 1; i <= SelectionWorker.WAITING; i++) {
+      heldElsewhere(lease, i);
+      ask(ofCount("busy", i)).statusCode(202);
+    }
+
+    // when one more comes, then it is told to come again
+    heldElsewhere(lease, SelectionWorker.WAITING + 1);
+    String late = ofCount("busy", SelectionWorker.WAITING + 1);
+    ask(late)
+        .statusCode(503)
+        .header("Retry-After", equalTo("5"))
+        .body("problem", containsString("other selections are made first"))
+        .body("remedy", containsString("try again"));
+
+    // when the others are done, then it is made
+    store.objects().delete(lease);
+    await().atMost(Duration.ofMinutes(1)).until(() -> ask(late).extract().statusCode() != 503);
+    made(late);
+    made(first);
+  }
+
+  @Test
+  void aStoreThatIsAwayIs503() {
+    // given
+    put("away", 41, ENCODER);
+    servers.stopStore();
+    try {
+      ask("{\"dataset\": \"away\"}")
+          .statusCode(503)
+          .body("problem", containsString("the store is away"))
+          .body("remedy", containsString("try again"));
+    } finally {
+      servers.startStore();
+    }
+  }
+
+  @Test
   void whoeverSendsNoTokenSelectsNothing() {
     given()
         .contentType(ContentType.JSON)
@@ -236,6 +285,17 @@ class SelectionsResourceTest {
 
   private int kept(String coreset) {
     return Arrays.stream(store.find(coreset).orElseThrow().attribute("kept", int[].class)).sum();
+  }
+
+  private static String ofCount(String dataset, int count) {
+    return "{\"dataset\": \"%s\", \"selection\": {\"count\": %d}}".formatted(dataset, count);
+  }
+
+  // as a process does that works on the artifact
+  private void heldElsewhere(String lease, int beats) {
+    Map<String, Object> holder =
+        Map.of("instance", "elsewhere", "process", "another", "runId", "other", "beats", beats);
+    store.objects().put(lease, Json.bytes(holder));
   }
 
   /** Asks until the coreset is there; its address. */
