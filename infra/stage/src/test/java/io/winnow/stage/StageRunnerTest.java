@@ -360,6 +360,8 @@ class StageRunnerTest {
           if (work.checkpoint().isEmpty()) {
             Tensor x = Tensor.of(new int[] {1, 2, 3}, 3);
             work.checkpoint(() -> new Checkpoint(3, Map.of(), Map.of("x", x)));
+            // it is written beside the job
+            await().until(() -> keptCheckpoints("outage") == 1);
             servers.stopStore();
             gone.countDown();
             work.draft().put("too-early", new byte[1], null, null);
@@ -371,8 +373,11 @@ class StageRunnerTest {
     // when the store comes back after a while
     wire.send(request("outage"));
     await().until(() -> gone.getCount() == 0);
-    wire.await(RunProgress.class, "outage", p -> p.state() == RunProgress.State.WAITING);
-    servers.startStore();
+    try {
+      wire.await(RunProgress.class, "outage", p -> p.state() == RunProgress.State.WAITING);
+    } finally {
+      servers.startStore();
+    }
 
     // then the job is done, from where it was, and nobody was told of a failure
     wire.await(DatasetReady.class, "outage");
@@ -489,6 +494,12 @@ class StageRunnerTest {
         .flatMap(root -> artifacts.objects().list(root + digest).stream())
         .map(ObjectRef::key)
         .toList();
+  }
+
+  private long keptCheckpoints(String specName) {
+    return leftovers(specName).stream()
+        .filter(key -> key.startsWith("checkpoints/") && key.endsWith(".json"))
+        .count();
   }
 
   private void everythingIsAcknowledged() throws Exception {
