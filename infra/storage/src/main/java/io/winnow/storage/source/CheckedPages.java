@@ -1,5 +1,7 @@
 package io.winnow.storage.source;
 
+import static io.winnow.storage.source.ParquetGroups.require;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.parquet.bytes.ByteBufferInputStream;
@@ -63,26 +65,13 @@ final class CheckedPages implements PageReadStore {
 
   private static DataPage checked(DataPage page, ColumnDescriptor column) {
     int width = BytesUtils.getWidthFromMaxInt(column.getMaxDefinitionLevel());
-    return page.accept(
-        new DataPage.Visitor<>() {
-          @Override
-          public DataPage visit(DataPageV1 first) {
-            try {
-              return checked(first, width);
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-          }
-
-          @Override
-          public DataPage visit(DataPageV2 second) {
-            try {
-              return checked(second, width);
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-          }
-        });
+    try {
+      return page instanceof DataPageV1 first
+          ? checked(first, width)
+          : checked((DataPageV2) page, width);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   // what is unpacked as it is read can be read once: pages are made anew
@@ -141,21 +130,13 @@ final class CheckedPages implements PageReadStore {
       int header = BytesUtils.readUnsignedVarInt(in);
       long packs = header >>> 1;
       boolean packed = (header & 1) == 1;
-      if (packed) {
-        // of the last pack writers may leave out what nobody reads
-        require(
-            8 * packs <= MOST && packs * width <= in.available() + (long) width,
-            "a run of " + 8 * packs + " numbers");
+      // of the last pack writers may leave out what nobody reads
+      if (packed && (8 * packs > MOST || packs * width > in.available() + (long) width)) {
+        throw new ParquetDecodingException("a run of " + 8 * packs + " numbers");
       }
       long bytes = packed ? packs * width : BytesUtils.paddedByteCountFromBits(width);
       in.skipFully(Math.min(bytes, in.available()));
       left -= packed ? 8 * packs : packs;
-    }
-  }
-
-  private static void require(boolean sane, String what) {
-    if (!sane) {
-      throw new ParquetDecodingException(what);
     }
   }
 }

@@ -170,7 +170,7 @@ final class ParquetGroups {
     return values;
   }
 
-  private static void require(boolean sane, String what) {
+  static void require(boolean sane, String what) {
     if (!sane) {
       throw new ParquetDecodingException(what);
     }
