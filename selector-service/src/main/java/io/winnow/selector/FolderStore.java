@@ -4,6 +4,8 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.storage.object.Digests;
 import io.winnow.storage.object.ObjectStore;
+import java.io.EOFException;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
@@ -19,6 +21,8 @@ import java.util.stream.Stream;
 
 /** Objects as files of a folder, for benchmarks; keeps no sha-256 beside them. */
 final class FolderStore implements ObjectStore {
+  private static final int PART = 1 << 20;
+
   private final Path root;
 
   FolderStore(Path root) {
@@ -86,11 +90,27 @@ final class FolderStore implements ObjectStore {
 
   @Override
   public byte[] get(ObjectRef ref) {
-    byte[] content = with(ref.key(), () -> Files.readAllBytes(path(ref.key())));
+    byte[] content = with(ref.key(), () -> read(path(ref.key())));
     if (ref.sha256() != null && !ref.sha256().equals(Digests.sha256(content))) {
       throw new InvalidInputException(
           "object " + ref.key() + " in " + root + " is not what was written",
           "delete the folder and run again");
+    }
+    return content;
+  }
+
+  // in parts: what is asked for at once is copied outside the heap as a whole first
+  private static byte[] read(Path file) throws IOException {
+    byte[] content = new byte[Math.toIntExact(Files.size(file))];
+    try (InputStream in = new FileInputStream(file.toFile())) {
+      int at = 0;
+      while (at < content.length) {
+        int count = in.read(content, at, Math.min(PART, content.length - at));
+        if (count < 0) {
+          throw new EOFException("ends after " + at + " of " + content.length + " bytes");
+        }
+        at += count;
+      }
     }
     return content;
   }

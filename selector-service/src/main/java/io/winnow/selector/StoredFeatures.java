@@ -5,12 +5,17 @@ import io.winnow.storage.artifact.Manifest;
 import io.winnow.storage.features.FeatureRows;
 import io.winnow.storage.features.FeatureStatistics;
 import io.winnow.storage.features.Features;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
-/** The features of one split in the store, read shard by shard. */
+/** The features of one split in the store, read shard by shard, and ahead where the heap allows. */
 final class StoredFeatures implements FeatureTable {
+  // half of it is left to gathered rows, see GroupReader
+  private static final long HEAP = Runtime.getRuntime().maxMemory();
+
   private final Features features;
   private final String split;
   private final LongConsumer heartbeat;
@@ -68,18 +73,27 @@ final class StoredFeatures implements FeatureTable {
 
   @Override
   public void scan(int from, int to, RangeReader reader) {
+    List<Manifest.Entry> wanted = new ArrayList<>();
     int at = 0;
+    int[] next = {0};
     for (Manifest.Entry shard : features.shards(split)) {
       int end = Math.toIntExact(at + shard.object().rows());
       if (at < to && end > from) {
-        FeatureRows rows = features.read(shard);
-        requireLabels(shard, at, rows.labels());
-        reader.accept(at, rows);
-        read = end;
-        heartbeat.accept(read);
+        next[0] = wanted.isEmpty() ? at : next[0];
+        wanted.add(shard);
       }
       at = end;
     }
+    features.each(
+        wanted,
+        HEAP / 4,
+        (shard, rows) -> {
+          requireLabels(shard, next[0], rows.labels());
+          reader.accept(next[0], rows);
+          next[0] += rows.rows();
+          read = next[0];
+          heartbeat.accept(read);
+        });
   }
 
   // those of before were fetched alone, without a check of the whole shard

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
+import io.winnow.contracts.StepRecord;
 import io.winnow.contracts.spec.SurrogateSpec.FeatureType;
+import io.winnow.storage.artifact.Address;
+import io.winnow.storage.artifact.ArtifactDraft;
 import io.winnow.storage.artifact.ArtifactStore;
 import io.winnow.storage.features.FeatureRows;
 import io.winnow.storage.features.Features;
 import io.winnow.storage.object.ObjectStore;
+import io.winnow.storage.tensor.Tensor;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -17,8 +21,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +69,43 @@ class StoredFeaturesTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("features.safetensors")
         .hasMessageContaining("had other labels a moment ago");
+  }
+
+  @Test
+  void aRangeIsReadInOrderAndFromTheShardsThatHoldIt() {
+    // given shards of 4 rows, each row its own position
+    ArtifactStore store = new ArtifactStore(objects);
+    ArtifactDraft draft = store.draft(Address.of("features", "test", "1", Map.of(), List.of()));
+    draft.attribute("dimension", 1);
+    draft.attribute("classes", 1);
+    for (int shard = 0; shard < 6; shard++) {
+      float[] positions = {4 * shard, 4 * shard + 1, 4 * shard + 2, 4 * shard + 3};
+      Map<String, Tensor> tensors =
+          Map.of("features", Tensor.of(positions, 4, 1), "labels", Tensor.of(new int[4], 4));
+      draft.putTensors("shard-00000" + shard + "/features.safetensors", tensors, 4L, "train");
+    }
+    Features features = Features.open(store, draft.commit(new StepRecord.Cost(0, 0)).ref());
+    List<Long> told = new ArrayList<>();
+    StoredFeatures table = new StoredFeatures(features, "train", told::add, need -> {});
+
+    // when
+    List<Integer> firsts = new ArrayList<>();
+    List<Float> read = new ArrayList<>();
+    table.scan(
+        6,
+        17,
+        (first, rows) -> {
+          firsts.add(first);
+          for (float value : rows.features()) {
+            read.add(value);
+          }
+        });
+
+    // then
+    assertThat(firsts).containsExactly(4, 8, 12, 16);
+    assertThat(read)
+        .containsExactly(IntStream.range(4, 20).mapToObj(i -> (float) i).toArray(Float[]::new));
+    assertThat(told).containsExactly(8L, 12L, 16L, 20L);
   }
 
   private StoredFeatures table(ObjectStore store) {

@@ -13,6 +13,9 @@ import io.winnow.storage.tensor.SafeTensors;
 import io.winnow.storage.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiConsumer;
 
 /**
  * Features in the store, shard by shard as the data set they were made from: {@code
@@ -96,12 +99,20 @@ public final class Features {
    *     that is not finite, a label out of range
    */
   public FeatureRows read(Manifest.Entry shard) {
+    return read(shard, null);
+  }
+
+  // into an array that was used before, where it has the length
+  private FeatureRows read(Manifest.Entry shard, float[] used) {
     String key = shard.object().key();
     Map<String, Tensor> tensors = SafeTensors.parse(objects.get(shard.object()), key);
     long n = shard.object().rows();
     Tensor stored = tensors.get(FEATURES);
     DType type = stored != null && stored.dtype() == DType.F16 ? DType.F16 : DType.F32;
-    float[] features = Shards.tensor(tensors, FEATURES, type, key, n, dimension).floats();
+    Tensor tensor = Shards.tensor(tensors, FEATURES, type, key, n, dimension);
+    float[] features =
+        used != null && used.length == tensor.elements() ? used : new float[tensor.elements()];
+    tensor.floats(features);
     for (int i = 0; i < features.length; i++) {
       if (!Float.isFinite(features[i])) {
         throw new InvalidInputException(
@@ -117,6 +128,36 @@ public final class Features {
       }
     }
     return new FeatureRows(dimension, features, Shards.labels(tensors, LABELS, key, n, classes));
+  }
+
+  /**
+   * Reads shards as {@link #read} does, some of them ahead of their use on other threads, and hands
+   * them over in order on the caller's; rows are valid during the call.
+   *
+   * @param wanted some of {@link #shards}
+   * @param heap bytes that the shard in use and those ahead may take of the heap; where two do not
+   *     fit, none is read ahead
+   * @throws InvalidInputException as {@link #read}; those before were handed over
+   */
+  public void each(
+      List<Manifest.Entry> wanted, long heap, BiConsumer<Manifest.Entry, FeatureRows> use) {
+    long largest = wanted.stream().mapToLong(this::heapBytes).max().orElse(0);
+    int processors = Runtime.getRuntime().availableProcessors();
+    long ahead = Math.min(processors, heap / Math.max(1, largest) - 1);
+    Queue<float[]> used = new ConcurrentLinkedQueue<>();
+    ReadAhead.each(
+        wanted,
+        (int) ahead,
+        shard -> read(shard, used.poll()),
+        (shard, rows) -> {
+          use.accept(shard, rows);
+          used.add(rows.features());
+        });
+  }
+
+  // as it is stored, and read
+  private long heapBytes(Manifest.Entry shard) {
+    return shard.object().size() + shard.object().rows() * dimension * Float.BYTES;
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.winnow.storage.tensor;
 
+import java.nio.ShortBuffer;
+
 /** The 16-bit floating point numbers of IEEE 754: 1 bit of sign, 5 of exponent, 10 of fraction. */
 final class Float16 {
   private static final int INFINITY = 0x7C00;
@@ -8,6 +10,7 @@ final class Float16 {
   private static final float OVERFLOW = 65_520f;
   private static final float NORMAL = 0x1p-14f;
   private static final float SUBNORMAL_STEP = 0x1p-24f;
+  private static final int PART = 1 << 12;
   // every value: 256 KiB, which a processor's second cache holds
   private static final float[] VALUES = values();
 
@@ -33,12 +36,18 @@ final class Float16 {
     return (short) (sign | ((rounded >>> 13) - ((127 - 15) << 10)));
   }
 
-  static float[] floats(short[] halves) {
-    float[] out = new float[halves.length];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = VALUES[halves[i] & 0xFFFF];
+  /**
+   * @param out as long as there are halves
+   */
+  static void floats(ShortBuffer halves, float[] out) {
+    short[] some = new short[Math.min(PART, out.length)];
+    for (int from = 0; from < out.length; from += PART) {
+      int count = Math.min(PART, out.length - from);
+      halves.get(some, 0, count);
+      for (int i = 0; i < count; i++) {
+        out[from + i] = VALUES[some[i] & 0xFFFF];
+      }
     }
-    return out;
   }
 
   private static float[] values() {

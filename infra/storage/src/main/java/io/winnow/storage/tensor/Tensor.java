@@ -109,15 +109,26 @@ public record Tensor(DType dtype, long[] shape, ByteBuffer data) {
 
   /** The elements of an {@code F32} or {@code F16} tensor. */
   public float[] floats() {
+    float[] out = new float[elements()];
+    floats(out);
+    return out;
+  }
+
+  /**
+   * The same into an array.
+   *
+   * @param out as many as there are elements
+   */
+  public void floats(float[] out) {
+    if (out.length != elements()) {
+      throw new IllegalArgumentException(out.length + " numbers for " + elements() + " elements");
+    }
     if (dtype == DType.F16) {
-      short[] halves = new short[elements()];
-      data().asShortBuffer().get(halves);
-      return Float16.floats(halves);
+      Float16.floats(data().asShortBuffer(), out);
+      return;
     }
     require(DType.F32);
-    float[] out = new float[elements()];
     data().asFloatBuffer().get(out);
-    return out;
   }
 
   /** The elements of an {@code F64} tensor. */

@@ -12,9 +12,12 @@ import io.winnow.storage.artifact.Committed;
 import io.winnow.storage.artifact.Manifest;
 import io.winnow.storage.object.InMemoryObjectStore;
 import io.winnow.storage.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FeaturesTest {
   private static final StepRecord.Cost COST = new StepRecord.Cost(0, 0);
@@ -107,6 +110,40 @@ class FeaturesTest {
     // then
     assertThat(rows.features()).containsExactly(0.0999755859375f, -65_504);
     assertThat(rows.labels()).containsExactly(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 200, Long.MAX_VALUE})
+  void shardsReadAheadAreThoseReadOneByOne(long heap) {
+    // given seven shards, one of them longer
+    ArtifactDraft whole = store.draft(address);
+    for (int i = 0; i < 7; i++) {
+      float[] values = i == 3 ? FIRST : new float[] {i, i + 0.5f};
+      int[] labels = new int[values.length / 2];
+      shard(
+          whole, i, "train", rows(2, values, labels), labels.length, statistics(2, values, labels));
+    }
+    whole.attribute("dimension", 2);
+    whole.attribute("classes", 2);
+    Features features = Features.open(store, whole.commit(COST).ref());
+    List<Manifest.Entry> wanted = features.shards("train").subList(1, 7);
+
+    // when
+    List<Manifest.Entry> shards = new ArrayList<>();
+    List<float[]> read = new ArrayList<>();
+    features.each(
+        wanted,
+        heap,
+        (shard, rows) -> {
+          shards.add(shard);
+          read.add(rows.features().clone());
+        });
+
+    // then
+    assertThat(shards).isEqualTo(wanted);
+    for (int i = 0; i < wanted.size(); i++) {
+      assertThat(read.get(i)).containsExactly(features.read(wanted.get(i)).features());
+    }
   }
 
   @Test
