@@ -55,7 +55,7 @@ public class EvaluateStage implements Stage<FeaturesReady> {
     return Address.of(
         "evaluations",
         name(),
-        "2",
+        "3",
         Map.of(),
         List.of(
             lineage.features().digest(),

@@ -21,7 +21,6 @@ public final class Algebra {
   private final ScriptModule kernel;
   private final ScriptModule pairs;
   private final Staging rows = new Staging();
-  private final Staging work = new Staging();
 
   public Algebra(Torch torch) {
     this.torch = torch;
@@ -102,11 +101,6 @@ public final class Algebra {
         block.values(),
         block.first() * block.dimension(),
         new Shape(block.count(), block.dimension()));
-  }
-
-  /** Numbers in float64, of any value, to work in; valid until the next. */
-  NDArray work(NDManager scope, Shape shape) {
-    return work.scratch(scope, shape);
   }
 
   NDList call(NDManager scope, String method, NDArray... arguments) {

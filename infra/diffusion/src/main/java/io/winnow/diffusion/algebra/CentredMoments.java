@@ -17,6 +17,7 @@ public final class CentredMoments implements AutoCloseable {
   private final NDManager owner;
   private final NDArray sum;
   private final NDArray outer;
+  private final Work work;
   private NDArray origin;
   private NDArray mean;
   private long rows;
@@ -26,6 +27,7 @@ public final class CentredMoments implements AutoCloseable {
     this.d = d;
     this.owner = algebra.newScope();
     this.sum = owner.zeros(new Shape(d), DataType.FLOAT64);
+    this.work = new Work(owner);
     this.outer = owner.zeros(new Shape(d, d), DataType.FLOAT64);
   }
 
@@ -41,14 +43,7 @@ public final class CentredMoments implements AutoCloseable {
       if (origin == null) {
         origin = kept(algebra.call(scope, "mean", uploaded));
       }
-      algebra.call(
-          scope,
-          "add_moments",
-          uploaded,
-          algebra.work(scope, uploaded.getShape()),
-          origin,
-          sum,
-          outer);
+      algebra.call(scope, "add_moments", uploaded, work.of(uploaded), origin, sum, outer);
     }
     rows += block.count();
   }

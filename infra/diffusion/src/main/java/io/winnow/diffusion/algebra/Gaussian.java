@@ -10,6 +10,7 @@ public final class Gaussian implements AutoCloseable {
   private final NDArray mean;
   private final NDArray factor;
   private final double constant;
+  private final Work work;
 
   Gaussian(Algebra algebra, NDManager owner, NDArray mean, NDArray factor, double logDeterminant) {
     this.algebra = algebra;
@@ -17,6 +18,7 @@ public final class Gaussian implements AutoCloseable {
     this.mean = mean;
     this.factor = factor;
     this.constant = logDeterminant + mean.size() * Math.log(2 * Math.PI);
+    this.work = new Work(owner);
   }
 
   /** S(z) = −½[(z−μ)ᵀΣ⁻¹(z−μ) + ln|Σ| + d ln 2π] of each row z. */
@@ -25,7 +27,7 @@ public final class Gaussian implements AutoCloseable {
       NDArray rows = algebra.upload(scope, block);
       double[] squares =
           algebra
-              .call(scope, "mahalanobis", rows, algebra.work(scope, rows.getShape()), mean, factor)
+              .call(scope, "mahalanobis", rows, work.of(rows), mean, factor)
               .head()
               .toDoubleArray();
       for (int i = 0; i < squares.length; i++) {

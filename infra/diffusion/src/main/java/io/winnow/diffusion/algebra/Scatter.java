@@ -29,8 +29,8 @@ public final class Scatter implements AutoCloseable {
   }
 
   void add(NDManager scope, NDArray block) {
-    algebra.call(
-        scope, "add_moments", block, algebra.work(scope, block.getShape()), at, sum, outer);
+    NDArray work = scope.create(new Shape(block.size()), DataType.FLOAT64);
+    algebra.call(scope, "add_moments", block, work, at, sum, outer);
     rows += block.getShape().get(0);
   }
 

@@ -1,6 +1,5 @@
 package io.winnow.diffusion.engine;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -65,15 +64,6 @@ public final class Staging {
     ByteBuffer target = reserve(Math.multiplyExact(values.length, Double.BYTES));
     target.asDoubleBuffer().put(values);
     return scope.create(target, new Shape(values.length), DataType.FLOAT64);
-  }
-
-  /** An array of float64 to write to; what is in it now is of no meaning. */
-  public NDArray scratch(NDManager scope, Shape shape) {
-    if (!scope.getDevice().equals(Device.cpu())) {
-      return scope.create(shape, DataType.FLOAT64);
-    }
-    int bytes = Math.multiplyExact(Math.toIntExact(shape.size()), Double.BYTES);
-    return scope.create(reserve(bytes), shape, DataType.FLOAT64);
   }
 
   private ByteBuffer reserve(int bytes) {
