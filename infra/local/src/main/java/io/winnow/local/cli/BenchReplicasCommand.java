@@ -13,8 +13,6 @@ import io.winnow.local.system.Service;
 import io.winnow.local.system.SystemOptions;
 import io.winnow.storage.artifact.RunFolder;
 import io.winnow.storage.object.MinioObjectStore;
-import java.awt.image.BufferedImage;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import javax.imageio.ImageIO;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,16 +31,14 @@ import picocli.CommandLine.Option;
     description = {
       "Times the encode stage with several encoder processes, each pinned to one core of its own,"
           + " and Kafka and S3 beside them.",
-      "Every count gets a fresh system, and one run that only warms it up."
+      "Every count gets a fresh system, which first encodes all of it once to be warm: what processes"
+          + " compile meanwhile takes a tenth of a core from each other."
     })
 final class BenchReplicasCommand implements Callable<Integer> {
   // when the encoding was through is in the store: looking seldom costs no precision, but looking
   // often costs the encoders their cores
   private static final Duration POLL = Duration.ofSeconds(5);
   private static final Duration CANCELLING = Duration.ofSeconds(5);
-  // so many shards that every process loads the surrogate and has compiled what a shard takes
-  private static final int WARMING_IMAGES = 1_500;
-  private static final int WARMING_SHARD = 25;
 
   private final Terminal terminal;
   private final Installation installation;
@@ -136,9 +131,9 @@ final class BenchReplicasCommand implements Callable<Integer> {
     try (LocalSystem system = LocalSystem.start(options);
         MinioObjectStore store = new MinioObjectStore(system.connection().store());
         RunClient client = new RunClient(system.connection().kafkaClients(), store)) {
-      Path some = warmingImages(Files.createDirectories(home.directory().resolve("warm")));
-      encode(client, store, system, some, WARMING_SHARD);
-      Map<String, StepRecord> steps = encode(client, store, system, dataset, shardRows);
+      // with other shards, as nothing of it may be used again
+      encode(client, store, system, shardRows + 1);
+      Map<String, StepRecord> steps = encode(client, store, system, shardRows);
       StepRecord encoded = steps.get("encode");
       double seconds =
           Duration.between(steps.get("surrogate").finishedAt(), encoded.finishedAt()).toNanos()
@@ -151,9 +146,9 @@ final class BenchReplicasCommand implements Callable<Integer> {
 
   // Nothing after the encoding is wanted: the run is cancelled, and given time to notice.
   private Map<String, StepRecord> encode(
-      RunClient client, MinioObjectStore store, LocalSystem system, Path images, int rows)
+      RunClient client, MinioObjectStore store, LocalSystem system, int rows)
       throws InterruptedException {
-    RunSpec spec = new SpecResolver(store, true).resolve(spec(images, rows), Path.of(""));
+    RunSpec spec = new SpecResolver(store, true).resolve(spec(rows), Path.of(""));
     Run run = client.submit(spec);
     RunFolder folder = new RunFolder(store, run.id());
     Map<String, StepRecord> steps = new TreeMap<>();
@@ -171,9 +166,9 @@ final class BenchReplicasCommand implements Callable<Integer> {
     return steps;
   }
 
-  private RunSpec spec(Path images, int rows) {
+  private RunSpec spec(int rows) {
     Map<String, Object> data = new TreeMap<>();
-    data.put("source", images.toAbsolutePath().normalize().toString());
+    data.put("source", dataset.toAbsolutePath().normalize().toString());
     data.put("name", "replicas");
     data.put("shardRows", rows);
     Map<String, Object> all = new TreeMap<>();
@@ -184,17 +179,5 @@ final class BenchReplicasCommand implements Callable<Integer> {
     all.put("selection", Map.of("criterion", "random"));
     all.put("reweight", Map.of("method", "uniform"));
     return RunSpec.parse(Json.bytes(all), "the options");
-  }
-
-  private Path warmingImages(Path folder) throws IOException {
-    for (String name : List.of("a", "b")) {
-      Path of = Files.createDirectories(folder.resolve(name));
-      for (int i = 0; i < WARMING_IMAGES; i++) {
-        BufferedImage grey = new BufferedImage(inputSize, inputSize, BufferedImage.TYPE_INT_RGB);
-        grey.setRGB(i % inputSize, i / inputSize % inputSize, 0xffffff);
-        ImageIO.write(grey, "png", of.resolve(i + ".png").toFile());
-      }
-    }
-    return folder;
   }
 }
