@@ -46,10 +46,9 @@ final class AlgebraKernel {
       """;
 
   // Blocks of 128 columns: what is left of the matrix is updated, and rows are solved, by products
-  // of
-  // matrices, which is faster than the library's own factor and solver. For that a block on the
-  // diagonal is kept as its inverse, of which is lost no more than of solving by it: Du
-  // Croz & Higham, Stability of Methods for Matrix Inversion, IMA J. Numer. Anal. 12 (1992).
+  // of matrices, which is faster than the library's own factor and solver. For that, blocks on the
+  // diagonal are kept as their inverses; on what is lost by them see Du Croz & Higham, Stability of
+  // Methods for Matrix Inversion, IMA J. Numer. Anal. 12 (1992).
   private static final String FACTOR =
       """
       # U of UᵀU = outer/n + ridge·I, blocks on its diagonal inverted; the logarithm of its determinant squared; and 0 where there is one
