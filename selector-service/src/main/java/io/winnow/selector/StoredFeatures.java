@@ -74,16 +74,18 @@ final class StoredFeatures implements FeatureTable {
   @Override
   public void scan(int from, int to, RangeReader reader) {
     List<Manifest.Entry> wanted = new ArrayList<>();
+    int before = 0;
     int at = 0;
-    int[] next = {0};
     for (Manifest.Entry shard : features.shards(split)) {
       int end = Math.toIntExact(at + shard.object().rows());
-      if (at < to && end > from) {
-        next[0] = wanted.isEmpty() ? at : next[0];
+      if (end <= from) {
+        before = end;
+      } else if (at < to) {
         wanted.add(shard);
       }
       at = end;
     }
+    int[] next = {before};
     features.each(
         wanted,
         HEAP / 4,
