@@ -8,11 +8,13 @@ import io.winnow.diffusion.engine.ScriptModule;
 import io.winnow.diffusion.engine.ScriptModule.Gradients;
 import io.winnow.diffusion.engine.Staging;
 import io.winnow.diffusion.engine.Torch;
+import io.winnow.diffusion.engine.Workers;
 
 /**
  * Linear algebra over rows of features on the engine: float32 rows go in, block by block, all is
  * computed in float64, and small results come out. One machine with one setting of the engine gives
- * the same bits each time; another number of threads may round differently. For one thread.
+ * the same bits each time; another number of threads may round differently. Safe for several
+ * threads; what it makes is for one thread each.
  */
 public final class Algebra {
   private static final int MEDIAN_NUMBERS = 1 << 21;
@@ -20,12 +22,22 @@ public final class Algebra {
   private final Torch torch;
   private final ScriptModule kernel;
   private final ScriptModule pairs;
-  private final Staging rows = new Staging();
+  private final ThreadLocal<Staging> rows = ThreadLocal.withInitial(Staging::new);
 
   public Algebra(Torch torch) {
     this.torch = torch;
     this.kernel = torch.kernel(AlgebraKernel.source());
     this.pairs = torch.kernel(PairsKernel.source());
+  }
+
+  /** See {@link Torch#sideBySide}. */
+  public int sideBySide() {
+    return torch.sideBySide();
+  }
+
+  /** Threads that call the engine side by side, see {@link Workers}. */
+  public Workers workers(int parts, int count) {
+    return new Workers(torch, parts, count);
   }
 
   /** Mean and covariance of rows of d numbers, to be added. */
@@ -48,7 +60,9 @@ public final class Algebra {
    * take at most while they are worked out.
    */
   public static long densityBytes(int n, int d) {
-    return 5L * d * d * Double.BYTES + Rows.blockBytes(n, d);
+    long rows = Math.min(n, Rows.block(d));
+    long strips = 2L * Math.min(d, AlgebraKernel.STRIP) * (rows + d) * Double.BYTES;
+    return 2L * d * d * Double.BYTES + rows * d * 2 * (Float.BYTES + Double.BYTES) + strips;
   }
 
   /** The same with all eigenvectors of the covariance. */
@@ -94,13 +108,14 @@ public final class Algebra {
     return torch.newScope();
   }
 
-  /** Valid until the next upload. */
+  /** Valid until this thread's next upload. */
   NDArray upload(NDManager scope, Rows block) {
-    return rows.ofFloats(
-        scope,
-        block.values(),
-        block.first() * block.dimension(),
-        new Shape(block.count(), block.dimension()));
+    return rows.get()
+        .ofFloats(
+            scope,
+            block.values(),
+            block.first() * block.dimension(),
+            new Shape(block.count(), block.dimension()));
   }
 
   NDList call(NDManager scope, String method, NDArray... arguments) {

@@ -8,6 +8,9 @@ import java.util.List;
  * 7) block by block; n counts rows, d features.
  */
 final class AlgebraKernel {
+  /** Columns that a factor and a density are worked out by at a time. */
+  static final int STRIP = 128;
+
   private static final String MEAN =
       """
       # roughly, in the rows' own precision

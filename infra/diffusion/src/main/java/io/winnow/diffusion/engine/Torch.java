@@ -120,9 +120,17 @@ public final class Torch implements AutoCloseable {
     }
   }
 
-  /** Threads that an operation may use. */
+  /** Threads that an operation of the calling thread may use. */
   public int threads() {
-    return JniUtils.getNumThreads();
+    return ThreadCount.get();
+  }
+
+  /**
+   * Callers that may gain by working side by side: as many as it has threads, and 1 on a GPU, which
+   * one caller keeps busy.
+   */
+  public int sideBySide() {
+    return root.getDevice().isGpu() ? 1 : threads();
   }
 
   /** The version of PyTorch, e.g. {@code 2.7.1}. */
@@ -132,6 +140,7 @@ public final class Torch implements AutoCloseable {
 
   /** A manager for results of one piece of work: closing it frees what was made in it. */
   public NDManager newScope() {
+    ThreadCount.get(); // before the first operation
     return root.newSubManager();
   }
 
