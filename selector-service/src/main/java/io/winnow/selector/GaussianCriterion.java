@@ -37,6 +37,7 @@ final class GaussianCriterion implements Criterion {
     return reader.blockScores(
         table,
         scope,
+        algebra,
         "mean, covariance and density",
         n -> Algebra.densityBytes(n, d),
         (group, alive) -> score(group, scope, alive));

@@ -45,6 +45,16 @@ record GroupPlan(int[] of, int[] counts, int[] first, int[] end, int dimension, 
     return largest;
   }
 
+  /** Puts one number a row of a group to where the rows lie in the table. */
+  void scatter(int group, double[] ofGroup, double[] all) {
+    int at = 0;
+    for (int row = first[group]; row < end[group]; row++) {
+      if (of[row] == group) {
+        all[row] = ofGroup[at++];
+      }
+    }
+  }
+
   /** E.g. {@code the 1300 rows of class 7}. */
   String name(int group) {
     return "the "

@@ -27,7 +27,12 @@ final class ModerateCriterion implements Criterion {
   public double[] scores(FeatureTable table, Scope scope) {
     int d = table.dimension();
     return reader.blockScores(
-        table, scope, "medians and distances", n -> Algebra.medianBytes(n, d), this::score);
+        table,
+        scope,
+        algebra,
+        "medians and distances",
+        n -> Algebra.medianBytes(n, d),
+        this::score);
   }
 
   private double[] score(BlockedRows group, Runnable alive) {

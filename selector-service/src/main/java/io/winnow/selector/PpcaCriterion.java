@@ -77,6 +77,7 @@ final class PpcaCriterion implements Criterion {
     return reader.blockScores(
         table,
         scope,
+        algebra,
         "mean, covariance and principal components",
         n -> Algebra.eigenBytes(n, d),
         this::score);

@@ -47,7 +47,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class SelectStage implements Stage<FeaturesReady> {
   private static final Logger LOG = Logger.getLogger(SelectStage.class);
-  private static final String VERSION = "6";
+  private static final String VERSION = "7";
   private static final String TRAIN = "train";
   static final String PENDING = "features-ready";
 

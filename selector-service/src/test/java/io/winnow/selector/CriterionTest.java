@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.contracts.spec.SelectionSpec.Scope;
+import io.winnow.diffusion.algebra.Algebra;
+import io.winnow.diffusion.engine.Torch;
+import io.winnow.diffusion.engine.TorchSettings;
 import io.winnow.storage.features.FeatureRows;
 import io.winnow.storage.tensor.SafeTensors;
 import io.winnow.storage.tensor.Tensor;
@@ -78,10 +81,73 @@ class CriterionTest {
     assertThat(readAgain).containsExactly(held);
   }
 
+  // what a part of one thread computes has the bits of an engine of one thread
+  @ParameterizedTest
+  @EnumSource(
+      value = SelectionSpec.Criterion.class,
+      names = {"GAUSSIAN", "PPCA", "MODERATE"})
+  void groupsSideBySideHaveTheBitsOfOneAfterTheOther(SelectionSpec.Criterion name) {
+    // given: 9 classes, in several blocks each
+    RandomRows rows = RandomRows.of(6, 80_000, 9, 24);
+    double[] expected = criterion(name, 1024).scores(rows.table(), Scope.CLASS);
+
+    try (Torch two = Torch.start(new TorchSettings(2, "cpu"))) {
+      // when: all classes are held by two workers, or a block at a time by one
+      Algebra algebra = new Algebra(two);
+      double[] held = criterion(name, 1024, algebra).scores(rows.table(), Scope.CLASS);
+      double[] readAgain = inLeastMemory(name, algebra, rows.table());
+
+      // then
+      assertThat(held).containsExactly(expected);
+      assertThat(readAgain).containsExactly(expected);
+    } finally {
+      Torch.start(new TorchSettings(1, "cpu")).close();
+    }
+  }
+
+  private static double[] inLeastMemory(
+      SelectionSpec.Criterion name, Algebra algebra, FeatureTable table) {
+    for (int memory = 1; ; memory++) {
+      try {
+        return criterion(name, memory, algebra).scores(table, Scope.CLASS);
+      } catch (InvalidInputException e) {
+        assertThat(e.problem()).contains("selection.memoryMiB allows " + memory);
+      }
+    }
+  }
+
+  @Test
+  void aClassWithoutADensityIsNamedWhicheverThreadFindsIt() {
+    // given: the last of 9 classes lies on a line, of a length whose rounding outweighs the ridge
+    RandomRows rows = RandomRows.of(5, 72, 9, 6);
+    Arrays.setAll(rows.labels(), i -> i % 9);
+    for (int i = 8; i < 72; i += 9) {
+      for (int j = 0; j < 6; j++) {
+        rows.features()[i * 6 + j] = (float) (1e12 * Math.sqrt(1 + j) * (i / 9 - 3.3));
+      }
+    }
+
+    try (Torch two = Torch.start(new TorchSettings(2, "cpu"))) {
+      // when
+      Criterion criterion = criterion(SelectionSpec.Criterion.GAUSSIAN, 1024, new Algebra(two));
+
+      // then
+      assertThatThrownBy(() -> criterion.scores(rows.table(), Scope.CLASS))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("class 8 has a covariance");
+    } finally {
+      Torch.start(new TorchSettings(1, "cpu")).close();
+    }
+  }
+
   private static Criterion criterion(SelectionSpec.Criterion name, int memoryMiB) {
+    return criterion(name, memoryMiB, Engine.ALGEBRA);
+  }
+
+  private static Criterion criterion(SelectionSpec.Criterion name, int memoryMiB, Algebra algebra) {
     SelectionSpec spec =
         new SelectionSpec(name, 0.5, null, null, null, null, null, memoryMiB, null);
-    return Criterion.of(spec, 0, new Quota(new int[] {1}, 1), Engine.ALGEBRA);
+    return Criterion.of(spec, 0, new Quota(new int[] {1}, 1), algebra);
   }
 
   @ParameterizedTest

@@ -132,6 +132,7 @@ class GroupReaderTest {
             .blockScores(
                 table,
                 Scope.CLASS,
+                Engine.ALGEBRA,
                 "nothing",
                 n -> 0,
                 (group, alive) -> {
@@ -178,6 +179,7 @@ class GroupReaderTest {
           .blockScores(
               table,
               Scope.CLASS,
+              Engine.ALGEBRA,
               "nothing",
               rows -> 0,
               (group, alive) -> {
