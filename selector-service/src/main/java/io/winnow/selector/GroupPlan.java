@@ -15,7 +15,7 @@ import io.winnow.contracts.spec.SelectionSpec.Scope;
  * @param scope what groups are
  */
 record GroupPlan(int[] of, int[] counts, int[] first, int[] end, int dimension, Scope scope) {
-  private static final long MIB = 1 << 20;
+  static final long MIB = 1 << 20;
 
   static GroupPlan of(FeatureTable table, Scope scope) {
     int[] of = scope == Scope.CLASS ? table.labels() : new int[table.rows()];

@@ -13,8 +13,6 @@ import java.util.function.IntToLongFunction;
  * not depend on how many that are.
  */
 final class GroupReader {
-  private static final long MIB = 1 << 20;
-
   private final long bytes;
   private final long heap;
 
@@ -34,7 +32,7 @@ final class GroupReader {
   }
 
   static GroupReader ofMiB(int memory) {
-    return new GroupReader(memory * MIB);
+    return new GroupReader(memory * GroupPlan.MIB);
   }
 
   /** The score of every row of a group that is in memory. */

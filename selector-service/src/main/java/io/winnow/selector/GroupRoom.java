@@ -18,13 +18,12 @@ import java.util.stream.IntStream;
  * @param workers groups that are scored side by side, at most one a part
  */
 record GroupRoom(GroupPlan plan, long bytes, long heap, long work, int parts, int workers) {
-  private static final long MIB = 1 << 20;
   // norms, distances, ranks: what a criterion keeps of a row beside its features
   private static final long WORK_BYTES = 64;
   // so that the last groups of a lot leave few threads waiting
   private static final int GROUPS_A_PART = 4;
   // half of what a spec allows if it says nothing
-  private static final long WORK_SIDE_BY_SIDE = 512 * MIB;
+  private static final long WORK_SIDE_BY_SIDE = 512 * GroupPlan.MIB;
 
   /** Groups that are gathered in one pass. */
   record Lot(int first, int end, long bytes) {}
@@ -118,7 +117,7 @@ record GroupRoom(GroupPlan plan, long bytes, long heap, long work, int parts, in
               + " want "
               + GroupPlan.mib(held)
               + " MiB at a time, half of the selector's heap is "
-              + heap / 2 / MIB,
+              + heap / 2 / GroupPlan.MIB,
           "start the selector with -Xmx" + GroupPlan.mib(2 * held) + "m, or " + otherwise);
     }
   }

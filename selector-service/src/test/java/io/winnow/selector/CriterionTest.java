@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,17 +92,23 @@ class CriterionTest {
     RandomRows rows = RandomRows.of(6, 80_000, 9, 24);
     double[] expected = criterion(name, 1024).scores(rows.table(), Scope.CLASS);
 
-    try (Torch two = Torch.start(new TorchSettings(2, "cpu"))) {
-      // when: all classes are held by two workers, or a block at a time by one
-      Algebra algebra = new Algebra(two);
-      double[] held = criterion(name, 1024, algebra).scores(rows.table(), Scope.CLASS);
-      double[] readAgain = inLeastMemory(name, algebra, rows.table());
+    onTwoThreads(
+        algebra -> {
+          // when: all classes are held by two workers, or a block at a time by one
+          double[] held = criterion(name, 1024, algebra).scores(rows.table(), Scope.CLASS);
+          double[] readAgain = inLeastMemory(name, algebra, rows.table());
 
-      // then
-      assertThat(held).containsExactly(expected);
-      assertThat(readAgain).containsExactly(expected);
+          // then
+          assertThat(held).containsExactly(expected);
+          assertThat(readAgain).containsExactly(expected);
+        });
+  }
+
+  private static void onTwoThreads(Consumer<Algebra> test) {
+    try (Torch two = Torch.start(new TorchSettings(2, "cpu"))) {
+      test.accept(new Algebra(two));
     } finally {
-      Torch.start(new TorchSettings(1, "cpu")).close();
+      Torch.start(new TorchSettings(1, "cpu")).close(); // other tests' number
     }
   }
 
@@ -127,17 +134,16 @@ class CriterionTest {
       }
     }
 
-    try (Torch two = Torch.start(new TorchSettings(2, "cpu"))) {
-      // when
-      Criterion criterion = criterion(SelectionSpec.Criterion.GAUSSIAN, 1024, new Algebra(two));
+    onTwoThreads(
+        algebra -> {
+          // when
+          Criterion criterion = criterion(SelectionSpec.Criterion.GAUSSIAN, 1024, algebra);
 
-      // then
-      assertThatThrownBy(() -> criterion.scores(rows.table(), Scope.CLASS))
-          .isInstanceOf(InvalidInputException.class)
-          .hasMessageContaining("class 8 has a covariance");
-    } finally {
-      Torch.start(new TorchSettings(1, "cpu")).close();
-    }
+          // then
+          assertThatThrownBy(() -> criterion.scores(rows.table(), Scope.CLASS))
+              .isInstanceOf(InvalidInputException.class)
+              .hasMessageContaining("class 8 has a covariance");
+        });
   }
 
   private static Criterion criterion(SelectionSpec.Criterion name, int memoryMiB) {

@@ -1,7 +1,7 @@
 package io.winnow.storage.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.winnow.contracts.InvalidInputException;
 import java.util.ArrayList;
@@ -14,6 +14,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,20 +98,20 @@ class ReadAheadTest {
     InvalidInputException missing = new InvalidInputException("no shard 4", "make it again");
     List<Integer> used = new ArrayList<>();
 
-    // when, then
-    assertThatThrownBy(
-            () ->
-                ReadAhead.each(
-                    THINGS,
-                    threads,
-                    i -> {
-                      if (i == 4) {
-                        throw missing;
-                      }
-                      return i;
-                    },
-                    (i, read) -> used.add(i)))
-        .isSameAs(missing);
+    // when
+    Throwable thrown =
+        thrown(
+            threads,
+            i -> {
+              if (i == 4) {
+                throw missing;
+              }
+              return i;
+            },
+            (i, read) -> used.add(i));
+
+    // then
+    assertThat(thrown).isSameAs(missing);
     assertThat(used).containsExactly(0, 1, 2, 3);
   }
 
@@ -119,22 +121,26 @@ class ReadAheadTest {
     // given
     Set<Integer> begun = ConcurrentHashMap.newKeySet();
 
-    // when, then
-    assertThatThrownBy(
-            () ->
-                ReadAhead.each(
-                    THINGS,
-                    threads,
-                    i -> {
-                      begun.add(i);
-                      return i;
-                    },
-                    (i, read) -> {
-                      throw new IllegalStateException("stopped");
-                    }))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage("stopped");
+    // when
+    Throwable thrown =
+        thrown(
+            threads,
+            i -> {
+              begun.add(i);
+              return i;
+            },
+            (i, read) -> {
+              throw new IllegalStateException("stopped");
+            });
+
+    // then
+    assertThat(thrown).isInstanceOf(IllegalStateException.class).hasMessage("stopped");
     assertThat(begun).hasSizeLessThanOrEqualTo(threads + 1);
+  }
+
+  private static Throwable thrown(
+      int threads, Function<Integer, Integer> read, BiConsumer<Integer, Integer> use) {
+    return catchThrowable(() -> ReadAhead.each(THINGS, threads, read, use));
   }
 
   private static boolean meet(CountDownLatch latch) {
