@@ -1,6 +1,6 @@
 package io.winnow.cli;
 
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.DatasetSpec.Format;
 import io.winnow.contracts.spec.DatasetSpec.OnBadImage;
@@ -120,7 +120,7 @@ final class ImportCommand implements Callable<Integer> {
             }
           });
       double seconds = (System.nanoTime() - start) / NANOS;
-      return draft.commit(new StepRecord.Cost(seconds, 0));
+      return draft.commit(new StageRecord.Cost(seconds, 0));
     } catch (RuntimeException e) {
       draft.discard();
       throw e;
