@@ -1,7 +1,7 @@
 package io.winnow.cli;
 
 import io.winnow.bench.EncodeBench;
-import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.contracts.spec.DatasetSpecBuilder;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageShape;
 import io.winnow.datasets.source.DatasetSource;
@@ -197,7 +197,11 @@ final class BenchEncodeCommand implements Callable<Integer> {
     return dataset == null
         ? store.noise(new ImageShape(channels, size, size), images, shardRows)
         : store.imported(
-            new DatasetSpec(dataset.toString(), "bench", null, null, shardRows, null, null, null));
+            DatasetSpecBuilder.builder()
+                .source(dataset.toString())
+                .name("bench")
+                .shardRows(shardRows)
+                .build());
   }
 
   private List<Manifest.Entry> shards(Dataset data) {

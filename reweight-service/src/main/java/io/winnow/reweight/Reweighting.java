@@ -7,10 +7,11 @@ import io.winnow.contracts.Lineage;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.WeightsDerived;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.contracts.spec.ReweightSpec.Method;
-import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.contracts.spec.RunSpec;
+import io.winnow.contracts.spec.field.Product;
+import io.winnow.contracts.spec.field.SpecFields;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
 import io.winnow.datasets.ShardCache;
@@ -25,6 +26,7 @@ import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -38,30 +40,12 @@ public class Reweighting {
   static final String NAME = "reweight";
 
   private static final String PREFIX = "weights";
-  private static final String VERSION = "3";
+  private static final String VERSION = "4";
   private static final String TRAIN = "train";
 
   private record Uniform(Method method) {}
 
-  private record InverseFrequency(Method method, double cap) {}
-
-  private record Trained(
-      Method method,
-      ModelSpec model,
-      long images,
-      int batch,
-      double learningRate,
-      Double eta,
-      double smoothing,
-      double cap,
-      double averageFrom,
-      long warmupImages,
-      double clip,
-      double labelDrop,
-      boolean flip,
-      TrainingSpec.Schedule schedule,
-      TrainingSpec.Numerics numerics,
-      long seed) {}
+  private record InverseFrequency(Method method, double maxWeightRatio) {}
 
   private final ArtifactStore store;
   private final References references;
@@ -171,27 +155,14 @@ public class Reweighting {
                 "opening shard " + (done + 1) + " of " + total));
   }
 
-  // all that decides the proxy's weights; its EMA, which is not used, is left out
-  private static Trained parameters(Run run) {
-    ReweightSpec reweight = run.spec().reweight();
-    TrainingSpec training = run.spec().training();
-    return new Trained(
-        reweight.method(),
-        reweight.model(),
-        reweight.proxyImages(),
-        reweight.batch(),
-        reweight.learningRate(),
-        reweight.method() == Method.LOSS_RATIO ? null : reweight.eta(),
-        reweight.smoothing(),
-        reweight.maxWeightRatio(),
-        reweight.averageAfter(),
-        training.warmupImages(),
-        training.maxGradNorm(),
-        training.classDropoutProb(),
-        training.horizontalFlip(),
-        training.schedule(),
-        training.numerics(reweight.batch()),
-        run.spec().seed());
+  private static Map<String, Object> parameters(Run run) {
+    RunSpec spec = run.spec();
+    Map<String, Object> parameters = SpecFields.deciding(spec, Product.WEIGHTS);
+    parameters.put("training.microBatch", spec.training().microBatch(spec.reweight().batch()));
+    if (spec.reweight().method() == Method.LOSS_RATIO) {
+      parameters.remove("reweight.eta");
+    }
+    return parameters;
   }
 
   private static ArtifactRef dataset(Run run, Lineage lineage) {

@@ -11,6 +11,7 @@ import io.winnow.contracts.run.Run;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.contracts.spec.RunSpec;
+import io.winnow.contracts.spec.RunSpecBuilder;
 import io.winnow.datasets.Dataset;
 import io.winnow.stage.jobs.JobView;
 import io.winnow.stage.jobs.JobsResource.Problem;
@@ -127,16 +128,12 @@ public class SelectionsResource {
         Dataset.open(store, dataset.ref()),
         Features.open(store, features.ref()));
     RunSpec spec =
-        new RunSpec(
-            null,
-            DatasetSpec.of(dataset.ref().address()),
-            null,
-            asked.selection(),
-            reweight(asked, dataset),
-            null,
-            null,
-            null,
-            asked.seed());
+        RunSpecBuilder.builder()
+            .dataset(DatasetSpec.of(dataset.ref().address()))
+            .selection(asked.selection())
+            .reweight(reweight(asked, dataset))
+            .seed(asked.seed())
+            .build();
     return new FeaturesReady(
         new Run("selection", spec, Instant.EPOCH),
         Lineage.of(dataset.ref()).withFeatures(features.ref()),

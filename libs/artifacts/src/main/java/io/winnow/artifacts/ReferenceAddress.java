@@ -2,35 +2,21 @@ package io.winnow.artifacts;
 
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.spec.ModelSpec;
-import io.winnow.contracts.spec.ReweightSpec;
-import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.contracts.spec.field.Product;
+import io.winnow.contracts.spec.field.SpecFields;
 import io.winnow.store.artifact.Address;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Where a run's reference diffusion model lies. The one who asks for it and the one who trains it
- * both come to it by themselves, so neither has to tell the other.
+ * The address of a run's reference diffusion model. The stage that requests the reference and the
+ * stage that trains it both derive the address from the spec.
  */
 public final class ReferenceAddress {
   /** The stage that makes a reference. */
   public static final String STAGE = "train-reference";
 
-  private static final String VERSION = "2";
-
-  private record Parameters(
-      ModelSpec model,
-      long images,
-      int batch,
-      double learningRate,
-      long warmupImages,
-      double clip,
-      double emaDecay,
-      double labelDrop,
-      boolean flip,
-      TrainingSpec.Schedule schedule,
-      TrainingSpec.Numerics numerics,
-      long seed) {}
+  private static final String VERSION = "3";
 
   private ReferenceAddress() {}
 
@@ -39,22 +25,9 @@ public final class ReferenceAddress {
    * run's settings.
    */
   public static Address of(Run run, ArtifactRef dataset) {
-    ReweightSpec reweight = run.spec().reweight();
-    TrainingSpec training = run.spec().training();
-    Parameters parameters =
-        new Parameters(
-            reweight.referenceModel(),
-            reweight.referenceImages(),
-            reweight.batch(),
-            reweight.learningRate(),
-            training.warmupImages(),
-            training.maxGradNorm(),
-            training.emaDecay(),
-            training.classDropoutProb(),
-            training.horizontalFlip(),
-            training.schedule(),
-            training.numerics(reweight.batch()),
-            run.spec().seed());
+    Map<String, Object> parameters = SpecFields.deciding(run.spec(), Product.REFERENCE);
+    parameters.put(
+        "training.microBatch", run.spec().training().microBatch(run.spec().reweight().batch()));
     return Address.of("models", STAGE, VERSION, parameters, List.of(dataset.digest()));
   }
 }

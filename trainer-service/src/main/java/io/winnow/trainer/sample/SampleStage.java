@@ -8,6 +8,8 @@ import io.winnow.contracts.event.SamplesGenerated;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.SamplingSpec;
+import io.winnow.contracts.spec.field.Product;
+import io.winnow.contracts.spec.field.SpecFields;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageGrid;
@@ -39,8 +41,6 @@ public class SampleStage implements Stage<ModelTrained> {
   private final ArtifactStore store;
   private final Engine engine;
 
-  private record Parameters(SamplingSpec sampling, long seed) {}
-
   SampleStage(ArtifactStore store, Engine engine) {
     this.store = store;
     this.engine = engine;
@@ -63,8 +63,8 @@ public class SampleStage implements Stage<ModelTrained> {
     return Address.of(
         "datasets/samples",
         name(),
-        "1",
-        new Parameters(spec.sampling(), spec.seed()),
+        "2",
+        SpecFields.deciding(spec, Product.SAMPLES),
         List.of(event.lineage().model().digest()));
   }
 

@@ -5,9 +5,10 @@ import io.winnow.contracts.Seeds;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.ModelTrained;
 import io.winnow.contracts.event.WeightsDerived;
-import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.contracts.spec.field.Product;
+import io.winnow.contracts.spec.field.SpecFields;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
 import io.winnow.models.train.TrainingPlan;
@@ -22,6 +23,7 @@ import io.winnow.store.artifact.Committed;
 import io.winnow.trainer.Engine;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Map;
 
 /** Coreset and class weights to the run's diffusion model. */
 @ApplicationScoped
@@ -32,22 +34,6 @@ public class TrainStage implements Stage<WeightsDerived> {
 
   // All that decides the weights' bits and which files there are; how often checkpoints are kept
   // does not. Null, and so left out, where no snapshots are kept.
-  private record Parameters(
-      ModelSpec model,
-      long images,
-      int batch,
-      double learningRate,
-      long warmupImages,
-      double clip,
-      double emaDecay,
-      double labelDrop,
-      boolean flip,
-      TrainingSpec.Schedule schedule,
-      boolean minSnr,
-      TrainingSpec.Numerics numerics,
-      Long snapshotImages,
-      long seed) {}
-
   TrainStage(ArtifactStore store, Engine engine, TrainingData data) {
     this.store = store;
     this.engine = engine;
@@ -66,26 +52,13 @@ public class TrainStage implements Stage<WeightsDerived> {
     Dataset dataset = Dataset.open(store, lineage.trainedOn());
     ModelArtifact.unet(spec.model(), dataset);
     ClassWeights.read(store, lineage.weights(), dataset.classes().size());
-    TrainingSpec t = spec.training();
+    Map<String, Object> parameters = SpecFields.deciding(spec, Product.MODEL);
+    parameters.put("training.microBatch", spec.training().microBatch(spec.training().batch()));
     return Address.of(
         "models",
         name(),
-        "2",
-        new Parameters(
-            spec.model(),
-            t.images(),
-            t.batch(),
-            t.learningRate(),
-            t.warmupImages(),
-            t.maxGradNorm(),
-            t.emaDecay(),
-            t.classDropoutProb(),
-            t.horizontalFlip(),
-            t.schedule(),
-            t.minSnr(),
-            t.numerics(t.batch()),
-            t.snapshotImages() == 0 ? null : t.snapshotImages(),
-            spec.seed()),
+        "3",
+        parameters,
         List.of(
             lineage.trainedOn().digest(), lineage.coreset().digest(), lineage.weights().digest()));
   }
