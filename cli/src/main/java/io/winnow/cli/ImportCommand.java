@@ -1,6 +1,6 @@
 package io.winnow.cli;
 
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.DatasetSpec.OnBadImage;
 import io.winnow.contracts.spec.DatasetSpec.Resize;
@@ -140,7 +140,7 @@ final class ImportCommand implements Callable<Integer> {
             }
           });
       double seconds = (System.nanoTime() - start) / NANOS;
-      return draft.commit(new StepRecord.Cost(seconds, 0));
+      return draft.commit(new StageRecord.Cost(seconds, 0));
     } catch (RuntimeException e) {
       draft.discard();
       throw e;

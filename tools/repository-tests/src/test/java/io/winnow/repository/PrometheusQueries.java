@@ -1,7 +1,7 @@
 package io.winnow.repository;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.winnow.contracts.Json;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,29 +14,29 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.yaml.snakeyaml.Yaml;
 
-/** What the dashboard and the alerts ask Prometheus. */
-public final class Metrics {
+/** The Prometheus queries of the dashboard and the alerts. */
+public final class PrometheusQueries {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern NAME =
       Pattern.compile("\\b(?:winnow|kafka|jvm|process|http)_[a-z_]+\\b");
   private static final Path FOLDER = Repository.root().resolve("infra/observability");
 
-  private Metrics() {}
+  private PrometheusQueries() {}
 
   static JsonNode dashboard() throws IOException {
-    return Json.mapper()
-        .readTree(Files.readString(FOLDER.resolve("grafana/dashboards/winnow.json")));
+    return JSON.readTree(Files.readString(FOLDER.resolve("grafana/dashboards/winnow.json")));
   }
 
   static List<JsonNode> rules() throws IOException {
     JsonNode alerts =
-        Json.mapper().valueToTree(new Yaml().load(Files.readString(FOLDER.resolve("alerts.yml"))));
+        JSON.valueToTree(new Yaml().load(Files.readString(FOLDER.resolve("alerts.yml"))));
     List<JsonNode> rules = new ArrayList<>();
     alerts.path("groups").forEach(group -> group.path("rules").forEach(rules::add));
     return rules;
   }
 
-  /** The names of all metrics that are asked for. */
-  public static Set<String> asked() throws IOException {
+  /** The names of all metrics that the queries use. */
+  public static Set<String> metrics() throws IOException {
     Set<String> names = new TreeSet<>();
     rules().forEach(rule -> names.addAll(names(rule.path("expr").asText())));
     for (JsonNode panel : dashboard().path("panels")) {
@@ -54,8 +54,8 @@ public final class Metrics {
     return names;
   }
 
-  /** The names of the metrics that a service shows. */
-  public static Set<String> shown(String scrape) {
+  /** The names of the metrics in a scrape, in the Prometheus text format. */
+  public static Set<String> exported(String scrape) {
     return scrape
         .lines()
         .filter(line -> !line.startsWith("#"))

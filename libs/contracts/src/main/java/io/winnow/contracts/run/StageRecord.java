@@ -4,7 +4,7 @@ import io.winnow.contracts.ArtifactRef;
 import java.time.Instant;
 
 /**
- * What one stage did for one run, kept at {@code runs/<run id>/steps/<stage>.json}.
+ * What one stage did for one run, kept at {@code runs/<run id>/stages/<stage>.json}.
  *
  * @param stage e.g. {@code select}
  * @param artifact what it made or found
@@ -12,7 +12,7 @@ import java.time.Instant;
  * @param cost what making it cost, whoever made it
  * @param finishedAt when this run had it
  */
-public record StepRecord(
+public record StageRecord(
     String stage, ArtifactRef artifact, boolean reused, Cost cost, Instant finishedAt) {
 
   /**
