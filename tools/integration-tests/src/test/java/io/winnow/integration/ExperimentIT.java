@@ -46,7 +46,7 @@ class ExperimentIT {
        "run": {
          "dataset": {"holdout": 0.2},
          "surrogate": {"images": 640, "batch": 32},
-         "reweight": {"method": "uniform", "referenceImages": 320, "images": 320, "batch": 16,
+         "reweight": {"method": "uniform", "referenceImages": 320, "proxyImages": 320, "batch": 16,
                       "model": {"channels": 16, "multipliers": [1], "blocks": 1, "attention": []}},
          "model": {"channels": 16, "multipliers": [1], "blocks": 1, "attention": []},
          "training": {"images": 640, "batch": 16, "snapshotImages": 320},
