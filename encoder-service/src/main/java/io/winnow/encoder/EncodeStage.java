@@ -1,5 +1,6 @@
 package io.winnow.encoder;
 
+import io.winnow.contracts.LineageKey;
 import io.winnow.artifacts.features.FeatureStatistics;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.event.Event;
@@ -69,7 +70,7 @@ final class EncodeStage implements Stage<ShardEncode> {
               .formatted(encoding.images().address(), shards.size(), event.shard()),
           "publish shard.encode for the shards of the data set's manifest");
     }
-    Surrogate encoder = encoders.open(store, encoding.lineage().encoder());
+    Surrogate encoder = encoders.open(store, encoding.lineage().require(LineageKey.ENCODER));
     long before = Parts.rows(store.objects(), encoding.address(), shards);
     long total = rows(shards);
     ImageBatch batch = dataset.read(shards.get(event.shard()));

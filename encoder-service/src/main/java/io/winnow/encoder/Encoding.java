@@ -3,6 +3,7 @@ package io.winnow.encoder;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.ShardEncode;
@@ -31,12 +32,8 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
   private static final String VERSION = "2";
 
   Encoding {
-    if (lineage == null || lineage.encoder() == null || images(lineage, subject) == null) {
-      throw new InvalidInputException(
-          "run " + run.id() + " asks for features without naming encoder and images",
-          "publish the event with lineage.encoder and lineage."
-              + (subject == Subject.DATASET ? "dataset" : "samples"));
-    }
+    lineage.require(LineageKey.ENCODER);
+    images(lineage, subject);
   }
 
   static Encoding of(ShardEncode event) {
@@ -62,7 +59,8 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
   }
 
   private static ArtifactRef images(Lineage lineage, Subject subject) {
-    return subject == Subject.DATASET ? lineage.dataset() : lineage.samples();
+    return lineage.require(
+        subject == Subject.DATASET ? LineageKey.DATASET : LineageKey.SAMPLES);
   }
 
   /** What is encoded. */
@@ -96,7 +94,7 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
   }
 
   private List<String> inputs() {
-    return List.of(images().digest(), lineage.encoder().digest());
+    return List.of(images().digest(), lineage.require(LineageKey.ENCODER).digest());
   }
 
   /**
@@ -144,8 +142,8 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
   FeaturesReady ready(ArtifactRef features) {
     Lineage known =
         subject == Subject.DATASET
-            ? lineage.withFeatures(features)
-            : lineage.withSampleFeatures(features);
+            ? lineage.with(LineageKey.FEATURES, features)
+            : lineage.with(LineageKey.SAMPLE_FEATURES, features);
     return new FeaturesReady(run, known, subject);
   }
 

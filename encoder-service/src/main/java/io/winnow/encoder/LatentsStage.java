@@ -1,5 +1,6 @@
 package io.winnow.encoder;
 
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.event.DatasetImported;
@@ -43,10 +44,10 @@ public class LatentsStage implements Stage<DatasetImported> {
   private static final String UNIT = "images";
 
   private final ArtifactStore store;
-  private final ScriptDoor scripts;
+  private final TorchScriptAllowList scripts;
   private final Instance<Torch> torch;
 
-  LatentsStage(ArtifactStore store, ScriptDoor scripts, Instance<Torch> torch) {
+  LatentsStage(ArtifactStore store, TorchScriptAllowList scripts, Instance<Torch> torch) {
     this.store = store;
     this.scripts = scripts;
     this.torch = torch;
@@ -64,12 +65,7 @@ public class LatentsStage implements Stage<DatasetImported> {
   }
 
   private Dataset dataset(DatasetImported event) {
-    if (event.lineage() == null || event.lineage().dataset() == null) {
-      throw new InvalidInputException(
-          "run " + event.runId() + " says its data set is imported without naming it",
-          "publish dataset.imported with lineage.dataset");
-    }
-    return Dataset.open(store, event.lineage().dataset());
+    return Dataset.open(store, event.lineage().require(LineageKey.DATASET));
   }
 
   private LatentSpace space(Run run, ImageShape images) {
@@ -168,6 +164,6 @@ public class LatentsStage implements Stage<DatasetImported> {
     Dataset latents = Dataset.open(store, artifact.ref());
     // those that were there already may not fit this run's models
     requireModels(event.run(), latents.shape(), latents.classes().size());
-    return List.of(new DatasetReady(event.run(), event.lineage().withLatents(artifact.ref())));
+    return List.of(new DatasetReady(event.run(), event.lineage().with(LineageKey.LATENTS, artifact.ref())));
   }
 }

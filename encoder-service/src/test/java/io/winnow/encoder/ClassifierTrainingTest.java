@@ -11,6 +11,8 @@ import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
 import io.winnow.datasets.ShardCache;
 import io.winnow.embedded.EmbeddedS3;
+import io.winnow.models.surrogate.ClassifierConfig;
+import io.winnow.models.surrogate.Surrogates;
 import io.winnow.stage.StopException;
 import io.winnow.stage.testing.FakeWork;
 import io.winnow.store.artifact.Address;
@@ -101,6 +103,8 @@ class ClassifierTrainingTest {
   private static ClassifierTraining training(long images) {
     SurrogateSpec spec =
         SurrogateSpecBuilder.builder().images(images).batch(16).learningRate(0.002).build();
-    return new ClassifierTraining(torch, dataset, cache, spec, 5);
+    ClassifierConfig model =
+        Surrogates.config(spec.source(), dataset.shape(), dataset.classes().size());
+    return new ClassifierTraining(torch, dataset, cache, model, spec, 5);
   }
 }

@@ -9,6 +9,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.event.DatasetImported;
 import io.winnow.contracts.event.DatasetReady;
@@ -102,8 +103,8 @@ class LatentsStageTest {
       DatasetReady ready = wire.await(DatasetReady.class, "latent");
 
       // then there are latents of every row of every split, by hand
-      Dataset images = Dataset.open(store, ready.lineage().dataset());
-      Dataset made = Dataset.open(store, ready.lineage().latents());
+      Dataset images = Dataset.open(store, ready.lineage().get(LineageKey.DATASET));
+      Dataset made = Dataset.open(store, ready.lineage().get(LineageKey.LATENTS));
       assertThat(ready.lineage().trainedOn()).isEqualTo(made.artifact().ref());
       assertThat(made.shape().toString()).isEqualTo("4×6×6 latent");
       assertThat(made.classes()).isEqualTo(images.classes());
@@ -124,7 +125,7 @@ class LatentsStageTest {
       assertThat(made.artifact().cost().images()).isEqualTo(60);
       // and features, of the images, go along with them
       FeaturesReady features = wire.await(FeaturesReady.class, "latent");
-      assertThat(features.lineage().latents()).isEqualTo(made.artifact().ref());
+      assertThat(features.lineage().get(LineageKey.LATENTS)).isEqualTo(made.artifact().ref());
       assertThat(new RunFolder(store.objects(), "latent").stages())
           .extracting(StageRecord::stage)
           .containsExactly("import", "latents", "surrogate", "encode");

@@ -49,7 +49,7 @@ public class RequestReferenceStage implements Stage<DatasetReady> {
   @Override
   public Address address(DatasetReady event) {
     Run run = event.run();
-    ArtifactRef ref = Inputs.require(event.lineage().trainedOn(), "dataset", event.runId());
+    ArtifactRef ref = event.lineage().trainedOn();
     Dataset dataset = Dataset.open(store, ref);
     if (run.spec().reweight().method().proxy()) {
       ProxyPlan.of(run, dataset);

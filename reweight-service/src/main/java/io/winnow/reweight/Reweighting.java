@@ -4,6 +4,7 @@ import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.WeightsDerived;
 import io.winnow.contracts.run.Run;
@@ -67,7 +68,7 @@ public class Reweighting {
   boolean ready(Run run, Lineage lineage) {
     return !References.forWeights(run)
         || !References.trained(run)
-        || references.find(run, dataset(run, lineage)).isPresent();
+        || references.find(run, lineage.trainedOn()).isPresent();
   }
 
   /**
@@ -75,8 +76,8 @@ public class Reweighting {
    *     model that fits
    */
   Address address(Run run, Lineage lineage) {
-    ArtifactRef dataset = dataset(run, lineage);
-    ArtifactRef coreset = Inputs.require(lineage.coreset(), "coreset", run.id());
+    ArtifactRef dataset = lineage.trainedOn();
+    ArtifactRef coreset = lineage.require(LineageKey.CORESET);
     Method method = run.spec().reweight().method();
     if (method == Method.UNIFORM) {
       return Address.of(PREFIX, NAME, VERSION, new Uniform(method), List.of(dataset.digest()));
@@ -109,9 +110,9 @@ public class Reweighting {
           case INVERSE_FREQUENCY ->
               WeightsFile.inverseFrequency(
                   dataset.classes(),
-                  CoresetRows.read(store, lineage.coreset()).ofClasses(dataset.classes().size()),
+                  CoresetRows.read(store, lineage.require(LineageKey.CORESET)).ofClasses(dataset.classes().size()),
                   reweight.maxWeightRatio(),
-                  lineage.coreset().digest());
+                  lineage.require(LineageKey.CORESET).digest());
           case DRO, GROUP_DRO, LOSS_RATIO -> trained(run, dataset, lineage, work);
         };
     work.draft().put(WeightsFile.NAME, Json.bytes(weights), null, null);
@@ -122,12 +123,12 @@ public class Reweighting {
   private WeightsFile trained(Run run, Dataset dataset, Lineage lineage, Work work) {
     Committed reference =
         References.forWeights(run) ? references.require(run, lineage.trainedOn()) : null;
-    long[] kept = CoresetRows.read(store, lineage.coreset()).indices();
+    long[] kept = CoresetRows.read(store, lineage.require(LineageKey.CORESET)).indices();
     try (MappedRows rows = rows(run, dataset, kept, work)) {
       return training.run(
           run,
           dataset,
-          new ProxyTraining.Coreset(rows, lineage.coreset().digest()),
+          new ProxyTraining.Coreset(rows, lineage.require(LineageKey.CORESET).digest()),
           reference,
           work);
     }
@@ -137,7 +138,7 @@ public class Reweighting {
     ArtifactRef reference =
         References.forWeights(run) ? references.require(run, lineage.trainedOn()).ref() : null;
     return List.of(
-        new WeightsDerived(run, lineage.withReference(reference).withWeights(artifact.ref())));
+        new WeightsDerived(run, lineage.with(LineageKey.REFERENCE, reference).with(LineageKey.WEIGHTS, artifact.ref())));
   }
 
   private MappedRows rows(Run run, Dataset dataset, long[] kept, Work work) {
@@ -163,9 +164,5 @@ public class Reweighting {
       parameters.remove("reweight.eta");
     }
     return parameters;
-  }
-
-  private static ArtifactRef dataset(Run run, Lineage lineage) {
-    return Inputs.require(lineage.trainedOn(), "dataset", run.id());
   }
 }

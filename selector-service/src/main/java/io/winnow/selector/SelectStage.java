@@ -3,6 +3,7 @@ package io.winnow.selector;
 import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.CoresetSelected;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.FeaturesReady;
@@ -87,14 +88,14 @@ public class SelectStage implements Stage<FeaturesReady> {
     // The note goes first: whoever takes the losses commits them and then says so, so either they
     // are seen here or the note is seen by AfterLosses.
     new RunFolder(store.objects(), event.runId()).pending(PENDING, event);
-    return losses.find(event.run(), lineage(event).trainedOn()).isPresent();
+    return losses.find(event.run(), event.lineage().trainedOn()).isPresent();
   }
 
   @Override
   public Address address(FeaturesReady event) {
-    Lineage lineage = lineage(event);
+    Lineage lineage = event.lineage();
     List<String> inputs =
-        new ArrayList<>(List.of(lineage.features().digest(), lineage.dataset().digest()));
+        new ArrayList<>(List.of(lineage.require(LineageKey.FEATURES).digest(), lineage.require(LineageKey.DATASET).digest()));
     if (References.forSelection(event.run())) {
       inputs.add(losses.address(event.run(), lineage.trainedOn()).digest());
     }
@@ -105,18 +106,6 @@ public class SelectStage implements Stage<FeaturesReady> {
         VERSION,
         SelectionParameters.of(spec, event.run().spec().seed()),
         inputs);
-  }
-
-  private static Lineage lineage(FeaturesReady event) {
-    Lineage lineage = event.lineage();
-    if (lineage == null || lineage.dataset() == null || lineage.features() == null) {
-      throw new InvalidInputException(
-          "run "
-              + event.runId()
-              + " says its features are ready without naming data set and features",
-          "publish features.ready with lineage.dataset and lineage.features");
-    }
-    return lineage;
   }
 
   @Override
@@ -133,8 +122,8 @@ public class SelectStage implements Stage<FeaturesReady> {
 
   private void select(FeaturesReady event, Work work) {
     SelectionSpec spec = event.run().spec().selection();
-    Dataset dataset = Dataset.open(work.store(), event.lineage().dataset());
-    Features features = Features.open(work.store(), event.lineage().features());
+    Dataset dataset = Dataset.open(work.store(), event.lineage().require(LineageKey.DATASET));
+    Features features = Features.open(work.store(), event.lineage().require(LineageKey.FEATURES));
     requireFit(spec, dataset, features);
     int n = features.rows(TRAIN);
     FeatureTable table =
@@ -174,7 +163,7 @@ public class SelectStage implements Stage<FeaturesReady> {
 
   @Override
   public List<Event> next(FeaturesReady event, Committed artifact) {
-    return List.of(new CoresetSelected(event.run(), event.lineage().withCoreset(artifact.ref())));
+    return List.of(new CoresetSelected(event.run(), event.lineage().with(LineageKey.CORESET, artifact.ref())));
   }
 
   private static void write(

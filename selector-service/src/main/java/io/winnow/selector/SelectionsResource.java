@@ -5,6 +5,7 @@ import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.run.Run;
@@ -100,7 +101,7 @@ public class SelectionsResource {
       Optional<Committed> there = store.find(address.path());
       if (there.isPresent()) {
         Lineage lineage = event.lineage();
-        return Response.ok(SelectionView.of(there.get(), lineage.dataset(), lineage.features()))
+        return Response.ok(SelectionView.of(there.get(), lineage.require(LineageKey.DATASET), lineage.require(LineageKey.FEATURES)))
             .build();
       }
       JobView job = worker.submit(named(event, address), address);
@@ -136,7 +137,7 @@ public class SelectionsResource {
             .build();
     return new FeaturesReady(
         new Run("selection", spec, Instant.EPOCH),
-        Lineage.of(dataset.ref()).withFeatures(features.ref()),
+        Lineage.of(dataset.ref()).with(LineageKey.FEATURES, features.ref()),
         Subject.DATASET);
   }
 

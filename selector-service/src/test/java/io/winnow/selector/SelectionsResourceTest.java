@@ -14,6 +14,7 @@ import io.restassured.response.ValidatableResponse;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.CoresetSelected;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.RunProgress;
@@ -85,7 +86,7 @@ class SelectionsResourceTest {
 
       // then
       CoresetSelected selected = wire.await(CoresetSelected.class, "sharing");
-      assertThat(selected.lineage().coreset().address()).isEqualTo(address);
+      assertThat(selected.lineage().require(LineageKey.CORESET).address()).isEqualTo(address);
       wire.await(RunProgress.class, "sharing", p -> p.state() == RunProgress.State.REUSED);
     }
   }
@@ -125,7 +126,7 @@ class SelectionsResourceTest {
     Lineage lineage = put("twice", 34, "a".repeat(64));
     new TinyDataset(34)
         .putFeatures(
-            store, TinyDataset.TRAIN_ROWS, List.of(lineage.dataset().digest(), "b".repeat(64)));
+            store, TinyDataset.TRAIN_ROWS, List.of(lineage.require(LineageKey.DATASET).digest(), "b".repeat(64)));
 
     // when
     ask("{\"dataset\": \"twice\"}")
@@ -136,7 +137,7 @@ class SelectionsResourceTest {
 
     // then
     ask("{\"dataset\": \"twice\", \"encoder\": \"models/aaaaaaaa\"}").statusCode(202);
-    ask("{\"dataset\": \"twice\", \"features\": \"" + lineage.features().address() + "\"}")
+    ask("{\"dataset\": \"twice\", \"features\": \"" + lineage.require(LineageKey.FEATURES).address() + "\"}")
         .statusCode(not(400));
     ask("{\"dataset\": \"twice\", \"encoder\": \"cccccccc\"}")
         .statusCode(400)
@@ -319,7 +320,7 @@ class SelectionsResourceTest {
     TinyDataset data = new TinyDataset(seed);
     ArtifactRef images = data.putImages(store, name, TinyReference.SIDE);
     return Lineage.of(images)
-        .withFeatures(
+        .with(LineageKey.FEATURES, 
             data.putFeatures(store, TinyDataset.TRAIN_ROWS, List.of(images.digest(), encoder)));
   }
 

@@ -4,6 +4,7 @@ import io.winnow.artifacts.features.FeatureStatistics;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
@@ -81,10 +82,10 @@ public final class TinyRun {
     ArtifactRef dataset = dataset(store);
     ArtifactRef features = features(store, dataset, "features");
     return Lineage.of(dataset)
-        .withEncoder(small(store, "models", "surrogate", Map.of()))
-        .withFeatures(features)
-        .withCoreset(coreset(store, dataset))
-        .withWeights(small(store, "weights", "reweight", Map.of("weights", List.of(1.2, 0.8))));
+        .with(LineageKey.ENCODER, small(store, "models", "surrogate", Map.of()))
+        .with(LineageKey.FEATURES, features)
+        .with(LineageKey.CORESET, coreset(store, dataset))
+        .with(LineageKey.WEIGHTS, small(store, "weights", "reweight", Map.of("weights", List.of(1.2, 0.8))));
   }
 
   /** Images of class 0 are bright above, those of class 1 below; all with noise. */

@@ -15,6 +15,7 @@ import io.winnow.artifacts.ReferenceAddress;
 import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.ModelEvaluated;
@@ -103,17 +104,17 @@ class TrainerServiceTest {
     wire.send(new WeightsDerived(run, lineage));
 
     // then a model is trained and sampled
-    Committed model = store.open(wire.await(ModelTrained.class, "whole").lineage().model());
+    Committed model = store.open(wire.await(ModelTrained.class, "whole").lineage().get(LineageKey.MODEL));
     assertIsAModel(model);
     SamplesGenerated generated = wire.await(SamplesGenerated.class, "whole");
-    assertThat(generated.lineage().withSamples(null)).isEqualTo(lineage.withModel(model.ref()));
-    assertAreSamples(generated.lineage().samples());
+    assertThat(generated.lineage().with(LineageKey.SAMPLES, null)).isEqualTo(lineage.with(LineageKey.MODEL, model.ref()));
+    assertAreSamples(generated.lineage().get(LineageKey.SAMPLES));
 
     // when the features of the data set come, and then those of the samples
     wire.send(new FeaturesReady(run, generated.lineage(), Subject.DATASET));
     ArtifactRef features =
-        TinyRun.features(store, generated.lineage().samples(), "features-samples");
-    Lineage all = generated.lineage().withSampleFeatures(features);
+        TinyRun.features(store, generated.lineage().get(LineageKey.SAMPLES), "features-samples");
+    Lineage all = generated.lineage().with(LineageKey.SAMPLE_FEATURES, features);
     wire.send(new FeaturesReady(run, all, Subject.SAMPLES));
 
     // then only the latter are judged
@@ -183,14 +184,14 @@ class TrainerServiceTest {
     assertThat(report.weights()).containsExactly(1.2, 0.8);
     assertThat(report.samples()).isEqualTo(12);
     assertThat(report.heldout()).isEqualTo(20);
-    assertThat(report.space()).isEqualTo("surrogate " + lineage.encoder().digest());
+    assertThat(report.space()).isEqualTo("surrogate " + lineage.require(LineageKey.ENCODER).digest());
     assertThat(report.frechet()).isCloseTo(distance(lineage, "samples"), within(1e-9));
     assertThat(report.frechetUntrained()).isCloseTo(distance(lineage, "untrained"), within(1e-9));
     assertThat(report.stages())
         .extracting(StageRecord::stage)
         .containsExactly("train", "sample", "evaluate");
-    assertThat(report.grid().key()).isEqualTo(lineage.samples().address() + "/grid.png");
-    assertThat(report.topKept().key()).isEqualTo(lineage.coreset().address() + "/topKept.png");
+    assertThat(report.grid().key()).isEqualTo(lineage.require(LineageKey.SAMPLES).address() + "/grid.png");
+    assertThat(report.topKept().key()).isEqualTo(lineage.require(LineageKey.CORESET).address() + "/topKept.png");
     assertThat(report.quality().frechet().value()).isEqualTo(report.frechet());
     assertThat(report.quality().samples()).isEqualTo(12);
     assertThat(report.quality().heldout()).isEqualTo(20);
@@ -206,7 +207,7 @@ class TrainerServiceTest {
   }
 
   private double seconds(Lineage lineage) {
-    return store.open(lineage.model()).cost().seconds();
+    return store.open(lineage.get(LineageKey.MODEL)).cost().seconds();
   }
 
   private static List<Double> perClass(RunReport report) {
@@ -215,8 +216,8 @@ class TrainerServiceTest {
 
   // Straight from the rows, past the statistics.
   private double distance(Lineage lineage, String split) {
-    double[][] samples = moments(Features.open(store, lineage.sampleFeatures()), split);
-    double[][] heldout = moments(Features.open(store, lineage.features()), "heldout");
+    double[][] samples = moments(Features.open(store, lineage.get(LineageKey.SAMPLE_FEATURES)), split);
+    double[][] heldout = moments(Features.open(store, lineage.get(LineageKey.FEATURES)), "heldout");
     return FrechetDistance.between(
         new Algebra(engine.torch()), samples[0], samples[1], heldout[0], heldout[1]);
   }
@@ -249,7 +250,7 @@ class TrainerServiceTest {
     FakeWork training = FakeWork.making(store, store.draft(elsewhere("model")));
     train.run(derived, training);
     Committed model = training.draft().commit(new StageRecord.Cost(0, 0));
-    ModelTrained trained = new ModelTrained(run, derived.lineage().withModel(model.ref()));
+    ModelTrained trained = new ModelTrained(run, derived.lineage().with(LineageKey.MODEL, model.ref()));
     FakeWork sampling = FakeWork.making(store, store.draft(elsewhere("samples")));
     sample.run(trained, sampling);
     Committed samples = sampling.draft().commit(new StageRecord.Cost(0, 0));
@@ -304,8 +305,8 @@ class TrainerServiceTest {
 
     // then
     ReferenceTrained trained = wire.await(ReferenceTrained.class, "reference");
-    ArtifactRef reference = trained.lineage().reference();
-    assertThat(reference.address()).isEqualTo(ReferenceAddress.of(run, lineage.dataset()).path());
+    ArtifactRef reference = trained.lineage().get(LineageKey.REFERENCE);
+    assertThat(reference.address()).isEqualTo(ReferenceAddress.of(run, lineage.get(LineageKey.DATASET)).path());
     Committed artifact = store.open(reference);
     assertThat(ModelFile.read(store, artifact).schedule().timesteps()).isEqualTo(1000);
     assertThat(ModelFile.weights(store, artifact, ModelFile.EMA_WEIGHTS)).isNotEmpty();
@@ -317,13 +318,13 @@ class TrainerServiceTest {
     // given a trained model
     Lineage lineage = TinyRun.upToWeights(store);
     wire.send(new WeightsDerived(TinyRun.run("first", "\"name\": \"reuse\","), lineage));
-    ArtifactRef model = wire.await(ModelTrained.class, "first").lineage().model();
+    ArtifactRef model = wire.await(ModelTrained.class, "first").lineage().get(LineageKey.MODEL);
 
     // when another run asks for the same
     wire.send(new WeightsDerived(TinyRun.run("second", "\"name\": \"other\","), lineage));
 
     // then it gets the same
-    assertThat(wire.await(ModelTrained.class, "second").lineage().model()).isEqualTo(model);
+    assertThat(wire.await(ModelTrained.class, "second").lineage().get(LineageKey.MODEL)).isEqualTo(model);
     RunProgress reused =
         wire.await(
             RunProgress.class,
@@ -340,7 +341,7 @@ class TrainerServiceTest {
         TinyRun.small(store, "weights", "reweight", Map.of("weights", List.of(1, 1, 1)));
 
     // when
-    wire.send(new WeightsDerived(TinyRun.run("three"), lineage.withWeights(three)));
+    wire.send(new WeightsDerived(TinyRun.run("three"), lineage.with(LineageKey.WEIGHTS, three)));
 
     // then
     RunFailed failed = wire.await(RunFailed.class, "three");

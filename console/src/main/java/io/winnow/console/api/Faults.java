@@ -6,7 +6,7 @@ import io.winnow.store.object.StoreUnavailableException;
 import jakarta.ws.rs.core.Response;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** What goes wrong behind any endpoint, as an answer. */
+/** Turns exceptions into error responses. */
 class Faults {
 
   @ServerExceptionMapper

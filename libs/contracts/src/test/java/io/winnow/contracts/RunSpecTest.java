@@ -29,7 +29,7 @@ class RunSpecTest {
 
     // Then everything else has its default
     assertThat(spec.dataset().name()).isEqualTo("fashion-mnist");
-    assertThat(spec.dataset().format()).isEqualTo(DatasetSpec.Format.AUTO);
+    assertThat(spec.dataset().format()).isEqualTo(DatasetSpec.AUTO);
     assertThat(spec.surrogate().trained()).isTrue();
     assertThat(spec.selection().criterion()).isEqualTo(SelectionSpec.Criterion.GAUSSIAN);
     assertThat(spec.selection().ratio()).isEqualTo(0.25);

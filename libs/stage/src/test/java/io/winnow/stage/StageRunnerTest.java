@@ -6,6 +6,7 @@ import static io.winnow.stage.testing.Wire.header;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.winnow.contracts.LineageKey;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -88,7 +89,7 @@ class StageRunnerTest {
 
     // then the artifact is there, with its cost
     Committed made = artifacts.find(addressOf("happy").path()).orElseThrow();
-    assertThat(next.lineage().dataset()).isEqualTo(made.ref());
+    assertThat(next.lineage().get(LineageKey.DATASET)).isEqualTo(made.ref());
     assertThat(made.cost().images()).isEqualTo(7);
     assertThat(made.cost().seconds()).isBetween(100.0, 160.0);
     assertThat(thread.get()).startsWith("jobs-");

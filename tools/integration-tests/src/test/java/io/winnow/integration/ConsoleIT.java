@@ -193,7 +193,7 @@ class ConsoleIT {
 
     // then
     browser.await("#status .badge.cancelled", Duration.ofSeconds(60));
-    assertThat(browser.text()).contains("asked for in the console");
+    assertThat(browser.text()).contains("requested in the console");
 
     // when both are chosen in the list
     browser.click("nav a[href='#/']");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.winnow.contracts.LineageKey;
 import io.winnow.chaos.Audit;
 import io.winnow.chaos.DrawnImages;
 import io.winnow.contracts.ArtifactRef;
@@ -83,17 +84,17 @@ class SurvivalIT {
     RunReport second = TestRuns.complete(client, system, spec(0.25), new PlainDisplay(System.out));
 
     // then nothing that the ratio does not touch is made again
-    assertThat(second.lineage().features()).isEqualTo(undisturbed.lineage().features());
-    assertThat(second.lineage().reference()).isEqualTo(undisturbed.lineage().reference());
-    assertThat(second.lineage().coreset()).isNotEqualTo(undisturbed.lineage().coreset());
+    assertThat(second.lineage().get(LineageKey.FEATURES)).isEqualTo(undisturbed.lineage().get(LineageKey.FEATURES));
+    assertThat(second.lineage().get(LineageKey.REFERENCE)).isEqualTo(undisturbed.lineage().get(LineageKey.REFERENCE));
+    assertThat(second.lineage().get(LineageKey.CORESET)).isNotEqualTo(undisturbed.lineage().get(LineageKey.CORESET));
     Map<ArtifactRef, Boolean> reused = new LinkedHashMap<>();
     second.stages().forEach(s -> reused.put(s.artifact(), s.reused()));
     assertThat(reused)
-        .containsEntry(second.lineage().dataset(), true)
-        .containsEntry(second.lineage().encoder(), true)
-        .containsEntry(second.lineage().features(), true)
-        .containsEntry(second.lineage().coreset(), false)
-        .containsEntry(second.lineage().model(), false);
+        .containsEntry(second.lineage().get(LineageKey.DATASET), true)
+        .containsEntry(second.lineage().get(LineageKey.ENCODER), true)
+        .containsEntry(second.lineage().get(LineageKey.FEATURES), true)
+        .containsEntry(second.lineage().get(LineageKey.CORESET), false)
+        .containsEntry(second.lineage().get(LineageKey.MODEL), false);
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.winnow.artifacts.SampleSplits;
 import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.FeaturesReady;
@@ -60,23 +61,23 @@ public class EvaluateStage implements Stage<FeaturesReady> {
         "3",
         Map.of(),
         List.of(
-            lineage.features().digest(),
-            lineage.sampleFeatures().digest(),
-            lineage.coreset().digest(),
-            lineage.model().digest()));
+            lineage.require(LineageKey.FEATURES).digest(),
+            lineage.require(LineageKey.SAMPLE_FEATURES).digest(),
+            lineage.require(LineageKey.CORESET).digest(),
+            lineage.require(LineageKey.MODEL).digest()));
   }
 
   private void check(Lineage lineage) {
-    Features features = Features.open(store, lineage.features());
-    Features samples = Features.open(store, lineage.sampleFeatures());
+    Features features = Features.open(store, lineage.require(LineageKey.FEATURES));
+    Features samples = Features.open(store, lineage.require(LineageKey.SAMPLE_FEATURES));
     if (features.rows(HELDOUT) < 2) {
       throw new InvalidInputException(
-          "the features " + lineage.features().address() + " have no two held-out rows",
+          "the features " + lineage.require(LineageKey.FEATURES).address() + " have no two held-out rows",
           "import the data set with a test part, or with dataset.holdout");
     }
     if (samples.rows(SampleSplits.SAMPLES) < 2) {
       throw new InvalidInputException(
-          "the features " + lineage.sampleFeatures().address() + " have no two samples",
+          "the features " + lineage.require(LineageKey.SAMPLE_FEATURES).address() + " have no two samples",
           "raise sampling.images");
     }
     if (samples.dimension() != features.dimension() || samples.classes() != features.classes()) {
@@ -86,11 +87,11 @@ public class EvaluateStage implements Stage<FeaturesReady> {
                   samples.dimension(), samples.classes(), features.dimension(), features.classes()),
           "encode both with one surrogate");
     }
-    int rows = Coreset.read(store, lineage.coreset()).labels().length;
+    int rows = Coreset.read(store, lineage.require(LineageKey.CORESET)).labels().length;
     if (rows != features.rows(TRAIN)) {
       throw new InvalidInputException(
           "the coreset %s is of %d rows, the features of %d"
-              .formatted(lineage.coreset().address(), rows, features.rows(TRAIN)),
+              .formatted(lineage.require(LineageKey.CORESET).address(), rows, features.rows(TRAIN)),
           "select the coreset from these features");
     }
   }
@@ -98,18 +99,18 @@ public class EvaluateStage implements Stage<FeaturesReady> {
   @Override
   public void run(FeaturesReady event, Work work) {
     Lineage lineage = event.lineage();
-    Features features = Features.open(store, lineage.features());
-    Features samples = Features.open(store, lineage.sampleFeatures());
+    Features features = Features.open(store, lineage.require(LineageKey.FEATURES));
+    Features samples = Features.open(store, lineage.require(LineageKey.SAMPLE_FEATURES));
     Judging judging =
         new Judging(
             new Algebra(engine.torch()),
             samples,
-            Dataset.open(store, lineage.dataset()).classes(),
+            Dataset.open(store, lineage.require(LineageKey.DATASET)).classes(),
             (done, total) -> work.progress(done, total, "splits", null));
     judging
         .judge(
             features,
-            Coreset.read(store, lineage.coreset()).indices(),
+            Coreset.read(store, lineage.require(LineageKey.CORESET)).indices(),
             event.run().spec().training().images())
         .put(work.draft());
   }

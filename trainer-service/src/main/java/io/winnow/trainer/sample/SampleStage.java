@@ -1,5 +1,6 @@
 package io.winnow.trainer.sample;
 
+import io.winnow.contracts.LineageKey;
 import io.winnow.artifacts.SampleSplits;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.event.Event;
@@ -54,7 +55,7 @@ public class SampleStage implements Stage<ModelTrained> {
   @Override
   public Address address(ModelTrained event) {
     RunSpec spec = event.run().spec();
-    int classes = ModelFile.read(store, store.open(event.lineage().model())).classes().size();
+    int classes = ModelFile.read(store, store.open(event.lineage().require(LineageKey.MODEL))).classes().size();
     if (spec.sampling().images() < classes) {
       throw new InvalidInputException(
           "\"sampling.images\" is " + spec.sampling().images() + " for " + classes + " classes",
@@ -65,14 +66,14 @@ public class SampleStage implements Stage<ModelTrained> {
         name(),
         "2",
         SpecFields.deciding(spec, Product.SAMPLES),
-        List.of(event.lineage().model().digest()));
+        List.of(event.lineage().require(LineageKey.MODEL).digest()));
   }
 
   @Override
   public void run(ModelTrained event, Work work) {
     RunSpec spec = event.run().spec();
     SamplingSpec sampling = spec.sampling();
-    Committed artifact = store.open(event.lineage().model());
+    Committed artifact = store.open(event.lineage().require(LineageKey.MODEL));
     ModelFile model = ModelFile.read(store, artifact);
     SamplingPlan plan = plan(spec, model);
     int classes = model.classes().size();
@@ -132,6 +133,6 @@ public class SampleStage implements Stage<ModelTrained> {
 
   @Override
   public List<Event> next(ModelTrained event, Committed artifact) {
-    return List.of(new SamplesGenerated(event.run(), event.lineage().withSamples(artifact.ref())));
+    return List.of(new SamplesGenerated(event.run(), event.lineage().with(LineageKey.SAMPLES, artifact.ref())));
   }
 }

@@ -1,5 +1,6 @@
 package io.winnow.trainer.train;
 
+import io.winnow.contracts.LineageKey;
 import io.winnow.artifacts.ReferenceAddress;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.event.Event;
@@ -77,6 +78,6 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
   @Override
   public List<Event> next(ReferenceRequested event, Committed artifact) {
     return List.of(
-        new ReferenceTrained(event.run(), event.lineage().withReference(artifact.ref())));
+        new ReferenceTrained(event.run(), event.lineage().with(LineageKey.REFERENCE, artifact.ref())));
   }
 }

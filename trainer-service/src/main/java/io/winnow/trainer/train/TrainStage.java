@@ -1,6 +1,7 @@
 package io.winnow.trainer.train;
 
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.ModelTrained;
@@ -51,7 +52,7 @@ public class TrainStage implements Stage<WeightsDerived> {
     Lineage lineage = event.lineage();
     Dataset dataset = Dataset.open(store, lineage.trainedOn());
     ModelArtifact.unet(spec.model(), dataset);
-    ClassWeights.read(store, lineage.weights(), dataset.classes().size());
+    ClassWeights.read(store, lineage.require(LineageKey.WEIGHTS), dataset.classes().size());
     Map<String, Object> parameters = SpecFields.deciding(spec, Product.MODEL);
     parameters.put("training.microBatch", spec.training().microBatch(spec.training().batch()));
     return Address.of(
@@ -60,16 +61,16 @@ public class TrainStage implements Stage<WeightsDerived> {
         "3",
         parameters,
         List.of(
-            lineage.trainedOn().digest(), lineage.coreset().digest(), lineage.weights().digest()));
+            lineage.trainedOn().digest(), lineage.require(LineageKey.CORESET).digest(), lineage.require(LineageKey.WEIGHTS).digest()));
   }
 
   @Override
   public void run(WeightsDerived event, Work work) {
     RunSpec spec = event.run().spec();
     Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
-    Coreset coreset = Coreset.read(store, event.lineage().coreset());
+    Coreset coreset = Coreset.read(store, event.lineage().require(LineageKey.CORESET));
     ClassWeights weights =
-        ClassWeights.read(store, event.lineage().weights(), dataset.classes().size());
+        ClassWeights.read(store, event.lineage().require(LineageKey.WEIGHTS), dataset.classes().size());
     TrainingPlan plan =
         plan(spec, ModelArtifact.unet(spec.model(), dataset)).on(Values.of(dataset.shape()));
     TrainingSpec t = spec.training();
@@ -92,6 +93,6 @@ public class TrainStage implements Stage<WeightsDerived> {
 
   @Override
   public List<Event> next(WeightsDerived event, Committed artifact) {
-    return List.of(new ModelTrained(event.run(), event.lineage().withModel(artifact.ref())));
+    return List.of(new ModelTrained(event.run(), event.lineage().with(LineageKey.MODEL, artifact.ref())));
   }
 }

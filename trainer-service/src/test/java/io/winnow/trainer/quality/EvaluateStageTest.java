@@ -12,6 +12,7 @@ import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.run.ClassQuality;
@@ -209,7 +210,7 @@ class EvaluateStageTest {
   void saysWhatIsMissing() {
     // given features without what a judgement needs
     Lineage lineage =
-        TinyRun.upToWeights(store).withModel(TinyRun.small(store, "models", "m", Map.of()));
+        TinyRun.upToWeights(store).with(LineageKey.MODEL, TinyRun.small(store, "models", "m", Map.of()));
     Features one = features("one sample", Map.of("samples", new float[D]));
     Features none = features("no held-out rows", Map.of("train", new float[3 * D]));
     Features other =
@@ -217,10 +218,10 @@ class EvaluateStageTest {
     Features two = features("two samples", Map.of("samples", new float[2 * D]));
 
     // when, then
-    refused(lineage.withFeatures(ref(none)).withSampleFeatures(ref(two)), "dataset.holdout");
-    refused(lineage.withFeatures(ref(other)).withSampleFeatures(ref(one)), "sampling.images");
-    refused(lineage.withSampleFeatures(ref(two)), "one surrogate");
-    refused(lineage.withFeatures(ref(other)).withSampleFeatures(ref(two)), "select the coreset");
+    refused(lineage.with(LineageKey.FEATURES, ref(none)).with(LineageKey.SAMPLE_FEATURES, ref(two)), "dataset.holdout");
+    refused(lineage.with(LineageKey.FEATURES, ref(other)).with(LineageKey.SAMPLE_FEATURES, ref(one)), "sampling.images");
+    refused(lineage.with(LineageKey.SAMPLE_FEATURES, ref(two)), "one surrogate");
+    refused(lineage.with(LineageKey.FEATURES, ref(other)).with(LineageKey.SAMPLE_FEATURES, ref(two)), "select the coreset");
   }
 
   private static ArtifactRef ref(Features features) {

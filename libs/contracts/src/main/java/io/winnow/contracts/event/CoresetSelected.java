@@ -4,9 +4,9 @@ import io.winnow.contracts.Lineage;
 import io.winnow.contracts.run.Run;
 
 /** The coreset is chosen: {@code lineage.coreset}. */
-public record CoresetSelected(Run run, Lineage lineage) implements Event {
-  @Override
-  public String runId() {
-    return run == null ? null : run.id();
+public record CoresetSelected(Run run, Lineage lineage) implements LineageEvent {
+  public CoresetSelected {
+    Mandatory.field("run", run);
+    Mandatory.field("lineage", lineage);
   }
 }

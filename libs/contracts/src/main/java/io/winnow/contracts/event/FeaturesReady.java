@@ -9,9 +9,10 @@ import io.winnow.contracts.run.Run;
  * @param subject {@code DATASET}: {@code lineage.features}; {@code SAMPLES}: {@code
  *     lineage.sampleFeatures}
  */
-public record FeaturesReady(Run run, Lineage lineage, Subject subject) implements Event {
-  @Override
-  public String runId() {
-    return run == null ? null : run.id();
+public record FeaturesReady(Run run, Lineage lineage, Subject subject) implements LineageEvent {
+  public FeaturesReady {
+    Mandatory.field("run", run);
+    Mandatory.field("lineage", lineage);
+    Mandatory.field("subject", subject);
   }
 }

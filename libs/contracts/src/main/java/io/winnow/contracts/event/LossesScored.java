@@ -10,9 +10,10 @@ import io.winnow.contracts.run.Run;
  * @param lineage with the reference
  * @param losses {@code losses/<digest>}
  */
-public record LossesScored(Run run, Lineage lineage, ArtifactRef losses) implements Event {
-  @Override
-  public String runId() {
-    return run == null ? null : run.id();
+public record LossesScored(Run run, Lineage lineage, ArtifactRef losses) implements LineageEvent {
+  public LossesScored {
+    Mandatory.field("run", run);
+    Mandatory.field("lineage", lineage);
+    Mandatory.field("losses", losses);
   }
 }

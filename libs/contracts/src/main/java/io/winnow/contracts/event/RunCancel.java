@@ -7,4 +7,9 @@ import java.time.Instant;
  *
  * @param reason for people, may be null
  */
-public record RunCancel(String runId, String reason, Instant at) implements Event {}
+public record RunCancel(String runId, String reason, Instant at) implements Event {
+  public RunCancel {
+    Mandatory.field("runId", runId);
+    Mandatory.field("at", at);
+  }
+}

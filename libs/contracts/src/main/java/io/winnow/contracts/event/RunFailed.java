@@ -12,6 +12,14 @@ import java.time.Instant;
 public record RunFailed(String runId, String stage, String problem, String remedy, Instant at)
     implements Event {
 
+  public RunFailed {
+    Mandatory.field("runId", runId);
+    Mandatory.field("stage", stage);
+    Mandatory.field("problem", problem);
+    Mandatory.field("remedy", remedy);
+    Mandatory.field("at", at);
+  }
+
   /** For people: where, what, and what to do. */
   public String text() {
     return stage + ": " + problem + " (" + remedy + ")";

@@ -36,6 +36,10 @@ public record RunProgress(
     implements Event {
 
   public RunProgress {
+    Mandatory.field("runId", runId);
+    Mandatory.field("stage", stage);
+    Mandatory.field("state", state);
+    Mandatory.field("at", at);
     figures = figures == null || figures.isEmpty() ? null : Map.copyOf(figures);
   }
 

@@ -4,8 +4,12 @@ import io.winnow.contracts.run.Run;
 
 /** Somebody wants a run. */
 public record RunRequested(Run run) implements Event {
+  public RunRequested {
+    Mandatory.field("run", run);
+  }
+
   @Override
   public String runId() {
-    return run == null ? null : run.id();
+    return run.id();
   }
 }

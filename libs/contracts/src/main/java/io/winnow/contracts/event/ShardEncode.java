@@ -1,5 +1,6 @@
 package io.winnow.contracts.event;
 
+import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.Run;
@@ -23,10 +24,18 @@ public record ShardEncode(
     int shards,
     ObjectRef images,
     String split)
-    implements Event {
-  @Override
-  public String runId() {
-    return run == null ? null : run.id();
+    implements LineageEvent {
+  public ShardEncode {
+    Mandatory.field("run", run);
+    Mandatory.field("lineage", lineage);
+    Mandatory.field("subject", subject);
+    Mandatory.field("features", features);
+    Mandatory.field("images", images);
+    Mandatory.field("split", split);
+    if (shard < 0 || shard >= shards) {
+      throw new InvalidInputException(
+          "the event names shard " + shard + " of " + shards, "publish it with a shard from 0 to shards - 1");
+    }
   }
 
   /** One a shard, so that a run's shards spread over all partitions. */

@@ -1,5 +1,6 @@
 package io.winnow.contracts.event;
 
+import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.Run;
@@ -21,9 +22,16 @@ public record ShardEncoded(
     int shard,
     int shards,
     ObjectRef encoded)
-    implements Event {
-  @Override
-  public String runId() {
-    return run == null ? null : run.id();
+    implements LineageEvent {
+  public ShardEncoded {
+    Mandatory.field("run", run);
+    Mandatory.field("lineage", lineage);
+    Mandatory.field("subject", subject);
+    Mandatory.field("features", features);
+    Mandatory.field("encoded", encoded);
+    if (shard < 0 || shard >= shards) {
+      throw new InvalidInputException(
+          "the event names shard " + shard + " of " + shards, "publish it with a shard from 0 to shards - 1");
+    }
   }
 }

@@ -30,10 +30,13 @@ public record DatasetSpec(
             text = "1 to 64 letters, digits, '-', '_' or '.', starting with a letter or digit")
         @Decides(DATASET)
         String name,
-    @Description("Format of the source; auto detects it")
-        @Default("auto")
+    @Description("Name of the source's format; auto detects it")
+        @Default(DatasetSpec.AUTO)
+        @Matching(
+            value = "[a-z0-9-]{1,32}",
+            text = "the lower-case name of a format, or \"auto\"")
         @NoEffect("the images and labels decide, not how they are packed")
-        Format format,
+        String format,
     @Description(
             "Share of each class held out for the evaluation, where the source has no test split of its own")
         @Default("0.1")
@@ -57,34 +60,10 @@ public record DatasetSpec(
         @Default("none")
         @Decides(DATASET)
         Resize resize) {
-  private static final int MAX_SIZE = 4096;
+  /** The {@code format} that detects the format. */
+  public static final String AUTO = "auto";
 
-  /** Layouts that can be read. */
-  public enum Format {
-    /** Whichever of the others fits. */
-    @JsonProperty("auto")
-    AUTO,
-    /** The MNIST family's IDX files, gzipped or not. */
-    @JsonProperty("idx")
-    IDX,
-    /** The binary version of CIFAR-10. */
-    @JsonProperty("cifar10")
-    CIFAR10,
-    /** A folder a class, PNG or JPEG; optionally below {@code train/} and {@code test/}. */
-    @JsonProperty("folder")
-    FOLDER,
-    /** A zip of such a folder. */
-    @JsonProperty("zip")
-    ZIP,
-    /**
-     * Tar shards of samples: {@code KEY.png} or {@code .jpg} with {@code KEY.cls} or {@code .json}.
-     */
-    @JsonProperty("webdataset")
-    WEBDATASET,
-    /** Parquet files with columns {@code image} and {@code label}, as on the Hugging Face Hub. */
-    @JsonProperty("parquet")
-    PARQUET
-  }
+  private static final int MAX_SIZE = 4096;
 
   /** What becomes of an image that is unreadable, or of another size or kind than it should be. */
   public enum OnBadImage {

@@ -19,7 +19,7 @@ import java.util.List;
 @RecordBuilder
 public record SurrogateSpec(
     @Description(
-            "\"trained\" (a small residual classifier trained on the data set), or the key of a TorchScript file in the store")
+            "\"trained\" (a small residual classifier trained on the data set), the name of another architecture to train, or the key of a TorchScript file in the store, which contains a slash or dot")
         @Default(SurrogateSpec.TRAINED)
         @Decides(SURROGATE)
         String source,
@@ -113,8 +113,11 @@ public record SurrogateSpec(
     features = fields.check("features", features);
   }
 
-  /** Whether the surrogate is trained on the data set. */
+  /**
+   * Whether {@code source} is the name of an architecture to train, not a file: it has only
+   * lower-case letters, digits and hyphens.
+   */
   public boolean trained() {
-    return TRAINED.equals(source);
+    return source.matches("[a-z][a-z0-9-]*");
   }
 }

@@ -7,6 +7,7 @@ import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.DatasetSpec.OnBadImage;
 import io.winnow.contracts.spec.DatasetSpec.Resize;
 import io.winnow.datasets.Dataset;
+import io.winnow.datasets.source.format.Skipped;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;

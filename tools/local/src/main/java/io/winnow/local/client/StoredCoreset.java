@@ -1,5 +1,6 @@
 package io.winnow.local.client;
 
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.RunReport;
@@ -28,7 +29,7 @@ public final class StoredCoreset {
 
   /** A run's; empty where the run has none, or it is gone. */
   public static Optional<StoredCoreset> of(ObjectStore store, RunReport report) {
-    return Optional.ofNullable(report.lineage().coreset())
+    return Optional.ofNullable(report.lineage().get(LineageKey.CORESET))
         .flatMap(coreset -> at(store, coreset.address()));
   }
 
