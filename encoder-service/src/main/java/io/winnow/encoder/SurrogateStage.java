@@ -14,8 +14,8 @@ import io.winnow.models.surrogate.ClassifierConfig;
 import io.winnow.models.surrogate.Pass;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -120,7 +120,7 @@ public class SurrogateStage implements Stage<DatasetReady> {
   }
 
   @Override
-  public void run(DatasetReady event, Work work) {
+  public void run(DatasetReady event, JobContext work) {
     Dataset dataset = dataset(event);
     SurrogateSpec spec = event.run().spec().surrogate();
     torch.get().require(pass(spec).precision(), "surrogate.precision");
@@ -136,7 +136,7 @@ public class SurrogateStage implements Stage<DatasetReady> {
     return own != null ? own : event.run().spec().seed();
   }
 
-  private void train(Dataset dataset, SurrogateSpec spec, long seed, Work work) {
+  private void train(Dataset dataset, SurrogateSpec spec, long seed, JobContext work) {
     ClassifierTraining.Result result =
         new ClassifierTraining(torch.get(), dataset, cache, spec, seed).run(work);
     ClassifierConfig config = ClassifierTraining.config(dataset);
@@ -148,7 +148,7 @@ public class SurrogateStage implements Stage<DatasetReady> {
         dataset.artifact().ref().address(), 100 * result.accuracy());
   }
 
-  private void check(Dataset dataset, SurrogateSpec spec, Work work) {
+  private void check(Dataset dataset, SurrogateSpec spec, JobContext work) {
     ObjectRef module = module(spec);
     SurrogateInput input = input(spec, dataset.shape());
     try (Surrogate surrogate = EncoderFile.script(store, module, input, pass(spec), torch.get())) {

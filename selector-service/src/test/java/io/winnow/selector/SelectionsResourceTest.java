@@ -58,7 +58,7 @@ class SelectionsResourceTest {
     String job = first.extract().header("Location");
     await()
         .untilAsserted(
-            () -> given().get(job).then().statusCode(200).body("state", equalTo("DONE")));
+            () -> given().get(job).then().statusCode(200).body("state", equalTo("succeeded")));
     String address = given().get(job).then().extract().path("address");
     // and the same request is answered with the coreset
     ask(asked)

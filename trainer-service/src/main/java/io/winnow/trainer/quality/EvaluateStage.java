@@ -12,8 +12,8 @@ import io.winnow.contracts.event.Subject;
 import io.winnow.datasets.Dataset;
 import io.winnow.metrics.Evaluation;
 import io.winnow.metrics.Judging;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -96,7 +96,7 @@ public class EvaluateStage implements Stage<FeaturesReady> {
   }
 
   @Override
-  public void run(FeaturesReady event, Work work) {
+  public void run(FeaturesReady event, JobContext work) {
     Lineage lineage = event.lineage();
     Features features = Features.open(store, lineage.features());
     Features samples = Features.open(store, lineage.sampleFeatures());

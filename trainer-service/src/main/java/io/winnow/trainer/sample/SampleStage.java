@@ -16,8 +16,8 @@ import io.winnow.models.ModelFile;
 import io.winnow.models.PictureSampler;
 import io.winnow.models.sample.SamplingPlan;
 import io.winnow.models.train.DenoiserTrainer;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -69,7 +69,7 @@ public class SampleStage implements Stage<ModelTrained> {
   }
 
   @Override
-  public void run(ModelTrained event, Work work) {
+  public void run(ModelTrained event, JobContext work) {
     RunSpec spec = event.run().spec();
     SamplingSpec sampling = spec.sampling();
     Committed artifact = store.open(event.lineage().model());

@@ -12,8 +12,8 @@ import io.winnow.datasets.MappedRows;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
 import io.winnow.models.train.Values;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -47,7 +47,7 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
   }
 
   @Override
-  public void run(ReferenceRequested event, Work work) {
+  public void run(ReferenceRequested event, JobContext work) {
     RunSpec spec = event.run().spec();
     ReweightSpec reweight = spec.reweight();
     Dataset dataset = Dataset.open(store, event.lineage().trainedOn());

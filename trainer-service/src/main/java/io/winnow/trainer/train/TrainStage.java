@@ -14,8 +14,8 @@ import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
 import io.winnow.models.train.Values;
 import io.winnow.models.unet.UnetConfig;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -91,7 +91,7 @@ public class TrainStage implements Stage<WeightsDerived> {
   }
 
   @Override
-  public void run(WeightsDerived event, Work work) {
+  public void run(WeightsDerived event, JobContext work) {
     RunSpec spec = event.run().spec();
     Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
     Coreset coreset = Coreset.read(store, event.lineage().coreset());

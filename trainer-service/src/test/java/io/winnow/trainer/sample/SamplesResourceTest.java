@@ -19,7 +19,7 @@ import io.winnow.models.sample.SamplingPlan;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.models.unet.Unet;
 import io.winnow.models.unet.UnetConfig;
-import io.winnow.stage.testing.FakeWork;
+import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
@@ -274,8 +274,8 @@ class SamplesResourceTest {
   }
 
   private Map<String, String> train(WeightsDerived derived, String name) {
-    FakeWork work =
-        FakeWork.making(
+    FakeJobContext work =
+        FakeJobContext.making(
             store, store.draft(Address.of("elsewhere", name, "1", Map.of(), List.of())));
     train.run(derived, work);
     Committed artifact = work.draft().commit(FREE);

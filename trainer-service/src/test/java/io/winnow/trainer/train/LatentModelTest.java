@@ -29,7 +29,7 @@ import io.winnow.models.sample.SamplingPlan;
 import io.winnow.models.surrogate.Pass;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
-import io.winnow.stage.testing.FakeWork;
+import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
@@ -109,7 +109,7 @@ class LatentModelTest {
   }
 
   private Committed trained(Run run, String name) {
-    FakeWork work = FakeWork.making(store, store.draft(elsewhere(name)));
+    FakeJobContext work = FakeJobContext.making(store, store.draft(elsewhere(name)));
     train.run(new WeightsDerived(run, lineage), work);
     return work.draft().commit(FREE);
   }
@@ -155,7 +155,7 @@ class LatentModelTest {
     }
 
     // when the run's samples are made
-    FakeWork work = FakeWork.making(store, store.draft(elsewhere("pictures")));
+    FakeJobContext work = FakeJobContext.making(store, store.draft(elsewhere("pictures")));
     sample.run(new ModelTrained(run, lineage.withModel(model.ref())), work);
     Committed made = work.draft().commit(FREE);
 
@@ -205,13 +205,13 @@ class LatentModelTest {
     // given a reference trained on the run's latents, and one on its images
     Run run = TinyRun.run("latent-reference", LATENT);
     Address address = trainReference.address(new ReferenceRequested(run, lineage));
-    FakeWork work = FakeWork.making(store, store.draft(address));
+    FakeJobContext work = FakeJobContext.making(store, store.draft(address));
     trainReference.run(new ReferenceRequested(run, lineage), work);
     ArtifactRef reference = work.draft().commit(FREE).ref();
     Run onPixels = TinyRun.run("pixel-reference");
     Lineage pixels = Lineage.of(lineage.dataset());
     Address other = trainReference.address(new ReferenceRequested(onPixels, pixels));
-    FakeWork otherWork = FakeWork.making(store, store.draft(other));
+    FakeJobContext otherWork = FakeJobContext.making(store, store.draft(other));
     trainReference.run(new ReferenceRequested(onPixels, pixels), otherWork);
     otherWork.draft().commit(FREE);
 

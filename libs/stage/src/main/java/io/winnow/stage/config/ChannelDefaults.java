@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
  *       a crash the same instance gets its partitions back at once
  *   <li>{@code dead-letter-queue.topic}: the topic with {@code .dlq}
  *   <li>{@code cloud-events}: false, because the connector would give up the whole channel at a
- *       record with an attribute that it cannot parse; {@link io.winnow.stage.StageRunner} reads
+ *       record with an attribute that it cannot parse; {@link io.winnow.stage.api.StageRunner} reads
  *       the type itself and sends such a record to the dead-letter queue
  * </ul>
  *
