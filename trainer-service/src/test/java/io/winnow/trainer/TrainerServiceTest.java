@@ -9,6 +9,8 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.matchesPattern;
 
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.artifacts.ReferenceAddress;
@@ -72,7 +74,7 @@ class TrainerServiceTest {
   String bootstrapServers;
 
   @Inject ArtifactStore store;
-  @Inject Engine engine;
+  @Inject Provider<Torch> torch;
   @Inject TrainStage train;
   @Inject SampleStage sample;
 
@@ -218,7 +220,7 @@ class TrainerServiceTest {
     double[][] samples = moments(Features.open(store, lineage.sampleFeatures()), split);
     double[][] heldout = moments(Features.open(store, lineage.features()), "heldout");
     return FrechetDistance.between(
-        new Algebra(engine.torch()), samples[0], samples[1], heldout[0], heldout[1]);
+        new Algebra(torch.get()), samples[0], samples[1], heldout[0], heldout[1]);
   }
 
   private static double[][] moments(Features features, String split) {

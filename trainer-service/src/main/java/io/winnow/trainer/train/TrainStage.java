@@ -1,5 +1,7 @@
 package io.winnow.trainer.train;
 
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.event.Event;
@@ -19,7 +21,6 @@ import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
-import io.winnow.trainer.Engine;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
@@ -27,7 +28,7 @@ import java.util.List;
 @ApplicationScoped
 public class TrainStage implements Stage<WeightsDerived> {
   private final ArtifactStore store;
-  private final Engine engine;
+  private final Provider<Torch> torch;
   private final TrainingData data;
 
   // All that decides the weights' bits and which files there are; how often checkpoints are kept
@@ -48,9 +49,9 @@ public class TrainStage implements Stage<WeightsDerived> {
       Long snapshotImages,
       long seed) {}
 
-  TrainStage(ArtifactStore store, Engine engine, TrainingData data) {
+  TrainStage(ArtifactStore store, Provider<Torch> torch, TrainingData data) {
     this.store = store;
-    this.engine = engine;
+    this.torch = torch;
     this.data = data;
   }
 
@@ -103,7 +104,7 @@ public class TrainStage implements Stage<WeightsDerived> {
     try (MappedRows rows = data.rows(dataset, coreset.indices(), t.images(), work)) {
       TrainingLoop loop =
           new TrainingLoop(
-              engine.torch(),
+              torch.get(),
               plan,
               new TrainingLoop.Length(
                   t.images(), t.batch(), t.checkpointImages(), t.snapshotImages()),

@@ -6,6 +6,8 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -28,7 +30,6 @@ import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.kernel.ParameterTable;
 import io.winnow.torch.kernel.Precision;
-import io.winnow.trainer.Engine;
 import io.winnow.trainer.TinyRun;
 import io.winnow.trainer.train.TrainStage;
 import jakarta.inject.Inject;
@@ -61,7 +62,7 @@ class SamplesResourceTest {
   private static final StepRecord.Cost FREE = new StepRecord.Cost(0, 0);
 
   @Inject ArtifactStore store;
-  @Inject Engine engine;
+  @Inject Provider<Torch> torch;
   @Inject SamplingWorker worker;
   @Inject TrainStage train;
 
@@ -112,7 +113,7 @@ class SamplesResourceTest {
     // given
     SamplingPlan plan = new SamplingPlan(3, 0, 1.5, 4, SamplingPlan.seed(9));
     byte[] expected;
-    try (Denoiser denoiser = MODEL.denoiser(engine.torch(), weights(1))) {
+    try (Denoiser denoiser = MODEL.denoiser(torch.get(), weights(1))) {
       expected = denoiser.sample(plan, new int[] {1, 1, 1, 1});
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -39,7 +41,6 @@ import io.winnow.store.object.TemporaryFile;
 import io.winnow.torch.kernel.KernelArchive;
 import io.winnow.torch.kernel.KernelSource;
 import io.winnow.torch.kernel.Precision;
-import io.winnow.trainer.Engine;
 import io.winnow.trainer.TinyRun;
 import io.winnow.trainer.sample.SampleStage;
 import jakarta.inject.Inject;
@@ -76,7 +77,7 @@ class LatentModelTest {
       """;
 
   @Inject ArtifactStore store;
-  @Inject Engine engine;
+  @Inject Provider<Torch> torch;
   @Inject TrainStage train;
   @Inject TrainReferenceStage trainReference;
   @Inject SampleStage sample;
@@ -102,7 +103,7 @@ class LatentModelTest {
         TemporaryFile.of(
             store.objects(),
             space.autoencoder(),
-            file -> Surrogate.autoencoder(engine.torch(), file, space.input(), space.pass()))) {
+            file -> Surrogate.autoencoder(torch.get(), file, space.input(), space.pass()))) {
       Latents.write(space, encoder, images, draft, done -> {});
     }
     lineage = pixels.withLatents(draft.commit(FREE).ref());
@@ -146,7 +147,7 @@ class LatentModelTest {
     int[] labels = IntStream.range(0, 12).map(i -> i % 2).toArray();
     FloatBuffer drawn;
     try (Denoiser denoiser =
-        file.denoiser(engine.torch(), ModelFile.weights(store, model, ModelFile.EMA_WEIGHTS))) {
+        file.denoiser(torch.get(), ModelFile.weights(store, model, ModelFile.EMA_WEIGHTS))) {
       SamplingPlan plan = SamplingPlan.ddim(3, 1, 2, SamplingPlan.seed(7));
       drawn =
           ByteBuffer.wrap(denoiser.sample(plan, labels))

@@ -496,7 +496,8 @@ class CheckpointWritingTest {
     // given a store where a number is taken just before it is used
     String taken = stored("taken").prefix() + "00000001.json";
     String foreign =
-        "{\"cost\":{\"images\":0,\"seconds\":0},\"data\":{\"key\":\"x\",\"size\":1},\"position\":99}";
+        "{\"cost\":{\"images\":0,\"seconds\":0},\"counters\":{},"
+            + "\"data\":{\"key\":\"x\",\"size\":1},\"position\":99}";
     ObjectStore contended =
         GatedStore.of(
             artifacts.objects(),
