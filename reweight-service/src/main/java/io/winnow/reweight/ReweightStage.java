@@ -116,7 +116,7 @@ public class ReweightStage implements Stage<CoresetSelected> {
           PREFIX,
           NAME,
           VERSION,
-          new InverseFrequency(method, run.spec().reweight().cap()),
+          new InverseFrequency(method, run.spec().reweight().maxWeightRatio()),
           List.of(dataset.digest(), coreset.digest()));
     }
     ProxyPlan.of(run, Dataset.open(store, dataset));
@@ -143,7 +143,7 @@ public class ReweightStage implements Stage<CoresetSelected> {
               WeightsFile.inverseFrequency(
                   dataset.classes(),
                   CoresetRows.read(store, lineage.coreset()).ofClasses(dataset.classes().size()),
-                  reweight.cap(),
+                  reweight.maxWeightRatio(),
                   lineage.coreset().digest());
           case DRO, GROUP_DRO, LOSS_RATIO -> trained(run, dataset, lineage, work);
         };
@@ -198,17 +198,17 @@ public class ReweightStage implements Stage<CoresetSelected> {
     return new Trained(
         reweight.method(),
         reweight.model(),
-        reweight.images(),
+        reweight.proxyImages(),
         reweight.batch(),
         reweight.learningRate(),
         reweight.method() == Method.LOSS_RATIO ? null : reweight.eta(),
         reweight.smoothing(),
-        reweight.cap(),
-        reweight.averageFrom(),
+        reweight.maxWeightRatio(),
+        reweight.averageAfter(),
         training.warmupImages(),
-        training.clip(),
-        training.labelDrop(),
-        training.flip(),
+        training.maxGradNorm(),
+        training.classDropoutProb(),
+        training.horizontalFlip(),
         training.schedule(),
         training.numerics(reweight.batch()),
         run.spec().seed());

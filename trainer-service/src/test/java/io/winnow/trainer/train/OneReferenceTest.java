@@ -12,7 +12,7 @@ import io.winnow.contracts.event.ReferenceRequested;
 import io.winnow.contracts.event.ReferenceTrained;
 import io.winnow.contracts.event.RunProgress;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.stage.api.EventPublisher;
 import io.winnow.stage.api.StageRunner;
 import io.winnow.stage.jobs.JobRegistry;
@@ -99,7 +99,7 @@ class OneReferenceTest {
           .isEqualTo(ReferenceAddress.of(runs.get(0), lineage.dataset()).path());
       assertThat(runs.stream().flatMap(run -> progress(wire, run)))
           .anyMatch(progress -> progress.state() == RunProgress.State.WAITING);
-      assertThat(runs.stream().flatMap(run -> steps(run)).map(StepRecord::reused))
+      assertThat(runs.stream().flatMap(run -> steps(run)).map(StageRecord::reused))
           .containsExactlyInAnyOrder(true, false);
       assertThat(store.objects().list("leases/" + first.digest())).isEmpty();
     }
@@ -109,8 +109,8 @@ class OneReferenceTest {
     return meters.counter("winnow.stage.images", "stage", ReferenceAddress.STAGE).count();
   }
 
-  private Stream<StepRecord> steps(Run run) {
-    return new RunFolder(store.objects(), run.id()).steps().stream();
+  private Stream<StageRecord> steps(Run run) {
+    return new RunFolder(store.objects(), run.id()).stages().stream();
   }
 
   private static Stream<RunProgress> progress(Wire wire, Run run) {

@@ -1,6 +1,6 @@
 package io.winnow.stage.api;
 
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
 import java.nio.file.Path;
@@ -71,7 +71,7 @@ public interface JobContext {
    * other jobs (on parts that this job collects). The runner measures the job's own wall-clock
    * seconds.
    */
-  void cost(StepRecord.Cost more);
+  void cost(StageRecord.Cost more);
 
   /** An empty directory, removed with its content when the job ends. */
   Path scratch();

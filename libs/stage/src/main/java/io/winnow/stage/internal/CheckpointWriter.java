@@ -4,7 +4,7 @@ import io.winnow.stage.api.Checkpoint;
 import io.winnow.stage.api.StopException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.local.DaemonThreads;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,7 +54,7 @@ final class CheckpointWriter {
   private long previous;
   private long next;
 
-  private record Handed(Checkpoint state, StepRecord.Cost cost) {}
+  private record Handed(Checkpoint state, StageRecord.Cost cost) {}
 
   /**
    * Starts nothing yet.
@@ -85,7 +85,7 @@ final class CheckpointWriter {
   }
 
   /** Accepts a state; on the job's thread. */
-  void hand(Supplier<Checkpoint> state, Supplier<StepRecord.Cost> cost) {
+  void hand(Supplier<Checkpoint> state, Supplier<StageRecord.Cost> cost) {
     check();
     long start = System.nanoTime();
     if (waiting.getAndSet(null) != null) {

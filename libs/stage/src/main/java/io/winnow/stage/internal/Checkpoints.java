@@ -5,7 +5,7 @@ import io.winnow.stage.config.StageSettings;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.object.ObjectStore;
 import io.winnow.store.tensor.SafeTensors;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -62,7 +62,7 @@ public class Checkpoints {
    * @param counters of the job
    */
   record Pointer(
-      long position, ObjectRef data, StepRecord.Cost cost, Map<String, Long> counters) {
+      long position, ObjectRef data, StageRecord.Cost cost, Map<String, Long> counters) {
     Pointer {
       if (data == null || cost == null || counters == null) {
         throw new InvalidInputException(
@@ -72,7 +72,7 @@ public class Checkpoints {
   }
 
   /** A checkpoint with its number and the cost of the job so far. */
-  record Saved(long number, Checkpoint checkpoint, StepRecord.Cost cost) {}
+  record Saved(long number, Checkpoint checkpoint, StageRecord.Cost cost) {}
 
   /**
    * A state on its way to the store: its tensors are in a file, no longer in memory.
@@ -80,7 +80,7 @@ public class Checkpoints {
    * @param unique distinguishes its object from others of the same number
    */
   record Spilled(
-      Path file, String unique, long position, Map<String, Long> counters, StepRecord.Cost cost)
+      Path file, String unique, long position, Map<String, Long> counters, StageRecord.Cost cost)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -138,7 +138,7 @@ public class Checkpoints {
   }
 
   /** Writes a state to a file. */
-  Spilled spill(Checkpoint state, StepRecord.Cost cost, Path scratch) {
+  Spilled spill(Checkpoint state, StageRecord.Cost cost, Path scratch) {
     String unique = UUID.randomUUID().toString();
     Path file = scratch.resolve("checkpoint-" + unique);
     SafeTensors.write(file, state.tensors(), Map.of());

@@ -3,7 +3,7 @@ package io.winnow.stage.internal;
 import io.winnow.stage.api.Checkpoint;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.StopException;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ final class RunningJob implements JobContext {
   private final BooleanSupplier stopping;
   private final Supplier<StopException.Reason> stop;
   private final long startNanos = System.nanoTime();
-  private final StepRecord.Cost before;
+  private final StageRecord.Cost before;
   private Optional<Checkpoint> resumed;
   private double secondsElsewhere;
   private long images;
@@ -50,7 +50,7 @@ final class RunningJob implements JobContext {
     this.stopping = stopping;
     this.stop = stop;
     this.resumed = last.map(Checkpoints.Saved::checkpoint);
-    this.before = last.map(Checkpoints.Saved::cost).orElse(new StepRecord.Cost(0, 0));
+    this.before = last.map(Checkpoints.Saved::cost).orElse(new StageRecord.Cost(0, 0));
   }
 
   @Override
@@ -113,7 +113,7 @@ final class RunningJob implements JobContext {
   }
 
   @Override
-  public void cost(StepRecord.Cost more) {
+  public void cost(StageRecord.Cost more) {
     secondsElsewhere += more.seconds();
     images += more.images();
   }
@@ -132,9 +132,9 @@ final class RunningJob implements JobContext {
   /**
    * The cost of the artifact so far; that of earlier attempts counts up to the checkpoint.
    */
-  StepRecord.Cost spent() {
+  StageRecord.Cost spent() {
     double here = (System.nanoTime() - startNanos) / NANOS;
-    return new StepRecord.Cost(
+    return new StageRecord.Cost(
         before.seconds() + here + secondsElsewhere, before.images() + images);
   }
 

@@ -1,45 +1,42 @@
 package io.winnow.stage.jobs;
 
-import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.Arrays;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The state of a job; a lower-case word in JSON and in query parameters. */
-@Schema(
-    name = "JobState",
-    enumeration = {
-      "running", "waiting", "succeeded", "reused", "failed", "cancelled", "stopped"
-    })
+/** The state of a job. */
 public enum JobState {
+  @JsonProperty("running")
   RUNNING,
-  /** Waiting for Kafka, the store, or another process that makes the same artifact. */
+  /** Waits for Kafka, the store, or another process that makes the same artifact. */
+  @JsonProperty("waiting")
   WAITING,
   /** The job made the artifact. */
+  @JsonProperty("succeeded")
   SUCCEEDED,
   /** The artifact existed already. */
+  @JsonProperty("reused")
   REUSED,
+  @JsonProperty("failed")
   FAILED,
+  @JsonProperty("cancelled")
   CANCELLED,
   /** The process was told to stop; the job will be resumed. */
+  @JsonProperty("stopped")
   STOPPED;
 
-  /** The state as it is written in JSON. */
-  @JsonValue
-  public String text() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
   /**
-   * The state of a query parameter.
+   * Reads a query parameter.
    *
-   * @throws IllegalArgumentException no state of that name
+   * @throws IllegalArgumentException not a state
    */
   public static JobState fromString(String text) {
-    return Arrays.stream(values())
-        .filter(state -> state.text().equals(text))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no job state \"" + text + "\""));
+    return valueOf(text.toUpperCase(Locale.ROOT));
+  }
+
+  /** The JSON value. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   public boolean ended() {

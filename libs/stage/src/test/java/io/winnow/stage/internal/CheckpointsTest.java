@@ -8,7 +8,7 @@ import io.winnow.stage.config.StageSettings;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.embedded.EmbeddedS3;
 import io.winnow.store.object.MinioObjectStore;
 import io.winnow.store.object.StoreConfig;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What lies in the store after checkpoints were kept, by one process or by two. */
 class CheckpointsTest {
-  private static final StepRecord.Cost COST = new StepRecord.Cost(1.5, 7);
+  private static final StageRecord.Cost COST = new StageRecord.Cost(1.5, 7);
 
   @TempDir static Path folder;
   @TempDir Path scratch;

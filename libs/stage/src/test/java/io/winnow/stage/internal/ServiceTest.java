@@ -19,7 +19,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.EventType;
 import io.winnow.contracts.event.RunFailed;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -49,7 +49,7 @@ class ServiceTest {
         "shown",
         work -> {
           logged.set(MDC.get("run") + " " + MDC.get("stage"));
-          work.cost(new StepRecord.Cost(0, 11));
+          work.cost(new StageRecord.Cost(0, 11));
           work.progress(3, 8, "images", "three of eight");
           working.countDown();
           go.await();

@@ -4,7 +4,7 @@ import io.winnow.stage.api.Checkpoint;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.StopException;
 import io.winnow.stage.internal.Checkpoints;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.tensor.SafeTensors;
@@ -137,7 +137,7 @@ public final class FakeJobContext implements JobContext {
   }
 
   @Override
-  public void cost(StepRecord.Cost more) {
+  public void cost(StageRecord.Cost more) {
     images += more.images();
   }
 
