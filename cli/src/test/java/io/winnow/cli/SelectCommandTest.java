@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.winnow.contracts.Json;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.local.system.Home;
 import io.winnow.local.testing.LiveServers;
@@ -149,7 +149,7 @@ class SelectCommandTest {
     assertThat(selection.criterion()).isEqualTo(SelectionSpec.Criterion.K_MEANS);
     assertThat(selection.perClass()).isEqualTo(Map.of("ant", 5, "bee", 8));
     assertThat(selection.ratio()).isNull();
-    assertThat(selection.minimum()).isEqualTo(2);
+    assertThat(selection.minPerClass()).isEqualTo(2);
     assertThat(selection.scope()).isEqualTo(SelectionSpec.Scope.GLOBAL);
     // and the table has a line a class
     assertThat(cli.out())
@@ -270,6 +270,6 @@ class SelectCommandTest {
     draft.put("card.json", CARD, null, null);
     draft.put("topKept.png", new byte[] {7}, null, null);
     draft.put("map.png", new byte[] {8}, null, null);
-    return draft.commit(new StepRecord.Cost(0, 0)).ref().address();
+    return draft.commit(new StageRecord.Cost(0, 0)).ref().address();
   }
 }

@@ -2,7 +2,7 @@ package io.winnow.encoder;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Seeds;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
@@ -131,7 +131,7 @@ final class ClassifierTraining {
       work.progress(step * spec.batch(), steps * spec.batch(), "images", null);
       Batch batch = batches.take();
       trainer.step(step, batch.images(), batch.labels());
-      work.cost(new StepRecord.Cost(0, batch.labels().length));
+      work.cost(new StageRecord.Cost(0, batch.labels().length));
     }
   }
 
@@ -159,7 +159,7 @@ final class ClassifierTraining {
     for (var shard : dataset.shards(DatasetSource.HELDOUT)) {
       ImageBatch batch = dataset.read(shard);
       right += batch.rows() * trainer.accuracy(batch.images(), batch.labels());
-      work.cost(new StepRecord.Cost(0, batch.rows()));
+      work.cost(new StageRecord.Cost(0, batch.rows()));
       work.progress(
           steps * spec.batch(), steps * spec.batch(), "images", "judging on held-out images");
     }

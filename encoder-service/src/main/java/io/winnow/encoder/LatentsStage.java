@@ -6,7 +6,7 @@ import io.winnow.contracts.event.DatasetImported;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.LatentSpec;
 import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.ReweightSpec;
@@ -94,7 +94,7 @@ public class LatentsStage implements Stage<DatasetImported> {
         new SurrogateInput(images.height(), channels, half, half, spec.encoder()),
         spec.decoder(),
         new Pass(spec.batch(), Precision.valueOf(spec.precision().name())),
-        spec.scale(),
+        spec.scalingFactor(),
         images.channels());
   }
 
@@ -111,7 +111,7 @@ public class LatentsStage implements Stage<DatasetImported> {
           space, encoder, dataset, work.draft(), done -> work.progress(done, total, UNIT, null));
     }
     // whoever finishes pays for all attempts
-    work.cost(new StepRecord.Cost(0, total));
+    work.cost(new StageRecord.Cost(0, total));
   }
 
   private Surrogate encoder(LatentSpace space) {

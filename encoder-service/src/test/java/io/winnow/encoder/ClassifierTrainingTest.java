@@ -3,7 +3,7 @@ package io.winnow.encoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
@@ -52,7 +52,7 @@ class ClassifierTrainingTest {
     Dataset.describe(draft, List.of("dark", "light"), shape);
     draft.putTensors("shard-000000", Dataset.tensors(images(shape, 80, 1)), 80L, "train");
     draft.putTensors("shard-000001", Dataset.tensors(images(shape, 20, 2)), 20L, "heldout");
-    dataset = Dataset.open(store, draft.commit(new StepRecord.Cost(0, 0)).ref());
+    dataset = Dataset.open(store, draft.commit(new StageRecord.Cost(0, 0)).ref());
     torch = Torch.start(TorchSettings.cpu());
   }
 

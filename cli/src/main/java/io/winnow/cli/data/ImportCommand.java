@@ -5,13 +5,13 @@ import io.winnow.cli.common.Installation;
 import io.winnow.cli.common.LauncherLog;
 import io.winnow.cli.common.Output;
 import io.winnow.cli.common.Terminal;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.DatasetSpec;
-import io.winnow.contracts.spec.DatasetSpec.Format;
 import io.winnow.contracts.spec.DatasetSpec.OnBadImage;
 import io.winnow.contracts.spec.DatasetSpec.Resize;
 import io.winnow.datasets.source.DatasetImport;
 import io.winnow.datasets.source.DatasetSource;
+import io.winnow.datasets.source.SourceFormats;
 import io.winnow.local.client.DatasetSummary;
 import io.winnow.local.system.StoreAccess;
 import io.winnow.store.artifact.ArtifactDraft;
@@ -20,6 +20,7 @@ import io.winnow.store.artifact.Committed;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -46,9 +47,8 @@ public final class ImportCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "PATH",
-      description =
-          "A folder with one folder per class, IDX files, CIFAR-10 batches, tar shards or Parquet"
-              + " files; a single zip, tar or Parquet file; or store:PREFIX.")
+      completionCandidates = SourceDescriptions.class,
+      description = "${COMPLETION-CANDIDATES}, or store:PREFIX.")
   private String source;
 
   @Option(
@@ -57,8 +57,11 @@ public final class ImportCommand implements Callable<Integer> {
       description = "Name of the data set (default: last part of PATH).")
   private String name;
 
-  @Option(names = "--format", description = "One of ${COMPLETION-CANDIDATES} (default: auto).")
-  private Format format;
+  @Option(
+      names = "--format",
+      completionCandidates = FormatNames.class,
+      description = "One of ${COMPLETION-CANDIDATES} (default: auto).")
+  private String format;
 
   @Option(
       names = "--holdout",
@@ -84,6 +87,22 @@ public final class ImportCommand implements Callable<Integer> {
   @Option(names = "--resize", description = "crop or squash all images to --size.")
   private Resize resize;
 
+  /** The registered formats, for the help text. */
+  private static final class FormatNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return SourceFormats.names().iterator();
+    }
+  }
+
+  /** What each registered format is, for the help text. */
+  private static final class SourceDescriptions implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return SourceFormats.descriptions().iterator();
+    }
+  }
+
   public ImportCommand(Terminal terminal, Installation installation) {
     this.common = new HomeOptions(installation);
     this.output = new Output(terminal);
@@ -93,6 +112,7 @@ public final class ImportCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     DatasetSpec spec =
         new DatasetSpec(location(), name, format, holdout, shardRows, onBadImage, size, resize);
+    SourceFormats.require(spec.format());
     // a source in the store is downloaded here, and deleted again by DatasetSource.close
     Path scratch = Files.createTempDirectory("winnow-import");
     try (LauncherLog log = common.log();
@@ -128,7 +148,7 @@ public final class ImportCommand implements Callable<Integer> {
           (done, total, message) ->
               progress.accept(() -> String.format(Locale.ROOT, "%,d/%,d images", done, total)));
       double seconds = (System.nanoTime() - start) / NANOS;
-      return draft.commit(new StepRecord.Cost(seconds, 0));
+      return draft.commit(new StageRecord.Cost(seconds, 0));
     } catch (RuntimeException e) {
       draft.discard();
       throw e;

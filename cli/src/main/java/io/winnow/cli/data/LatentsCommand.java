@@ -6,7 +6,7 @@ import io.winnow.cli.common.Installation;
 import io.winnow.cli.common.LauncherLog;
 import io.winnow.cli.common.Output;
 import io.winnow.cli.common.Terminal;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageShape;
 import io.winnow.local.client.DatasetSummary;
@@ -177,7 +177,7 @@ public final class LatentsCommand implements Callable<Integer> {
             done ->
                 progress.accept(() -> String.format(Locale.ROOT, "%,d/%,d images", done, total)));
       }
-      return draft.commit(new StepRecord.Cost((System.nanoTime() - start) / NANOS, total));
+      return draft.commit(new StageRecord.Cost((System.nanoTime() - start) / NANOS, total));
     } catch (RuntimeException e) {
       draft.discard();
       throw e;

@@ -44,7 +44,7 @@ public final class CancelCommand implements Callable<Integer> {
       try (MinioObjectStore store = new MinioObjectStore(connection.store());
           RunClient client = new RunClient(connection.kafkaClients(), store)) {
         RunSummary summary = RunSummary.of(store, run);
-        if (summary.state() != RunStatus.GOING_ON) {
+        if (summary.state() != RunStatus.RUNNING) {
           throw new InvalidInputException(
               "run " + run + " has already ended: " + summary.state(),
               "there is nothing to cancel");

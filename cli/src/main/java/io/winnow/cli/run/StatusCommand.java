@@ -6,7 +6,7 @@ import io.winnow.cli.common.LauncherLog;
 import io.winnow.cli.common.Output;
 import io.winnow.cli.common.Terminal;
 import io.winnow.cli.common.Timestamps;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.local.client.RunSummary;
 import io.winnow.local.system.StoreAccess;
 import io.winnow.local.text.ShortDigests;
@@ -78,11 +78,11 @@ public final class StatusCommand implements Callable<Integer> {
     out.println(
         Tables.of(
             List.of("stage", "finished", "seconds", "images", "artifact"),
-            run.steps().stream().map(StatusCommand::row).toList(),
+            run.stages().stream().map(StatusCommand::row).toList(),
             false));
   }
 
-  private static List<String> row(StepRecord stage) {
+  private static List<String> row(StageRecord stage) {
     String artifact = stage.artifact() == null ? "-" : ShortDigests.in(stage.artifact().address());
     return List.of(
         stage.stage(),

@@ -3,7 +3,7 @@ package io.winnow.bench;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.local.client.RunClient;
 import io.winnow.local.client.SpecResolver;
@@ -97,8 +97,8 @@ public record ReplicasBench(
         RunClient client = new RunClient(system.connection().kafkaClients(), store)) {
       // the warm-up uses another shard size, so that none of its artifacts is reused
       encode(client, store, system, shardRows + 1);
-      Map<String, StepRecord> stages = encode(client, store, system, shardRows);
-      StepRecord encoded = stages.get("encode");
+      Map<String, StageRecord> stages = encode(client, store, system, shardRows);
+      StageRecord encoded = stages.get("encode");
       Instant start = stages.get("surrogate").finishedAt();
       double seconds = Duration.between(start, encoded.finishedAt()).toNanos() / NANOS;
       long images = encoded.cost().images();
@@ -110,12 +110,12 @@ public record ReplicasBench(
   }
 
   /** Runs as far as the encode stage, then cancels the run and gives it time to stop. */
-  private Map<String, StepRecord> encode(
+  private Map<String, StageRecord> encode(
       RunClient client, MinioObjectStore store, LocalSystem system, int rows)
       throws InterruptedException {
     Run run = client.submit(new SpecResolver(store, true).resolve(spec(rows), Path.of("")));
     RunFolder folder = new RunFolder(store, run.id());
-    Map<String, StepRecord> stages = new TreeMap<>();
+    Map<String, StageRecord> stages = new TreeMap<>();
     while (!stages.containsKey("encode")) {
       Thread.sleep(POLL.toMillis());
       Optional<String> failure =
@@ -123,7 +123,7 @@ public record ReplicasBench(
       if (failure.isPresent()) {
         throw new IllegalStateException(failure.get());
       }
-      folder.steps().forEach(stage -> stages.put(stage.stage(), stage));
+      folder.stages().forEach(stage -> stages.put(stage.stage(), stage));
     }
     client.cancel(run.id(), "the benchmark needs only the encode stage");
     Thread.sleep(CANCEL_WAIT.toMillis());

@@ -132,9 +132,9 @@ public final class Flood {
     for (RunStatus status : RunFolder.statuses(store).values()) {
       count[status.ordinal()]++;
     }
-    int succeeded = count[RunStatus.EVALUATED.ordinal()];
+    int succeeded = count[RunStatus.SUCCEEDED.ordinal()];
     int failed = count[RunStatus.FAILED.ordinal()];
-    int running = count[RunStatus.GOING_ON.ordinal()];
+    int running = count[RunStatus.RUNNING.ordinal()];
     return new Result(
         requests,
         succeeded,

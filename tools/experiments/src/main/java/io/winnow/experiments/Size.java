@@ -42,7 +42,7 @@ record Size(double share, int samples, int seeds, int arms) {
       training.put("snapshotImages", fewSamples ? Math.max(every, images / CURVE_POINTS) : every);
     }
     Map<String, Object> reweight = new LinkedHashMap<>();
-    reweight.put("images", scaled(run.reweight().images(), share));
+    reweight.put("proxyImages", scaled(run.reweight().proxyImages(), share));
     reweight.put("referenceImages", scaled(run.reweight().referenceImages(), share));
     Map<String, Object> surrogate = new LinkedHashMap<>();
     surrogate.put("images", scaled(run.surrogate().images(), Math.max(MIN_SURROGATE, share)));

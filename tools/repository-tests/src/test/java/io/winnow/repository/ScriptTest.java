@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script {@code winnow} in a folder of its own, with a Maven that only notes that it ran. */
+/** Runs the script {@code winnow} in its own folder, with a fake Maven that records its calls. */
 class ScriptTest {
   private static final String MAVEN =
       """
@@ -31,7 +31,7 @@ class ScriptTest {
       touch cli/target/winnow-cli.jar
       """;
 
-  /** Answers the script's questions as the real one does, and tells what it was to run. */
+  /** Prints the system properties that the script reads, and what it is asked to run. */
   private static final String JAVA =
       """
       #!/bin/bash
@@ -53,7 +53,7 @@ class ScriptTest {
   @BeforeEach
   void install() throws IOException {
     Path folder = temporary.toRealPath();
-    root = Files.createDirectories(folder.resolve("a house"));
+    root = Files.createDirectories(folder.resolve("a folder"));
     jdk = folder.resolve("jdk");
     calls = folder.resolve("calls");
     Files.copy(Repository.root().resolve("winnow"), root.resolve("winnow"));
@@ -164,7 +164,7 @@ class ScriptTest {
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.text()).contains("the compiler says no", "the build failed", "build.log");
 
-    // when it is mended
+    // when it is fixed
     environment.put("BROKEN", "");
 
     // then
@@ -197,7 +197,7 @@ class ScriptTest {
   }
 
   @Test
-  void aRuntimeWithoutCompilerIsToldApart() throws Exception {
+  void aRuntimeWithoutCompilerIsRejected() throws Exception {
     // given
     Files.delete(jdk.resolve("bin/javac"));
 

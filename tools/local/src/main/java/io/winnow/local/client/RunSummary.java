@@ -5,7 +5,7 @@ import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunReport;
 import io.winnow.contracts.run.RunStatus;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.object.ObjectStore;
 import java.time.Instant;
@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param name of its spec; null if the request is not stored
  * @param state its status
  * @param requestedAt null if the request is not stored
- * @param steps finished stages, oldest first
+ * @param stages finished stages, oldest first
  * @param frechet Fréchet distance of the samples; null until they are evaluated
  * @param problem why it failed; null unless it failed
  */
@@ -29,7 +29,7 @@ public record RunSummary(
     String name,
     RunStatus state,
     Instant requestedAt,
-    List<StepRecord> steps,
+    List<StageRecord> stages,
     Double frechet,
     String problem) {
 
@@ -76,13 +76,13 @@ public record RunSummary(
         request.map(r -> r.spec().name()).orElse(null),
         folder.status(),
         request.map(Run::requestedAt).orElse(null),
-        folder.steps(),
+        folder.stages(),
         report.map(RunReport::frechet).orElse(null),
         failed.map(RunFailed::text).orElse(null));
   }
 
   /** The last finished stage, if any. */
   public Optional<String> lastStage() {
-    return steps.stream().reduce((a, b) -> b).map(StepRecord::stage);
+    return stages.stream().reduce((a, b) -> b).map(StageRecord::stage);
   }
 }

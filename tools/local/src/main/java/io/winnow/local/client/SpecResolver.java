@@ -5,6 +5,7 @@ import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.LatentSpec;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.SurrogateSpec;
+import io.winnow.datasets.source.SourceFormats;
 import io.winnow.store.object.ObjectStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,15 +68,14 @@ public final class SpecResolver {
   }
 
   private DatasetSpec dataset(DatasetSpec dataset, Path base) {
+    SourceFormats.require(dataset.format());
     if (!sharedFiles || dataset.source().startsWith(STORE)) {
       return dataset;
     }
     Path path = base.resolve(dataset.source()).toAbsolutePath().normalize();
     if (!Files.exists(path)) {
       throw new InvalidInputException(
-          "there is no data set at " + path,
-          "give the path of a folder of images, IDX files, CIFAR-10 batches, tar shards or Parquet"
-              + " files, of a zip, tar or Parquet file, or store:PREFIX");
+          "there is no data set at " + path, SourceFormats.remedy() + ", or store:PREFIX");
     }
     return dataset.at(path.toString());
   }

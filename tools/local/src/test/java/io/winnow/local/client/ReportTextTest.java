@@ -9,7 +9,7 @@ import io.winnow.contracts.run.Memorisation;
 import io.winnow.contracts.run.Quality;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunReport;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.local.client.CoresetCard.Figures;
@@ -20,16 +20,16 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ReportTextTest {
-  private static StepRecord step(String stage, boolean reused, double seconds, long images) {
-    return new StepRecord(
+  private static StageRecord step(String stage, boolean reused, double seconds, long images) {
+    return new StageRecord(
         stage,
         new ArtifactRef("x/0123456789abcdef", "0123456789abcdef", null),
         reused,
-        new StepRecord.Cost(seconds, images),
+        new StageRecord.Cost(seconds, images),
         Instant.EPOCH);
   }
 
-  private static RunReport report(double frechet, Double untrained, StepRecord... steps) {
+  private static RunReport report(double frechet, Double untrained, StageRecord... steps) {
     return report(null, List.of(), frechet, untrained, steps);
   }
 
@@ -38,7 +38,7 @@ class ReportTextTest {
       List<CurvePoint> curve,
       double frechet,
       Double untrained,
-      StepRecord... steps) {
+      StageRecord... steps) {
     return new RunReport(
         new Run("r", RunSpec.of(DatasetSpec.of("d")), Instant.EPOCH),
         null,
@@ -138,7 +138,7 @@ class ReportTextTest {
         .containsPattern("recall +\\| +0\\.500 \\| +- ")
         .containsPattern("density +\\| +- \\| +- ")
         .containsPattern("coverage +\\| +0\\.250 ± 0\\.013 \\| +- ")
-        .containsPattern("near trained images \\(usual\\) +\\| +3\\.2 % \\(1\\.1 %\\) \\| +- ")
+        .containsPattern("near training images \\(expected\\) +\\| +3\\.2 % \\(1\\.1 %\\) \\| +- ")
         .containsPattern("samples +\\| +1,000 \\| +- ");
     assertThat(ReportText.footnote(reports.get("new")))
         .contains("95 %", "1,000 samples against 2,000 held-out images");
@@ -171,8 +171,8 @@ class ReportTextTest {
   void saysWhatAFigureRestsOn() {
     assertThat(ReportText.footnote(report(1, null)))
         .isEqualTo(
-            "Fréchet distance between 1,000 samples and 2,000 held-out images, in the space of"
-                + " surrogate 0123456789ab.");
+            "Fréchet distance between 1,000 samples and 2,000 held-out images, from features"
+                + " of surrogate 0123456789ab.");
     assertThat(ReportText.weights(report(1, null))).startsWith("a   1.250  ████");
   }
 }
