@@ -4,14 +4,14 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.ShardEncoded;
 import io.winnow.contracts.event.Subject;
+import io.winnow.datasets.Dataset;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
-import io.winnow.storage.artifact.Address;
-import io.winnow.storage.artifact.ArtifactStore;
-import io.winnow.storage.artifact.Committed;
-import io.winnow.storage.artifact.Manifest;
-import io.winnow.storage.artifact.RunFolder;
-import io.winnow.storage.dataset.Dataset;
+import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.Committed;
+import io.winnow.store.artifact.Manifest;
+import io.winnow.store.artifact.RunFolder;
 import java.util.List;
 
 /**

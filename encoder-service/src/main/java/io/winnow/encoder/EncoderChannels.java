@@ -10,7 +10,7 @@ import io.winnow.contracts.event.ShardEncode;
 import io.winnow.contracts.event.ShardEncoded;
 import io.winnow.contracts.event.Subject;
 import io.winnow.stage.StageRunner;
-import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.store.artifact.ArtifactStore;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.util.Map;

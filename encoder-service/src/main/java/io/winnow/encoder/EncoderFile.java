@@ -4,17 +4,17 @@ import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
-import io.winnow.diffusion.classifier.ClassifierConfig;
-import io.winnow.diffusion.classifier.Pass;
-import io.winnow.diffusion.classifier.Surrogate;
-import io.winnow.diffusion.classifier.SurrogateInput;
-import io.winnow.diffusion.engine.Torch;
-import io.winnow.storage.artifact.ArtifactDraft;
-import io.winnow.storage.artifact.ArtifactStore;
-import io.winnow.storage.artifact.Committed;
-import io.winnow.storage.object.TemporaryFile;
-import io.winnow.storage.tensor.SafeTensors;
-import io.winnow.storage.tensor.Tensor;
+import io.winnow.models.surrogate.ClassifierConfig;
+import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.Surrogate;
+import io.winnow.models.surrogate.SurrogateInput;
+import io.winnow.store.artifact.ArtifactDraft;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.Committed;
+import io.winnow.store.object.TemporaryFile;
+import io.winnow.store.tensor.SafeTensors;
+import io.winnow.store.tensor.Tensor;
+import io.winnow.torch.engine.Torch;
 import java.util.Map;
 
 /**

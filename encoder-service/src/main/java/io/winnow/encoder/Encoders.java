@@ -1,9 +1,9 @@
 package io.winnow.encoder;
 
 import io.winnow.contracts.ArtifactRef;
-import io.winnow.diffusion.classifier.Surrogate;
-import io.winnow.diffusion.engine.Torch;
-import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.models.surrogate.Surrogate;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.torch.engine.Torch;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;

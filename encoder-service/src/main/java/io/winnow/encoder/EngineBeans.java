@@ -1,7 +1,7 @@
 package io.winnow.encoder;
 
-import io.winnow.diffusion.engine.Torch;
-import io.winnow.diffusion.engine.TorchSettings;
+import io.winnow.torch.engine.Torch;
+import io.winnow.torch.engine.TorchSettings;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;

@@ -1,8 +1,8 @@
 package io.winnow.encoder;
 
-import io.winnow.storage.artifact.Address;
-import io.winnow.storage.artifact.Manifest;
-import io.winnow.storage.object.ObjectStore;
+import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Manifest;
+import io.winnow.store.object.ObjectStore;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

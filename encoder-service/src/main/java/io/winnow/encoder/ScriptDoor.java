@@ -2,8 +2,8 @@ package io.winnow.encoder;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
-import io.winnow.storage.object.Digests;
-import io.winnow.storage.object.ObjectStore;
+import io.winnow.store.object.Digests;
+import io.winnow.store.object.ObjectStore;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;

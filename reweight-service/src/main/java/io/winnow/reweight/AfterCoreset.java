@@ -4,10 +4,10 @@ import io.winnow.contracts.event.CoresetSelected;
 import io.winnow.contracts.event.Event;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
-import io.winnow.storage.artifact.Address;
-import io.winnow.storage.artifact.ArtifactStore;
-import io.winnow.storage.artifact.Committed;
-import io.winnow.storage.artifact.RunFolder;
+import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.Committed;
+import io.winnow.store.artifact.RunFolder;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 

@@ -3,9 +3,9 @@ package io.winnow.reweight;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
-import io.winnow.storage.artifact.ArtifactStore;
-import io.winnow.storage.tensor.SafeTensors;
-import io.winnow.storage.tensor.Tensor;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.tensor.SafeTensors;
+import io.winnow.store.tensor.Tensor;
 import java.util.Map;
 
 /**

@@ -1,9 +1,9 @@
 package io.winnow.reweight;
 
-import io.winnow.diffusion.References;
-import io.winnow.diffusion.engine.Torch;
-import io.winnow.diffusion.engine.TorchSettings;
-import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.models.References;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.torch.engine.Torch;
+import io.winnow.torch.engine.TorchSettings;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;

@@ -1,19 +1,19 @@
 package io.winnow.reweight;
 
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.contracts.Run;
 import io.winnow.contracts.Seeds;
+import io.winnow.contracts.run.Run;
 import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.ReweightSpec;
-import io.winnow.diffusion.train.BatchOrder;
-import io.winnow.diffusion.train.BatchRecipe;
-import io.winnow.diffusion.train.TrainingPlan;
-import io.winnow.diffusion.train.TrainingPlans;
-import io.winnow.diffusion.train.Values;
-import io.winnow.diffusion.unet.UnetConfig;
-import io.winnow.diffusion.unet.UnetConfigs;
-import io.winnow.storage.dataset.Dataset;
-import io.winnow.storage.dataset.ImageShape;
+import io.winnow.datasets.Dataset;
+import io.winnow.datasets.ImageShape;
+import io.winnow.models.train.BatchOrder;
+import io.winnow.models.train.BatchRecipe;
+import io.winnow.models.train.TrainingPlan;
+import io.winnow.models.train.TrainingPlans;
+import io.winnow.models.train.Values;
+import io.winnow.models.unet.UnetConfig;
+import io.winnow.models.unet.UnetConfigs;
 
 /** How a run's proxy is trained: everything that follows from its spec and its images' shape. */
 final class ProxyPlan {

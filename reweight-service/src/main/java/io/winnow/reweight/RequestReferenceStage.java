@@ -1,17 +1,17 @@
 package io.winnow.reweight;
 
 import io.winnow.contracts.ArtifactRef;
-import io.winnow.contracts.Run;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.ReferenceRequested;
-import io.winnow.diffusion.References;
+import io.winnow.contracts.run.Run;
+import io.winnow.datasets.Dataset;
+import io.winnow.models.References;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
-import io.winnow.storage.artifact.Address;
-import io.winnow.storage.artifact.ArtifactStore;
-import io.winnow.storage.artifact.Committed;
-import io.winnow.storage.dataset.Dataset;
+import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.Committed;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 

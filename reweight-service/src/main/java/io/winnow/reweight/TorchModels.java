@@ -1,15 +1,16 @@
 package io.winnow.reweight;
 
-import io.winnow.diffusion.ModelFile;
-import io.winnow.diffusion.engine.Torch;
-import io.winnow.diffusion.train.DenoiserTrainer;
-import io.winnow.diffusion.train.PairedLosses;
-import io.winnow.diffusion.train.TrainingPlan;
-import io.winnow.storage.artifact.ArtifactStore;
-import io.winnow.storage.artifact.Committed;
-import io.winnow.storage.object.Digests;
-import io.winnow.storage.tensor.SafeTensors;
-import io.winnow.storage.tensor.Tensor;
+import io.winnow.models.ModelFile;
+import io.winnow.models.train.DenoiserTrainer;
+import io.winnow.models.train.PairedLosses;
+import io.winnow.models.train.TrainingPlan;
+import io.winnow.reweighting.Models;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.Committed;
+import io.winnow.store.object.Digests;
+import io.winnow.store.tensor.SafeTensors;
+import io.winnow.store.tensor.Tensor;
+import io.winnow.torch.engine.Torch;
 import java.util.Map;
 
 /** Real {@link Models}: one call into the engine for both losses, one for a step. */

@@ -1,10 +1,10 @@
 package io.winnow.selector;
 
-import io.winnow.storage.artifact.Manifest;
-import io.winnow.storage.dataset.Dataset;
-import io.winnow.storage.dataset.ImageBatch;
-import io.winnow.storage.dataset.ImageGrid;
-import io.winnow.storage.dataset.ImageShape;
+import io.winnow.datasets.Dataset;
+import io.winnow.datasets.ImageBatch;
+import io.winnow.datasets.ImageGrid;
+import io.winnow.datasets.ImageShape;
+import io.winnow.store.artifact.Manifest;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.NavigableMap;

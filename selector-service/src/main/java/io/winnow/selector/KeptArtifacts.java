@@ -2,8 +2,8 @@ package io.winnow.selector;
 
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.storage.artifact.ArtifactStore;
-import io.winnow.storage.artifact.Committed;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.Committed;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.stream.Collectors;

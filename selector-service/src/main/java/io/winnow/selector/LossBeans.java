@@ -1,9 +1,9 @@
 package io.winnow.selector;
 
-import io.winnow.diffusion.References;
-import io.winnow.diffusion.engine.Torch;
-import io.winnow.storage.artifact.ArtifactStore;
-import io.winnow.storage.dataset.ShardCache;
+import io.winnow.datasets.ShardCache;
+import io.winnow.models.References;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.torch.engine.Torch;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;

@@ -1,8 +1,8 @@
 package io.winnow.selector;
 
-import io.winnow.diffusion.References;
-import io.winnow.diffusion.engine.Torch;
-import io.winnow.storage.dataset.ShardCache;
+import io.winnow.datasets.ShardCache;
+import io.winnow.models.References;
+import io.winnow.torch.engine.Torch;
 import jakarta.inject.Provider;
 
 /**

@@ -1,5 +1,6 @@
 package io.winnow.selector;
 
+import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.event.CoresetSelected;
@@ -7,19 +8,25 @@ import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.spec.SelectionSpec;
-import io.winnow.diffusion.References;
-import io.winnow.diffusion.algebra.Algebra;
-import io.winnow.diffusion.engine.Torch;
-import io.winnow.selector.card.CardMaker;
+import io.winnow.datasets.Dataset;
+import io.winnow.models.References;
+import io.winnow.selection.Criterion;
+import io.winnow.selection.FeatureTable;
+import io.winnow.selection.LossCriterion;
+import io.winnow.selection.Quota;
+import io.winnow.selection.Selection;
+import io.winnow.selection.SelectionParameters;
+import io.winnow.selection.StoredFeatures;
+import io.winnow.selection.card.CardMaker;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
-import io.winnow.storage.artifact.Address;
-import io.winnow.storage.artifact.ArtifactStore;
-import io.winnow.storage.artifact.Committed;
-import io.winnow.storage.artifact.RunFolder;
-import io.winnow.storage.dataset.Dataset;
-import io.winnow.storage.features.Features;
-import io.winnow.storage.tensor.Tensor;
+import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.Committed;
+import io.winnow.store.artifact.RunFolder;
+import io.winnow.store.tensor.Tensor;
+import io.winnow.torch.algebra.Algebra;
+import io.winnow.torch.engine.Torch;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import java.util.ArrayList;
@@ -39,7 +46,7 @@ import org.jboss.logging.Logger;
  *   <li>{@code topKept.png} and {@code topPruned.png}: the most wanted rows kept and the least
  *       wanted ones pruned, a line a class; nothing pruned, no second picture;
  *   <li>the coreset card: {@code card.json}, {@code map.png} and {@code histograms.png} (see {@link
- *       io.winnow.selector.card.CoresetCard});
+ *       io.winnow.selection.card.CoresetCard});
  *   <li>attributes {@code classes} (names), {@code counts} and {@code kept} (rows of each class in
  *       the split and in the coreset).
  * </ul>

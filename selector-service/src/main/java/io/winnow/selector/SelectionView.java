@@ -1,7 +1,7 @@
 package io.winnow.selector;
 
 import io.winnow.contracts.ArtifactRef;
-import io.winnow.storage.artifact.Committed;
+import io.winnow.store.artifact.Committed;
 import java.util.Arrays;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 

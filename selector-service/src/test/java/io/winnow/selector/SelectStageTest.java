@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Lineage;
-import io.winnow.contracts.Run;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.Subject;
+import io.winnow.contracts.run.Run;
 import io.winnow.contracts.spec.RunSpec;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

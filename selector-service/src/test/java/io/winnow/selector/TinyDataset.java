@@ -1,16 +1,16 @@
 package io.winnow.selector;
 
+import io.winnow.artifacts.features.FeatureRows;
+import io.winnow.artifacts.features.FeatureStatistics;
 import io.winnow.contracts.ArtifactRef;
-import io.winnow.contracts.StepRecord;
-import io.winnow.storage.artifact.Address;
-import io.winnow.storage.artifact.ArtifactDraft;
-import io.winnow.storage.artifact.ArtifactStore;
-import io.winnow.storage.dataset.Dataset;
-import io.winnow.storage.dataset.ImageBatch;
-import io.winnow.storage.dataset.ImageShape;
-import io.winnow.storage.features.FeatureRows;
-import io.winnow.storage.features.FeatureStatistics;
-import io.winnow.storage.tensor.Tensor;
+import io.winnow.contracts.run.StepRecord;
+import io.winnow.datasets.Dataset;
+import io.winnow.datasets.ImageBatch;
+import io.winnow.datasets.ImageShape;
+import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.ArtifactDraft;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

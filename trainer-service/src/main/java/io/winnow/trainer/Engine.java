@@ -2,8 +2,8 @@ package io.winnow.trainer;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import io.winnow.diffusion.engine.Torch;
-import io.winnow.diffusion.engine.TorchSettings;
+import io.winnow.torch.engine.Torch;
+import io.winnow.torch.engine.TorchSettings;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 

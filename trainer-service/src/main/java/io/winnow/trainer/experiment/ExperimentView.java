@@ -1,12 +1,12 @@
 package io.winnow.trainer.experiment;
 
-import io.winnow.contracts.Experiment;
-import io.winnow.contracts.Experiment.Member;
-import io.winnow.contracts.RunReport;
-import io.winnow.contracts.RunStatus;
-import io.winnow.contracts.StepRecord;
-import io.winnow.storage.artifact.RunFolder;
-import io.winnow.storage.object.ObjectStore;
+import io.winnow.contracts.run.Experiment;
+import io.winnow.contracts.run.Experiment.Member;
+import io.winnow.contracts.run.RunReport;
+import io.winnow.contracts.run.RunStatus;
+import io.winnow.contracts.run.StepRecord;
+import io.winnow.store.artifact.RunFolder;
+import io.winnow.store.object.ObjectStore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -1,14 +1,14 @@
 package io.winnow.trainer.experiment;
 
 import io.smallrye.common.annotation.Blocking;
-import io.winnow.contracts.Experiment;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.run.Experiment;
 import io.winnow.stage.jobs.JobsResource.Problem;
 import io.winnow.stage.jobs.Problems;
-import io.winnow.storage.artifact.ArtifactStore;
-import io.winnow.storage.artifact.ExperimentFolder;
-import io.winnow.storage.object.ObjectStore;
-import io.winnow.storage.object.StoreUnavailableException;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.ExperimentFolder;
+import io.winnow.store.object.ObjectStore;
+import io.winnow.store.object.StoreUnavailableException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;

@@ -1,5 +1,7 @@
 package io.winnow.trainer.quality;
 
+import io.winnow.artifacts.SampleSplits;
+import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.ObjectRef;
@@ -7,17 +9,17 @@ import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.ModelEvaluated;
 import io.winnow.contracts.event.Subject;
-import io.winnow.diffusion.algebra.Algebra;
+import io.winnow.datasets.Dataset;
+import io.winnow.metrics.Evaluation;
+import io.winnow.metrics.Judging;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
-import io.winnow.storage.artifact.Address;
-import io.winnow.storage.artifact.ArtifactStore;
-import io.winnow.storage.artifact.Committed;
-import io.winnow.storage.artifact.RunFolder;
-import io.winnow.storage.dataset.Dataset;
-import io.winnow.storage.features.Features;
+import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.Committed;
+import io.winnow.store.artifact.RunFolder;
+import io.winnow.torch.algebra.Algebra;
 import io.winnow.trainer.Engine;
-import io.winnow.trainer.sample.SampleStage;
 import io.winnow.trainer.train.Coreset;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -72,7 +74,7 @@ public class EvaluateStage implements Stage<FeaturesReady> {
           "the features " + lineage.features().address() + " have no two held-out rows",
           "import the data set with a test part, or with dataset.holdout");
     }
-    if (samples.rows(SampleStage.SAMPLES) < 2) {
+    if (samples.rows(SampleSplits.SAMPLES) < 2) {
       throw new InvalidInputException(
           "the features " + lineage.sampleFeatures().address() + " have no two samples",
           "raise sampling.images");

@@ -1,16 +1,17 @@
 package io.winnow.trainer.quality;
 
+import io.winnow.artifacts.SampleSplits;
 import io.winnow.contracts.ArtifactRef;
-import io.winnow.contracts.CurvePoint;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.ObjectRef;
-import io.winnow.contracts.Run;
-import io.winnow.contracts.RunReport;
-import io.winnow.storage.artifact.ArtifactStore;
-import io.winnow.storage.artifact.Manifest;
-import io.winnow.storage.artifact.RunFolder;
-import io.winnow.storage.dataset.Dataset;
-import io.winnow.trainer.sample.SampleStage;
+import io.winnow.contracts.run.CurvePoint;
+import io.winnow.contracts.run.Run;
+import io.winnow.contracts.run.RunReport;
+import io.winnow.datasets.Dataset;
+import io.winnow.metrics.Evaluation;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.Manifest;
+import io.winnow.store.artifact.RunFolder;
 import io.winnow.trainer.train.ClassWeights;
 import io.winnow.trainer.train.Coreset;
 import java.util.List;
@@ -41,7 +42,7 @@ final class Reports {
         evaluation.samples().heldout(),
         "surrogate " + lineage.encoder().digest(),
         new RunFolder(store.objects(), run.id()).steps(),
-        picture(lineage.samples(), SampleStage.GRID),
+        picture(lineage.samples(), SampleSplits.GRID),
         picture(lineage.coreset(), "topKept.png"),
         picture(lineage.coreset(), "topPruned.png"),
         evaluation.samples(),

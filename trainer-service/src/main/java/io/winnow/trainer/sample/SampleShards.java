@@ -1,13 +1,13 @@
 package io.winnow.trainer.sample;
 
 import io.winnow.contracts.ObjectRef;
-import io.winnow.diffusion.PictureSampler;
-import io.winnow.diffusion.sample.SamplingPlan;
+import io.winnow.datasets.Dataset;
+import io.winnow.datasets.ImageBatch;
+import io.winnow.datasets.ImageShape;
+import io.winnow.models.PictureSampler;
+import io.winnow.models.sample.SamplingPlan;
 import io.winnow.stage.Work;
-import io.winnow.storage.dataset.Dataset;
-import io.winnow.storage.dataset.ImageBatch;
-import io.winnow.storage.dataset.ImageShape;
-import io.winnow.storage.tensor.SafeTensors;
+import io.winnow.store.tensor.SafeTensors;
 import java.util.Optional;
 import java.util.stream.IntStream;
 

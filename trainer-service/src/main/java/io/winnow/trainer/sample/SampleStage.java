@@ -1,26 +1,27 @@
 package io.winnow.trainer.sample;
 
+import io.winnow.artifacts.SampleSplits;
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.contracts.StepRecord;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.ModelTrained;
 import io.winnow.contracts.event.SamplesGenerated;
+import io.winnow.contracts.run.StepRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.SamplingSpec;
-import io.winnow.diffusion.ModelFile;
-import io.winnow.diffusion.PictureSampler;
-import io.winnow.diffusion.sample.SamplingPlan;
-import io.winnow.diffusion.train.DenoiserTrainer;
+import io.winnow.datasets.Dataset;
+import io.winnow.datasets.ImageBatch;
+import io.winnow.datasets.ImageGrid;
+import io.winnow.datasets.ImageShape;
+import io.winnow.models.ModelFile;
+import io.winnow.models.PictureSampler;
+import io.winnow.models.sample.SamplingPlan;
+import io.winnow.models.train.DenoiserTrainer;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
-import io.winnow.storage.artifact.Address;
-import io.winnow.storage.artifact.ArtifactStore;
-import io.winnow.storage.artifact.Committed;
-import io.winnow.storage.dataset.Dataset;
-import io.winnow.storage.dataset.ImageBatch;
-import io.winnow.storage.dataset.ImageGrid;
-import io.winnow.storage.dataset.ImageShape;
-import io.winnow.storage.tensor.Tensor;
+import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.Committed;
+import io.winnow.store.tensor.Tensor;
 import io.winnow.trainer.Engine;
 import io.winnow.trainer.train.Snapshots;
 import io.winnow.trainer.train.TrainStage;
@@ -28,7 +29,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * A trained model to a data set of its samples, with those of the untrained model and of snapshots
@@ -36,18 +36,6 @@ import java.util.TreeMap;
  */
 @ApplicationScoped
 public class SampleStage implements Stage<ModelTrained> {
-  /** Split of the trained model's samples. */
-  public static final String SAMPLES = "samples";
-
-  /** Split of the same model's samples before its first training step. */
-  public static final String UNTRAINED = "untrained";
-
-  // and after it how many images the model had seen
-  private static final String SNAPSHOT = "at-";
-
-  /** Samples as a picture, a row a class. */
-  public static final String GRID = "grid.png";
-
   private final ArtifactStore store;
   private final Engine engine;
 
@@ -97,19 +85,20 @@ public class SampleStage implements Stage<ModelTrained> {
     Dataset.describe(work.draft(), model.classes(), shape);
     Map<String, Tensor> trained = ModelFile.weights(store, artifact, ModelFile.EMA_WEIGHTS);
     try (PictureSampler sampler = model.sampler(engine.torch(), store, trained)) {
-      ImageBatch first = shards.draw(SAMPLES, sampler, sampling.images(), classes * columns);
+      ImageBatch first =
+          shards.draw(SampleSplits.SAMPLES, sampler, sampling.images(), classes * columns);
       byte[] grid = ImageGrid.png(ImageGrid.byClass(first, classes, columns), columns);
-      work.draft().put(GRID, grid, null, null);
+      work.draft().put(SampleSplits.GRID, grid, null, null);
     }
     if (sampling.baseline()) {
       try (PictureSampler sampler = model.sampler(engine.torch(), store, untrained(spec, model))) {
-        shards.draw(UNTRAINED, sampler, sampling.images(), 0);
+        shards.draw(SampleSplits.UNTRAINED, sampler, sampling.images(), 0);
       }
     }
     for (Map.Entry<Long, String> snapshot : snapshots.entrySet()) {
       Map<String, Tensor> weights = ModelFile.weights(store, artifact, snapshot.getValue());
       try (PictureSampler sampler = model.sampler(engine.torch(), store, weights)) {
-        shards.draw(SNAPSHOT + snapshot.getKey(), sampler, sampling.curveImages(), 0);
+        shards.draw(SampleSplits.snapshot(snapshot.getKey()), sampler, sampling.curveImages(), 0);
       }
     }
     work.cost(new StepRecord.Cost(0, images * passes(plan)));
@@ -139,19 +128,6 @@ public class SampleStage implements Stage<ModelTrained> {
   // How often an image goes through the network: once a step, with guidance twice.
   private static long passes(SamplingPlan plan) {
     return (long) plan.steps() * (plan.guidance() == 1 ? 1 : 2);
-  }
-
-  /**
-   * Splits of samples of snapshots, by how many images the model had seen, ascending.
-   *
-   * @param splits of a data set that this stage made
-   */
-  public static SortedMap<Long, String> snapshots(List<String> splits) {
-    SortedMap<Long, String> found = new TreeMap<>();
-    splits.stream()
-        .filter(split -> split.startsWith(SNAPSHOT))
-        .forEach(split -> found.put(Long.parseLong(split.substring(SNAPSHOT.length())), split));
-    return found;
   }
 
   @Override

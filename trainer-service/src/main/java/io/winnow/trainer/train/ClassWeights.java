@@ -5,7 +5,7 @@ import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
-import io.winnow.storage.artifact.ArtifactStore;
+import io.winnow.store.artifact.ArtifactStore;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.StreamSupport;

@@ -2,14 +2,14 @@ package io.winnow.trainer.train;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.ModelSpec;
-import io.winnow.diffusion.ModelFile;
-import io.winnow.diffusion.latent.LatentSpace;
-import io.winnow.diffusion.train.TrainingPlan;
-import io.winnow.diffusion.unet.UnetConfig;
-import io.winnow.diffusion.unet.UnetConfigs;
-import io.winnow.storage.artifact.ArtifactDraft;
-import io.winnow.storage.dataset.Dataset;
-import io.winnow.storage.tensor.Tensor;
+import io.winnow.datasets.Dataset;
+import io.winnow.models.ModelFile;
+import io.winnow.models.latent.LatentSpace;
+import io.winnow.models.train.TrainingPlan;
+import io.winnow.models.unet.UnetConfig;
+import io.winnow.models.unet.UnetConfigs;
+import io.winnow.store.artifact.ArtifactDraft;
+import io.winnow.store.tensor.Tensor;
 import java.util.Map;
 
 /** A diffusion model's artifact: {@link ModelFile}, its weights, and the losses of its training. */

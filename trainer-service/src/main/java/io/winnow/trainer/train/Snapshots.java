@@ -1,10 +1,10 @@
 package io.winnow.trainer.train;
 
 import io.winnow.stage.Work;
-import io.winnow.storage.artifact.ArtifactDraft;
-import io.winnow.storage.artifact.Committed;
-import io.winnow.storage.artifact.Manifest;
-import io.winnow.storage.tensor.Tensor;
+import io.winnow.store.artifact.ArtifactDraft;
+import io.winnow.store.artifact.Committed;
+import io.winnow.store.artifact.Manifest;
+import io.winnow.store.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;

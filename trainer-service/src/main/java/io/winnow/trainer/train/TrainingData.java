@@ -1,10 +1,10 @@
 package io.winnow.trainer.train;
 
+import io.winnow.datasets.Dataset;
+import io.winnow.datasets.MappedRows;
+import io.winnow.datasets.ShardCache;
 import io.winnow.stage.Checkpoint;
 import io.winnow.stage.Work;
-import io.winnow.storage.dataset.Dataset;
-import io.winnow.storage.dataset.MappedRows;
-import io.winnow.storage.dataset.ShardCache;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /** Where trainings get their images from. */

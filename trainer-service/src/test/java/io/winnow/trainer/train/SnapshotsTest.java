@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.ObjectRef;
-import io.winnow.contracts.StepRecord;
-import io.winnow.storage.artifact.Committed;
-import io.winnow.storage.artifact.Manifest;
+import io.winnow.contracts.run.StepRecord;
+import io.winnow.store.artifact.Committed;
+import io.winnow.store.artifact.Manifest;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;

@@ -1,0 +1,167 @@
+package io.winnow.cli;
+
+import io.winnow.contracts.Json;
+import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.local.text.Tables;
+import io.winnow.models.sample.Denoiser;
+import io.winnow.models.train.Prediction;
+import io.winnow.models.train.TrainingPlans;
+import io.winnow.models.unet.Unet;
+import io.winnow.models.unet.UnetConfig;
+import io.winnow.torch.kernel.Initialiser;
+import io.winnow.torch.kernel.KernelSource;
+import io.winnow.torch.kernel.ParameterTable;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "kernel",
+    description = {
+      "Prints the TorchScript that a model is trained or sampled with, as Java writes it.",
+      "Needs no system and no engine."
+    })
+final class KernelCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private final HomeOptions common;
+
+  @Mixin private final ArchitectureOptions architecture = new ArchitectureOptions();
+
+  @Option(
+      names = "--model",
+      paramLabel = "PRESET",
+      required = true,
+      description = "The architecture, e.g. ddpm-cifar10.")
+  private String preset;
+
+  @Option(
+      names = "--method",
+      defaultValue = "training",
+      description = "Which kernel: training or sampling (default: ${DEFAULT-VALUE}).")
+  private Method method;
+
+  @Option(
+      names = "--parameters",
+      description = "Print the table of the network's parameters instead.")
+  private boolean parameters;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  /** Which kernel. */
+  enum Method {
+    TRAINING,
+    SAMPLING
+  }
+
+  /** A kernel as {@code --json} prints it. */
+  record Printed(String model, String kernel, String digest, int parameters, String source) {}
+
+  /** A parameter as {@code --json} prints it. */
+  record PrintedParameter(String name, List<Integer> shape, int count, String initialiser) {}
+
+  /** The table as {@code --json} prints it. */
+  record PrintedTable(String model, int total, List<PrintedParameter> parameters) {}
+
+  KernelCommand(Terminal terminal, Installation installation) {
+    this.terminal = terminal;
+    this.common = new HomeOptions(installation);
+  }
+
+  @Override
+  public Integer call() {
+    UnetConfig unet = architecture.of(preset);
+    ParameterTable table = Unet.write(unet, architecture.precision()).parameters();
+    if (parameters) {
+      show(table);
+    } else {
+      show(
+          unet,
+          method == Method.TRAINING
+              ? training(unet)
+              : Denoiser.kernel(unet, architecture.precision(), Prediction.EPSILON),
+          table);
+    }
+    return 0;
+  }
+
+  // Everything but the precision is as a spec that says nothing of training has it.
+  private KernelSource training(UnetConfig unet) {
+    String spec =
+        "{\"precision\": \"%s\"}"
+            .formatted(architecture.precision().name().toLowerCase(Locale.ROOT));
+    TrainingSpec usual =
+        Json.parse(spec.getBytes(StandardCharsets.UTF_8), TrainingSpec.class, "the usual training");
+    return TrainingPlans.model(unet, usual, 0).kernel();
+  }
+
+  private void show(UnetConfig unet, KernelSource kernel, ParameterTable table) {
+    if (json) {
+      terminal.json(
+          new Printed(preset, kernel.name(), kernel.digest(), table.size(), kernel.text()));
+      return;
+    }
+    terminal
+        .out()
+        .printf(
+            Locale.ROOT,
+            "# %s of %s for %d×%d×%d images in %d classes, %s: sha-256 %s, %,d parameters%n%s",
+            kernel.name(),
+            preset,
+            unet.imageChannels(),
+            unet.imageSize(),
+            unet.imageSize(),
+            unet.classes(),
+            architecture.precision().name().toLowerCase(Locale.ROOT),
+            kernel.digest(),
+            table.size(),
+            kernel.text());
+  }
+
+  private void show(ParameterTable table) {
+    List<PrintedParameter> printed =
+        table.parameters().stream()
+            .map(p -> new PrintedParameter(p.name(), p.shape(), p.size(), text(p.initialiser())))
+            .toList();
+    if (json) {
+      terminal.json(new PrintedTable(preset, table.size(), printed));
+      return;
+    }
+    List<List<String>> rows = new ArrayList<>();
+    printed.forEach(
+        p -> rows.add(List.of(p.name(), text(p.shape()), number(p.count()), p.initialiser())));
+    rows.add(List.of("total", "", number(table.size()), ""));
+    terminal
+        .out()
+        .println(Tables.of(List.of("parameter", "shape", "count", "starts as"), rows, true));
+  }
+
+  private static String text(List<Integer> shape) {
+    return String.join("×", shape.stream().map(Object::toString).toList());
+  }
+
+  private static String number(int count) {
+    return String.format(Locale.ROOT, "%,d", count);
+  }
+
+  private static String text(Initialiser initialiser) {
+    String scale =
+        new BigDecimal(initialiser.scale())
+            .round(new MathContext(4))
+            .stripTrailingZeros()
+            .toPlainString();
+    return switch (initialiser.distribution()) {
+      case CONSTANT -> scale;
+      case UNIFORM -> "uniform ±" + scale;
+      case NORMAL -> "normal, deviation " + scale;
+    };
+  }
+}

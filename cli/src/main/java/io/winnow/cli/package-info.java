@@ -1,0 +1,2 @@
+/** The command line: {@code winnow demo | up | submit | status | report | cancel}. */
+package io.winnow.cli;

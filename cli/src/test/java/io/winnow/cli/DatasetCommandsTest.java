@@ -1,0 +1,125 @@
+package io.winnow.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.winnow.contracts.Json;
+import io.winnow.datasets.Dataset;
+import io.winnow.local.system.Home;
+import io.winnow.local.testing.LiveServers;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.Committed;
+import io.winnow.store.object.MinioObjectStore;
+import java.awt.image.BufferedImage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Importing and listing data sets against a real store. */
+class DatasetCommandsTest {
+  @TempDir static Path folder;
+  private static LiveServers servers;
+  private static MinioObjectStore objects;
+
+  private Cli cli;
+
+  @BeforeAll
+  static void start() throws Exception {
+    servers = new LiveServers(new Home(folder.resolve("home")));
+    objects = servers.store();
+  }
+
+  @AfterAll
+  static void stop() {
+    objects.close();
+    servers.close();
+  }
+
+  @BeforeEach
+  void cli() {
+    cli = new Cli(folder, folder.resolve("home"));
+  }
+
+  @Test
+  void importsADataSetTellsWhatItIsAndListsIt() throws Exception {
+    // given two classes of four images, an equal pair among them, and one that is none
+    Path pets = pets("pets");
+    Files.writeString(pets.resolve("cat/9.png"), "not an image");
+
+    // when
+    String told = succeed("import", pets.toString(), "--on-bad-image", "skip");
+
+    // then
+    assertThat(told.lines().toList())
+        .satisfiesExactly(
+            l -> assertThat(l).startsWith("datasets/pets/"),
+            l -> assertThat(l).isEqualTo("images      6 train, 2 heldout, 1×6×6"),
+            l -> assertThat(l).isEqualTo("classes     2: cat, dog"),
+            l -> assertThat(l).isEqualTo("skipped     1"),
+            l -> assertThat(l).contains("cat/9.png is not a readable PNG or JPEG"),
+            l -> assertThat(l).isEqualTo("duplicates  1"));
+    ArtifactStore store = new ArtifactStore(objects);
+    String address = told.lines().findFirst().orElseThrow();
+    Committed artifact = store.find(address).orElseThrow();
+    assertThat(Dataset.open(store, artifact.ref()).rows("train")).isEqualTo(6);
+    // and it is there the next time, and in the list
+    assertThat(succeed("import", pets.toString(), "--on-bad-image", "skip"))
+        .startsWith(address + " (was there already)");
+    assertThat(succeed("datasets"))
+        .contains(address.substring(0, "datasets/pets/".length() + 12), "6 train, 2 heldout");
+  }
+
+  @Test
+  void resizesAndSpeaksJson() throws Exception {
+    // when
+    JsonNode told =
+        Json.mapper()
+            .readTree(
+                succeed(
+                    ("import " + pets("small") + " --name s --size 4 --resize crop --json")
+                        .split(" ")));
+
+    // then
+    assertThat(told.path("dataset").asText()).startsWith("datasets/s/");
+    assertThat(told.path("shape").asText()).isEqualTo("1×4×4");
+    assertThat(told.path("images").path("train").asInt()).isEqualTo(6);
+    JsonNode all = Json.mapper().readTree(succeed("datasets", "--json"));
+    assertThat(all.findValuesAsText("dataset")).contains(told.path("dataset").asText());
+  }
+
+  @Test
+  void aBadImageIsOneLineAndExitCode2() throws Exception {
+    Path pets = pets("bad");
+    Files.writeString(pets.resolve("cat/9.png"), "not an image");
+
+    assertThat(cli.run("import", pets.toString())).isEqualTo(2);
+    assertThat(cli.err()).startsWith("winnow: cat/9.png is not a readable PNG or JPEG");
+    assertThat(cli.err().lines()).hasSize(1);
+    assertThat(succeed("datasets")).doesNotContain("datasets/bad");
+  }
+
+  private static Path pets(String name) throws Exception {
+    Path pets = folder.resolve(name);
+    for (String kind : new String[] {"cat", "dog"}) {
+      Files.createDirectories(pets.resolve(kind));
+      for (int i = 0; i < 4; i++) {
+        BufferedImage image = new BufferedImage(6, 6, BufferedImage.TYPE_BYTE_GRAY);
+        image.getRaster().setSample(1, 2, 0, kind.equals("dog") ? 100 + i : Math.max(1, i));
+        ImageIO.write(image, "png", pets.resolve(kind + "/" + i + ".png").toFile());
+      }
+    }
+    return pets;
+  }
+
+  private String succeed(String... args) {
+    int code = cli.run(args);
+    assertThat(cli.err()).isEmpty();
+    assertThat(code).isZero();
+    return cli.out();
+  }
+}

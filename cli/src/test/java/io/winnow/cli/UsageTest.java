@@ -1,0 +1,137 @@
+package io.winnow.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsageTest {
+  @TempDir Path folder;
+  private Cli cli;
+
+  @BeforeEach
+  void cli() {
+    cli = new Cli(folder.resolve("root"), folder.resolve("home"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "demo",
+        "up",
+        "submit",
+        "status",
+        "report",
+        "cancel",
+        "import",
+        "datasets",
+        "latents",
+        "select",
+        "sample",
+        "export",
+        "import-model",
+        "kernel",
+        "gc",
+        "chaos",
+        "dlq list",
+        "dlq show",
+        "dlq replay",
+        "dlq drop"
+      })
+  void everyCommandExplainsItself(String command) {
+    // when
+    int code = cli.run((command + " --help").split(" "));
+
+    // then
+    assertThat(code).isZero();
+    assertThat(cli.out()).contains("Usage: winnow " + command, "--home", "--json");
+    assertThat(cli.err()).isEmpty();
+  }
+
+  @Test
+  void tellsItsVersionAndItsExitCodes() {
+    assertThat(cli.run("--version")).isZero();
+    assertThat(cli.out()).startsWith("winnow ");
+    assertThat(cli.run("--help")).isZero();
+    assertThat(cli.out()).contains("Exit codes", "winnow demo");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''|Missing required subcommand",
+        "frob|Unmatched argument at index 0: 'frob'",
+        "demo --budget 10x|is no duration",
+        "demo --budget 30s|too short",
+        "demo --ratio 1.5 --dataset .|\"selection.ratio\" is 1.5",
+        "demo --dataset nowhere|there is no data set at nowhere",
+        "demo --dataset . --surrogate nowhere.pt|there is no surrogate file nowhere.pt",
+        "demo|the bundled sample is not at",
+        "submit|Missing required parameter: 'SPEC.json'",
+        "submit nowhere.json|there is no spec file nowhere.json",
+        "report|Missing required parameter: 'RUN'",
+        "status|there is no run in",
+        "sample some-run|there is no run in",
+        "export some-run --format safetensors -o x|there is no run in",
+        "report some-run|there is no run in",
+        "datasets|there is no run in",
+        "select|Missing required parameter: 'DATASET'",
+        "select some-data --per-class ant|should be in KEY=VALUE",
+        "import|Missing required parameter: 'PATH'",
+        "import nowhere --size 8|\"dataset.size\" is given without \"dataset.resize\"",
+        "cancel some-run|no Winnow system runs on",
+        "gc|there is no run in",
+        "dlq list|no Winnow system runs on",
+        "dlq replay|Missing required argument",
+        "up --seed 3|Unknown option",
+        "bench select --ratio 1.5|\"selection.ratio\" is 1.5",
+        "bench select --memory-mib 0|\"selection.memoryMiB\" is 0",
+        "bench select|quarkus-app is not there",
+      })
+  void badUsageIsOneLineThatNamesTheThingAndExitCode2(String args, String problem) {
+    // when
+    int code = cli.run(args.isEmpty() ? new String[0] : args.split(" "));
+
+    // then
+    assertThat(code).isEqualTo(2);
+    assertThat(cli.err()).startsWith("winnow: ").contains(problem).doesNotContain("\tat ");
+    assertThat(cli.err().lines()).hasSize(1);
+    assertThat(cli.out()).isEmpty();
+  }
+
+  @Test
+  void anUnknownFieldOfASpecIsNamedWithTheNearestKnownOne() throws Exception {
+    // given
+    Path spec = folder.resolve("spec.json");
+    Files.writeString(spec, "{\"dataset\":{\"source\":\".\"},\"selection\":{\"ratoi\":0.5}}");
+
+    // when
+    int code = cli.run("submit", spec.toString());
+
+    // then
+    assertThat(code).isEqualTo(2);
+    assertThat(cli.err())
+        .startsWith("winnow: spec " + spec)
+        .contains("\"selection.ratoi\"", "did you mean \"ratio\"?");
+    assertThat(cli.err().lines()).hasSize(1);
+  }
+
+  @Test
+  void debugShowsWhereAnErrorComesFrom() {
+    cli.run("submit", "--debug", "nowhere.json");
+    assertThat(cli.err()).contains("\tat io.winnow.local", "winnow: there is no spec file");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"90s, 90", "8m, 480", "2m30s, 150", "1h, 3600", " 3M , 180"})
+  void budgetsAreWrittenAsPeopleDo(String text, long seconds) throws Exception {
+    assertThat(new BudgetConverter().convert(text).toSeconds()).isEqualTo(seconds);
+  }
+}

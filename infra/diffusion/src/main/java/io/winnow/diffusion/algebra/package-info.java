@@ -1,2 +1,0 @@
-/** Linear algebra over many rows of features, in float64 on the engine. */
-package io.winnow.diffusion.algebra;

@@ -1,2 +1,0 @@
-/** The registry of architectures, and a whole model's configuration. */
-package io.winnow.diffusion.architecture;

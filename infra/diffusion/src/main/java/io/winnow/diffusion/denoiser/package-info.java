@@ -1,2 +1,0 @@
-/** What an architecture is given and what it has to provide: examples, conditions, settings. */
-package io.winnow.diffusion.denoiser;

@@ -1,4 +1,0 @@
-/**
- * The PyTorch engine: started once, called by script modules, with native memory that stays flat.
- */
-package io.winnow.diffusion.engine;

@@ -1,2 +1,0 @@
-/** Models to and from files that others read: TorchScript and safetensors. */
-package io.winnow.diffusion.exchange;

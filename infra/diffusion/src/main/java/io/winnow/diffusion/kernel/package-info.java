@@ -1,2 +1,0 @@
-/** A small typed writer of TorchScript: values of known shape, layers, parameters, archives. */
-package io.winnow.diffusion.kernel;

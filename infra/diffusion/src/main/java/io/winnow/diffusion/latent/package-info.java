@@ -1,2 +1,0 @@
-/** Training on what an autoencoder makes of images: there, and back to pictures. */
-package io.winnow.diffusion.latent;

@@ -1,2 +1,0 @@
-/** Adam with warm-up, clipping and a running mean of the weights, as kernel functions and state. */
-package io.winnow.diffusion.optimiser;

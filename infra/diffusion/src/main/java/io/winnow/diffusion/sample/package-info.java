@@ -1,2 +1,0 @@
-/** Drawing images from a denoiser and taking its losses. */
-package io.winnow.diffusion.sample;

@@ -1,9 +1,0 @@
-package io.winnow.diffusion.train;
-
-/** What a network is asked for at x_t = √ᾱ_t·x₀ + √(1−ᾱ_t)·ε. */
-public enum Prediction {
-  /** The noise ε (Ho et al., arXiv 2006.11239). */
-  EPSILON,
-  /** v = √ᾱ_t·ε − √(1−ᾱ_t)·x₀ (Salimans and Ho, arXiv 2202.00512). */
-  V
-}

@@ -1,2 +1,0 @@
-/** Training a denoiser: the noise schedule, the objective, the step, the order of batches. */
-package io.winnow.diffusion.train;

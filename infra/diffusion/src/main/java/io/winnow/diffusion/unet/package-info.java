@@ -1,2 +1,0 @@
-/** The U-Net: its configuration, its presets and the kernel function they are written as. */
-package io.winnow.diffusion.unet;

@@ -1,2 +1,0 @@
-/** Faults injected into a running system, and what they changed: nothing, it should be. */
-package io.winnow.local.chaos;

@@ -1,2 +1,0 @@
-/** The command line: {@code winnow demo | up | submit | status | report | cancel}. */
-package io.winnow.local.cli;

@@ -1,2 +1,0 @@
-/** Arms × ratios × seeds through the real services, and the report that compares them. */
-package io.winnow.local.experiment;

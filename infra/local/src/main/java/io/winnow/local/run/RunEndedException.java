@@ -1,8 +1,0 @@
-package io.winnow.local.run;
-
-/** A run ended without a report: it failed, or somebody cancelled it. */
-public final class RunEndedException extends RuntimeException {
-  public RunEndedException(String message) {
-    super(message);
-  }
-}

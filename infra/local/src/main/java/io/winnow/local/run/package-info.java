@@ -1,2 +1,0 @@
-/** Runs as a user of the system sees them: submitted, watched, listed, reported. */
-package io.winnow.local.run;

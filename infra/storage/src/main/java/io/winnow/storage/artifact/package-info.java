@@ -1,2 +1,0 @@
-/** Artifacts: addressed by what they are made from, committed by their manifest. */
-package io.winnow.storage.artifact;

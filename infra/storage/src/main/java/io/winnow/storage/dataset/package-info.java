@@ -1,2 +1,0 @@
-/** Labelled images: as shards in the store, mapped from the local disk, and in memory. */
-package io.winnow.storage.dataset;

@@ -1,2 +1,0 @@
-/** What a surrogate makes of images, and its statistics. */
-package io.winnow.storage.features;

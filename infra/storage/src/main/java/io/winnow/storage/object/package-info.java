@@ -1,2 +1,0 @@
-/** The bucket: objects by key, each checked against its sha-256 when it is read whole. */
-package io.winnow.storage.object;

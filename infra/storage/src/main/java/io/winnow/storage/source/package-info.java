@@ -1,7 +1,0 @@
-/**
- * Data set formats: IDX (the MNIST family), the binary version of CIFAR-10, a folder or zip of
- * class-named folders of PNG or JPEG files, WebDataset's tar shards, and the Hugging Face Hub's
- * Parquet files. {@link io.winnow.storage.source.DatasetSource} is the way in, {@link
- * io.winnow.storage.source.DatasetImport} makes the artifact.
- */
-package io.winnow.storage.source;

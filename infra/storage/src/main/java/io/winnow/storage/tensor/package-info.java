@@ -1,2 +1,0 @@
-/** Arrays and their files. */
-package io.winnow.storage.tensor;

@@ -1,0 +1,2 @@
+/** What a surrogate makes of images, and its statistics. */
+package io.winnow.artifacts.features;

@@ -1,0 +1,204 @@
+package io.winnow.artifacts.features;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.run.StepRecord;
+import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.ArtifactDraft;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.Committed;
+import io.winnow.store.artifact.Manifest;
+import io.winnow.store.tensor.Tensor;
+import io.winnow.store.testing.InMemoryObjectStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FeaturesTest {
+  private static final StepRecord.Cost COST = new StepRecord.Cost(0, 0);
+  private static final float[] FIRST = {1, 2, 3, 4, 5, 6};
+  private static final float[] SECOND = {7, 8};
+
+  private final ArtifactStore store = new ArtifactStore(new InMemoryObjectStore());
+  private final Address address = Address.of("features", "collect", "1", Map.of(), List.of("aa"));
+
+  private static FeatureStatistics statistics(int d, float[] features, int... labels) {
+    FeatureStatistics s = new FeatureStatistics(2, d);
+    s.add(features, labels);
+    return s;
+  }
+
+  /** A shard's part artifact, and its entries in the draft of the whole. */
+  private void shard(
+      ArtifactDraft whole,
+      int number,
+      String split,
+      Map<String, Tensor> rows,
+      long count,
+      FeatureStatistics statistics) {
+    String name = "shard-%06d".formatted(number);
+    ArtifactDraft part =
+        store.draft(address.part(name, "encode", "1", Map.of("shard", number), List.of("aa")));
+    part.putTensors("features.safetensors", rows, count, split);
+    part.putTensors("statistics.safetensors", statistics.tensors(), null, split);
+    Committed made = part.commit(COST);
+    for (Manifest.Entry e : made.manifest().entries()) {
+      whole.refer(name + "/" + e.name(), e.object(), split);
+    }
+  }
+
+  private static Map<String, Tensor> rows(int d, float[] features, int... labels) {
+    return Map.of(
+        "features",
+        Tensor.of(features, labels.length, d),
+        "labels",
+        Tensor.of(labels, labels.length));
+  }
+
+  private Features features(Map<String, Tensor> second, FeatureStatistics ofSecond) {
+    ArtifactDraft whole = store.draft(address);
+    shard(whole, 0, "train", rows(2, FIRST, 0, 1, 0), 3, statistics(2, FIRST, 0, 1, 0));
+    shard(whole, 1, "train", second, 1, ofSecond);
+    shard(whole, 2, "heldout", rows(2, SECOND, 0), 1, statistics(2, SECOND, 0));
+    whole.attribute("dimension", 2);
+    whole.attribute("classes", 2);
+    return Features.open(store, whole.commit(COST).ref());
+  }
+
+  @Test
+  void readsSplitsShardByShardAndWhole() {
+    // given
+    Features features = features(rows(2, SECOND, 1), statistics(2, SECOND, 1));
+    // when
+    FeatureRows train = features.load("train");
+    FeatureRows second = features.read(features.shards("train").get(1));
+    FeatureStatistics statistics = features.statistics("train");
+    // then
+    assertThat(features.dimension()).isEqualTo(2);
+    assertThat(features.classes()).isEqualTo(2);
+    assertThat(features.rows("train")).isEqualTo(4);
+    assertThat(features.rows("heldout")).isEqualTo(1);
+    assertThat(features.artifact().attribute("rows", Map.class))
+        .isEqualTo(Map.of("train", 4, "heldout", 1));
+    assertThat(train.features()).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
+    assertThat(train.labels()).containsExactly(0, 1, 0, 1);
+    assertThat(second.features()).containsExactly(SECOND);
+    assertThat(features.labels(features.shards("train").get(0))).containsExactly(0, 1, 0);
+    assertThat(statistics.count()).isEqualTo(4);
+    assertThat(statistics.mean()).containsExactly(4, 5);
+    assertThat(statistics.mean(1)).containsExactly(5, 6);
+    assertThat(features.statistics("heldout").mean()).containsExactly(7, 8);
+  }
+
+  @Test
+  void readsFloat16AsFloat32() {
+    // given: 0.1 is between two float16 numbers
+    Map<String, Tensor> halves =
+        Map.of(
+            "features",
+            Tensor.ofFloat16(new float[] {0.1f, -65_504}, 1, 2),
+            "labels",
+            Tensor.of(new int[] {1}, 1));
+    Features features = features(halves, statistics(2, SECOND, 1));
+    // when
+    FeatureRows rows = features.read(features.shards("train").get(1));
+    // then
+    assertThat(rows.features()).containsExactly(0.0999755859375f, -65_504);
+    assertThat(rows.labels()).containsExactly(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 200, Long.MAX_VALUE})
+  void shardsReadAheadAreThoseReadOneByOne(long heap) {
+    // given seven shards, one of them longer
+    ArtifactDraft whole = store.draft(address);
+    for (int i = 0; i < 7; i++) {
+      float[] values = i == 3 ? FIRST : new float[] {i, i + 0.5f};
+      int[] labels = new int[values.length / 2];
+      shard(
+          whole, i, "train", rows(2, values, labels), labels.length, statistics(2, values, labels));
+    }
+    whole.attribute("dimension", 2);
+    whole.attribute("classes", 2);
+    Features features = Features.open(store, whole.commit(COST).ref());
+    List<Manifest.Entry> wanted = features.shards("train").subList(1, 7);
+
+    // when
+    List<Manifest.Entry> shards = new ArrayList<>();
+    List<float[]> read = new ArrayList<>();
+    features.each(
+        wanted,
+        heap,
+        (shard, rows) -> {
+          shards.add(shard);
+          read.add(rows.features().clone());
+        });
+
+    // then
+    assertThat(shards).isEqualTo(wanted);
+    for (int i = 0; i < wanted.size(); i++) {
+      assertThat(read.get(i)).containsExactly(features.read(wanted.get(i)).features());
+    }
+  }
+
+  @Test
+  void refusesFeaturesThatAreNotFinite() {
+    // given
+    Features features = features(rows(2, new float[] {1, Float.NaN}, 1), statistics(2, SECOND, 1));
+    // when, then
+    assertThatThrownBy(() -> features.load("train"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("shard-000001/features.safetensors")
+        .hasMessageContaining("feature 1 of row 0 is NaN");
+  }
+
+  @Test
+  void refusesLabelsOutOfRangeAndOtherShapes() {
+    // given
+    Features label = features(rows(2, SECOND, 2), statistics(2, SECOND, 1));
+    // when, then
+    assertThatThrownBy(() -> label.load("train"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("shard-000001/features.safetensors")
+        .hasMessageContaining("label 2");
+    // given
+    Features shape = new FeaturesTest().features(rows(1, SECOND, 1, 1), statistics(2, SECOND, 1));
+    // when, then
+    assertThatThrownBy(() -> shape.load("train"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("shard-000001/features.safetensors")
+        .hasMessageContaining("F32[2, 1]");
+  }
+
+  @Test
+  void refusesStatisticsOfOtherRows() {
+    // given statistics of two rows beside a shard of one, and of another dimension
+    Features count = features(rows(2, SECOND, 1), statistics(2, new float[] {1, 2, 3, 4}, 0, 1));
+    Features dimension =
+        new FeaturesTest().features(rows(2, SECOND, 1), statistics(1, new float[] {1}, 0));
+    // when, then
+    for (Features features : List.of(count, dimension)) {
+      assertThatThrownBy(() -> features.statistics("train"))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("shard-000001/statistics.safetensors");
+    }
+  }
+
+  @Test
+  void refusesWhatIsNoFeatures() {
+    // given
+    ArtifactDraft draft = store.draft(address);
+    draft.attribute("dimension", 0);
+    draft.attribute("classes", 2);
+    Committed committed = draft.commit(COST);
+    // when, then
+    assertThatThrownBy(() -> Features.open(store, committed.ref()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("dimension 0");
+  }
+}

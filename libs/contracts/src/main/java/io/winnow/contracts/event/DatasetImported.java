@@ -1,0 +1,15 @@
+package io.winnow.contracts.event;
+
+import io.winnow.contracts.Lineage;
+import io.winnow.contracts.run.Run;
+
+/**
+ * The data set of a run on latents is imported: {@code lineage.dataset}. {@link DatasetReady}
+ * follows once its latents are there.
+ */
+public record DatasetImported(Run run, Lineage lineage) implements Event {
+  @Override
+  public String runId() {
+    return run == null ? null : run.id();
+  }
+}

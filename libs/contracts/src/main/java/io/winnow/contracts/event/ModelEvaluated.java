@@ -1,0 +1,17 @@
+package io.winnow.contracts.event;
+
+import io.winnow.contracts.Lineage;
+import io.winnow.contracts.ObjectRef;
+import io.winnow.contracts.run.Run;
+
+/**
+ * The end of a run.
+ *
+ * @param report the run's report, a {@link io.winnow.contracts.run.RunReport} as JSON
+ */
+public record ModelEvaluated(Run run, Lineage lineage, ObjectRef report) implements Event {
+  @Override
+  public String runId() {
+    return run == null ? null : run.id();
+  }
+}

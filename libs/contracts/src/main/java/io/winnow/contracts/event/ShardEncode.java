@@ -1,0 +1,37 @@
+package io.winnow.contracts.event;
+
+import io.winnow.contracts.Lineage;
+import io.winnow.contracts.ObjectRef;
+import io.winnow.contracts.run.Run;
+
+/**
+ * Work order: encode one shard.
+ *
+ * @param subject what the shard is part of
+ * @param features address of the features artifact that the result belongs to
+ * @param shard the shard's position in its data set, from 0
+ * @param shards how many shards the data set has
+ * @param images the shard's object
+ * @param split {@code train} or {@code heldout}
+ */
+public record ShardEncode(
+    Run run,
+    Lineage lineage,
+    Subject subject,
+    String features,
+    int shard,
+    int shards,
+    ObjectRef images,
+    String split)
+    implements Event {
+  @Override
+  public String runId() {
+    return run == null ? null : run.id();
+  }
+
+  /** One a shard, so that a run's shards spread over all partitions. */
+  @Override
+  public String key() {
+    return runId() + "/" + shard;
+  }
+}

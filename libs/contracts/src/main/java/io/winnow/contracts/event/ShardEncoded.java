@@ -1,0 +1,29 @@
+package io.winnow.contracts.event;
+
+import io.winnow.contracts.Lineage;
+import io.winnow.contracts.ObjectRef;
+import io.winnow.contracts.run.Run;
+
+/**
+ * One shard is encoded.
+ *
+ * @param subject what the shard is part of
+ * @param features address of the features artifact
+ * @param shard the shard's position, from 0
+ * @param shards how many shards the data set has
+ * @param encoded the features object
+ */
+public record ShardEncoded(
+    Run run,
+    Lineage lineage,
+    Subject subject,
+    String features,
+    int shard,
+    int shards,
+    ObjectRef encoded)
+    implements Event {
+  @Override
+  public String runId() {
+    return run == null ? null : run.id();
+  }
+}

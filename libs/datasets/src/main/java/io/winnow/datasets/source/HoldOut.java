@@ -1,0 +1,42 @@
+package io.winnow.datasets.source;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Seeds;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Draws rows to judge by, a share of each class. The draw depends on nothing but the labels' order,
+ * not on a run's seed, so that all runs over a data set are judged by the same images.
+ */
+final class HoldOut {
+  private static final long SEED = 0;
+
+  private HoldOut() {}
+
+  /**
+   * @param share in (0, 0.5]; of n rows, round(share·n) are drawn, but at least 1 and at most n−1
+   * @param what names the data set in errors
+   */
+  static BitSet draw(int[] labels, List<String> classes, double share, String what) {
+    BitSet drawn = new BitSet(labels.length);
+    for (int c = 0; c < classes.size(); c++) {
+      int label = c;
+      List<Integer> rows =
+          IntStream.range(0, labels.length).filter(i -> labels[i] == label).boxed().toList();
+      if (rows.size() < 2) {
+        throw new InvalidInputException(
+            what + ": class \"" + classes.get(c) + "\" has " + rows.size() + " image",
+            "add images of it, so that one can be held out, or give a test part of its own");
+      }
+      long wanted = Math.max(1, Math.min(rows.size() - 1, Math.round(share * rows.size())));
+      rows.stream()
+          .sorted(Comparator.comparingLong((Integer row) -> Seeds.of(SEED, "holdout", row)))
+          .limit(wanted)
+          .forEach(drawn::set);
+    }
+    return drawn;
+  }
+}

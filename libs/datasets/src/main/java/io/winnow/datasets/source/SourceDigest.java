@@ -1,0 +1,30 @@
+package io.winnow.datasets.source;
+
+import io.winnow.store.object.Digests;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.TreeMap;
+
+/**
+ * The sha-256 of a set of files: over each relative name and the sha-256 of its content, in order
+ * of names, so that neither the place nor the order of reading matters.
+ */
+final class SourceDigest {
+  private final TreeMap<String, String> contents = new TreeMap<>();
+
+  /**
+   * @param name relative to the source's root, parts divided by '/'
+   * @param sha256 hex digest of the file's bytes
+   */
+  void add(String name, String sha256) {
+    contents.put(name, sha256);
+  }
+
+  String hex() {
+    MessageDigest all = Digests.sha256();
+    contents.forEach(
+        (name, content) ->
+            all.update((name + '\0' + content + '\n').getBytes(StandardCharsets.UTF_8)));
+    return Digests.hex(all.digest());
+  }
+}

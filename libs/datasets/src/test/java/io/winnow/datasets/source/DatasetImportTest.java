@@ -1,0 +1,136 @@
+package io.winnow.datasets.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.contracts.spec.DatasetSpec.OnBadImage;
+import io.winnow.contracts.spec.DatasetSpec.Resize;
+import io.winnow.datasets.Dataset;
+import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.ArtifactDraft;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.Committed;
+import io.winnow.store.testing.InMemoryObjectStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DatasetImportTest {
+  private final ArtifactStore store = new ArtifactStore(new InMemoryObjectStore());
+  private final List<String> said = new ArrayList<>();
+
+  @TempDir Path folder;
+
+  @Test
+  void aPlainImportsAddressIsWhatItEverWas() {
+    // given
+    Sources.pets(folder);
+
+    // when
+    Address address = address(spec(null, null, null));
+
+    // then
+    Address expected =
+        Address.of(
+            "datasets/pets",
+            "import",
+            "1",
+            Map.of("holdout", 0.1, "shardRows", 3),
+            address.inputs());
+    assertThat(address).isEqualTo(expected);
+    assertThat(address(spec(OnBadImage.FAIL, null, Resize.NONE))).isEqualTo(expected);
+  }
+
+  @Test
+  void whatChangesTheResultChangesTheAddress() {
+    Sources.pets(folder);
+
+    assertThat(
+            List.of(
+                address(spec(null, null, null)),
+                address(spec(OnBadImage.SKIP, null, null)),
+                address(spec(null, 4, Resize.CROP)),
+                address(spec(null, 4, Resize.SQUASH)),
+                address(spec(null, 5, Resize.SQUASH))))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void countsDuplicatesAndThoseAcrossSplits() {
+    // given an image three times in train, twice of them in another class, and once in test
+    Sources.pets(folder.resolve("train"));
+    Sources.image(folder.resolve("train/cat/again.png"), "png", Sources.grey(6, 6, 0));
+    Sources.image(folder.resolve("train/dog/again.png"), "png", Sources.grey(6, 6, 0));
+    Sources.image(folder.resolve("test/cat/0.png"), "png", Sources.grey(6, 6, 0));
+    Sources.image(folder.resolve("test/dog/0.png"), "png", Sources.grey(6, 6, 77));
+
+    // when
+    Committed artifact = run(spec(null, null, null));
+
+    // then
+    assertThat(DatasetImport.duplicates(artifact)).isEqualTo(3);
+    assertThat(artifact.attribute("duplicatesAcrossSplits", Long.class)).isEqualTo(1);
+    assertThat(DatasetImport.remark(artifact))
+        .hasValue("3 duplicate images, 1 of them across splits");
+    assertThat(said.get(said.size() - 1))
+        .isEqualTo("12/12 3 duplicate images, 1 of them across splits");
+    assertThat(artifact.manifest().attributes()).doesNotContainKey("skipped");
+    assertThat(DatasetImport.skipped(artifact).images()).isZero();
+  }
+
+  @Test
+  void tellsOfSkippedImages() throws IOException {
+    // given
+    Sources.pets(folder);
+    for (int i = 0; i < 4; i++) {
+      Files.writeString(folder.resolve("cat/bad-" + i + ".png"), "not an image");
+    }
+
+    // when
+    Committed artifact = run(spec(OnBadImage.SKIP, null, null));
+
+    // then
+    Skipped skipped = DatasetImport.skipped(artifact);
+    assertThat(skipped.images()).isEqualTo(4);
+    assertThat(skipped.first()).hasSize(4);
+    assertThat(said).allSatisfy(m -> assertThat(m).contains("4 bad images skipped: cat/bad-0.png"));
+    assertThat(DatasetImport.remark(artifact).orElseThrow())
+        .contains("cat/bad-2.png")
+        .endsWith("…");
+    Dataset dataset = Dataset.open(store, artifact.ref());
+    assertThat(dataset.rows("train") + dataset.rows("heldout")).isEqualTo(8);
+  }
+
+  @Test
+  void hasNothingToSayOfASoundDataset() {
+    Sources.pets(folder);
+
+    assertThat(DatasetImport.remark(run(spec(OnBadImage.SKIP, null, null)))).isEmpty();
+    assertThat(said).containsExactly("3/8 null", "6/8 null", "8/8 null");
+  }
+
+  private Committed run(DatasetSpec spec) {
+    try (DatasetSource source = DatasetSource.open(spec, folder, null)) {
+      DatasetImport work = new DatasetImport(spec, source);
+      ArtifactDraft draft = store.draft(work.address());
+      work.write(draft, (done, total, message) -> said.add(done + "/" + total + " " + message));
+      return draft.commit(new StepRecord.Cost(0, 0));
+    }
+  }
+
+  private Address address(DatasetSpec spec) {
+    try (DatasetSource source = DatasetSource.open(spec, folder, null)) {
+      return new DatasetImport(spec, source).address();
+    }
+  }
+
+  private DatasetSpec spec(OnBadImage onBadImage, Integer size, Resize resize) {
+    return new DatasetSpec(folder.toString(), "pets", null, null, 3, onBadImage, size, resize);
+  }
+}

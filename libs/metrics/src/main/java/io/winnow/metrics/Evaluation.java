@@ -1,0 +1,68 @@
+package io.winnow.metrics;
+
+import io.winnow.contracts.Json;
+import io.winnow.contracts.ObjectRef;
+import io.winnow.contracts.run.ClassQuality;
+import io.winnow.contracts.run.CurvePoint;
+import io.winnow.contracts.run.Measure;
+import io.winnow.contracts.run.Quality;
+import io.winnow.store.artifact.ArtifactDraft;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.Committed;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * How good a model's samples are; the object {@value #OBJECT} of an evaluation's artifact.
+ *
+ * @param samples of the trained model
+ * @param untrained Fréchet distance of as many samples of the same model before training, null when
+ *     none were drawn
+ * @param curve along the training, ascending; the last one is the final model
+ * @param rowsForClass rows that a class needs on both sides for a Fréchet distance of its own
+ */
+public record Evaluation(
+    Quality samples, Double untrained, List<Snapshot> curve, long rowsForClass) {
+  static final String OBJECT = "evaluation.json";
+
+  /**
+   * A {@link CurvePoint} without its seconds: they are not the same in every training, and an
+   * artifact's bytes are.
+   */
+  public record Snapshot(long images, Measure frechet, List<Double> perClass, long samples) {
+    public Snapshot {
+      perClass = Collections.unmodifiableList(new ArrayList<>(perClass));
+    }
+
+    public CurvePoint after(double seconds) {
+      return new CurvePoint(images, seconds, frechet, perClass, samples);
+    }
+  }
+
+  public Evaluation {
+    curve = List.copyOf(curve);
+  }
+
+  public void put(ArtifactDraft draft) {
+    draft.put(OBJECT, Json.bytes(this), null, null);
+    draft.attribute("frechet", samples.frechet().value());
+    draft.attribute(
+        "frechetPerClass", samples.perClass().stream().map(ClassQuality::frechet).toList());
+    draft.attribute("rowsForClass", rowsForClass);
+    draft.attribute("samples", samples.samples());
+    draft.attribute("heldout", samples.heldout());
+    draft.attribute("kid", samples.kid().value());
+    if (untrained != null) {
+      draft.attribute("frechetUntrained", untrained);
+    }
+  }
+
+  /**
+   * @throws io.winnow.contracts.InvalidInputException the artifact is no evaluation
+   */
+  public static Evaluation read(ArtifactStore store, Committed artifact) {
+    ObjectRef object = artifact.entry(OBJECT).object();
+    return Json.parse(store.objects().get(object), Evaluation.class, "object " + object.key());
+  }
+}

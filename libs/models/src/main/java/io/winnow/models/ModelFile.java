@@ -1,0 +1,127 @@
+package io.winnow.models;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Json;
+import io.winnow.contracts.ObjectRef;
+import io.winnow.datasets.ImageShape;
+import io.winnow.models.latent.LatentSpace;
+import io.winnow.models.sample.Denoiser;
+import io.winnow.models.train.NoiseSchedule;
+import io.winnow.models.train.Values;
+import io.winnow.models.unet.UnetConfig;
+import io.winnow.store.artifact.ArtifactDraft;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.Committed;
+import io.winnow.store.tensor.DType;
+import io.winnow.store.tensor.SafeTensors;
+import io.winnow.store.tensor.Tensor;
+import io.winnow.torch.engine.Torch;
+import io.winnow.torch.kernel.Precision;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A diffusion model as it lies in the store, at {@code models/<digest>}: this record as {@value
+ * #NAME}, beside it the weights by parameter name.
+ *
+ * @param unet the architecture
+ * @param schedule the noise that it was trained with
+ * @param classes names, by label; as many as {@code unet} has classes
+ * @param latent the latents that it draws, and the way from them to pictures; null where it draws
+ *     pixels
+ */
+public record ModelFile(
+    UnetConfig unet, NoiseSchedule schedule, List<String> classes, LatentSpace latent) {
+  /** Name of this record's object in the artifact. */
+  public static final String NAME = "model.json";
+
+  /** The weights' running mean: what to sample from and to compare with. */
+  public static final String EMA_WEIGHTS = "weights.safetensors";
+
+  /** The weights of the last step. */
+  public static final String RAW_WEIGHTS = "raw.safetensors";
+
+  public ModelFile {
+    if (unet == null || schedule == null || classes == null) {
+      throw new InvalidInputException(
+          "a model's unet, schedule or classes are missing", "take the file as Winnow wrote it");
+    }
+    classes = List.copyOf(classes);
+    if (classes.size() != unet.classes()) {
+      throw new InvalidInputException(
+          "a model of %d classes has %d names".formatted(unet.classes(), classes.size()),
+          "give each class one name");
+    }
+  }
+
+  /** A model on pixels. */
+  public ModelFile(UnetConfig unet, NoiseSchedule schedule, List<String> classes) {
+    this(unet, schedule, classes, null);
+  }
+
+  /** What it was trained on. */
+  public Values values() {
+    return latent == null ? Values.PIXELS : Values.LATENTS;
+  }
+
+  /** The shape of what the network draws: pictures, or latents. */
+  ImageShape drawn() {
+    return new ImageShape(
+        unet.imageChannels(),
+        unet.imageSize(),
+        unet.imageSize(),
+        latent == null ? DType.U8 : DType.F32);
+  }
+
+  /** The shape of its pictures. */
+  public ImageShape pictures() {
+    return latent == null ? drawn() : latent.pictures();
+  }
+
+  /** Puts this record into an artifact. */
+  public ObjectRef put(ArtifactDraft draft) {
+    return draft.put(NAME, Json.bytes(this), null, null);
+  }
+
+  /**
+   * @throws io.winnow.contracts.InvalidInputException the artifact is no diffusion model
+   */
+  public static ModelFile read(ArtifactStore store, Committed model) {
+    ObjectRef object = model.entry(NAME).object();
+    return Json.parse(store.objects().get(object), ModelFile.class, "object " + object.key());
+  }
+
+  /**
+   * @param name {@link #EMA_WEIGHTS} or {@link #RAW_WEIGHTS}
+   * @return weights by parameter name
+   * @throws io.winnow.contracts.InvalidInputException the artifact has no such weights
+   */
+  public static Map<String, Tensor> weights(ArtifactStore store, Committed model, String name) {
+    ObjectRef object = model.entry(name).object();
+    return SafeTensors.parse(store.objects().get(object), "object " + object.key());
+  }
+
+  /**
+   * The model with these weights, in float32; the caller closes it.
+   *
+   * @throws io.winnow.contracts.InvalidInputException the weights are another model's
+   */
+  public Denoiser denoiser(Torch torch, Map<String, Tensor> weights) {
+    return denoiser(torch, Precision.FLOAT32, weights);
+  }
+
+  /** The same, computing in another precision. */
+  public Denoiser denoiser(Torch torch, Precision precision, Map<String, Tensor> weights) {
+    return Denoiser.load(torch, unet, schedule, precision, values(), weights);
+  }
+
+  /**
+   * What draws the model's pictures with these weights, in float32; the caller closes it.
+   *
+   * @throws io.winnow.contracts.InvalidInputException the weights are another model's, or the
+   *     autoencoder is not in the store
+   */
+  public PictureSampler sampler(Torch torch, ArtifactStore store, Map<String, Tensor> weights) {
+    return PictureSampler.open(torch, store.objects(), this, weights);
+  }
+}

@@ -1,0 +1,116 @@
+package io.winnow.models.exchange;
+
+import io.winnow.contracts.Json;
+import io.winnow.models.ModelFile;
+import io.winnow.models.unet.Unet;
+import io.winnow.store.tensor.DType;
+import io.winnow.store.tensor.SafeTensors;
+import io.winnow.store.tensor.Tensor;
+import io.winnow.torch.kernel.KernelArchive;
+import io.winnow.torch.kernel.ModuleState;
+import io.winnow.torch.kernel.Network;
+import io.winnow.torch.kernel.ParameterTable;
+import io.winnow.torch.kernel.Precision;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Writes a model as one file that needs no Winnow to be read. Equal models give equal bytes; a file
+ * appears under its name only when it is whole.
+ */
+public final class ModelExport {
+  private ModelExport() {}
+
+  /**
+   * Safetensors: every parameter, float32, by its dotted name; each field of {@link ModelFile} as a
+   * string of JSON in the metadata.
+   *
+   * @param more further metadata, e.g. where the model comes from
+   * @throws io.winnow.contracts.InvalidInputException the weights are not the model's
+   */
+  public static void safetensors(
+      ModelFile model, Map<String, Tensor> weights, Map<String, String> more, Path file) {
+    Map<String, Tensor> checked =
+        ParameterCheck.require(network(model).parameters(), weights, "the model's weights");
+    Map<String, String> metadata = ModelMetadata.of(model);
+    metadata.putAll(more);
+    SafeTensors.write(file, checked, metadata);
+  }
+
+  /**
+   * TorchScript, for {@code torch.jit.load} and libtorch from 2.7 on. The module's methods, with x
+   * float32 B×C×H×W, t and y int64 B:
+   *
+   * <ul>
+   *   <li>{@code forward(x, t, y)}: the predicted noise; y may be the null class, the number of
+   *       classes
+   *   <li>{@code sample(y, steps=50, guidance=1.0, seed=0)}: images, uint8 B×C×H×W, by DDIM with η
+   *       = 0; the same as {@code Denoiser.sample} with all B in one batch and the plan's seed
+   *       derived by {@link io.winnow.models.sample.SamplingPlan#seed(long)}. Of a model on
+   *       latents: latents, float32 B×C×H×W, which the autoencoder that {@code describe} names
+   *       decodes once they are divided by its scale
+   *   <li>{@code describe()}: the JSON of {@link ModelFile}
+   * </ul>
+   *
+   * Its attributes: {@code flat} (the parameters one after another), {@code classes}, {@code
+   * image_size}, {@code image_channels}, {@code timesteps} and {@code signal} (ᾱ_t, float64).
+   *
+   * @throws io.winnow.contracts.InvalidInputException the weights are not the model's
+   */
+  public static void torchscript(ModelFile model, Map<String, Tensor> weights, Path file) {
+    Network network = network(model);
+    ParameterTable table = network.parameters();
+    Map<String, Tensor> checked = ParameterCheck.require(table, weights, "the model's weights");
+    ModuleState state =
+        new ModuleState(Map.of("flat", flat(checked, table.size())), attributes(model));
+    try {
+      Path target = file.toAbsolutePath();
+      Path part = Files.createTempFile(target.getParent(), target.getFileName() + ".", ".part");
+      try {
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
+          KernelArchive.write(
+              ExportKernel.of(network, model.unet(), model.schedule().prediction(), model.values()),
+              state,
+              out);
+        }
+        Files.move(
+            part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(part);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file + ": " + e, e);
+    }
+  }
+
+  private static Network network(ModelFile model) {
+    return Unet.write(model.unet(), Precision.FLOAT32);
+  }
+
+  private static Tensor flat(Map<String, Tensor> ordered, int size) {
+    ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(size, Float.BYTES));
+    ordered.values().forEach(tensor -> bytes.put(tensor.data()));
+    return new Tensor(DType.F32, new long[] {size}, bytes.flip());
+  }
+
+  private static Map<String, Object> attributes(ModelFile model) {
+    Map<String, Object> attributes = new LinkedHashMap<>();
+    attributes.put("classes", model.classes());
+    attributes.put("image_size", (long) model.unet().imageSize());
+    attributes.put("image_channels", (long) model.unet().imageChannels());
+    attributes.put("timesteps", (long) model.schedule().timesteps());
+    attributes.put("signal", Arrays.stream(model.schedule().signal()).boxed().toList());
+    attributes.put("description", new String(Json.bytes(model), StandardCharsets.UTF_8));
+    return attributes;
+  }
+}

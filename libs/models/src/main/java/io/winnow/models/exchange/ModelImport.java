@@ -1,0 +1,116 @@
+package io.winnow.models.exchange;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.ObjectRef;
+import io.winnow.contracts.run.StepRecord;
+import io.winnow.models.ModelFile;
+import io.winnow.models.unet.Unet;
+import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.ArtifactDraft;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.Committed;
+import io.winnow.store.object.Digests;
+import io.winnow.store.tensor.SafeTensors;
+import io.winnow.store.tensor.Tensor;
+import io.winnow.torch.kernel.ParameterTable;
+import io.winnow.torch.kernel.Precision;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Weights from elsewhere as a model of the store. There is one set of weights, so those to sample
+ * from and those of the last step are the same.
+ *
+ * @param file safetensors of float32 by parameter name
+ */
+public record ModelImport(Path file) {
+  /** Name of the stage that such a model's manifest tells. */
+  public static final String STAGE = "import-model";
+
+  private static final String VERSION = "1";
+
+  // What the name says is the artifact's too, so it is part of the address.
+  private record Parameters(ModelFile model, String name) {}
+
+  /**
+   * The configuration that the file's metadata names, as {@link ModelExport#safetensors} writes it.
+   *
+   * @return empty when it names none
+   * @throws InvalidInputException no such file, damaged, or metadata of no model
+   */
+  public Optional<ModelFile> configuration() {
+    return ModelMetadata.read(SafeTensors.metadata(file, what()), what());
+  }
+
+  /**
+   * Commits {@code models/<digest>}, whose digest follows from the configuration, the weights'
+   * bytes and the name: the same again is the same artifact.
+   *
+   * @param name kept with the artifact, or null
+   * @throws InvalidInputException the file is damaged, the model draws latents whose autoencoder is
+   *     not in the store, or naming the first tensor that is missing, too much, of another shape or
+   *     type, or not finite
+   */
+  public Committed commit(ArtifactStore store, ModelFile model, String name) {
+    requireNames(model);
+    requireAutoencoder(store, model);
+    ParameterTable table = Unet.write(model.unet(), Precision.FLOAT32).parameters();
+    Map<String, Tensor> weights =
+        ParameterCheck.require(table, SafeTensors.read(file, what()), what());
+    Address address =
+        Address.of("models", STAGE, VERSION, new Parameters(model, name), List.of(digest(weights)));
+    Optional<Committed> there = store.find(address.path());
+    return there.isPresent() ? there.get() : make(store.draft(address), model, weights, name);
+  }
+
+  private static Committed make(
+      ArtifactDraft draft, ModelFile model, Map<String, Tensor> weights, String name) {
+    model.put(draft);
+    draft.putTensors(ModelFile.EMA_WEIGHTS, weights, null, null);
+    draft.putTensors(ModelFile.RAW_WEIGHTS, weights, null, null);
+    draft.attribute("parameters", weights.values().stream().mapToLong(Tensor::elements).sum());
+    if (name != null) {
+      draft.attribute("name", name);
+    }
+    return draft.commit(new StepRecord.Cost(0, 0));
+  }
+
+  private static void requireNames(ModelFile model) {
+    if (model.classes().size() != model.unet().classes()) {
+      throw new InvalidInputException(
+          "%d class names cannot name %d classes"
+              .formatted(model.classes().size(), model.unet().classes()),
+          "give one name a class, in the order of the labels");
+    }
+  }
+
+  private static void requireAutoencoder(ArtifactStore store, ModelFile model) {
+    if (model.latent() == null) {
+      return;
+    }
+    ObjectRef wanted = model.latent().autoencoder();
+    boolean there =
+        store.objects().stat(wanted.key()).stream()
+            .anyMatch(object -> wanted.sha256().equals(object.sha256()));
+    if (!there) {
+      throw new InvalidInputException(
+          "the model draws latents, and their autoencoder %s (sha-256 %s) is not in this store"
+              .formatted(wanted.key(), wanted.sha256()),
+          "put it there first: \"winnow latents\" and a run with \"latent\" do");
+    }
+  }
+
+  // Names and shapes follow from the configuration, so the elements in order say all.
+  private static String digest(Map<String, Tensor> weights) {
+    MessageDigest digest = Digests.sha256();
+    weights.values().forEach(tensor -> digest.update(tensor.data()));
+    return Digests.hex(digest.digest());
+  }
+
+  private String what() {
+    return "file " + file;
+  }
+}

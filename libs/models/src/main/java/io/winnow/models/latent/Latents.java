@@ -1,0 +1,154 @@
+package io.winnow.models.latent;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.datasets.Dataset;
+import io.winnow.datasets.ImageBatch;
+import io.winnow.datasets.ImageShape;
+import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.ShardEncoder;
+import io.winnow.models.surrogate.Surrogate;
+import io.winnow.models.surrogate.SurrogateInput;
+import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.ArtifactDraft;
+import io.winnow.store.artifact.Manifest;
+import io.winnow.store.object.ObjectStore;
+import io.winnow.store.tensor.DType;
+import io.winnow.torch.engine.Torch;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.function.LongConsumer;
+
+/**
+ * A data set's latents. They are a data set themselves, {@code datasets/<name>/<digest>}, row for
+ * row and split for split that of the images. Attributes besides: {@code latents}, the {@link
+ * LatentSpace}, and {@code images}, the address of the data set they are of; the entry {@value
+ * #AUTOENCODER} points at the autoencoder.
+ */
+public final class Latents {
+  /** The stage that makes them. */
+  public static final String STAGE = "latents";
+
+  /** The name they have where nobody gives them one. */
+  public static final String NAME = "latents";
+
+  private static final String VERSION = "2";
+  private static final String AUTOENCODER = "autoencoder.pt";
+
+  private record Parameters(
+      String sha256, SurrogateInput input, String decoder, Pass pass, double scale) {}
+
+  private Latents() {}
+
+  /**
+   * Where they go.
+   *
+   * @param name of the data set
+   * @throws InvalidInputException they would be latents of latents
+   */
+  public static Address address(LatentSpace space, String name, Dataset images) {
+    requireImages(images);
+    return Address.of(
+        "datasets/" + name,
+        STAGE,
+        VERSION,
+        new Parameters(
+            space.autoencoder().sha256(),
+            space.input(),
+            space.decoder(),
+            space.pass(),
+            space.scale()),
+        List.of(images.artifact().ref().digest()));
+  }
+
+  /**
+   * @throws InvalidInputException a data set that has latents already
+   */
+  public static void requireImages(Dataset dataset) {
+    if (dataset.shape().latent()) {
+      throw new InvalidInputException(
+          dataset.artifact().ref().address() + " has latents already", "name a data set of images");
+    }
+  }
+
+  /**
+   * The shape of an autoencoder's latents, once both ways are tried.
+   *
+   * @param autoencoder loaded with the space's input and pass
+   * @throws InvalidInputException too many channels, or what {@link LatentDecoder#open} refuses
+   */
+  public static ImageShape requireBothWays(
+      Torch torch, ObjectStore objects, LatentSpace space, Surrogate autoencoder) {
+    ImageShape shape = shape(autoencoder.shape());
+    LatentDecoder.open(torch, objects, space, shape).close();
+    return shape;
+  }
+
+  /**
+   * Encodes a data set shard by shard; those that an earlier attempt has written are taken as they
+   * are.
+   *
+   * @param autoencoder loaded with the space's input and pass
+   * @param progress told of images done; by it the caller may end the work
+   * @throws InvalidInputException a latent is not finite, or has too many channels
+   */
+  public static void write(
+      LatentSpace space,
+      Surrogate autoencoder,
+      Dataset images,
+      ArtifactDraft draft,
+      LongConsumer progress) {
+    ImageShape shape = shape(autoencoder.shape());
+    Dataset.describe(draft, images.classes(), shape);
+    draft.attribute(LatentSpace.ATTRIBUTE, space);
+    draft.attribute("images", images.artifact().ref().address());
+    draft.refer(AUTOENCODER, space.autoencoder(), null);
+    long done = 0;
+    for (Manifest.Entry shard : images.shards()) {
+      long rows = shard.object().rows();
+      if (draft.reuse(shard.name(), rows, shard.split()).isEmpty()) {
+        ImageBatch batch = images.read(shard);
+        long before = done;
+        float[] values = values(autoencoder, batch, shard, n -> progress.accept(before + n));
+        draft.putTensors(
+            shard.name(),
+            Dataset.tensors(new ImageBatch(shape, scaled(values, space), batch.labels())),
+            rows,
+            shard.split());
+      }
+      done += rows;
+      progress.accept(done);
+    }
+  }
+
+  private static float[] values(
+      Surrogate autoencoder, ImageBatch batch, Manifest.Entry shard, IntConsumer progress) {
+    try {
+      return ShardEncoder.features(autoencoder, batch, progress);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(
+          "latents of " + shard.object().key() + ": " + e.problem(), e.remedy(), e);
+    }
+  }
+
+  private static ImageShape shape(long[] s) {
+    try {
+      return new ImageShape(
+          Math.toIntExact(s[0]), Math.toIntExact(s[1]), Math.toIntExact(s[2]), DType.F32);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidInputException(
+          "the autoencoder's output: " + e.getMessage(), "name another output", e);
+    }
+  }
+
+  private static byte[] scaled(float[] values, LatentSpace space) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : values) {
+      bytes.putFloat((float) (value * space.scale()));
+    }
+    return bytes.array();
+  }
+}

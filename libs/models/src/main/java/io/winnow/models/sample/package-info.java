@@ -1,0 +1,2 @@
+/** Drawing images from a denoiser and taking its losses. */
+package io.winnow.models.sample;

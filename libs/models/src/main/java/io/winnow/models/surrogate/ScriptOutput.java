@@ -1,0 +1,129 @@
+package io.winnow.models.surrogate;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.torch.engine.ScriptModule;
+import io.winnow.torch.engine.ScriptModule.Gradients;
+import io.winnow.torch.kernel.Precision;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Which tensor of a script module is meant.
+ *
+ * @param method that gives it
+ * @param element where the method gives several: its key in the dict, or its position in the tuple
+ *     or list from 0; empty where it gives one alone
+ */
+public record ScriptOutput(String method, String element) {
+
+  /**
+   * @param text {@code METHOD} or {@code METHOD.ELEMENT}
+   * @throws InvalidInputException it is neither
+   */
+  public static ScriptOutput parse(String text) {
+    if (!text.matches("\\w+(\\..+)?")) {
+      throw new InvalidInputException(
+          "a script's output cannot be \"" + text + "\"",
+          "give METHOD, or METHOD.ELEMENT where it returns a dict (a key), tuple or list (0, 1, …)");
+    }
+    int dot = text.indexOf('.');
+    return dot < 0
+        ? new ScriptOutput(text, "")
+        : new ScriptOutput(text.substring(0, dot), text.substring(dot + 1));
+  }
+
+  /**
+   * @param name of the module, for errors
+   * @param methods that it has
+   * @throws InvalidInputException the method is not among them
+   */
+  public void requireMethod(String name, List<String> methods) {
+    if (!methods.contains(method)) {
+      throw new InvalidInputException(
+          "%s.%s: there is no such method".formatted(name, method),
+          "name one of " + methods.stream().sorted().collect(Collectors.joining(", ")));
+    }
+  }
+
+  /**
+   * Calls the method, without gradients.
+   *
+   * @param name of the module, for errors
+   * @param precision what convolutions and matrix products are computed in
+   * @param arguments float32 N×C×H×W first
+   * @return the tensor that is meant, float32 where the precision is another
+   * @throws InvalidInputException the method does not take them, or does not give such a tensor
+   */
+  public NDArray of(
+      NDManager scope,
+      ScriptModule module,
+      String name,
+      Precision precision,
+      NDArray... arguments) {
+    NDArray made = pick(name, call(scope, module, name, precision, arguments));
+    return precision == Precision.BF16 ? made.toType(DataType.FLOAT32, false) : made;
+  }
+
+  private NDList call(
+      NDManager scope,
+      ScriptModule module,
+      String name,
+      Precision precision,
+      NDArray... arguments) {
+    try {
+      return precision == Precision.BF16
+          ? module.callInBfloat16(scope, method, arguments)
+          : module.call(scope, method, Gradients.NONE, arguments);
+    } catch (EngineException e) {
+      throw new InvalidInputException(
+          "%s.%s does not take float32 %s".formatted(name, method, arguments[0].getShape()),
+          "set input size, channels and output to its own",
+          e);
+    } catch (UnsupportedOperationException | IllegalStateException e) {
+      throw new InvalidInputException(
+          "%s.%s gives something else than tensors: %s".formatted(name, method, e.getMessage()),
+          "choose a method that gives a tensor, or a dict, tuple or list of tensors",
+          e);
+    }
+  }
+
+  /**
+   * @param name of the module, for errors
+   * @param returned what the method gave
+   * @throws InvalidInputException there is no such element, or several and none is named
+   */
+  NDArray pick(String name, NDList returned) {
+    List<String> names = names(returned);
+    if (element.isEmpty() && returned.size() == 1 && returned.head().getName() == null) {
+      return returned.head();
+    }
+    int at = names.indexOf(element);
+    if (at < 0) {
+      throw new InvalidInputException(
+          element.isEmpty()
+              ? "%s.%s gives %d tensors, not one".formatted(name, method, returned.size())
+              : "%s.%s gives no \"%s\"".formatted(name, method, element),
+          "name one of "
+              + names.stream().map(n -> method + "." + n).collect(Collectors.joining(", ")));
+    }
+    return returned.get(at);
+  }
+
+  private static List<String> names(NDList returned) {
+    List<String> names = new ArrayList<>();
+    IntStream.range(0, returned.size())
+        .forEach(
+            i -> {
+              String key = returned.get(i).getName();
+              names.add(key == null ? Integer.toString(i) : key);
+            });
+    return names;
+  }
+}

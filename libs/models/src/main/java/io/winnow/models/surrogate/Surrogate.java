@@ -1,0 +1,267 @@
+package io.winnow.models.surrogate;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.store.tensor.Tensor;
+import io.winnow.torch.engine.ParameterVector;
+import io.winnow.torch.engine.ScriptModule;
+import io.winnow.torch.engine.Staging;
+import io.winnow.torch.engine.Torch;
+import io.winnow.torch.kernel.Layout;
+import io.winnow.torch.kernel.Network;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The model φ in whose features images are compared. Images go through in batches of one fixed
+ * size, so an image's features do not depend on how many come with it. Not safe for use from
+ * several threads.
+ */
+public final class Surrogate implements AutoCloseable {
+  private final String name;
+  private final SurrogateInput input;
+  private final ScriptOutput output;
+  private final Pass pass;
+  private final NDManager owner;
+  private final Preparation preparation;
+  private final ScriptModule module;
+  private final NDArray[] parameters;
+  private final NDArray layout;
+  private final Staging images = new Staging();
+  private final long[] shape;
+  private final int dimension;
+
+  private Surrogate(
+      Torch torch,
+      NDManager owner,
+      String name,
+      SurrogateInput input,
+      int axes,
+      Layout preferred,
+      Pass pass,
+      ScriptModule module,
+      NDArray... parameters) {
+    this.name = name;
+    this.input = input;
+    this.output = ScriptOutput.parse(input.output());
+    this.pass = pass;
+    this.owner = owner;
+    this.module = module;
+    this.parameters = parameters;
+    this.preparation = new Preparation(torch, owner, input);
+    output.requireMethod(name, module.methods());
+    Probe probe = probe(axes, preferred);
+    this.layout = probe.layout();
+    this.shape = probe.shape();
+    this.dimension = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
+  }
+
+  /**
+   * A classifier's features.
+   *
+   * @param weights by parameter name, as {@link ClassifierTrainer#emaWeights()} gives them
+   * @throws InvalidInputException if they are of another classifier
+   */
+  public static Surrogate trained(
+      Torch torch, ClassifierConfig config, Map<String, Tensor> weights, Pass pass) {
+    NDManager owner = torch.newScope();
+    try {
+      Network network = ClassifierKernel.network(config);
+      List<Double> half = Collections.nCopies(config.imageChannels(), 0.5);
+      SurrogateInput input =
+          new SurrogateInput(config.imageSize(), config.imageChannels(), half, half, "features");
+      return new Surrogate(
+          torch,
+          owner,
+          "the trained classifier",
+          input,
+          1,
+          torch.layout(),
+          pass,
+          torch.kernel(ClassifierKernel.inference(network)),
+          ParameterVector.upload(owner, network.parameters(), weights, ""));
+    } catch (RuntimeException e) {
+      owner.close();
+      throw e;
+    }
+  }
+
+  /**
+   * A TorchScript file's features.
+   *
+   * @throws InvalidInputException if the file is not TorchScript, has no such method, does not take
+   *     such an input, or gives something else than finite float32 N×d for it
+   */
+  public static Surrogate torchScript(Torch torch, Path file, SurrogateInput input, Pass pass) {
+    return load(torch, file, input, 1, pass);
+  }
+
+  /**
+   * A TorchScript autoencoder's latents, taken for features: float32 N×(C·H·W), see {@link #shape}.
+   *
+   * @throws InvalidInputException as for features, but of N×C×H×W
+   */
+  public static Surrogate autoencoder(Torch torch, Path file, SurrogateInput input, Pass pass) {
+    return load(torch, file, input, 3, pass);
+  }
+
+  private static Surrogate load(Torch torch, Path file, SurrogateInput input, int axes, Pass pass) {
+    NDManager owner = torch.newScope();
+    ScriptModule module = null;
+    try {
+      module = torch.load(file);
+      String name = file.getFileName().toString();
+      return new Surrogate(torch, owner, name, input, axes, Layout.CHANNELS_LAST, pass, module);
+    } catch (RuntimeException e) {
+      owner.close();
+      if (module != null) {
+        module.close();
+      }
+      throw e;
+    }
+  }
+
+  /** How images go through it. */
+  public Pass pass() {
+    return pass;
+  }
+
+  /** What an image becomes: d, or of an autoencoder C, H and W. */
+  public long[] shape() {
+    return shape.clone();
+  }
+
+  /** Number of features, d. */
+  public int dimension() {
+    return dimension;
+  }
+
+  /**
+   * The features of images.
+   *
+   * @param images uint8, n×c×h×w row-major
+   * @return float32, n×d row-major
+   * @throws InvalidInputException if the surrogate does not take c channels, or a feature is not
+   *     finite
+   */
+  public float[] features(byte[] images, int n, int c, int h, int w) {
+    requireImages(images.length, n, c, h, w);
+    int pixels = c * h * w;
+    int size = pass.batch();
+    byte[] batch = new byte[Math.multiplyExact(size, pixels)];
+    float[] features = new float[Math.multiplyExact(n, dimension)];
+    for (int start = 0; start < n; start += size) {
+      int count = Math.min(size, n - start);
+      System.arraycopy(images, start * pixels, batch, 0, count * pixels);
+      Arrays.fill(batch, count * pixels, batch.length, (byte) 0);
+      try (NDManager scope = owner.newSubManager()) {
+        NDArray raw = this.images.ofBytes(scope, batch, new Shape(size, c, h, w));
+        float[] some = encode(scope, raw);
+        System.arraycopy(some, 0, features, start * dimension, count * dimension);
+      }
+    }
+    return finite(features);
+  }
+
+  private void requireImages(int length, int n, int c, int h, int w) {
+    if (n < 1 || length != (long) n * c * h * w) {
+      throw new InvalidInputException(
+          "%d values are not %d images of %d×%d×%d".formatted(length, n, c, h, w),
+          "give one value a channel");
+    }
+    if (c != input.channels() && c != 1) {
+      throw new InvalidInputException(
+          "%s takes images of %d channels, not of %d".formatted(name, input.channels(), c),
+          "choose a surrogate for such images, or convert them");
+    }
+  }
+
+  private float[] finite(float[] features) {
+    for (int i = 0; i < features.length; i++) {
+      if (!Float.isFinite(features[i])) {
+        throw new InvalidInputException(
+            "%s gives feature %d of image %d as %s"
+                .formatted(name, i % dimension, i / dimension, features[i]),
+            "check its mean and std, and its weights");
+      }
+    }
+    return features;
+  }
+
+  /**
+   * @param layout the memory format to give it images in
+   * @param shape of one image's output
+   */
+  private record Probe(NDArray layout, long[] shape) {}
+
+  // Pixel after pixel is the faster order for most convolutions (see docs/benchmarks), but a method
+  // that looks at a result's strides (view) may not take it.
+  private Probe probe(int axes, Layout preferred) {
+    try {
+      return tried(axes, preferred);
+    } catch (InvalidInputException e) {
+      if (preferred == Layout.CONTIGUOUS) {
+        throw e;
+      }
+      return tried(axes, Layout.CONTIGUOUS);
+    }
+  }
+
+  // What the surrogate makes of two black images of the size it is said to take.
+  private Probe tried(int axes, Layout order) {
+    int n = 2;
+    NDArray format = owner.create(new long[] {order.memoryFormat()});
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray black =
+          scope.zeros(new Shape(n, input.channels(), input.size(), input.size()), DataType.UINT8);
+      NDArray made = output(scope, black, format);
+      Shape all = made.getShape();
+      if (all.dimension() != 1 + axes
+          || all.get(0) != n
+          || made.getDataType() != DataType.FLOAT32) {
+        throw new InvalidInputException(
+            "%s.%s gives %s%s for %d images, not float32 (%5$d, %s)"
+                .formatted(
+                    name, input.output(), made.getDataType(), all, n, axes == 1 ? "d" : "C, H, W"),
+            axes == 1
+                ? "name an output that is one feature vector an image"
+                : "name an output that is one latent an image");
+      }
+      return new Probe(format, Arrays.copyOfRange(all.getShape(), 1, 1 + axes));
+    }
+  }
+
+  private float[] encode(NDManager scope, NDArray raw) {
+    NDArray made = output(scope, raw, layout);
+    if (!made.getShape().slice(1).equals(new Shape(shape))
+        || made.getShape().get(0) != raw.getShape().get(0)) {
+      throw new InvalidInputException(
+          "%s gives %s for images %s".formatted(name, made.getShape(), raw.getShape()),
+          "choose one that gives the same for every image");
+    }
+    return made.toFloatArray();
+  }
+
+  private NDArray output(NDManager scope, NDArray raw, NDArray format) {
+    NDArray x = preparation.of(scope, raw, format);
+    NDArray[] arguments = new NDArray[1 + parameters.length];
+    arguments[0] = x;
+    System.arraycopy(parameters, 0, arguments, 1, parameters.length);
+    return output.of(scope, module, name, pass.precision(), arguments);
+  }
+
+  /** Frees the native memory. */
+  @Override
+  public void close() {
+    owner.close();
+    if (parameters.length == 0) {
+      module.close();
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.winnow.models.train;
+
+import io.winnow.contracts.InvalidInputException;
+
+/**
+ * How much of an image is left at each of T timesteps, x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε, and what a
+ * network says of x_t: models whose losses are compared must agree in both.
+ *
+ * @param kind which schedule
+ * @param timesteps T, 2 or more
+ * @param prediction what the network predicts; null stands for ε, as in models of older versions
+ */
+public record NoiseSchedule(Kind kind, int timesteps, Prediction prediction) {
+  private static final double LARGEST_COSINE_BETA = 0.999;
+
+  /** The schedules there are. */
+  public enum Kind {
+    /** β from 1e-4 to 0.02 in equal steps (Ho et al., arXiv 2006.11239), scaled by 1000 / T. */
+    LINEAR,
+    /** ᾱ a squared cosine (Nichol and Dhariwal, arXiv 2102.09672, eq. 17). */
+    COSINE
+  }
+
+  public NoiseSchedule {
+    prediction = prediction == null ? Prediction.EPSILON : prediction;
+    if (kind == null) {
+      throw new InvalidInputException("a noise schedule has no kind", "give linear or cosine");
+    }
+    if (timesteps < 2 || timesteps > 100_000) {
+      throw new InvalidInputException(
+          "a noise schedule cannot have " + timesteps + " timesteps", "give 2 to 100000");
+    }
+    if (kind == Kind.LINEAR && timesteps < 21) {
+      throw new InvalidInputException(
+          "a linear noise schedule of " + timesteps + " timesteps would need a beta of 1 or more",
+          "give at least 21, or choose the cosine schedule");
+    }
+  }
+
+  /** Ho et al.'s: linear, 1000 timesteps. */
+  public static NoiseSchedule linear() {
+    return new NoiseSchedule(Kind.LINEAR, 1000, Prediction.EPSILON);
+  }
+
+  /** Nichol and Dhariwal's: cosine, 1000 timesteps. */
+  public static NoiseSchedule cosine() {
+    return new NoiseSchedule(Kind.COSINE, 1000, Prediction.EPSILON);
+  }
+
+  /** The same noise for a network that predicts something else. */
+  public NoiseSchedule with(Prediction other) {
+    return new NoiseSchedule(kind, timesteps, other);
+  }
+
+  /** ᾱ_t for t = 0 … T−1: falling, in (0, 1). */
+  public double[] signal() {
+    double[] signal = new double[timesteps];
+    double product = 1;
+    for (int t = 0; t < timesteps; t++) {
+      product *= 1 - beta(t);
+      signal[t] = product;
+    }
+    return signal;
+  }
+
+  private double beta(int t) {
+    if (kind == Kind.LINEAR) {
+      double scale = 1000.0 / timesteps;
+      return scale * (1e-4 + (0.02 - 1e-4) * t / (timesteps - 1));
+    }
+    double ratio = cosine((t + 1.0) / timesteps) / cosine((double) t / timesteps);
+    return Math.min(1 - ratio, LARGEST_COSINE_BETA);
+  }
+
+  private static double cosine(double time) {
+    double root = StrictMath.cos((time + 0.008) / 1.008 * Math.PI / 2);
+    return root * root;
+  }
+
+  /**
+   * What a kernel needs of the schedule.
+   *
+   * @param minSnr γ of Min-SNR weighting (Hang et al., arXiv 2303.09556); 0 for none
+   * @return 3×T row-major: √ᾱ_t, √(1−ᾱ_t), and the loss's weight: 1, or min(SNR_t, γ) / SNR_t, for
+   *     v over SNR_t + 1
+   */
+  public float[] table(double minSnr) {
+    double[] signal = signal();
+    float[] table = new float[3 * timesteps];
+    for (int t = 0; t < timesteps; t++) {
+      double snr = signal[t] / (1 - signal[t]);
+      table[t] = (float) Math.sqrt(signal[t]);
+      table[timesteps + t] = (float) Math.sqrt(1 - signal[t]);
+      double whole = prediction == Prediction.V ? snr + 1 : snr;
+      table[2 * timesteps + t] = minSnr == 0 ? 1 : (float) (Math.min(snr, minSnr) / whole);
+    }
+    return table;
+  }
+}

@@ -1,0 +1,157 @@
+package io.winnow.models.train;
+
+import static io.winnow.torch.kernel.FunctionWriter.literal;
+
+import java.util.List;
+
+/**
+ * Writes the kernel functions around a network's {@code predict}: the draws, the losses and the
+ * step. Images come as uint8 B×C×H×W, labels y as int64 B, the schedule as the float32 3×T of
+ * {@link NoiseSchedule#table}. Draws are made on the processor, whatever the device, so that one
+ * seed means one (t, ε) everywhere.
+ */
+public final class ObjectiveKernel {
+  private static final String PIXELS =
+      """
+      # to float32, pixels to [-1, 1]
+      def pixels(self: __torch__.Kernel, images: Tensor) -> Tensor:
+        return %s
+      """;
+
+  // Stratified: sample i's t lies in one of B equal parts of [0, T), and every part has one.
+  private static final String DRAW =
+      """
+      # t, one from each of B equal parts of [0, T) in random order, and noise
+      def draw(self: __torch__.Kernel, x0: Tensor, timesteps: int, seed: int) -> Tuple[Tensor, Tensor]:
+        g = torch.Generator(seed=seed)
+        B = torch.size(x0, 0)
+        part = torch.add(torch.randperm(B, generator=g), torch.rand([B], generator=g))
+        t = torch.clamp(torch.to(torch.mul(part, torch.div(timesteps, B)), 4), 0, torch.sub(timesteps, 1))
+        noise = torch.randn(torch.size(x0), generator=g)
+        device = ops.prim.device(x0)
+        return (torch.to(t, device), torch.to(noise, device))
+      """;
+
+  private static final String EPSILON_TARGET = "noise";
+  private static final String V_TARGET =
+      "torch.sub(torch.mul(signal, noise), torch.mul(spread, x0))";
+
+  private static final String SAMPLE_LOSSES =
+      """
+      # each sample's mean squared error
+      def sample_losses(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, parameters: List[Tensor], table: Tensor, training: bool, seed: int) -> Tensor:
+        signal = torch.reshape(torch.index_select(torch.select(table, 0, 0), 0, t), [-1, 1, 1, 1])
+        spread = torch.reshape(torch.index_select(torch.select(table, 0, 1), 0, t), [-1, 1, 1, 1])
+        xt = torch.add(torch.mul(signal, x0), torch.mul(spread, noise))
+        target = %s
+        return torch.mean(torch.square(torch.sub((self).predict(xt, t, y, parameters, training, seed, ), target)), [1, 2, 3])
+      """;
+
+  private static final String LOSSES =
+      """
+      # losses without training: seeds holds that of (t, noise)
+      def losses(self: __torch__.Kernel, images: Tensor, y: Tensor, flat: Tensor, table: Tensor, seeds: Tensor) -> Tensor:
+        x0 = (self).pixels(images, )
+        t, noise, = (self).draw(x0, torch.size(table, 1), int(seeds[0]), )
+        return (self).sample_losses(x0, t, noise, y, (self).parameters(flat, ), table, False, 0, )
+      """;
+
+  private static final String LOSSES_AT =
+      """
+      # each image's mean squared error of the noise, at a timestep and with noise of its own
+      def losses_at(self: __torch__.Kernel, images: Tensor, y: Tensor, t: Tensor, seeds: Tensor, flat: Tensor, table: Tensor) -> Tensor:
+        x0 = (self).pixels(images, )
+        losses = (self).sample_losses(x0, t, (self).noise(seeds, x0, ), y, (self).parameters(flat, ), table, False, 0, )
+        return %s
+      """;
+
+  // v = √ᾱ·ε − √(1−ᾱ)·x₀ and ε = √ᾱ·v + √(1−ᾱ)·x: an error of v is one of ε by √ᾱ
+  private static final String EPSILON_LOSS_OF_V =
+      "torch.mul(torch.square(torch.index_select(torch.select(table, 0, 0), 0, t)), losses)";
+
+  private static final String PART =
+      """
+      # losses of samples from up to end, and the gradients of their weighted sum
+      def part(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, share: Tensor, p: List[Tensor], table: Tensor, from: int, end: int, seed: int) -> Tuple[Tensor, List[Tensor]]:
+        losses = (self).sample_losses(torch.slice(x0, 0, from, end), torch.slice(t, 0, from, end), torch.slice(noise, 0, from, end), torch.slice(y, 0, from, end), p, table, True, seed, )
+        gradients = (self).gradients(torch.sum(torch.mul(torch.slice(share, 0, from, end), losses)), p, )
+        return (torch.detach(losses), gradients)
+      """;
+
+  private static final String UPDATE =
+      """
+      # one step of the optimiser on the weighted mean of the losses; w is brought to mean 1
+      def update(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, w: Tensor, flat: Tensor, m: Tensor, v: Tensor, ema: Tensor, step: Tensor, table: Tensor, rates: Tensor, seed: int) -> List[Tensor]:
+        snr = torch.index_select(torch.select(table, 0, 2), 0, t)
+        share = torch.mul(torch.div(w, torch.sum(w)), snr)
+        B = torch.size(x0, 0)
+        M = %s
+        p = (self).leaves(flat, )
+        first, gradients, = (self).part(x0, t, noise, y, share, p, table, 0, M, seed, )
+        losses = annotate(List[Tensor], [])
+        _ = torch.append(losses, first)
+        for i in range(torch.floordiv(torch.sub(B, 1), M)):
+          from = torch.mul(torch.add(i, 1), M)
+          next, more, = (self).part(x0, t, noise, y, share, p, table, from, torch.add(from, M), torch.add(torch.add(seed, i), 1), )
+          _0 = torch.append(losses, next)
+          gradients = torch._foreach_add(gradients, more)
+        norm = (self).apply(flat, gradients, m, v, ema, step, rates, )
+        return [torch.cat(losses), norm]
+      """;
+
+  private static final String STEP =
+      """
+      # draws, then updates; seeds holds those of (t, noise), of augmentation and of dropout
+      def train_step(self: __torch__.Kernel, images: Tensor, y: Tensor, w: Tensor, flat: Tensor, m: Tensor, v: Tensor, ema: Tensor, step: Tensor, table: Tensor, rates: Tensor, seeds: Tensor) -> List[Tensor]:
+        x0 = (self).pixels(images, )
+        t, noise, = (self).draw(x0, torch.size(table, 1), int(seeds[0]), )
+        device = ops.prim.device(x0)
+        B = torch.size(x0, 0)
+        g = torch.Generator(seed=int(seeds[1]))
+        dropped = torch.lt(torch.rand([B], generator=g), %s)
+        y1 = torch.masked_fill(y, torch.to(dropped, device), %d)
+        return (self).update(x0, t, noise, y1, w, flat, m, v, ema, step, table, rates, int(seeds[2]), )
+      """;
+
+  private ObjectiveKernel() {}
+
+  /**
+   * The functions of the losses: {@code losses(images, y, flat, table, seeds) -> Tensor}, float32
+   * B, and what it calls but {@code predict}.
+   *
+   * @param prediction what the losses are the mean squared error of
+   * @param values what the images are made of
+   */
+  public static List<String> lossFunctions(Prediction prediction, Values values) {
+    return List.of(PIXELS.formatted(values.expression()), DRAW, sampleLosses(prediction), LOSSES);
+  }
+
+  /** The one function of them that calls {@code predict}. */
+  static String sampleLosses(Prediction prediction) {
+    return SAMPLE_LOSSES.formatted(prediction == Prediction.V ? V_TARGET : EPSILON_TARGET);
+  }
+
+  /**
+   * The function {@code losses_at(images, y, t, seeds, flat, table) -> Tensor}, float32 B: losses
+   * of ε whatever is predicted, at a timestep and a seed of noise for each image. It follows {@link
+   * #lossFunctions} and the sampler's {@code noise}.
+   */
+  public static String lossesAt(Prediction prediction) {
+    return LOSSES_AT.formatted(prediction == Prediction.V ? EPSILON_LOSS_OF_V : "losses");
+  }
+
+  /**
+   * The functions of a training step, {@code train_step} and {@code update}, to follow {@link
+   * #lossFunctions} and the optimiser's {@code apply}. Both return the samples' losses, float32 B,
+   * and the gradient's norm.
+   *
+   * @param microBatch so many samples at a time go through the network, their gradients are added
+   *     up; 0 for all at once
+   */
+  public static List<String> stepFunctions(Objective objective, int nullClass, int microBatch) {
+    return List.of(
+        PART,
+        UPDATE.formatted(microBatch == 0 ? "B" : Integer.toString(microBatch)),
+        STEP.formatted(literal(objective.labelDrop()), nullClass));
+  }
+}

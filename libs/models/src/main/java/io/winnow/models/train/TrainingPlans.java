@@ -1,0 +1,101 @@
+package io.winnow.models.train;
+
+import io.winnow.contracts.spec.ReweightSpec;
+import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.models.unet.UnetConfig;
+import io.winnow.torch.kernel.Precision;
+import io.winnow.torch.optimiser.AdamSettings;
+
+/** From what a run's spec says of training to plans. */
+public final class TrainingPlans {
+  private static final double MIN_SNR = 5;
+  private static final double FINAL_RATE = 0.02;
+
+  private TrainingPlans() {}
+
+  /**
+   * The plan of the run's own model. Its learning rate falls by a cosine over the spec's images,
+   * which brings a short training further than a constant one.
+   *
+   * @param seed of this training, derived from the run's
+   */
+  public static TrainingPlan model(UnetConfig unet, TrainingSpec training, long seed) {
+    return plan(
+        unet,
+        training,
+        training.minSnr() ? MIN_SNR : 0,
+        training.learningRate(),
+        training.batch(),
+        steps(training.images(), training.batch()),
+        seed);
+  }
+
+  /**
+   * The plan of the reference and of the proxy: the run's training settings with the batch and
+   * learning rate of {@code reweight}, and every timestep weighed alike, since it is their plain
+   * losses that are compared.
+   */
+  public static TrainingPlan reweight(
+      UnetConfig unet, TrainingSpec training, ReweightSpec reweight, long seed) {
+    return plan(unet, training, 0, reweight.learningRate(), reweight.batch(), 0, seed);
+  }
+
+  /** What a spec says of noise, over 1000 timesteps. */
+  public static NoiseSchedule schedule(TrainingSpec training) {
+    return schedule(training.schedule(), training.prediction());
+  }
+
+  /** The same of its two parts. */
+  public static NoiseSchedule schedule(
+      TrainingSpec.Schedule schedule, TrainingSpec.Prediction prediction) {
+    NoiseSchedule noise =
+        switch (schedule) {
+          case LINEAR -> NoiseSchedule.linear();
+          case COSINE -> NoiseSchedule.cosine();
+        };
+    return noise.with(
+        switch (prediction) {
+          case EPSILON -> Prediction.EPSILON;
+          case V -> Prediction.V;
+        });
+  }
+
+  private static Precision precision(TrainingSpec training) {
+    return switch (training.precision()) {
+      case FLOAT32 -> Precision.FLOAT32;
+      case BF16 -> Precision.BF16;
+    };
+  }
+
+  private static TrainingPlan plan(
+      UnetConfig unet,
+      TrainingSpec training,
+      double minSnr,
+      double learningRate,
+      int batch,
+      long decaySteps,
+      long seed) {
+    int microBatch = training.numerics(batch).microBatch();
+    return new TrainingPlan(
+        unet,
+        schedule(training),
+        new Objective(minSnr, training.labelDrop()),
+        new AdamSettings(
+            learningRate,
+            0.9,
+            0.999,
+            training.weightDecay(),
+            steps(training.warmupImages(), batch),
+            decaySteps,
+            FINAL_RATE,
+            training.clip(),
+            training.emaDecay()),
+        precision(training),
+        microBatch,
+        seed);
+  }
+
+  private static long steps(long images, int batch) {
+    return (images + batch - 1) / batch;
+  }
+}

@@ -1,0 +1,331 @@
+package io.winnow.models.surrogate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.store.tensor.SafeTensors;
+import io.winnow.store.tensor.Tensor;
+import io.winnow.torch.engine.Torch;
+import io.winnow.torch.engine.TorchSettings;
+import io.winnow.torch.kernel.KernelArchive;
+import io.winnow.torch.kernel.KernelSource;
+import io.winnow.torch.kernel.Precision;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SurrogateTest {
+  // Mean and largest value of each channel.
+  private static final String MEAN_AND_MAX =
+      """
+      def forward(self: __torch__.Kernel, x: Tensor) -> Tensor:
+        return torch.cat([torch.mean(x, [2, 3]), torch.amax(x, [2, 3])], 1)
+      """;
+
+  private static Torch torch;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void start() {
+    torch = Torch.start(new TorchSettings(1, "cpu"));
+  }
+
+  @AfterAll
+  static void stop() {
+    torch.close();
+  }
+
+  @Test
+  void equalsPyTorchsFeaturesOfTheGoldenImages() {
+    Path models = Path.of(System.getProperty("winnow.shared", "../shared"), "models");
+    Path file = models.resolve("cifar10-resnet56.pt");
+    assumeThat(file).as("the surrogate of ../shared is only on developers' machines").exists();
+
+    // given images whose floats are bytes over 255
+    Map<String, Tensor> golden =
+        SafeTensors.read(models.resolve("cifar10-resnet56-golden.safetensors"), "golden");
+    float[] pixels = golden.get("x").floats();
+    byte[] images = new byte[pixels.length];
+    for (int i = 0; i < pixels.length; i++) {
+      images[i] = (byte) Math.round(pixels[i] * 255);
+    }
+
+    // when they are encoded
+    SurrogateInput input = new SurrogateInput(32, 3, List.of(), List.of(), "forward");
+    try (Surrogate surrogate = Surrogate.torchScript(torch, file, input, Pass.DEFAULT)) {
+      float[] features = surrogate.features(images, 64, 3, 32, 32);
+
+      // then the features are PyTorch's
+      assertThat(surrogate.dimension()).isEqualTo(64);
+      float[] expected = golden.get("f").floats();
+      assertThat(features).hasSameSizeAs(expected);
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(features[i]).isCloseTo(expected[i], within(1e-5f));
+      }
+    }
+  }
+
+  @Test
+  void scalesNormalisesAndRepeatsGrey() throws IOException {
+    // given a surrogate of 3 channels with its own mean and std
+    SurrogateInput input =
+        new SurrogateInput(4, 3, List.of(0.1, 0.2, 0.3), List.of(0.5, 1.0, 2.0), "forward");
+    try (Surrogate surrogate = surrogate(MEAN_AND_MAX, input)) {
+      // when a grey image of 0, 51, 102, 153 in equal parts comes
+      byte[] image = new byte[16];
+      for (int i = 0; i < 16; i++) {
+        image[i] = (byte) (51 * (i % 4));
+      }
+      float[] features = surrogate.features(image, 1, 1, 4, 4);
+
+      // then each channel sees 0, 0.2, 0.4, 0.6 less its mean over its std
+      float[] expected = {0.4f, 0.1f, 0, 1, 0.4f, 0.15f};
+      assertThat(features).containsExactly(expected, within(1e-6f));
+    }
+  }
+
+  @Test
+  void resizesBilinearly() throws IOException {
+    SurrogateInput input = new SurrogateInput(2, 1, List.of(), List.of(), "forward");
+    try (Surrogate surrogate = surrogate(MEAN_AND_MAX, input)) {
+      // when a bright half must shrink to half the size
+      byte[] image = new byte[16];
+      for (int i = 0; i < 16; i++) {
+        image[i] = (byte) (i % 4 < 2 ? 0 : 255);
+      }
+      float[] features = surrogate.features(image, 1, 1, 4, 4);
+
+      // then its mean stays, and the triangle filter of width 2 lets in 1/8 of the dark half
+      assertThat(features).containsExactly(new float[] {0.5f, 6 / 7f}, within(1e-6f));
+    }
+  }
+
+  @Test
+  void namesASurrogateThatDoesNotFit() throws IOException {
+    SurrogateInput input = new SurrogateInput(4, 1, List.of(), List.of(), "forward");
+    // an image as output
+    assertThatThrownBy(
+            () ->
+                surrogate(
+                    "def forward(self: __torch__.Kernel, x: Tensor) -> Tensor:\n  return x\n",
+                    input))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("surrogate.pt.forward gives")
+        .hasMessageContaining("not float32 (2, d)");
+    // a fixed other input size
+    assertThatThrownBy(
+            () ->
+                surrogate(
+                    "def forward(self: __torch__.Kernel, x: Tensor) -> Tensor:\n  return torch.reshape(x, [-1, 1024])\n",
+                    input))
+        .isInstanceOf(InvalidInputException.class);
+    // no such method
+    assertThatThrownBy(
+            () -> surrogate(MEAN_AND_MAX, new SurrogateInput(4, 1, List.of(), List.of(), "embed")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("surrogate.pt.embed")
+        .hasMessageContaining("name one of forward");
+    // another number of channels
+    try (Surrogate surrogate = surrogate(MEAN_AND_MAX, input)) {
+      assertThatThrownBy(() -> surrogate.features(new byte[48], 1, 3, 4, 4))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("surrogate.pt takes images of 1 channels, not of 3");
+    }
+  }
+
+  private static final String SEVERAL =
+      """
+      def forward(self: __torch__.Kernel, x: Tensor) -> Dict[str, Tensor]:
+        return {"mean": torch.mean(x, [2, 3]), "max": torch.amax(x, [2, 3])}
+      def pair(self: __torch__.Kernel, x: Tensor) -> Tuple[Tensor, Tensor]:
+        return (torch.mean(x, [2, 3]), torch.amax(x, [2, 3]))
+      def listed(self: __torch__.Kernel, x: Tensor) -> List[Tensor]:
+        return [torch.mean(x, [2, 3]), torch.amax(x, [2, 3])]
+      def sized(self: __torch__.Kernel, x: Tensor) -> int:
+        return torch.size(x, 0)
+      """;
+
+  @ParameterizedTest
+  @CsvSource({
+    "forward.mean, 0.5",
+    "forward.max, 1",
+    "pair.0, 0.5",
+    "pair.1, 1",
+    "listed.0, 0.5",
+    "listed.1, 1"
+  })
+  void takesTheNamedElement(String output, float expected) throws IOException {
+    // given a surrogate that gives several tensors
+    SurrogateInput input = new SurrogateInput(4, 1, List.of(), List.of(), output);
+    try (Surrogate surrogate = surrogate(SEVERAL, input)) {
+      // when an image half black, half white comes
+      byte[] image = new byte[16];
+      Arrays.fill(image, 8, 16, (byte) 255);
+      float[] features = surrogate.features(image, 1, 1, 4, 4);
+
+      // then
+      assertThat(features).containsExactly(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "forward|gives 2 tensors, not one|forward.max",
+        "forward.median|gives no \"median\"|forward.mean",
+        "pair|gives 2 tensors, not one|name one of pair.0, pair.1",
+        "pair.2|gives no \"2\"|name one of pair.0, pair.1",
+        "sized|something else than tensors|dict, tuple or list",
+        "logits|no such method|name one of forward, listed, pair, sized",
+      })
+  void namesTheOutputsThatThereAre(String output, String problem, String remedy) {
+    SurrogateInput input = new SurrogateInput(4, 1, List.of(), List.of(), output);
+    assertThatThrownBy(() -> surrogate(SEVERAL, input))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(problem)
+        .hasMessageContaining(remedy);
+  }
+
+  @Test
+  void refusesAnOutputThatIsNoName() {
+    assertThatThrownBy(() -> new SurrogateInput(4, 1, List.of(), List.of(), "net[0]"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("METHOD.ELEMENT");
+  }
+
+  // A 3×3 convolution to 8 channels with a bias, then the mean over pixels.
+  private static final String CONVOLUTION =
+      """
+      def forward(self: __torch__.Kernel, x: Tensor) -> Tensor:
+        w = torch.sin(torch.reshape(torch.arange(72, dtype=6), [8, 1, 3, 3]))
+        h = torch.relu(torch.conv2d(x, w, None, [1, 1], [1, 1], [1, 1], 1))
+        return torch.mean(h, [2, 3])
+      """;
+
+  private static byte[] noise(int images) {
+    byte[] bytes = new byte[images * 64];
+    new Random(5).nextBytes(bytes);
+    return bytes;
+  }
+
+  @Test
+  void anImagesFeaturesDoNotDependOnHowManyComeWithIt() throws IOException {
+    // given images that fill 2 batches and a part of a third
+    SurrogateInput input = new SurrogateInput(8, 1, List.of(), List.of(), "forward");
+    byte[] images = noise(11);
+    try (Surrogate surrogate = surrogate(CONVOLUTION, input, new Pass(4, Precision.FLOAT32))) {
+      // when they come together, and the last ones alone
+      float[] all = surrogate.features(images, 11, 1, 8, 8);
+      float[] last = surrogate.features(Arrays.copyOfRange(images, 9 * 64, 11 * 64), 2, 1, 8, 8);
+
+      // then bit for bit
+      assertThat(last).containsExactly(Arrays.copyOfRange(all, 9 * 8, 11 * 8));
+    }
+  }
+
+  @Test
+  void bf16GivesFloat32FeaturesOfAboutThreeDigits() throws IOException {
+    // given
+    SurrogateInput input = new SurrogateInput(8, 1, List.of(), List.of(), "forward");
+    byte[] images = noise(6);
+    float[] exact;
+    try (Surrogate surrogate = surrogate(CONVOLUTION, input)) {
+      exact = surrogate.features(images, 6, 1, 8, 8);
+    }
+
+    // when
+    float[] rounded;
+    try (Surrogate surrogate = surrogate(CONVOLUTION, input, new Pass(4, Precision.BF16))) {
+      rounded = surrogate.features(images, 6, 1, 8, 8);
+    }
+    // and in float32 after it in the same thread
+    float[] again;
+    try (Surrogate surrogate = surrogate(CONVOLUTION, input)) {
+      again = surrogate.features(images, 6, 1, 8, 8);
+    }
+
+    // then it is close, but has bfloat16's 8 bits of mantissa
+    assertThat(rounded).containsExactly(exact, within(0.02f)).isNotEqualTo(exact);
+    assertThat(again).containsExactly(exact);
+  }
+
+  @Test
+  void givesPlanesToAMethodThatWantsThemInThatOrder() throws IOException {
+    // given one that looks at its input through a view, which another order does not allow
+    String viewing =
+        """
+        def forward(self: __torch__.Kernel, x: Tensor) -> Tensor:
+          return torch.view(torch.mul(x, 2.), [-1, 48])
+        """;
+    SurrogateInput input = new SurrogateInput(4, 3, List.of(), List.of(), "forward");
+
+    // when
+    try (Surrogate surrogate = surrogate(viewing, input)) {
+      byte[] image = new byte[48];
+      for (int i = 0; i < 48; i++) {
+        image[i] = (byte) (5 * i);
+      }
+      float[] features = surrogate.features(image, 1, 3, 4, 4);
+
+      // then every value is in its place
+      for (int i = 0; i < 48; i++) {
+        assertThat(features[i]).isCloseTo(2 * 5 * i / 255f, within(1e-6f));
+      }
+    }
+  }
+
+  @Test
+  void namesTheImageWhoseFeatureIsNotANumber() throws IOException {
+    SurrogateInput input = new SurrogateInput(4, 1, List.of(), List.of(), "forward");
+    String root =
+        """
+        def forward(self: __torch__.Kernel, x: Tensor) -> Tensor:
+          return torch.sqrt(torch.sub(0.5, torch.mean(x, [2, 3])))
+        """;
+    try (Surrogate surrogate = surrogate(root, input)) {
+      byte[] images = new byte[3 * 16];
+      Arrays.fill(images, 16, 32, (byte) 255);
+      assertThatThrownBy(() -> surrogate.features(images, 3, 1, 4, 4))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("feature 0 of image 1 as NaN");
+    }
+  }
+
+  @Test
+  void namesAFileThatIsNotTorchScript() throws IOException {
+    Path file = Files.writeString(folder.resolve("weights.pt"), "not a zip");
+    SurrogateInput input = new SurrogateInput(4, 1, List.of(), List.of(), "forward");
+    assertThatThrownBy(() -> Surrogate.torchScript(torch, file, input, Pass.DEFAULT))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("weights.pt as TorchScript");
+    assertThatThrownBy(
+            () -> Surrogate.torchScript(torch, folder.resolve("none.pt"), input, Pass.DEFAULT))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("none.pt");
+  }
+
+  private Surrogate surrogate(String source, SurrogateInput input) throws IOException {
+    return surrogate(source, input, Pass.DEFAULT);
+  }
+
+  private Surrogate surrogate(String source, SurrogateInput input, Pass pass) throws IOException {
+    Path file = folder.resolve("surrogate.pt");
+    Files.write(file, KernelArchive.pack(new KernelSource("test", List.of(source))));
+    return Surrogate.torchScript(torch, file, input, pass);
+  }
+}

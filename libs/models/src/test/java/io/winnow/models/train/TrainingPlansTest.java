@@ -1,0 +1,63 @@
+package io.winnow.models.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.winnow.contracts.spec.ReweightSpec;
+import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.models.unet.UnetConfig;
+import io.winnow.models.unet.UnetPreset;
+import io.winnow.torch.kernel.Precision;
+import org.junit.jupiter.api.Test;
+
+class TrainingPlansTest {
+  private static final UnetConfig UNET = UnetPreset.of("ddpm-tiny").config(28, 1, 10);
+  private static final TrainingSpec TRAINING =
+      new TrainingSpec(
+          6_400L,
+          64,
+          2e-3,
+          640L,
+          0.5,
+          0.99,
+          0.2,
+          false,
+          TrainingSpec.Schedule.COSINE,
+          true,
+          TrainingSpec.Prediction.V,
+          TrainingSpec.Precision.BF16,
+          16,
+          0.01,
+          1L,
+          0L);
+
+  @Test
+  void theModelsPlanIsTheSpecs() {
+    TrainingPlan plan = TrainingPlans.model(UNET, TRAINING, 5);
+
+    assertThat(plan.schedule()).isEqualTo(NoiseSchedule.cosine().with(Prediction.V));
+    assertThat(plan.precision()).isEqualTo(Precision.BF16);
+    assertThat(plan.microBatch()).isEqualTo(16);
+    assertThat(plan.optimiser().weightDecay()).isEqualTo(0.01);
+    assertThat(plan.objective()).isEqualTo(new Objective(5, 0.2));
+    assertThat(plan.optimiser().clipNorm()).isEqualTo(0.5);
+    assertThat(plan.optimiser().emaDecay()).isEqualTo(0.99);
+    assertThat(plan.seed()).isEqualTo(5);
+    // then the rate rises over 10 steps and falls to a fiftieth by step 100
+    assertThat(plan.optimiser().rate(0)).isCloseTo(2e-4, within(1e-6));
+    assertThat(plan.optimiser().rate(50)).isCloseTo(1.02e-3, within(1e-6));
+    assertThat(plan.optimiser().rate(100)).isCloseTo(4e-5, within(1e-9));
+  }
+
+  @Test
+  void referenceAndProxyKeepAConstantRateAndWeighTimestepsAlike() {
+    ReweightSpec reweight =
+        new ReweightSpec(null, null, null, null, null, null, 32, 1e-3, null, null, null, null);
+
+    TrainingPlan plan = TrainingPlans.reweight(UNET, TRAINING, reweight, 6);
+
+    assertThat(plan.objective().minSnr()).isZero();
+    assertThat(plan.optimiser().rate(19)).isEqualTo(1e-3);
+    assertThat(plan.optimiser().rate(1_000_000)).isEqualTo(1e-3);
+  }
+}

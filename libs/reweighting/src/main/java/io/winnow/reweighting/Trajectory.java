@@ -1,0 +1,111 @@
+package io.winnow.reweighting;
+
+import io.winnow.store.tensor.Tensor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** How weights moved: what was seen and what came of it, update by update. */
+public final class Trajectory {
+  private final int classes;
+  private final int batch;
+  private final double[] weights;
+  private final double[] lambda;
+  private final float[] proxy;
+  private final float[] reference;
+  private final int[] labels;
+  private int updates;
+
+  /**
+   * Some of the updates, evenly spread; the last is among them.
+   *
+   * @param updates how many there were up to and with each, ascending
+   * @param weights w after each
+   * @param lambda λ after each
+   */
+  public record Curve(int[] updates, double[][] weights, double[][] lambda) {}
+
+  /**
+   * @param capacity most updates
+   * @param classes k
+   * @param batch B, samples an update
+   * @param reference whether there are losses of a reference
+   */
+  public Trajectory(int capacity, int classes, int batch, boolean reference) {
+    this.classes = classes;
+    this.batch = batch;
+    this.weights = new double[Math.multiplyExact(capacity, classes)];
+    this.lambda = new double[weights.length];
+    this.proxy = new float[Math.multiplyExact(capacity, batch)];
+    this.reference = reference ? new float[proxy.length] : null;
+    this.labels = new int[proxy.length];
+  }
+
+  /**
+   * @param w after the update, length k
+   * @param lag λ after the update, length k
+   * @param proxyLosses length B, as the next two
+   * @param referenceLosses null where there are none
+   */
+  void add(
+      double[] w, double[] lag, float[] proxyLosses, float[] referenceLosses, int[] classesOf) {
+    System.arraycopy(w, 0, weights, updates * classes, classes);
+    System.arraycopy(lag, 0, lambda, updates * classes, classes);
+    System.arraycopy(proxyLosses, 0, proxy, updates * batch, batch);
+    if (reference != null) {
+      System.arraycopy(referenceLosses, 0, reference, updates * batch, batch);
+    }
+    System.arraycopy(classesOf, 0, labels, updates * batch, batch);
+    updates++;
+  }
+
+  /**
+   * The U updates so far: {@code weights} and {@code lambda} float64 U×k, {@code proxy} and, where
+   * there is one, {@code reference} (losses) float32 U×B, {@code labels} int32 U×B.
+   */
+  public Map<String, Tensor> tensors() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    int k = updates * classes;
+    int b = updates * batch;
+    tensors.put("weights", Tensor.of(Arrays.copyOf(weights, k), updates, classes));
+    tensors.put("lambda", Tensor.of(Arrays.copyOf(lambda, k), updates, classes));
+    tensors.put("proxy", Tensor.of(Arrays.copyOf(proxy, b), updates, batch));
+    if (reference != null) {
+      tensors.put("reference", Tensor.of(Arrays.copyOf(reference, b), updates, batch));
+    }
+    tensors.put("labels", Tensor.of(Arrays.copyOf(labels, b), updates, batch));
+    return tensors;
+  }
+
+  /**
+   * @param most points at most, at least 1
+   */
+  public Curve curve(int most) {
+    int points = Math.min(most, updates);
+    int[] shown = new int[points];
+    double[][] w = new double[points][];
+    double[][] lag = new double[points][];
+    for (int i = 0; i < points; i++) {
+      shown[i] = (int) ((long) (i + 1) * updates / points);
+      int to = shown[i] * classes;
+      w[i] = Arrays.copyOfRange(weights, to - classes, to);
+      lag[i] = Arrays.copyOfRange(lambda, to - classes, to);
+    }
+    return new Curve(shown, w, lag);
+  }
+
+  /** Takes over what {@link #tensors} gave, of the same k and B. */
+  void restore(Map<String, Tensor> tensors) {
+    double[] w = tensors.get("weights").doubles();
+    double[] lag = tensors.get("lambda").doubles();
+    float[] ofProxy = tensors.get("proxy").floats();
+    System.arraycopy(w, 0, weights, 0, w.length);
+    System.arraycopy(lag, 0, lambda, 0, lag.length);
+    System.arraycopy(ofProxy, 0, proxy, 0, ofProxy.length);
+    if (reference != null) {
+      System.arraycopy(tensors.get("reference").floats(), 0, reference, 0, ofProxy.length);
+    }
+    System.arraycopy(tensors.get("labels").ints(), 0, labels, 0, ofProxy.length);
+    updates = w.length / classes;
+  }
+}

@@ -1,0 +1,87 @@
+package io.winnow.selection;
+
+import io.winnow.contracts.spec.SelectionSpec.Scope;
+import io.winnow.torch.algebra.Algebra;
+import io.winnow.torch.algebra.Rows;
+
+/**
+ * Euclidean distance of a row to the coordinate-wise median of its class (scope {@code class}) or
+ * of all rows (scope {@code global}); rows of middling distance are kept. After Xia et al.,
+ * Moderate Coreset, ICLR 2023.
+ */
+final class ModerateCriterion implements Criterion {
+  private final Algebra algebra;
+  private final GroupReader reader;
+
+  ModerateCriterion(Algebra algebra, GroupReader reader) {
+    this.algebra = algebra;
+    this.reader = reader;
+  }
+
+  @Override
+  public Order order() {
+    return Order.MIDDLE;
+  }
+
+  @Override
+  public double[] scores(FeatureTable table, Scope scope) {
+    int d = table.dimension();
+    return reader.blockScores(
+        table,
+        scope,
+        algebra,
+        "medians and distances",
+        n -> Algebra.medianBytes(n, d),
+        this::score);
+  }
+
+  private double[] score(BlockedRows group, Runnable alive) {
+    double[] medians = medians(group, alive);
+    return BlockScores.of(group, block -> algebra.distances(block, medians), alive);
+  }
+
+  /** The coordinate-wise median; of an even count, the middle two's mean. */
+  private double[] medians(BlockedRows group, Runnable alive) {
+    int d = group.dimension();
+    int n = group.rows();
+    int columns = Math.min(d, Algebra.medianColumns(n));
+    // rows that are read anew each time are read for many columns at once
+    long held = Math.min(group.room() / Float.BYTES, Integer.MAX_VALUE - 8);
+    int read = Math.max(columns, (int) Math.min(d, held / n));
+    double[] medians = new double[d];
+    for (int from = 0; from < d; from += read) {
+      int width = Math.min(read, d - from);
+      float[] values = columns(group, from, width);
+      for (int first = 0; first < width; first += columns) {
+        int count = Math.min(columns, width - first);
+        float[] some = count == width ? values : cut(values, width, first, count);
+        System.arraycopy(algebra.medians(Rows.of(some, count)), 0, medians, from + first, count);
+        alive.run();
+      }
+    }
+    return medians;
+  }
+
+  /** Some columns of all rows, n×width. */
+  private static float[] columns(BlockedRows group, int from, int width) {
+    float[] values = new float[Math.multiplyExact(group.rows(), width)];
+    int[] at = {0};
+    group.scan(
+        block -> {
+          for (int i = 0; i < block.count(); i++) {
+            int row = (block.first() + i) * block.dimension();
+            System.arraycopy(block.values(), row + from, values, at[0], width);
+            at[0] += width;
+          }
+        });
+    return values;
+  }
+
+  private static float[] cut(float[] values, int width, int from, int count) {
+    float[] cut = new float[values.length / width * count];
+    for (int i = 0; i < values.length / width; i++) {
+      System.arraycopy(values, i * width + from, cut, i * count, count);
+    }
+    return cut;
+  }
+}

@@ -1,0 +1,170 @@
+package io.winnow.selection;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.spec.SelectionSpec;
+import io.winnow.contracts.spec.SelectionSpec.Scope;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * How many rows are kept: the first {@code perClass[c]} of each class c, and then the first of all
+ * that are left until {@code total} rows are kept.
+ *
+ * @param perClass rows of each class at least, none more than the class has
+ * @param total rows in all, at least the sum of {@code perClass}
+ */
+public record Quota(int[] perClass, int total) {
+
+  /**
+   * The quota that a spec asks for.
+   *
+   * @param classes names of the classes
+   * @param counts rows of each class
+   * @throws InvalidInputException more rows asked for than there are, a class that is not there,
+   *     minima that are more than {@code count}, or no row at all
+   */
+  public static Quota of(SelectionSpec spec, List<String> classes, int[] counts) {
+    spec.requireClasses(classes);
+    int[] least = Arrays.stream(counts).map(n -> Math.min(n, spec.minimum())).toArray();
+    if (spec.perClass() != null) {
+      return named(spec.perClass(), classes, counts, least);
+    }
+    if (spec.count() != null) {
+      requireFits(spec, Arrays.stream(counts).sum(), Arrays.stream(least).sum());
+      return spec.scope() == Scope.CLASS
+          ? ofShares(shares(spec.count(), counts, least))
+          : new Quota(least, spec.count());
+    }
+    return ratio(spec.ratio(), spec.scope(), counts, least);
+  }
+
+  /** ⌈r·n_c⌉ rows of each class (scope {@code class}) or ⌈r·n⌉ of all (scope {@code global}). */
+  public static Quota ratio(double ratio, Scope scope, int[] counts) {
+    return ratio(ratio, scope, counts, new int[counts.length]);
+  }
+
+  /**
+   * ⌈r·n⌉, with r read as the decimal number it is written as: of 30 rows, 0.1 keeps 3, although
+   * the float64 nearest to 0.1 is a little more than a tenth.
+   *
+   * @param ratio r in (0, 1]
+   * @param rows n, at least 0
+   */
+  static int of(double ratio, int rows) {
+    return BigDecimal.valueOf(ratio)
+        .multiply(BigDecimal.valueOf(rows))
+        .setScale(0, RoundingMode.CEILING)
+        .intValueExact();
+  }
+
+  /**
+   * Rows that a criterion is asked for of each group that it looks at: the classes, or all rows.
+   */
+  int[] ofGroups(Scope scope) {
+    return scope == Scope.CLASS ? perClass.clone() : new int[] {total};
+  }
+
+  private static Quota ratio(double ratio, Scope scope, int[] counts, int[] least) {
+    if (scope == Scope.CLASS) {
+      return ofShares(
+          IntStream.range(0, counts.length)
+              .map(c -> Math.max(least[c], of(ratio, counts[c])))
+              .toArray());
+    }
+    int all = of(ratio, Arrays.stream(counts).sum());
+    return new Quota(least, Math.max(all, Arrays.stream(least).sum()));
+  }
+
+  private static Quota named(
+      Map<String, Integer> perClass, List<String> classes, int[] counts, int[] least) {
+    int[] shares = least.clone();
+    perClass.forEach(
+        (name, wanted) -> {
+          int c = classes.indexOf(name);
+          if (wanted > counts[c]) {
+            throw new InvalidInputException(
+                "\"selection.perClass\" asks for "
+                    + wanted
+                    + " rows of the class \""
+                    + name
+                    + "\", which has "
+                    + counts[c],
+                "ask for at most " + counts[c]);
+          }
+          shares[c] = Math.max(shares[c], wanted);
+        });
+    Quota quota = ofShares(shares);
+    if (quota.total == 0) {
+      throw new InvalidInputException(
+          "\"selection.perClass\" keeps no row", "ask for at least one row of a class");
+    }
+    return quota;
+  }
+
+  private static void requireFits(SelectionSpec spec, int rows, int least) {
+    if (spec.count() > rows) {
+      throw new InvalidInputException(
+          "\"selection.count\" is " + spec.count() + ", but there are " + rows + " rows",
+          "ask for at most " + rows);
+    }
+    if (spec.count() < least) {
+      throw new InvalidInputException(
+          "\"selection.count\" is "
+              + spec.count()
+              + ", but \"selection.minimum\" "
+              + spec.minimum()
+              + " of each class makes "
+              + least,
+          "raise selection.count to " + least + " or lower selection.minimum");
+    }
+  }
+
+  /**
+   * Shares out {@code count} in proportion to the classes' rows by largest remainder; of equal
+   * remainders the lower class gets the row. A class whose share would be less than its minimum
+   * gets that, and the others share what is left.
+   */
+  private static int[] shares(int count, int[] counts, int[] least) {
+    int[] shares = new int[counts.length];
+    boolean[] fixed = new boolean[counts.length];
+    long left = count;
+    long rows = Arrays.stream(counts).asLongStream().sum();
+    for (boolean again = true; again; ) {
+      again = false;
+      long seats = left;
+      long of = rows;
+      for (int c = 0; c < counts.length; c++) {
+        if (!fixed[c] && seats * counts[c] < least[c] * of) {
+          fixed[c] = true;
+          again = true;
+          shares[c] = least[c];
+          left -= least[c];
+          rows -= counts[c];
+        }
+      }
+    }
+    long seats = left;
+    long of = Math.max(1, rows);
+    for (int c = 0; c < counts.length; c++) {
+      if (!fixed[c]) {
+        shares[c] = Math.toIntExact(seats * counts[c] / of);
+        left -= shares[c];
+      }
+    }
+    IntStream.range(0, counts.length)
+        .filter(c -> !fixed[c])
+        .boxed()
+        .sorted((a, b) -> Long.compare(seats * counts[b] % of, seats * counts[a] % of))
+        .limit(left)
+        .forEach(c -> shares[c]++);
+    return shares;
+  }
+
+  private static Quota ofShares(int[] shares) {
+    return new Quota(shares, Arrays.stream(shares).sum());
+  }
+}

@@ -1,0 +1,81 @@
+package io.winnow.stage.jobs;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.winnow.stage.config.StageSettings;
+import io.winnow.store.artifact.Address;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Jobs of this process: those that run, and the last ones that ended. */
+@ApplicationScoped
+public class JobRegistry {
+  private static final int DIGEST_SHOWN = 12;
+
+  private final int kept;
+  private final Clock clock = Clock.systemUTC();
+  // in order of their beginning
+  private final Map<String, Job> jobs = new LinkedHashMap<>();
+  private volatile String broken;
+
+  public JobRegistry(StageSettings settings, MeterRegistry meters) {
+    this.kept = settings.jobsKept();
+    meters.gauge("winnow.jobs.running", this, registry -> registry.running().size());
+  }
+
+  /**
+   * A job begins; one of the same id (an earlier attempt) is forgotten.
+   *
+   * @param address null when it has none yet
+   */
+  public synchronized Job begin(String run, String stage, Address address) {
+    String id =
+        run
+            + "."
+            + stage
+            + (address == null ? "" : "." + address.digest().substring(0, DIGEST_SHOWN));
+    Job job = new Job(id, run, stage, address == null ? null : address.path(), clock);
+    jobs.remove(id);
+    jobs.put(id, job);
+    long surplus = jobs.size() - running().size() - kept;
+    Iterator<Job> oldest = jobs.values().iterator();
+    while (surplus > 0 && oldest.hasNext()) {
+      if (oldest.next().view().state().ended()) {
+        oldest.remove();
+        surplus--;
+      }
+    }
+    return job;
+  }
+
+  /** Newest first. */
+  public synchronized List<JobView> all() {
+    return jobs.values().stream()
+        .map(Job::view)
+        .sorted(Comparator.comparing(JobView::startedAt).reversed())
+        .toList();
+  }
+
+  public synchronized Optional<JobView> find(String id) {
+    return Optional.ofNullable(jobs.get(id)).map(Job::view);
+  }
+
+  public synchronized List<Job> running() {
+    return jobs.values().stream().filter(job -> !job.view().state().ended()).toList();
+  }
+
+  /** The process itself is in doubt (out of memory): liveness turns DOWN for good. */
+  public void broken(String cause) {
+    this.broken = cause;
+  }
+
+  /** Why the process is in doubt; empty when it is not. */
+  public Optional<String> broken() {
+    return Optional.ofNullable(broken);
+  }
+}

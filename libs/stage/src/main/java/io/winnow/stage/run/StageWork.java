@@ -1,0 +1,145 @@
+package io.winnow.stage.run;
+
+import io.winnow.contracts.run.StepRecord;
+import io.winnow.stage.Checkpoint;
+import io.winnow.stage.StopException;
+import io.winnow.stage.Work;
+import io.winnow.store.artifact.ArtifactDraft;
+import io.winnow.store.artifact.ArtifactStore;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** One attempt at a job. */
+final class StageWork implements Work {
+  private static final double NANOS = 1e9;
+
+  private final ArtifactStore store;
+  private final ArtifactDraft draft;
+  private final CheckpointWriter checkpoints;
+  private final Progress progress;
+  private final JobFigures figures;
+  private final Path scratch;
+  private final BooleanSupplier stopping;
+  private final Supplier<StopException.Reason> stop;
+  private final long startNanos = System.nanoTime();
+  private final StepRecord.Cost before;
+  private Optional<Checkpoint> resumed;
+  private double secondsElsewhere;
+  private long images;
+
+  StageWork(
+      ArtifactStore store,
+      ArtifactDraft draft,
+      Optional<Checkpoints.Saved> last,
+      CheckpointWriter checkpoints,
+      Progress progress,
+      JobFigures figures,
+      Path scratch,
+      BooleanSupplier stopping,
+      Supplier<StopException.Reason> stop) {
+    this.store = store;
+    this.draft = draft;
+    this.checkpoints = checkpoints;
+    this.progress = progress;
+    this.figures = figures;
+    this.scratch = scratch;
+    this.stopping = stopping;
+    this.stop = stop;
+    this.resumed = last.map(Checkpoints.Saved::checkpoint);
+    this.before = last.map(Checkpoints.Saved::cost).orElse(new StepRecord.Cost(0, 0));
+  }
+
+  @Override
+  public ArtifactDraft draft() {
+    return draft;
+  }
+
+  @Override
+  public ArtifactStore store() {
+    return store;
+  }
+
+  @Override
+  public Optional<Checkpoint> checkpoint() {
+    return resumed;
+  }
+
+  @Override
+  public void checkpoint(Supplier<Checkpoint> state) {
+    // its tensors are as large as the job's whole state
+    resumed = Optional.empty();
+    checkpoints.hand(state, this::spent);
+  }
+
+  @Override
+  public void progress(long done, long total, String unit, String message) {
+    progress.running(done, total, unit, message);
+    figures.progress(done, total);
+    StopException.Reason reason = stop.get();
+    if (reason == null && stopping.getAsBoolean()) {
+      reason = StopException.Reason.SHUTDOWN;
+    }
+    if (reason != null) {
+      throw new StopException(reason);
+    }
+    checkpoints.check();
+  }
+
+  @Override
+  public void figure(String name, double value) {
+    figures.put(name, value);
+    progress.figures(name, () -> Map.of(name, value));
+  }
+
+  @Override
+  public void figures(String name, String tag, Supplier<Map<String, Double>> values) {
+    figures.put(name, tag, values);
+    progress.figures(name, () -> named(name, values.get()));
+  }
+
+  private static Map<String, Double> named(String name, Map<String, Double> values) {
+    return values.entrySet().stream()
+        .limit(Figures.MOST_ROWS)
+        .collect(Collectors.toMap(value -> name + "/" + value.getKey(), Map.Entry::getValue));
+  }
+
+  @Override
+  public boolean stopping() {
+    return stopping.getAsBoolean();
+  }
+
+  @Override
+  public void cost(StepRecord.Cost more) {
+    secondsElsewhere += more.seconds();
+    images += more.images();
+  }
+
+  @Override
+  public Path scratch() {
+    return scratch;
+  }
+
+  /** Ends the writing of checkpoints, see {@link CheckpointWriter#end}. */
+  Optional<Throwable> end(boolean wanted) {
+    figures.show();
+    return checkpoints.end(wanted);
+  }
+
+  /**
+   * What the artifact has cost so far, attempts before this one included up to their checkpoint.
+   */
+  StepRecord.Cost spent() {
+    double here = (System.nanoTime() - startNanos) / NANOS;
+    return new StepRecord.Cost(
+        before.seconds() + here + secondsElsewhere, before.images() + images);
+  }
+
+  /** Images of this attempt alone. */
+  long images() {
+    return images;
+  }
+}

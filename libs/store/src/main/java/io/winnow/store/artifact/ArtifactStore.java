@@ -1,0 +1,70 @@
+package io.winnow.store.artifact;
+
+import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Json;
+import io.winnow.contracts.ObjectRef;
+import io.winnow.contracts.run.StepRecord;
+import io.winnow.store.object.Digests;
+import io.winnow.store.object.ObjectStore;
+import java.util.Optional;
+
+/** Artifacts in an object store: found by address, opened by reference, made by draft. */
+public final class ArtifactStore {
+  static final String MANIFEST = "manifest.json";
+  static final String COST = "cost.json";
+
+  private final ObjectStore objects;
+
+  public ArtifactStore(ObjectStore objects) {
+    this.objects = objects;
+  }
+
+  public ObjectStore objects() {
+    return objects;
+  }
+
+  /** The artifact at an address, empty when none was committed there. */
+  public Optional<Committed> find(String path) {
+    String key = path + "/" + MANIFEST;
+    return objects
+        .find(key)
+        .map(
+            bytes ->
+                committed(
+                    path, new ObjectRef(key, Digests.sha256(bytes), bytes.length, null), bytes));
+  }
+
+  /**
+   * @throws InvalidInputException there is none, or its manifest is not the reference's
+   */
+  public Committed open(ArtifactRef ref) {
+    Committed found = committed(ref.address(), ref.manifest(), objects.get(ref.manifest()));
+    if (!found.manifest().digest().equals(ref.digest())) {
+      throw new InvalidInputException(
+          "artifact "
+              + ref.address()
+              + " has the digest "
+              + found.manifest().digest()
+              + ", not "
+              + ref.digest(),
+          "take the reference from the event or step record that named it");
+    }
+    return found;
+  }
+
+  /** Begins an artifact; nothing shows before {@link ArtifactDraft#commit}. */
+  public ArtifactDraft draft(Address address) {
+    return new ArtifactDraft(this, address);
+  }
+
+  private Committed committed(String path, ObjectRef manifestRef, byte[] bytes) {
+    Manifest manifest = Json.parse(bytes, Manifest.class, "manifest " + manifestRef.key());
+    StepRecord.Cost cost =
+        objects
+            .find(path + "/" + COST)
+            .map(b -> Json.parse(b, StepRecord.Cost.class, path + "/" + COST))
+            .orElse(new StepRecord.Cost(0, 0));
+    return new Committed(new ArtifactRef(path, manifest.digest(), manifestRef), manifest, cost);
+  }
+}

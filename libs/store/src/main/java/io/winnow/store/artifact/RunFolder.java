@@ -1,0 +1,211 @@
+package io.winnow.store.artifact;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Json;
+import io.winnow.contracts.ObjectRef;
+import io.winnow.contracts.event.Event;
+import io.winnow.contracts.event.RunCancel;
+import io.winnow.contracts.event.RunFailed;
+import io.winnow.contracts.run.Run;
+import io.winnow.contracts.run.RunReport;
+import io.winnow.contracts.run.RunStatus;
+import io.winnow.contracts.run.StepRecord;
+import io.winnow.store.object.ObjectStore;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What is kept of one run under {@code runs/<run id>/}: pointers and its report, no tensors. */
+public final class RunFolder {
+  private static final String RUNS = "runs/";
+  private static final String REQUEST = "request.json";
+  private static final String STEPS = "steps/";
+  private static final String FAILED = "failed.json";
+  private static final String CANCELLED = "cancelled.json";
+  private static final String REPORT = "report.json";
+
+  private static final int MOST_ATTEMPTS = 99;
+
+  private final ObjectStore objects;
+  private final String id;
+  private final String folder;
+
+  /**
+   * @throws InvalidInputException an id that cannot be a folder's name
+   */
+  public RunFolder(ObjectStore objects, String runId) {
+    if (runId == null || runId.isBlank() || runId.startsWith(".") || runId.contains("/")) {
+      throw new InvalidInputException(
+          "run id \"" + runId + "\" is not usable", "name a run as its request did");
+    }
+    this.objects = objects;
+    this.id = runId;
+    this.folder = RUNS + runId + "/";
+  }
+
+  /** Ids of the runs known to the store, in order. */
+  public static List<String> runs(ObjectStore objects) {
+    return objects.list(RUNS).stream()
+        .map(o -> o.key().substring(RUNS.length()))
+        .filter(k -> k.contains("/"))
+        .map(k -> k.substring(0, k.indexOf('/')))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /** Where every run stands that the store knows of, by id: one listing, no object is read. */
+  public static SortedMap<String, RunStatus> statuses(ObjectStore objects) {
+    SortedMap<String, Set<String>> names = new TreeMap<>();
+    for (ObjectRef object : objects.list(RUNS)) {
+      String[] parts = object.key().substring(RUNS.length()).split("/", 2);
+      if (parts.length == 2) {
+        names.computeIfAbsent(parts[0], id -> new HashSet<>()).add(parts[1]);
+      }
+    }
+    SortedMap<String, RunStatus> statuses = new TreeMap<>();
+    names.forEach((id, there) -> statuses.put(id, status(there)));
+    return statuses;
+  }
+
+  private static RunStatus status(Set<String> names) {
+    if (names.contains(REPORT)) {
+      return RunStatus.EVALUATED;
+    }
+    if (names.contains(FAILED)) {
+      return RunStatus.FAILED;
+    }
+    if (names.contains(CANCELLED)) {
+      return RunStatus.CANCELLED;
+    }
+    boolean begun =
+        names.contains(REQUEST) || names.stream().anyMatch(name -> name.startsWith(STEPS));
+    return begun ? RunStatus.GOING_ON : RunStatus.UNKNOWN;
+  }
+
+  /**
+   * The last attempt at a run that may have been asked for more than once, each time under a name
+   * of its own: {@code id}, {@code id.2}, {@code id.3} …
+   */
+  public static RunFolder latest(ObjectStore objects, String runId) {
+    RunFolder latest = new RunFolder(objects, runId);
+    for (int attempt = 2; attempt <= MOST_ATTEMPTS; attempt++) {
+      RunFolder next = new RunFolder(objects, runId + "." + attempt);
+      if (next.status() == RunStatus.UNKNOWN) {
+        break;
+      }
+      latest = next;
+    }
+    return latest;
+  }
+
+  /** The run's id. */
+  public String id() {
+    return id;
+  }
+
+  public void request(Run run) {
+    write(REQUEST, run);
+  }
+
+  public Optional<Run> request() {
+    return read(REQUEST, Run.class);
+  }
+
+  /** Notes a finished stage; a stage has one record, the last. */
+  public void step(StepRecord step) {
+    write(STEPS + step.stage() + ".json", step);
+  }
+
+  /** One finished stage. */
+  public Optional<StepRecord> step(String stage) {
+    return read(STEPS + stage + ".json", StepRecord.class);
+  }
+
+  /** The finished stages, in the order in which they finished. */
+  public List<StepRecord> steps() {
+    return objects.list(folder + STEPS).stream()
+        .map(o -> read(o.key().substring(folder.length()), StepRecord.class))
+        .flatMap(Optional::stream)
+        .sorted(Comparator.comparing(StepRecord::finishedAt).thenComparing(StepRecord::stage))
+        .toList();
+  }
+
+  public void failed(RunFailed failure) {
+    write(FAILED, failure);
+  }
+
+  public Optional<RunFailed> failed() {
+    return read(FAILED, RunFailed.class);
+  }
+
+  /** Forgets that the run has failed: stages work for it again. */
+  public void reopen() {
+    objects.delete(folder + FAILED);
+  }
+
+  public void cancelled(RunCancel cancel) {
+    write(CANCELLED, cancel);
+  }
+
+  public Optional<RunCancel> cancelled() {
+    return read(CANCELLED, RunCancel.class);
+  }
+
+  /**
+   * Keeps an event whose counterpart has not come yet.
+   *
+   * @param name e.g. {@code coreset-selected}
+   */
+  public void pending(String name, Event event) {
+    write("pending/" + name + ".json", event);
+  }
+
+  public <E extends Event> Optional<E> pending(String name, Class<E> type) {
+    return read("pending/" + name + ".json", type);
+  }
+
+  /**
+   * Keeps an event unless one of that name is kept already; of several processes at once, one wins.
+   *
+   * @return the event that is kept
+   */
+  public <E extends Event> E first(String name, E event, Class<E> type) {
+    objects.create(folder + "pending/" + name + ".json", Json.bytes(event));
+    return pending(name, type).orElse(event);
+  }
+
+  public ObjectRef report(RunReport report) {
+    return write(REPORT, report);
+  }
+
+  public Optional<RunReport> report() {
+    return read(REPORT, RunReport.class);
+  }
+
+  /** Where the run stands by what is kept of it. */
+  public RunStatus status() {
+    if (report().isPresent()) {
+      return RunStatus.EVALUATED;
+    }
+    if (failed().isPresent()) {
+      return RunStatus.FAILED;
+    }
+    if (cancelled().isPresent()) {
+      return RunStatus.CANCELLED;
+    }
+    return request().isPresent() || !steps().isEmpty() ? RunStatus.GOING_ON : RunStatus.UNKNOWN;
+  }
+
+  private ObjectRef write(String name, Object value) {
+    return objects.put(folder + name, Json.bytes(value));
+  }
+
+  private <T> Optional<T> read(String name, Class<T> type) {
+    return objects.find(folder + name).map(b -> Json.parse(b, type, folder + name));
+  }
+}

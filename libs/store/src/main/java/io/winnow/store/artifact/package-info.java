@@ -1,0 +1,2 @@
+/** Artifacts: addressed by what they are made from, committed by their manifest. */
+package io.winnow.store.artifact;

@@ -1,0 +1,113 @@
+package io.winnow.store.object;
+
+import io.minio.MinioClient;
+import io.winnow.contracts.InvalidInputException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import okhttp3.Dispatcher;
+import okhttp3.OkHttpClient;
+
+/** The SDK's clients for one bucket, and the one way its errors become ours. */
+final class S3Connection implements AutoCloseable {
+  private static final int MAX_CONCURRENT_REQUESTS = 64;
+
+  private final String bucket;
+  private final OkHttpClient http;
+  private final MinioClient client;
+  private final MinioClient once;
+  private final StoreErrors errors;
+
+  /**
+   * @param timeout the longest silence on a connection before the store counts as unavailable
+   */
+  S3Connection(StoreConfig config, Duration timeout) {
+    bucket = config.bucket();
+    errors = new StoreErrors(config);
+    Dispatcher dispatcher = new Dispatcher(Executors.newCachedThreadPool(S3Connection::daemon));
+    dispatcher.setMaxRequests(MAX_CONCURRENT_REQUESTS);
+    dispatcher.setMaxRequestsPerHost(MAX_CONCURRENT_REQUESTS);
+    OkHttpClient.Builder builder =
+        new OkHttpClient.Builder()
+            .dispatcher(dispatcher)
+            .connectTimeout(Duration.ofSeconds(5))
+            .readTimeout(timeout)
+            .writeTimeout(timeout);
+    if (config.ca() != null) {
+      Trust trust = Trust.of(Path.of(config.ca()));
+      builder.sslSocketFactory(trust.sockets(), trust.manager());
+    }
+    http = builder.build();
+    client = client(config, http);
+    once = client(config, http.newBuilder().retryOnConnectionFailure(false).build());
+  }
+
+  String bucket() {
+    return bucket;
+  }
+
+  MinioClient client() {
+    return client;
+  }
+
+  /**
+   * For conditional writes: one that was answered, with the answer lost, must not be sent again
+   * behind our back, or the second answer would say that somebody else was first.
+   */
+  MinioClient once() {
+    return once;
+  }
+
+  StoreErrors errors() {
+    return errors;
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @param doing e.g. {@code "read features/…"}
+   * @param key the object's, or null when the request is about none
+   */
+  <T> T call(String doing, String key, Callable<T> request) {
+    try {
+      if (key != null) {
+        errors.checkKey(key);
+      }
+      return request.call();
+    } catch (InvalidInputException e) {
+      throw e;
+    } catch (Exception e) {
+      throw errors.of(doing, key, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    http.dispatcher().executorService().shutdown();
+    http.connectionPool().evictAll();
+  }
+
+  // a process must be able to end with the store still open
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "object-store");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private static MinioClient client(StoreConfig config, OkHttpClient http) {
+    try {
+      return MinioClient.builder()
+          .endpoint(config.endpoint())
+          .region(config.region())
+          .credentials(config.accessKey(), config.secretKey())
+          .httpClient(http)
+          .build();
+    } catch (IllegalArgumentException e) {
+      throw new InvalidInputException(
+          "winnow.store.endpoint \"" + config.endpoint() + "\" is not usable: " + e.getMessage(),
+          "give a URL without a path, e.g. http://127.0.0.1:9000",
+          e);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.winnow.store.object;
+
+import io.winnow.contracts.InvalidInputException;
+
+/**
+ * Where the object store is. Services read it from {@code winnow.store.endpoint}, {@code
+ * winnow.store.access-key}, {@code winnow.store.secret-key}, {@code winnow.store.bucket} and {@code
+ * winnow.store.region}.
+ *
+ * @param endpoint URL without a path, e.g. {@code http://127.0.0.1:9000}
+ * @param bucket the one bucket that holds everything
+ * @param region null or blank means {@code us-east-1}
+ * @param ca a file of PEM certificates that the endpoint's own is trusted by, besides which none
+ *     is; null or blank: those that Java trusts
+ */
+public record StoreConfig(
+    String endpoint, String accessKey, String secretKey, String bucket, String region, String ca) {
+
+  public StoreConfig {
+    require(endpoint, "endpoint", "the store's URL, e.g. http://127.0.0.1:9000");
+    require(accessKey, "access-key", "the store's access key");
+    require(secretKey, "secret-key", "the store's secret key");
+    require(bucket, "bucket", "the bucket's name");
+    region = region == null || region.isBlank() ? "us-east-1" : region;
+    ca = ca == null || ca.isBlank() ? null : ca;
+  }
+
+  /** Trusts whom Java trusts. */
+  public StoreConfig(
+      String endpoint, String accessKey, String secretKey, String bucket, String region) {
+    this(endpoint, accessKey, secretKey, bucket, region, null);
+  }
+
+  private static void require(String value, String setting, String what) {
+    if (value == null || value.isBlank()) {
+      throw new InvalidInputException(
+          "winnow.store." + setting + " is not set", "set it to " + what);
+    }
+  }
+
+  /** Without the secret. */
+  @Override
+  public String toString() {
+    return "StoreConfig[endpoint=" + endpoint + ", bucket=" + bucket + ", region=" + region + "]";
+  }
+}

@@ -1,0 +1,161 @@
+package io.winnow.store.object;
+
+import io.minio.errors.ErrorResponseException;
+import io.minio.errors.InvalidResponseException;
+import io.minio.errors.MinioException;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.ObjectRef;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Tells what is worth trying again from what is not, and says what to do about it. */
+final class StoreErrors {
+  private static final String REMAKE =
+      "delete it, and the manifest.json beside it, and run again so that it is made anew";
+  private static final Set<String> CREDENTIALS =
+      Set.of("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSecurity");
+  private static final Set<String> FOR_NOW =
+      Set.of("OperationAborted", "ConditionalRequestConflict", "RequestTimeout", "SlowDown");
+
+  // the SDK tells the status only in the message
+  private static final Pattern SERVER_ERROR = Pattern.compile("\\b5\\d\\d\\b");
+
+  private final StoreConfig config;
+
+  StoreErrors(StoreConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * @param doing what the store was asked for, e.g. {@code "read features/…"}
+   * @param key the object's, or null
+   */
+  RuntimeException of(String doing, String key, Exception e) {
+    if (e instanceof StoreUnavailableException away) {
+      return away;
+    }
+    ErrorResponseException answer = cause(e, ErrorResponseException.class);
+    if (answer != null) {
+      return ofAnswer(doing, key, answer);
+    }
+    InvalidResponseException stranger = cause(e, InvalidResponseException.class);
+    if (stranger != null && !SERVER_ERROR.matcher(stranger.getMessage()).find()) {
+      return notS3(stranger.getMessage(), e);
+    }
+    // The SDK hides some broken connections, and certificates that nobody trusts, in runtime
+    // exceptions.
+    boolean broken =
+        cause(e, IOException.class) != null
+            || cause(e, MinioException.class) != null
+            || cause(e, GeneralSecurityException.class) != null;
+    if (e instanceof RuntimeException mistake && !broken) {
+      return mistake;
+    }
+    return unavailable(doing, e);
+  }
+
+  /** Keys come in with events: none may lead out of the bucket. */
+  void checkKey(String key) {
+    for (String segment : key.split("/", -1)) {
+      if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
+        throw new InvalidInputException(
+            "object key \"" + key + "\" is not usable",
+            "use names between single slashes, none of them \".\" or \"..\"");
+      }
+    }
+  }
+
+  StoreUnavailableException unavailable(String doing, Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return new StoreUnavailableException(
+        "the store at " + config.endpoint() + " did not " + doing + ": " + root, e);
+  }
+
+  InvalidInputException notS3(String sign, Exception e) {
+    return new InvalidInputException(
+        "what answers at " + config.endpoint() + " does not speak S3: " + sign,
+        "check winnow.store.endpoint",
+        e);
+  }
+
+  InvalidInputException missing(String key, Exception e) {
+    return new InvalidInputException(
+        "object " + key + " is missing in bucket " + config.bucket() + " at " + config.endpoint(),
+        "put it there, or run again so that it is made anew",
+        e);
+  }
+
+  InvalidInputException altered(ObjectRef ref, String found) {
+    return new InvalidInputException(
+        "object " + ref.key() + " was altered: its sha-256 is " + found + ", not " + ref.sha256(),
+        REMAKE);
+  }
+
+  InvalidInputException wrongSize(ObjectRef ref, String found) {
+    return new InvalidInputException(
+        "object "
+            + ref.key()
+            + " was altered or truncated: it has "
+            + found
+            + " bytes, not "
+            + ref.size(),
+        REMAKE);
+  }
+
+  /** The answer to a request for which the store said no, or null. */
+  static ErrorResponseException answer(Exception e) {
+    return cause(e, ErrorResponseException.class);
+  }
+
+  private RuntimeException ofAnswer(String doing, String key, ErrorResponseException e) {
+    String code = String.valueOf(e.errorResponse().code());
+    int status = e.response().code();
+    if (status >= 500 || status == 408 || status == 429 || FOR_NOW.contains(code)) {
+      return unavailable(doing, e);
+    }
+    if (code.equals("NoSuchBucket")) {
+      return new InvalidInputException(
+          "bucket " + config.bucket() + " is not at " + config.endpoint(),
+          "create it or set winnow.store.bucket",
+          e);
+    }
+    if (key != null && (code.equals("NoSuchKey") || status == 404)) {
+      return missing(key, e);
+    }
+    if (CREDENTIALS.contains(code) || status == 401 || status == 403) {
+      return new InvalidInputException(
+          "the store at " + config.endpoint() + " refused access (" + code + ") to " + doing,
+          "set winnow.store.access-key and winnow.store.secret-key to a pair that may read and"
+              + " write bucket "
+              + config.bucket(),
+          e);
+    }
+    return new InvalidInputException(
+        "the store at "
+            + config.endpoint()
+            + " refused to "
+            + doing
+            + ": "
+            + code
+            + " "
+            + status
+            + ", "
+            + e.errorResponse().message(),
+        "check the key and winnow.store.endpoint",
+        e);
+  }
+
+  private static <T> T cause(Throwable e, Class<T> type) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (type.isInstance(t)) {
+        return type.cast(t);
+      }
+    }
+    return null;
+  }
+}

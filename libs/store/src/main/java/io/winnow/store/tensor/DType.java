@@ -1,0 +1,23 @@
+package io.winnow.store.tensor;
+
+/** Element types, named as in the safetensors format. */
+public enum DType {
+  U8(1),
+  I32(4),
+  I64(8),
+  F16(2),
+  BF16(2),
+  F32(4),
+  F64(8);
+
+  private final int bytes;
+
+  DType(int bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Bytes an element takes. */
+  public int bytes() {
+    return bytes;
+  }
+}

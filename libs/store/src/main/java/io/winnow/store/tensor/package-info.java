@@ -1,0 +1,2 @@
+/** Arrays and their files. */
+package io.winnow.store.tensor;

@@ -1,0 +1,179 @@
+package io.winnow.store.artifact;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Lineage;
+import io.winnow.contracts.ObjectRef;
+import io.winnow.contracts.event.CoresetSelected;
+import io.winnow.contracts.event.RunCancel;
+import io.winnow.contracts.event.RunFailed;
+import io.winnow.contracts.run.Run;
+import io.winnow.contracts.run.RunReport;
+import io.winnow.contracts.run.RunStatus;
+import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.spec.RunSpec;
+import io.winnow.store.testing.InMemoryObjectStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class RunFolderTest {
+  private static final Instant AT = Instant.parse("2026-01-02T03:04:05.678Z");
+  private static final ArtifactRef ARTIFACT =
+      new ArtifactRef(
+          "coresets/aa", "aa", new ObjectRef("coresets/aa/manifest.json", "bb", 9, null));
+
+  private static final int KINDS = 5;
+
+  private final InMemoryObjectStore objects = new InMemoryObjectStore();
+  private final RunFolder folder = new RunFolder(objects, "run-1");
+
+  private static Run run() {
+    return new Run(
+        "run-1",
+        RunSpec.parse(
+            "{\"dataset\":{\"source\":\"/data/x\"}}".getBytes(StandardCharsets.UTF_8), "spec"),
+        AT);
+  }
+
+  private static RunReport report() {
+    return new RunReport(
+        run(),
+        Lineage.of(ARTIFACT),
+        10,
+        5,
+        List.of("a", "b"),
+        List.of(2L, 3L),
+        List.of(0.9, 1.1),
+        12.25,
+        null,
+        8,
+        4,
+        "surrogate",
+        List.of(step("select", AT)),
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  private static StepRecord step(String stage, Instant at) {
+    return new StepRecord(stage, ARTIFACT, false, new StepRecord.Cost(2.5, 10), at);
+  }
+
+  @Test
+  void namesAloneTellOfEveryRunWhatItsFolderTells() {
+    // given runs with any of what a folder may have, and something that is no run's
+    for (int set = 1; set < 1 << KINDS; set++) {
+      for (int i = 0; i < KINDS; i++) {
+        if ((set >> i & 1) == 1) {
+          fill(new RunFolder(objects, "run-" + set), i);
+        }
+      }
+    }
+    objects.put("runs/readme.txt", new byte[1]);
+
+    // when
+    Map<String, RunStatus> statuses = RunFolder.statuses(objects);
+
+    // then
+    assertThat(statuses).hasSize((1 << KINDS) - 1);
+    statuses.forEach(
+        (id, status) -> assertThat(status).as(id).isEqualTo(new RunFolder(objects, id).status()));
+    assertThat(Set.copyOf(statuses.values()))
+        .containsExactlyInAnyOrder(
+            RunStatus.GOING_ON, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.EVALUATED);
+  }
+
+  private static void fill(RunFolder folder, int what) {
+    switch (what) {
+      case 0 -> folder.request(run());
+      case 1 -> folder.step(step("import", AT));
+      case 2 -> folder.failed(new RunFailed(folder.id(), "import", "p", "r", AT));
+      case 3 -> folder.cancelled(new RunCancel(folder.id(), null, AT));
+      default -> folder.report(report());
+    }
+  }
+
+  @Test
+  void ofTwoFirstEventsTheOneThatCameFirstIsKept() {
+    // given
+    RunFolder folder = new RunFolder(objects, "run-1");
+    CoresetSelected one = new CoresetSelected(run(), Lineage.of(ARTIFACT));
+    CoresetSelected other = new CoresetSelected(run(), Lineage.of(ARTIFACT).withEncoder(ARTIFACT));
+
+    // when
+    CoresetSelected first = folder.first("collect", one, CoresetSelected.class);
+    CoresetSelected second = folder.first("collect", other, CoresetSelected.class);
+
+    // then both callers are told the same
+    assertThat(first).isEqualTo(one);
+    assertThat(second).isEqualTo(one);
+  }
+
+  @Test
+  void keepsAllThatIsKnownOfARun() {
+    // given an empty folder
+    assertThat(folder.request()).isEmpty();
+    assertThat(folder.steps()).isEmpty();
+    assertThat(folder.failed()).isEmpty();
+    assertThat(folder.cancelled()).isEmpty();
+    assertThat(folder.report()).isEmpty();
+    assertThat(folder.pending("coreset-selected", CoresetSelected.class)).isEmpty();
+    RunFailed failed = new RunFailed("run-1", "select", "no", "mend it", AT);
+    RunCancel cancelled = new RunCancel("run-1", null, AT);
+    CoresetSelected event = new CoresetSelected(run(), Lineage.of(ARTIFACT));
+    RunReport report = report();
+    // when
+    folder.request(run());
+    folder.step(step("train", AT.plusSeconds(9)));
+    folder.step(step("select", AT.plusSeconds(5)));
+    folder.step(step("import", AT));
+    folder.step(step("import", AT.plusSeconds(1)));
+    folder.failed(failed);
+    folder.cancelled(cancelled);
+    folder.pending("coreset-selected", event);
+    ObjectRef ref = folder.report(report);
+    // then another reader sees it
+    RunFolder again = new RunFolder(objects, "run-1");
+    assertThat(again.request()).contains(run());
+    assertThat(again.steps())
+        .containsExactly(
+            step("import", AT.plusSeconds(1)),
+            step("select", AT.plusSeconds(5)),
+            step("train", AT.plusSeconds(9)));
+    assertThat(again.failed()).contains(failed);
+    assertThat(again.cancelled()).contains(cancelled);
+    assertThat(again.pending("coreset-selected", CoresetSelected.class)).contains(event);
+    assertThat(again.report()).contains(report);
+    assertThat(ref.key()).isEqualTo("runs/run-1/report.json");
+  }
+
+  @Test
+  void listsRuns() {
+    // given
+    assertThat(RunFolder.runs(objects)).isEmpty();
+    new RunFolder(objects, "b").failed(new RunFailed("b", "import", "no", "mend", AT));
+    new RunFolder(objects, "a").step(step("import", AT));
+    new RunFolder(objects, "a").step(step("select", AT));
+    // when, then
+    assertThat(RunFolder.runs(objects)).containsExactly("a", "b");
+  }
+
+  @Test
+  void refusesAnIdThatIsNoFolder() {
+    for (String id : new String[] {null, "", " ", "..", "a/b", "../x"}) {
+      assertThatThrownBy(() -> new RunFolder(objects, id))
+          .as(id)
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("run id");
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.winnow.bench;
+
+import io.winnow.artifacts.features.Features;
+import io.winnow.contracts.Seeds;
+import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.spec.SurrogateSpec.FeatureType;
+import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.ArtifactDraft;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.Committed;
+import io.winnow.store.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * Drawn features in the store's format: each row around the mean of a drawn class, each feature
+ * with a spread of its own in [½, 3/2], rounded to float16 or float32. Rows follow from the seed
+ * and their index; classes are in no order, as in shuffled data.
+ *
+ * @param rows N
+ * @param dimension d
+ * @param classes that rows are drawn from
+ */
+public record SyntheticFeatures(
+    int rows, int dimension, int classes, FeatureType features, long seed) {
+  static final String SPLIT = "train";
+  private static final int NUMBERS_A_SHARD = 1 << 24;
+
+  /** The artifact, made unless it is there. */
+  public Features in(ArtifactStore store) {
+    Address address = Address.of("features", "synthetic", "1", this, List.of());
+    return Features.open(
+        store, store.find(address.path()).orElseGet(() -> make(store.draft(address))).ref());
+  }
+
+  private Committed make(ArtifactDraft draft) {
+    draft.attribute("dimension", dimension);
+    draft.attribute("classes", classes);
+    int each = Math.max(1, NUMBERS_A_SHARD / dimension);
+    for (int first = 0; first < rows; first += each) {
+      int count = Math.min(each, rows - first);
+      draft.putTensors(
+          "shard-%06d/features.safetensors".formatted(first / each),
+          shard(first, count),
+          (long) count,
+          SPLIT);
+    }
+    return draft.commit(new StepRecord.Cost(0, 0));
+  }
+
+  private Map<String, Tensor> shard(int first, int count) {
+    int[] labels = new int[count];
+    Arrays.setAll(
+        labels, i -> (int) Long.remainderUnsigned(Seeds.of(seed, "label", first + i), classes));
+    float[] values = new float[count * dimension];
+    double[] spread =
+        new SplittableRandom(Seeds.of(seed, "spread")).doubles(dimension, 0.5, 1.5).toArray();
+    IntStream.range(0, count)
+        .parallel()
+        .forEach(
+            i -> {
+              SplittableRandom mean = new SplittableRandom(Seeds.of(seed, "mean", labels[i]));
+              SplittableRandom row = new SplittableRandom(Seeds.of(seed, "row", first + i));
+              for (int j = 0; j < dimension; j++) {
+                values[i * dimension + j] =
+                    (float) (mean.nextDouble() + spread[j] * row.nextGaussian());
+              }
+            });
+    return Map.of(
+        "features",
+        features == FeatureType.FLOAT16
+            ? Tensor.ofFloat16(values, count, dimension)
+            : Tensor.of(values, count, dimension),
+        "labels",
+        Tensor.of(labels, count));
+  }
+}

@@ -1,0 +1,106 @@
+package io.winnow.chaos;
+
+import io.winnow.contracts.event.EventType;
+import io.winnow.local.kafka.RecordSender;
+import io.winnow.local.kafka.TopicRecords;
+import io.winnow.store.object.Digests;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** What was said on the topics of events; each call looks anew. */
+final class EventLog {
+  private final Map<String, Object> kafka;
+
+  /**
+   * @param kafka settings of its clients, {@code bootstrap.servers} among them
+   */
+  EventLog(Map<String, Object> kafka) {
+    this.kafka = kafka;
+  }
+
+  /** The records of a run, dead letters left out, in no order between topics. */
+  List<ConsumerRecord<byte[], byte[]>> of(String runId) {
+    return read(EventType::topic).stream()
+        .filter(record -> record.key() != null)
+        .filter(
+            record -> {
+              String key = new String(record.key(), StandardCharsets.UTF_8);
+              return key.equals(runId) || key.startsWith(runId + "/");
+            })
+        .toList();
+  }
+
+  /** How many dead letters there are. */
+  int deadLetters() {
+    return read(EventType::deadLetterTopic).size();
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> read(Function<EventType, String> topic) {
+    return TopicRecords.read(kafka, Arrays.stream(EventType.values()).map(topic).toList())
+        .records();
+  }
+
+  /**
+   * Says again all that was said of a run, in an order that is drawn; what was said twice is said
+   * once, or there would be twice as much of it each time.
+   */
+  void again(String runId, Random random) {
+    Set<String> known = new HashSet<>();
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>(of(runId));
+    records.removeIf(record -> !known.add(record.topic() + " " + Digests.sha256(record.value())));
+    // what others only watch changes nothing
+    records.removeIf(
+        record ->
+            record.topic().equals(EventType.RUN_PROGRESS.topic())
+                || record.topic().equals(EventType.MODEL_EVALUATED.topic()));
+    Collections.shuffle(records, random);
+    try (RecordSender sender = new RecordSender(kafka)) {
+      sender.send(
+          records.stream()
+              .map(
+                  record ->
+                      new ProducerRecord<>(
+                          record.topic(), null, record.key(), record.value(), record.headers()))
+              .toList());
+    }
+  }
+
+  /** Records that consumer groups have not settled yet. */
+  long unsettled() {
+    try (Admin admin = Admin.create(kafka);
+        KafkaConsumer<byte[], byte[]> consumer =
+            new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      long all = 0;
+      for (var group : admin.listGroups().all().get()) {
+        Map<TopicPartition, OffsetAndMetadata> settled =
+            admin.listConsumerGroupOffsets(group.groupId()).partitionsToOffsetAndMetadata().get();
+        Map<TopicPartition, Long> ends = consumer.endOffsets(settled.keySet());
+        for (Map.Entry<TopicPartition, OffsetAndMetadata> one : settled.entrySet()) {
+          all += ends.get(one.getKey()) - one.getValue().offset();
+        }
+      }
+      return all;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Kafka does not tell its groups: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+}

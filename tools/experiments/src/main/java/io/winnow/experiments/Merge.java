@@ -1,0 +1,29 @@
+package io.winnow.experiments;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** JSON merge patch, RFC 7396. */
+final class Merge {
+  private Merge() {}
+
+  /** {@code target} with {@code patch} laid over it: objects part by part, null removes. */
+  @SuppressWarnings("unchecked")
+  static Map<String, Object> of(Map<String, Object> target, Map<String, Object> patch) {
+    Map<String, Object> merged = new LinkedHashMap<>(target);
+    patch.forEach(
+        (name, value) -> {
+          if (value == null) {
+            merged.remove(name);
+          } else if (value instanceof Map<?, ?> part) {
+            Object before = merged.get(name);
+            Map<String, Object> below =
+                before instanceof Map<?, ?> ? (Map<String, Object>) before : Map.of();
+            merged.put(name, of(below, (Map<String, Object>) part));
+          } else {
+            merged.put(name, value);
+          }
+        });
+    return merged;
+  }
+}

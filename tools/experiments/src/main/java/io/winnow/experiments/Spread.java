@@ -1,0 +1,29 @@
+package io.winnow.experiments;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A figure over seeds.
+ *
+ * @param mean of the values
+ * @param deviation their standard deviation (n − 1); null for a single one
+ * @param values a seed each
+ */
+public record Spread(double mean, Double deviation, List<Double> values) {
+
+  /** Null where no seed has a value; seeds without one are left out. */
+  static Spread of(List<Double> values) {
+    double[] known = values.stream().filter(Objects::nonNull).mapToDouble(v -> v).toArray();
+    if (known.length == 0) {
+      return null;
+    }
+    double mean = Arrays.stream(known).average().orElseThrow();
+    double squares = Arrays.stream(known).map(v -> (v - mean) * (v - mean)).sum();
+    return new Spread(
+        mean,
+        known.length == 1 ? null : Math.sqrt(squares / (known.length - 1)),
+        Arrays.stream(known).boxed().toList());
+  }
+}

@@ -1,0 +1,68 @@
+package io.winnow.local.client;
+
+import io.winnow.datasets.Dataset;
+import io.winnow.datasets.source.DatasetImport;
+import io.winnow.datasets.source.Skipped;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.Committed;
+import io.winnow.store.artifact.Manifest;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A data set as the store tells it.
+ *
+ * @param dataset its address, {@code datasets/<name>/<digest>}, or {@code datasets/<digest>} for a
+ *     model's samples
+ * @param images by split
+ * @param shape channels×height×width
+ * @param bytes of its shards
+ * @param skipped images of the source that were left out
+ * @param duplicates images that equal an earlier one
+ */
+public record DatasetSummary(
+    String dataset,
+    Map<String, Long> images,
+    List<String> classes,
+    String shape,
+    long bytes,
+    Skipped skipped,
+    long duplicates) {
+  private static final String ROOT = "datasets/";
+  private static final String MANIFEST = "/manifest.json";
+
+  /** Every data set, in order of addresses. */
+  public static List<DatasetSummary> all(ArtifactStore store) {
+    return store.objects().list(ROOT).stream()
+        .map(object -> object.key())
+        .filter(key -> key.endsWith(MANIFEST))
+        .map(key -> key.substring(0, key.length() - MANIFEST.length()))
+        .flatMap(path -> store.find(path).stream())
+        .map(artifact -> of(store, artifact))
+        .sorted(Comparator.comparing(DatasetSummary::dataset))
+        .toList();
+  }
+
+  /**
+   * @throws io.winnow.contracts.InvalidInputException it is no data set
+   */
+  public static DatasetSummary of(ArtifactStore store, Committed artifact) {
+    Dataset dataset = Dataset.open(store, artifact.ref());
+    Map<String, Long> images = new TreeMap<>(Comparator.reverseOrder());
+    long bytes = 0;
+    for (Manifest.Entry shard : dataset.shards()) {
+      images.merge(shard.split(), shard.object().rows(), Long::sum);
+      bytes += shard.object().size();
+    }
+    return new DatasetSummary(
+        artifact.ref().address(),
+        images,
+        dataset.classes(),
+        dataset.shape().toString(),
+        bytes,
+        DatasetImport.skipped(artifact),
+        DatasetImport.duplicates(artifact));
+  }
+}

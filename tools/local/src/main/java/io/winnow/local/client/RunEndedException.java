@@ -1,0 +1,8 @@
+package io.winnow.local.client;
+
+/** A run ended without a report: it failed, or somebody cancelled it. */
+public final class RunEndedException extends RuntimeException {
+  public RunEndedException(String message) {
+    super(message);
+  }
+}

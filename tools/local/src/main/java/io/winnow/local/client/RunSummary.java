@@ -1,0 +1,83 @@
+package io.winnow.local.client;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.event.RunFailed;
+import io.winnow.contracts.run.Run;
+import io.winnow.contracts.run.RunReport;
+import io.winnow.contracts.run.RunStatus;
+import io.winnow.contracts.run.StepRecord;
+import io.winnow.store.artifact.RunFolder;
+import io.winnow.store.object.ObjectStore;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A run as the store tells it.
+ *
+ * @param requestedAt null when no service has taken the run up yet
+ * @param steps stages that are through, oldest first
+ * @param frechet of the samples, once evaluated, else null
+ * @param problem why it failed, else null
+ */
+public record RunSummary(
+    String run,
+    String name,
+    RunStatus state,
+    Instant requestedAt,
+    List<StepRecord> steps,
+    Double frechet,
+    String problem) {
+
+  /** Every run, oldest first. */
+  public static List<RunSummary> all(ObjectStore store) {
+    return RunFolder.runs(store).stream()
+        .map(id -> read(store, id))
+        .sorted(
+            Comparator.comparing(
+                RunSummary::requestedAt, Comparator.nullsLast(Comparator.naturalOrder())))
+        .toList();
+  }
+
+  /**
+   * @throws InvalidInputException when there is no such run
+   */
+  public static RunSummary of(ObjectStore store, String id) {
+    List<String> known = RunFolder.runs(store);
+    if (!known.contains(id)) {
+      throw unknown(id, known);
+    }
+    return read(store, id);
+  }
+
+  /** That there is no such run, with the newest one there is. */
+  static InvalidInputException unknown(String id, List<String> known) {
+    return new InvalidInputException(
+        "there is no run \"" + id + "\"",
+        known.stream()
+            .max(Comparator.naturalOrder())
+            .map(newest -> "\"winnow status\" lists them; the newest is " + newest)
+            .orElse("submit one first"));
+  }
+
+  private static RunSummary read(ObjectStore store, String id) {
+    RunFolder folder = new RunFolder(store, id);
+    Optional<Run> request = folder.request();
+    Optional<RunReport> report = folder.report();
+    Optional<RunFailed> failed = folder.failed();
+    return new RunSummary(
+        id,
+        request.map(r -> r.spec().name()).orElse(null),
+        folder.status(),
+        request.map(Run::requestedAt).orElse(null),
+        folder.steps(),
+        report.map(RunReport::frechet).orElse(null),
+        failed.map(RunFailed::text).orElse(null));
+  }
+
+  /** The last stage that is through, if any. */
+  public Optional<String> lastStage() {
+    return steps.stream().reduce((a, b) -> b).map(StepRecord::stage);
+  }
+}

@@ -1,0 +1,116 @@
+package io.winnow.local.client;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.contracts.spec.LatentSpec;
+import io.winnow.contracts.spec.RunSpec;
+import io.winnow.contracts.spec.SurrogateSpec;
+import io.winnow.store.object.ObjectStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Turns a spec as a person writes it into one that every service can follow. */
+public final class SpecResolver {
+  private static final String STORE = "store:";
+
+  private final ObjectStore store;
+  private final boolean sharedFiles;
+
+  /**
+   * @param sharedFiles whether the services see this machine's files; when they do not, data set
+   *     paths are theirs and left alone
+   */
+  public SpecResolver(ObjectStore store, boolean sharedFiles) {
+    this.store = store;
+    this.sharedFiles = sharedFiles;
+  }
+
+  /**
+   * @throws InvalidInputException when the file cannot be read or is not a spec
+   */
+  public static RunSpec read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new InvalidInputException(
+          "there is no spec file " + file,
+          "name a JSON file with at least {\"dataset\": {\"source\": \"PATH\"}}");
+    }
+    try {
+      return RunSpec.parse(Files.readAllBytes(file), "spec " + file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Makes a relative data set path absolute, and puts a surrogate and an autoencoder that are local
+   * files into the store.
+   *
+   * @param base folder that relative paths start from
+   * @throws InvalidInputException when the data set, the surrogate or the autoencoder is nowhere
+   */
+  public RunSpec resolve(RunSpec spec, Path base) {
+    return new RunSpec(
+        spec.name(),
+        dataset(spec.dataset(), base),
+        surrogate(spec.surrogate(), base),
+        latent(spec.latent(), base),
+        spec.selection(),
+        spec.reweight(),
+        spec.model(),
+        spec.training(),
+        spec.sampling(),
+        spec.seed());
+  }
+
+  private DatasetSpec dataset(DatasetSpec dataset, Path base) {
+    if (!sharedFiles || dataset.source().startsWith(STORE)) {
+      return dataset;
+    }
+    Path path = base.resolve(dataset.source()).toAbsolutePath().normalize();
+    if (!Files.exists(path)) {
+      throw new InvalidInputException(
+          "there is no data set at " + path,
+          "give the path of a folder of IDX files, CIFAR-10 batches, images or tar shards, of a zip"
+              + " or tar, or store:PREFIX");
+    }
+    return dataset.at(path.toString());
+  }
+
+  private SurrogateSpec surrogate(SurrogateSpec surrogate, Path base) {
+    if (surrogate.trained()) {
+      return surrogate;
+    }
+    Path file = base.resolve(surrogate.source());
+    if (Files.isRegularFile(file)) {
+      return surrogate.at(Upload.script(store, "surrogates", file).key());
+    }
+    if (store.stat(surrogate.source()).isEmpty()) {
+      throw new InvalidInputException(
+          "the surrogate \""
+              + surrogate.source()
+              + "\" is neither a file nor an object in the store",
+          "give a TorchScript file, or \"" + SurrogateSpec.TRAINED + "\" to have one trained");
+    }
+    return surrogate;
+  }
+
+  private LatentSpec latent(LatentSpec latent, Path base) {
+    if (latent == null) {
+      return null;
+    }
+    Path file = base.resolve(latent.autoencoder());
+    if (Files.isRegularFile(file)) {
+      return latent.at(Upload.script(store, Upload.AUTOENCODERS, file).key());
+    }
+    if (store.stat(latent.autoencoder()).isEmpty()) {
+      throw new InvalidInputException(
+          "the autoencoder \""
+              + latent.autoencoder()
+              + "\" is neither a file nor an object in the store",
+          "give a TorchScript file, or leave \"latent\" out to train on pixels");
+    }
+    return latent;
+  }
+}

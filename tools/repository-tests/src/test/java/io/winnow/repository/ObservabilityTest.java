@@ -1,0 +1,82 @@
+package io.winnow.repository;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.winnow.contracts.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
+
+/** Alerts and dashboard; that their metrics are there is for a test with a whole system to say. */
+class ObservabilityTest {
+  private final Path root = Repository.root();
+
+  @Test
+  void everyAlertSaysWhatToDo() throws Exception {
+    // given
+    String runbook = Files.readString(root.resolve("docs/runbook.md"));
+    Set<String> sections = new TreeSet<>();
+    runbook
+        .lines()
+        .filter(line -> line.startsWith("## "))
+        .forEach(
+            line ->
+                sections.add(
+                    line.substring(3).toLowerCase(java.util.Locale.ROOT).replace(' ', '-')));
+
+    // then
+    List<JsonNode> rules = Metrics.rules();
+    assertThat(rules).hasSizeGreaterThan(5);
+    for (JsonNode rule : rules) {
+      String name = rule.path("alert").asText();
+      String url = rule.at("/annotations/runbook_url").asText();
+      assertThat(url).as(name).startsWith("docs/runbook.md#");
+      assertThat(sections).as(name).contains(url.substring(url.indexOf('#') + 1));
+      assertThat(rule.at("/annotations/summary").asText()).as(name).isNotEmpty();
+      assertThat(rule.at("/labels/severity").asText()).as(name).matches("info|warning|critical");
+      assertThat(rule.path("expr").asText()).as(name).isNotEmpty();
+    }
+  }
+
+  @Test
+  void theDashboardAsksTheSourceThatIsProvisioned() throws Exception {
+    // given
+    JsonNode source =
+        Json.mapper()
+            .valueToTree(
+                new Yaml()
+                    .load(
+                        Files.readString(
+                            root.resolve(
+                                "infra/observability/grafana/provisioning/datasources/prometheus.yml"))));
+
+    // then
+    String uid = source.at("/datasources/0/uid").asText();
+    JsonNode panels = Metrics.dashboard().path("panels");
+    assertThat(panels).isNotEmpty();
+    Set<Integer> ids = new TreeSet<>();
+    for (JsonNode panel : panels) {
+      assertThat(panel.at("/datasource/uid").asText()).isEqualTo(uid);
+      assertThat(ids.add(panel.path("id").asInt())).isTrue();
+    }
+  }
+
+  @Test
+  void prometheusAsksEveryService() throws Exception {
+    JsonNode config =
+        Json.mapper()
+            .valueToTree(
+                new Yaml()
+                    .load(Files.readString(root.resolve("infra/observability/prometheus.yml"))));
+    assertThat(config.at("/scrape_configs/0/static_configs/0/targets"))
+        .extracting(JsonNode::asText)
+        .containsExactlyInAnyOrder(
+            "encoder:8080", "selector:8080", "reweight:8080", "trainer:8080", "console:8080");
+    assertThat(config.at("/scrape_configs/0/metrics_path").asText()).isEqualTo("/q/metrics");
+  }
+}
