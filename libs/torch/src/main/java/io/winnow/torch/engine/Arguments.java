@@ -22,8 +22,7 @@ public final class Arguments {
 
   /** Adds an argument of type {@code List[Tensor]}. */
   public Arguments add(ParameterBuckets buckets) {
-    arrays.addAll(buckets.arrays());
-    return this;
+    return add(buckets.arrays());
   }
 
   NDList arrays() {

@@ -114,9 +114,9 @@ public final class ParameterBuckets {
     return new ParameterBuckets(name, table, arrays.stream().map(NDArray::duplicate).toList());
   }
 
-  /** The vectors, one per bucket. */
-  List<NDArray> arrays() {
-    return arrays;
+  /** The vectors, one per bucket. Passed one after another they are one argument of a call. */
+  public NDArray[] arrays() {
+    return arrays.toArray(NDArray[]::new);
   }
 
   /** Adds a copy of every parameter to {@code target}, named prefix + parameter. */
