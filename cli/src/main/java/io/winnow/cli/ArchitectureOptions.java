@@ -1,8 +1,8 @@
 package io.winnow.cli;
 
-import io.winnow.contracts.spec.ModelSpec;
-import io.winnow.models.unet.UnetConfig;
-import io.winnow.models.unet.UnetConfigs;
+import io.winnow.models.denoiser.ExampleSpec;
+import io.winnow.models.architecture.Architectures;
+import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.torch.kernel.Precision;
 import picocli.CommandLine.Option;
 
@@ -35,8 +35,9 @@ final class ArchitectureOptions {
       description = "What the network computes in: float32 or bf16 (default: ${DEFAULT-VALUE}).")
   private Precision precision;
 
-  UnetConfig of(String preset) {
-    return UnetConfigs.of(ModelSpec.preset(preset), channels, size, classes);
+  DenoiserConfig of(String preset) {
+    return DenoiserConfig.of(
+        Architectures.preset(preset), ExampleSpec.pixels(channels, size, size), classes);
   }
 
   Precision precision() {

@@ -1,13 +1,12 @@
 package io.winnow.cli;
 
+import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.bench.StepBench;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.spec.TrainingSpec;
 import io.winnow.local.system.ProcessMemory;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
-import io.winnow.models.unet.Unet;
-import io.winnow.models.unet.UnetConfig;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.Precision;
 import java.util.ArrayList;
@@ -85,7 +84,7 @@ final class BenchTrainCommand implements Callable<Integer> {
   record Printed(
       String engine,
       String model,
-      int parameters,
+      long parameters,
       int batch,
       Precision precision,
       String device,
@@ -106,8 +105,8 @@ final class BenchTrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    UnetConfig unet = architecture.of(preset);
-    TrainingPlan plan = TrainingPlans.model(unet, training(), 0);
+    DenoiserConfig model = architecture.of(preset);
+    TrainingPlan plan = TrainingPlans.model(model, training(), 0);
     StepBench bench = new StepBench(plan, batch, warmUp, steps);
     try (LauncherLog log = LauncherLog.open(common.home());
         Torch torch = Torch.start(engine.settings())) {
@@ -117,7 +116,7 @@ final class BenchTrainCommand implements Callable<Integer> {
           new Printed(
               "winnow, PyTorch " + torch.version(),
               preset,
-              Unet.write(unet, architecture.precision()).parameters().size(),
+              model.parameters().size(),
               batch,
               architecture.precision(),
               engine.device(),

@@ -1,5 +1,7 @@
 package io.winnow.encoder;
 
+import io.winnow.models.denoiser.ExampleSpec;
+import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.event.DatasetImported;
@@ -18,7 +20,6 @@ import io.winnow.models.latent.Latents;
 import io.winnow.models.surrogate.Pass;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
-import io.winnow.models.unet.UnetConfigs;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
 import io.winnow.store.artifact.Address;
@@ -152,11 +153,7 @@ public class LatentsStage implements Stage<DatasetImported> {
       models.add(reweight.referenceModel());
     }
     try {
-      if (latent.height() != latent.width()) {
-        throw new InvalidInputException(
-            "the diffusion model wants squares", "choose an autoencoder that gives square latents");
-      }
-      models.forEach(model -> UnetConfigs.of(model, latent.channels(), latent.height(), classes));
+      models.forEach(model -> DenoiserConfig.of(model, ExampleSpec.of(latent), classes));
     } catch (InvalidInputException e) {
       throw new InvalidInputException(
           "the autoencoder's latents are " + latent + ": " + e.problem(), e.remedy(), e);

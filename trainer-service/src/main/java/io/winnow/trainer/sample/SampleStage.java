@@ -15,7 +15,6 @@ import io.winnow.datasets.ImageShape;
 import io.winnow.models.ModelFile;
 import io.winnow.models.PictureSampler;
 import io.winnow.models.sample.SamplingPlan;
-import io.winnow.models.train.DenoiserTrainer;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
 import io.winnow.store.artifact.Address;
@@ -113,11 +112,8 @@ public class SampleStage implements Stage<ModelTrained> {
     };
   }
 
-  private Map<String, Tensor> untrained(RunSpec spec, ModelFile model) {
-    try (DenoiserTrainer trainer =
-        DenoiserTrainer.create(engine.torch(), TrainStage.plan(spec, model.unet()))) {
-      return trainer.weights();
-    }
+  private static Map<String, Tensor> untrained(RunSpec spec, ModelFile model) {
+    return TrainStage.plan(spec, model.model()).initialWeights();
   }
 
   private static long images(SamplingSpec sampling, int snapshots) {

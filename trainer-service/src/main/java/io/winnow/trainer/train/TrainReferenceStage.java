@@ -11,7 +11,6 @@ import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
-import io.winnow.models.train.Values;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
 import io.winnow.store.artifact.Address;
@@ -42,7 +41,7 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
   @Override
   public Address address(ReferenceRequested event) {
     Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
-    ModelArtifact.unet(event.run().spec().reweight().referenceModel(), dataset);
+    ModelArtifact.config(event.run().spec().reweight().referenceModel(), dataset);
     return ReferenceAddress.of(event.run(), event.lineage().trainedOn());
   }
 
@@ -53,11 +52,10 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
     Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
     TrainingPlan plan =
         TrainingPlans.reweight(
-                ModelArtifact.unet(reweight.referenceModel(), dataset),
+                ModelArtifact.config(reweight.referenceModel(), dataset),
                 spec.training(),
                 reweight,
-                Seeds.of(spec.seed(), "train-reference"))
-            .on(Values.of(dataset.shape()));
+                Seeds.of(spec.seed(), "train-reference"));
     double[] alike = ClassWeights.uniform(dataset.classes().size()).array();
     try (MappedRows rows = data.rows(dataset, null, reweight.referenceImages(), work)) {
       TrainingLoop loop =

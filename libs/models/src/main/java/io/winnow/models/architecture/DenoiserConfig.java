@@ -1,5 +1,6 @@
 package io.winnow.models.architecture;
 
+import io.winnow.torch.kernel.ParameterTable;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.ModelSpec;
@@ -44,6 +45,11 @@ public record DenoiserConfig(
   /** Writes the network into a kernel. */
   public Network network(NetworkOptions options) {
     return architecture.write(example, conditioning, options);
+  }
+
+  /** The network's parameters. */
+  public ParameterTable parameters() {
+    return network(NetworkOptions.DEFAULT).parameters();
   }
 
   /** The number of classes; 0 where the condition is no class. */
