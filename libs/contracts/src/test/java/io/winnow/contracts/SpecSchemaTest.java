@@ -12,6 +12,7 @@ import com.github.victools.jsonschema.module.jackson.JacksonModule;
 import com.github.victools.jsonschema.module.jackson.JacksonOption;
 import io.winnow.contracts.event.EventType;
 import io.winnow.contracts.run.RunReport;
+import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.RunSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,6 +69,11 @@ class SpecSchemaTest {
                     || f.getName().equals("autoencoder")
                     || (f.getName().equals("dataset")
                         && f.getDeclaringType().getErasedType() == RunSpec.class));
+    // An architecture's settings are fields of the model that only the registry knows.
+    config
+        .forTypesInGeneral()
+        .withAdditionalPropertiesResolver(
+            scope -> scope.getType().getErasedType() == ModelSpec.class ? Object.class : null);
     return new SchemaGenerator(config.build()).generateSchema(type);
   }
 }

@@ -6,6 +6,10 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 
+import io.winnow.models.unet.Unet;
+import io.winnow.models.denoiser.Conditioning.ClassLabels;
+import io.winnow.models.denoiser.ExampleSpec;
+import io.winnow.models.architecture.DenoiserConfig;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -17,8 +21,6 @@ import io.winnow.models.ModelFile;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.sample.SamplingPlan;
 import io.winnow.models.train.NoiseSchedule;
-import io.winnow.models.unet.Unet;
-import io.winnow.models.unet.UnetConfig;
 import io.winnow.stage.testing.FakeWork;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.store.artifact.Address;
@@ -55,7 +57,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SamplesResourceTest {
   private static final ModelFile MODEL =
       new ModelFile(
-          new UnetConfig(8, 1, 2, 1, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0),
+          new DenoiserConfig(new Unet(1, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0), ExampleSpec.pixels(1, 8, 8), new ClassLabels(2)),
           NoiseSchedule.linear(),
           List.of("above", "below"));
   private static final StepRecord.Cost FREE = new StepRecord.Cost(0, 0);
@@ -73,7 +75,7 @@ class SamplesResourceTest {
         store.draft(Address.of("models", "drawn at random", "1", Map.of(), List.of()));
     MODEL.put(draft);
     draft.putTensors(ModelFile.EMA_WEIGHTS, weights(1), null, null);
-    draft.putTensors(ModelFile.RAW_WEIGHTS, weights(2), null, null);
+    draft.putTensors(ModelFile.LAST_WEIGHTS, weights(2), null, null);
     id = draft.commit(FREE).ref().digest();
   }
 
@@ -81,7 +83,7 @@ class SamplesResourceTest {
     SplittableRandom random = new SplittableRandom(seed);
     Map<String, Tensor> weights = new LinkedHashMap<>();
     for (ParameterTable.Parameter p :
-        Unet.write(MODEL.unet(), Precision.FLOAT32).parameters().parameters()) {
+        MODEL.model().parameters().parameters()) {
       float[] values = new float[p.size()];
       for (int i = 0; i < values.length; i++) {
         values[i] = (float) (random.nextDouble() - 0.5);

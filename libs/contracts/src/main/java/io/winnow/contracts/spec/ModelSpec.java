@@ -27,6 +27,8 @@ public record ModelSpec(
 
   public ModelSpec {
     type = Check.orElse(type, UNET);
+    Check.that(
+        type.matches("[a-z][a-z0-9-]{0,31}"), "model.type", type, "a name such as \"unet\"");
     preset = preset == null && type.equals(UNET) ? "ddpm-tiny" : preset;
     settings =
         settings == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(settings));

@@ -54,7 +54,7 @@ class ModelExportTest {
     // given a model on latents
     ModelFile onLatents =
         new ModelFile(
-            GoldenModel.FILE.unet(),
+            GoldenModel.FILE.model(),
             GoldenModel.FILE.schedule(),
             GoldenModel.FILE.classes(),
             GoldenModel.SPACE);
