@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
+import io.winnow.models.denoiser.ValueRange;
 import io.winnow.models.GoldenModel;
 import io.winnow.models.ModelFile;
 import io.winnow.store.tensor.SafeTensors;
@@ -54,7 +55,9 @@ class ModelExportTest {
     // given a model on latents
     ModelFile onLatents =
         new ModelFile(
-            GoldenModel.FILE.model(),
+            GoldenModel.FILE
+                .model()
+                .with(GoldenModel.FILE.model().example().with(ValueRange.LATENTS)),
             GoldenModel.FILE.schedule(),
             GoldenModel.FILE.classes(),
             GoldenModel.SPACE);
