@@ -2,6 +2,7 @@ package io.winnow.contracts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.victools.jsonschema.generator.Option;
 import com.github.victools.jsonschema.generator.OptionPreset;
@@ -63,6 +64,7 @@ class SpecSchemaTest {
                 Option.EXTRA_OPEN_API_FORMAT_VALUES);
     config
         .forFields()
+        .withIgnoreCheck(f -> f.getRawMember().isAnnotationPresent(JsonAnySetter.class))
         .withRequiredCheck(
             f ->
                 f.getName().equals("source")

@@ -2,7 +2,6 @@ package io.winnow.contracts.spec;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,7 +18,7 @@ import java.util.TreeMap;
  *     {@code type} and {@code preset}, e.g. {@code "channelMultipliers": [1, 2]}
  */
 public record ModelSpec(
-    String type, String preset, @JsonIgnore @JsonAnySetter Map<String, Object> settings) {
+    String type, String preset, @JsonAnySetter Map<String, Object> settings) {
 
   static final ModelSpec DEFAULT = new ModelSpec(null, null, Map.of());
 
