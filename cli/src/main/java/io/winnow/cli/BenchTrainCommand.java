@@ -40,7 +40,7 @@ final class BenchTrainCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "PRESET",
       defaultValue = "ddpm-small",
-      description = "The architecture (default: ${DEFAULT-VALUE}).")
+      description = "A model preset, e.g. ddpm-small or dit-s/2 (default: ${DEFAULT-VALUE}).")
   private String preset;
 
   @Option(

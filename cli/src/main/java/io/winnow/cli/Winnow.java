@@ -52,6 +52,7 @@ public final class Winnow {
         .forEach(line::addSubcommand);
     CommandLine bench = new CommandLine(new BenchCommand());
     bench.addSubcommand(new BenchTrainCommand(terminal, installation));
+    bench.addSubcommand(new BenchParityCommand(terminal, installation));
     bench.addSubcommand(new BenchEncodeCommand(terminal, installation));
     bench.addSubcommand(new BenchReplicasCommand(terminal, installation));
     bench.addSubcommand(new BenchSelectCommand(terminal, installation));
