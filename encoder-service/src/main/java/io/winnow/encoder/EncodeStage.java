@@ -7,7 +7,7 @@ import io.winnow.contracts.event.RunProgress;
 import io.winnow.contracts.event.ShardEncode;
 import io.winnow.contracts.event.ShardEncoded;
 import io.winnow.contracts.event.Subject;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.SurrogateSpec.FeatureType;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
@@ -79,7 +79,7 @@ final class EncodeStage implements Stage<ShardEncode> {
             encoder, batch, rows -> work.progress(before + rows, total, UNIT, null));
     Tensor stored = stored(encoding.stored(), features, batch.rows(), d);
     write(work, shards.get(event.shard()), dataset.classes().size(), stored, batch.labels());
-    work.cost(new StepRecord.Cost(0, batch.rows()));
+    work.cost(new StageRecord.Cost(0, batch.rows()));
   }
 
   private static Tensor stored(FeatureType type, float[] features, int rows, int d) {

@@ -8,7 +8,7 @@ import io.winnow.contracts.event.DatasetImported;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.LatentSpec;
 import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.ReweightSpec;
@@ -44,10 +44,10 @@ public class LatentsStage implements Stage<DatasetImported> {
   private static final String UNIT = "images";
 
   private final ArtifactStore store;
-  private final ScriptDoor scripts;
+  private final TorchScriptAllowList scripts;
   private final Instance<Torch> torch;
 
-  LatentsStage(ArtifactStore store, ScriptDoor scripts, Instance<Torch> torch) {
+  LatentsStage(ArtifactStore store, TorchScriptAllowList scripts, Instance<Torch> torch) {
     this.store = store;
     this.scripts = scripts;
     this.torch = torch;
@@ -95,7 +95,7 @@ public class LatentsStage implements Stage<DatasetImported> {
         new SurrogateInput(images.height(), channels, half, half, spec.encoder()),
         spec.decoder(),
         new Pass(spec.batch(), Precision.valueOf(spec.precision().name())),
-        spec.scale(),
+        spec.scalingFactor(),
         images.channels());
   }
 
@@ -112,7 +112,7 @@ public class LatentsStage implements Stage<DatasetImported> {
           space, encoder, dataset, work.draft(), done -> work.progress(done, total, UNIT, null));
     }
     // whoever finishes pays for all attempts
-    work.cost(new StepRecord.Cost(0, total));
+    work.cost(new StageRecord.Cost(0, total));
   }
 
   private Surrogate encoder(LatentSpace space) {

@@ -3,13 +3,15 @@ package io.winnow.encoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
 import io.winnow.datasets.ShardCache;
 import io.winnow.embedded.EmbeddedS3;
+import io.winnow.models.surrogate.ClassifierConfig;
+import io.winnow.models.surrogate.Surrogates;
 import io.winnow.stage.StopException;
 import io.winnow.stage.testing.FakeWork;
 import io.winnow.store.artifact.Address;
@@ -52,7 +54,7 @@ class ClassifierTrainingTest {
     Dataset.describe(draft, List.of("dark", "light"), shape);
     draft.putTensors("shard-000000", Dataset.tensors(images(shape, 80, 1)), 80L, "train");
     draft.putTensors("shard-000001", Dataset.tensors(images(shape, 20, 2)), 20L, "heldout");
-    dataset = Dataset.open(store, draft.commit(new StepRecord.Cost(0, 0)).ref());
+    dataset = Dataset.open(store, draft.commit(new StageRecord.Cost(0, 0)).ref());
     torch = Torch.start(TorchSettings.cpu());
   }
 
@@ -100,6 +102,8 @@ class ClassifierTrainingTest {
   private static ClassifierTraining training(long images) {
     SurrogateSpec spec =
         new SurrogateSpec(null, null, null, null, null, null, images, 16, 0.002, null, null, null);
-    return new ClassifierTraining(torch, dataset, cache, spec, 5);
+    ClassifierConfig model =
+        Surrogates.config(spec.source(), dataset.shape(), dataset.classes().size());
+    return new ClassifierTraining(torch, dataset, cache, model, spec, 5);
   }
 }

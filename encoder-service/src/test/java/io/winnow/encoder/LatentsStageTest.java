@@ -16,7 +16,7 @@ import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.event.RunRequested;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
@@ -95,7 +95,7 @@ class LatentsStageTest {
   void aRunsDataSetIsReadyOnceItsLatentsAre() {
     // given
     Path source = TinyImages.folder(temp.resolve("latent"), 12, 21);
-    Run run = run("latent", source.toString(), "\"scale\": 0.5");
+    Run run = run("latent", source.toString(), "\"scalingFactor\": 0.5");
     try (Wire wire = Wire.open()) {
       // when
       wire.send(new RunRequested(run));
@@ -125,8 +125,8 @@ class LatentsStageTest {
       // and features, of the images, go along with them
       FeaturesReady features = wire.await(FeaturesReady.class, "latent");
       assertThat(features.lineage().latents()).isEqualTo(made.artifact().ref());
-      assertThat(new RunFolder(store.objects(), "latent").steps())
-          .extracting(StepRecord::stage)
+      assertThat(new RunFolder(store.objects(), "latent").stages())
+          .extracting(StageRecord::stage)
           .containsExactly("import", "latents", "surrogate", "encode");
     }
   }
@@ -173,19 +173,20 @@ class LatentsStageTest {
   void everythingThatMakesAnotherLatentIsInTheAddress() {
     // given an address, and an autoencoder of another shift
     ArtifactRef images = images("addressed");
-    Address usual = latents.address(imported("a", images, "\"scale\": 0.5"));
+    Address usual = latents.address(imported("a", images, "\"scalingFactor\": 0.5"));
     put("autoencoders/other.pt", SQUARES.replace("0.25", "0.125"));
 
     // when the same, or anything else, is asked for
-    Address again = latents.address(imported("b", images, "\"scale\": 0.5"));
-    Address scaled = latents.address(imported("c", images, "\"scale\": 0.25"));
-    Address decoded = latents.address(imported("d", images, "\"scale\": 0.5, \"decoder\": \"x\""));
+    Address again = latents.address(imported("b", images, "\"scalingFactor\": 0.5"));
+    Address scaled = latents.address(imported("c", images, "\"scalingFactor\": 0.25"));
+    Address decoded =
+        latents.address(imported("d", images, "\"scalingFactor\": 0.5, \"decoder\": \"x\""));
     Run other =
         new Run(
             "e",
             parse(
                 "{\"dataset\": {\"source\": \"d\"},"
-                    + " \"latent\": {\"autoencoder\": \"autoencoders/other.pt\", \"scale\": 0.5}}"),
+                    + " \"latent\": {\"autoencoder\": \"autoencoders/other.pt\", \"scalingFactor\": 0.5}}"),
             Instant.EPOCH);
     Address autoencoded = latents.address(new DatasetImported(other, Lineage.of(images)));
 
@@ -214,8 +215,8 @@ class LatentsStageTest {
     assertThat(Collections.frequency(second.progress(), 32L)).isEqualTo(2);
     assertThat(second.images()).isEqualTo(40);
     // and all is as it would have been
-    Committed one = whole.commit(new StepRecord.Cost(0, 0));
-    Committed other = resumed.commit(new StepRecord.Cost(0, 0));
+    Committed one = whole.commit(new StageRecord.Cost(0, 0));
+    Committed other = resumed.commit(new StageRecord.Cost(0, 0));
     assertThat(other.manifest().attributes()).isEqualTo(one.manifest().attributes());
     assertThat(other.manifest().entries().stream().map(e -> e.name() + e.object().sha256()))
         .containsExactlyElementsOf(
@@ -277,7 +278,7 @@ class LatentsStageTest {
           (long) rows[shard],
           shard == 2 ? "heldout" : "train");
     }
-    return draft.commit(new StepRecord.Cost(0, 0)).ref();
+    return draft.commit(new StageRecord.Cost(0, 0)).ref();
   }
 
   private static Address elsewhere(String name) {

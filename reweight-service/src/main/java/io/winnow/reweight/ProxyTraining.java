@@ -3,7 +3,7 @@ package io.winnow.reweight;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.RowSource;
@@ -78,7 +78,7 @@ public class ProxyTraining {
     ClassWeights weights =
         new ClassWeights(
             new ClassWeights.Settings(
-                spec.method(), classes, steps, spec.eta(), spec.smoothing(), spec.averageFrom()));
+                spec.method(), classes, steps, spec.eta(), spec.smoothing(), spec.averageAfter()));
     Trajectory trajectory = new Trajectory(steps, classes, spec.batch(), reference != null);
     TrainingPlan plan = ProxyPlan.of(run, dataset);
     BatchRecipe recipe = ProxyPlan.batches(run, coreset.rows().rows(), classes);
@@ -106,11 +106,11 @@ public class ProxyTraining {
     WeightsPicture.png(name(spec.method()), dataset.classes(), curve)
         .ifPresent(png -> work.draft().put(WeightsPicture.NAME, png, null, null));
     long images = (long) steps * spec.batch();
-    work.cost(new StepRecord.Cost(0, images));
+    work.cost(new StageRecord.Cost(0, images));
     return new WeightsFile(
         spec.method(),
         dataset.classes(),
-        FinalWeights.capped(weights.mean(), spec.cap()),
+        FinalWeights.capped(weights.mean(), spec.maxWeightRatio()),
         null,
         weights.mean(),
         weights.lambda(),
@@ -119,8 +119,8 @@ public class ProxyTraining {
         images,
         weights.eta(),
         spec.smoothing(),
-        spec.cap(),
-        spec.averageFrom(),
+        spec.maxWeightRatio(),
+        spec.averageAfter(),
         coreset.digest(),
         reference == null ? null : reference.ref().digest(),
         digest,

@@ -102,7 +102,7 @@ public class Reweighting {
           PREFIX,
           NAME,
           VERSION,
-          new InverseFrequency(method, run.spec().reweight().cap()),
+          new InverseFrequency(method, run.spec().reweight().maxWeightRatio()),
           List.of(dataset.digest(), coreset.digest()));
     }
     ProxyPlan.of(run, Dataset.open(store, dataset));
@@ -126,7 +126,7 @@ public class Reweighting {
               WeightsFile.inverseFrequency(
                   dataset.classes(),
                   CoresetRows.read(store, lineage.coreset()).ofClasses(dataset.classes().size()),
-                  reweight.cap(),
+                  reweight.maxWeightRatio(),
                   lineage.coreset().digest());
           case DRO, GROUP_DRO, LOSS_RATIO -> trained(run, dataset, lineage, work);
         };
@@ -178,17 +178,17 @@ public class Reweighting {
     return new Trained(
         reweight.method(),
         reweight.model(),
-        reweight.images(),
+        reweight.proxyImages(),
         reweight.batch(),
         reweight.learningRate(),
         reweight.method() == Method.LOSS_RATIO ? null : reweight.eta(),
         reweight.smoothing(),
-        reweight.cap(),
-        reweight.averageFrom(),
+        reweight.maxWeightRatio(),
+        reweight.averageAfter(),
         training.warmupImages(),
-        training.clip(),
-        training.labelDrop(),
-        training.flip(),
+        training.maxGradNorm(),
+        training.classDropoutProb(),
+        training.horizontalFlip(),
         training.schedule(),
         training.numerics(reweight.batch()),
         run.spec().seed());

@@ -11,7 +11,7 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.models.ModelFile;
@@ -111,7 +111,7 @@ class ProxyTrainingTest {
   void twoHundredRecordedUpdatesAreThoseOfTheEquationsInFloat64() {
     // given 200 updates of real models, η derived, the mean over the last half
     int updates = 200;
-    run = TinyRun.of("long", SEED, "\"images\": 1600, \"averageFrom\": 0.5");
+    run = TinyRun.of("long", SEED, "\"proxyImages\": 1600, \"averageAfter\": 0.5");
 
     // when
     FakeWork work = work();
@@ -223,7 +223,7 @@ class ProxyTrainingTest {
               broken.put(name, Tensor.of(values, tensor.shape()));
             });
     draft.putTensors(ModelFile.EMA_WEIGHTS, broken, null, null);
-    reference = draft.commit(new StepRecord.Cost(0, 0));
+    reference = draft.commit(new StageRecord.Cost(0, 0));
 
     // then
     assertThatThrownBy(() -> train(run, work()))

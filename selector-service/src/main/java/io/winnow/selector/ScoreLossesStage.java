@@ -6,7 +6,7 @@ import io.winnow.contracts.Lineage;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.LossesScored;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
 import io.winnow.models.ModelFile;
@@ -111,7 +111,7 @@ final class ScoreLossesStage<E extends Event> implements Stage<E> {
           Losses.Parameters.of(asked.spec().selection(), draws.seed()),
           reference.ref());
     }
-    work.cost(new StepRecord.Cost(0, total));
+    work.cost(new StageRecord.Cost(0, total));
   }
 
   private void take(LossScores scores, int rows, long seed, Work work) {

@@ -18,7 +18,7 @@ import io.winnow.contracts.event.ReferenceTrained;
 import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.models.ModelFile;
 import io.winnow.models.sample.Denoiser;
@@ -139,9 +139,9 @@ class LossSelectionTest {
     CoresetSelected selected = wire.await(CoresetSelected.class, second.id());
     assertThat(wire.await(LossesScored.class, second.id()).losses())
         .isEqualTo(wire.await(LossesScored.class, first.id()).losses());
-    StepRecord step =
+    StageRecord step =
         new RunFolder(store.objects(), second.id())
-            .steps().stream().filter(s -> s.stage().equals("score-losses")).findFirst().get();
+            .stages().stream().filter(s -> s.stage().equals("score-losses")).findFirst().get();
     assertThat(step.reused()).isTrue();
     assertThat(selected.lineage().coreset())
         .isNotEqualTo(wire.await(CoresetSelected.class, first.id()).lineage().coreset());
@@ -192,7 +192,7 @@ class LossSelectionTest {
     ArtifactDraft draft = draft(name);
     FakeWork work = FakeWork.making(store, draft);
     stage.run(event, before == null ? work : work.from(before.lastCheckpoint()));
-    return tensor(draft.commit(new StepRecord.Cost(0, 0)), "losses.safetensors", "losses");
+    return tensor(draft.commit(new StageRecord.Cost(0, 0)), "losses.safetensors", "losses");
   }
 
   private ArtifactDraft draft(String name) {

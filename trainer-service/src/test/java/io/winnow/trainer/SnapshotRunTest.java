@@ -14,7 +14,7 @@ import io.winnow.contracts.event.WeightsDerived;
 import io.winnow.contracts.run.CurvePoint;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunReport;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.datasets.Dataset;
 import io.winnow.stage.StopException;
 import io.winnow.stage.testing.FakeWork;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(WinnowServers.class)
 class SnapshotRunTest {
-  private static final StepRecord.Cost COST = new StepRecord.Cost(10, 80);
+  private static final StageRecord.Cost COST = new StageRecord.Cost(10, 80);
 
   @Inject ArtifactStore store;
   @Inject TrainStage train;

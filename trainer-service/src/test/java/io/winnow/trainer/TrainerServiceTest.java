@@ -30,7 +30,7 @@ import io.winnow.contracts.run.ClassQuality;
 import io.winnow.contracts.run.CurvePoint;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunReport;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.metrics.FrechetDistance;
@@ -186,8 +186,8 @@ class TrainerServiceTest {
     assertThat(report.space()).isEqualTo("surrogate " + lineage.encoder().digest());
     assertThat(report.frechet()).isCloseTo(distance(lineage, "samples"), within(1e-9));
     assertThat(report.frechetUntrained()).isCloseTo(distance(lineage, "untrained"), within(1e-9));
-    assertThat(report.steps())
-        .extracting(StepRecord::stage)
+    assertThat(report.stages())
+        .extracting(StageRecord::stage)
         .containsExactly("train", "sample", "evaluate");
     assertThat(report.grid().key()).isEqualTo(lineage.samples().address() + "/grid.png");
     assertThat(report.topKept().key()).isEqualTo(lineage.coreset().address() + "/topKept.png");
@@ -248,11 +248,11 @@ class TrainerServiceTest {
     WeightsDerived derived = new WeightsDerived(run, TinyRun.upToWeights(store));
     FakeWork training = FakeWork.making(store, store.draft(elsewhere("model")));
     train.run(derived, training);
-    Committed model = training.draft().commit(new StepRecord.Cost(0, 0));
+    Committed model = training.draft().commit(new StageRecord.Cost(0, 0));
     ModelTrained trained = new ModelTrained(run, derived.lineage().withModel(model.ref()));
     FakeWork sampling = FakeWork.making(store, store.draft(elsewhere("samples")));
     sample.run(trained, sampling);
-    Committed samples = sampling.draft().commit(new StepRecord.Cost(0, 0));
+    Committed samples = sampling.draft().commit(new StageRecord.Cost(0, 0));
 
     // when training dies at 40 images and goes on from its checkpoint at 24
     FakeWork dies = FakeWork.making(store, store.draft(elsewhere("model again"))).dyingAt(40);
@@ -263,7 +263,7 @@ class TrainerServiceTest {
     train.run(derived, goesOn);
 
     // then weights, raw weights and losses are the same bytes
-    assertThat(contents(goesOn.draft().commit(new StepRecord.Cost(0, 0))))
+    assertThat(contents(goesOn.draft().commit(new StageRecord.Cost(0, 0))))
         .isEqualTo(contents(model))
         .containsKeys("model.json", "weights.safetensors", "raw.safetensors", "losses.safetensors");
 
@@ -276,7 +276,7 @@ class TrainerServiceTest {
 
     // then the first two are taken as they are and all are the same bytes
     assertThat(samplingGoesOn.progress()).startsWith(10L, 12L, 14L).endsWith(24L);
-    assertThat(contents(samplingGoesOn.draft().commit(new StepRecord.Cost(0, 0))))
+    assertThat(contents(samplingGoesOn.draft().commit(new StageRecord.Cost(0, 0))))
         .isEqualTo(contents(samples))
         .hasSize(5);
   }

@@ -131,7 +131,7 @@ public class RunsResource {
                             run,
                             folder.request().orElse(null),
                             live,
-                            folder.steps(),
+                            folder.stages(),
                             folder.report().orElse(null)))
                     .build())
         .orElseGet(() -> unknown(run));
@@ -187,7 +187,7 @@ public class RunsResource {
     if (status == null) {
       return unknown(run);
     }
-    if (status != RunStatus.GOING_ON) {
+    if (status != RunStatus.RUNNING) {
       return Problems.of(
           Response.Status.CONFLICT,
           "run " + run + " is over: " + status,

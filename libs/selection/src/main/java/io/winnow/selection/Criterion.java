@@ -46,7 +46,7 @@ public interface Criterion {
       case RANDOM -> new RandomCriterion(seed);
       case KNN -> new KnnCriterion(algebra, reader);
       case PPCA -> new PpcaCriterion(algebra, reader);
-      case K_MEANS -> new KMeansCriterion(reader, spec.centres(), seed);
+      case K_MEANS -> new KMeansCriterion(reader, spec.clusters(), seed);
       case K_CENTER -> new KCenterCriterion(reader, quota.ofGroups(spec.scope()));
       case HERDING -> new HerdingCriterion(reader, quota.ofGroups(spec.scope()));
       case INTERVAL, HARDEST, EASIEST ->

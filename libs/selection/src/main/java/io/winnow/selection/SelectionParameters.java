@@ -14,8 +14,8 @@ import java.util.Map;
  * @param seed the run's
  * @param count rows in all
  * @param perClass rows by class name
- * @param minimum rows that each class keeps at least
- * @param centres of k-means
+ * @param minPerClass rows that each class keeps at least
+ * @param clusters of k-means
  * @param lossDraws timesteps that a row's loss is the mean over
  */
 public record SelectionParameters(
@@ -25,8 +25,8 @@ public record SelectionParameters(
     Long seed,
     Integer count,
     Map<String, Integer> perClass,
-    Integer minimum,
-    Integer centres,
+    Integer minPerClass,
+    Integer clusters,
     Integer lossDraws) {
 
   public static SelectionParameters of(SelectionSpec spec, long seed) {
@@ -38,8 +38,8 @@ public record SelectionParameters(
         Criterion.draws(spec.criterion()) ? seed : null,
         spec.count(),
         spec.perClass(),
-        spec.minimum() > 0 ? spec.minimum() : null,
-        centred ? spec.centres() : null,
+        spec.minPerClass() > 0 ? spec.minPerClass() : null,
+        centred ? spec.clusters() : null,
         spec.criterion().byLoss() ? spec.lossDraws() : null);
   }
 }

@@ -11,7 +11,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Ends this process when the one that started it is gone: its end of the pipe to standard input
- * closes, however it died. Only with {@code winnow.parent-pipe=true}.
+ * closes, however it died. Only with {@code winnow.stop-with-parent=true}.
  */
 @Startup
 @Singleton
@@ -21,14 +21,14 @@ public class ParentPipe {
   private final boolean enabled;
 
   public ParentPipe(
-      @ConfigProperty(name = "winnow.parent-pipe", defaultValue = "false") boolean enabled) {
+      @ConfigProperty(name = "winnow.stop-with-parent", defaultValue = "false") boolean enabled) {
     this.enabled = enabled;
   }
 
   @PostConstruct
   void watch() {
     if (enabled) {
-      Thread watcher = new Thread(this::awaitEnd, "winnow-parent-pipe");
+      Thread watcher = new Thread(this::awaitEnd, "winnow-stop-with-parent");
       watcher.setDaemon(true);
       watcher.start();
     }

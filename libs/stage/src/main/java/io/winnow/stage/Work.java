@@ -1,6 +1,6 @@
 package io.winnow.stage;
 
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
 import java.nio.file.Path;
@@ -71,7 +71,7 @@ public interface Work {
    * elsewhere (on parts that this job collects). The job's own wall-clock seconds are measured by
    * the runner.
    */
-  void cost(StepRecord.Cost more);
+  void cost(StageRecord.Cost more);
 
   /** An empty directory, removed with all in it when the job ends. */
   Path scratch();

@@ -11,7 +11,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.event.RunProgress;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.stage.TestProcess.Delivery;
 import io.winnow.stage.config.StageSettings;
 import io.winnow.stage.jobs.JobRegistry;
@@ -75,18 +75,18 @@ class RestartTest {
         "crash",
         work -> {
           if (stage.runs("crash") == 1) {
-            work.cost(new StepRecord.Cost(1000, 40));
+            work.cost(new StageRecord.Cost(1000, 40));
             work.checkpoint(() -> state(1, Tensor.of(new float[] {1f}, 1)));
-            work.cost(new StepRecord.Cost(0, 2));
+            work.cost(new StageRecord.Cost(0, 2));
             work.checkpoint(() -> state(2, Tensor.of(new float[] {2f}, 1)));
-            work.cost(new StepRecord.Cost(5000, 5000));
+            work.cost(new StageRecord.Cost(5000, 5000));
             await().until(() -> stored("crash").positions().contains(2L));
             hangs.countDown();
             wakes.await();
             work.progress(2, 4, "images", null);
           } else {
             resumed.set(work.checkpoint().orElseThrow());
-            work.cost(new StepRecord.Cost(0, 8));
+            work.cost(new StageRecord.Cost(0, 8));
           }
         });
     TestProcess killed = process("a-0");
@@ -232,7 +232,7 @@ class RestartTest {
   void aMakerThatDiedBetweenCommitAndAcknowledgementIsNotReportedAsReuse() throws Exception {
     // given an artifact whose maker, working for this run, left its lease and nothing else behind
     String digest = addressOf("unsaid").digest();
-    artifacts.draft(addressOf("unsaid")).commit(new StepRecord.Cost(12, 34));
+    artifacts.draft(addressOf("unsaid")).commit(new StageRecord.Cost(12, 34));
     artifacts
         .objects()
         .put(
@@ -246,9 +246,9 @@ class RestartTest {
 
     // then the run has made it, and what was left is cleared
     assertThat(delivery.settled().get(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
-    StepRecord step = new RunFolder(artifacts.objects(), "unsaid").steps().get(0);
+    StageRecord step = new RunFolder(artifacts.objects(), "unsaid").stages().get(0);
     assertThat(step.reused()).isFalse();
-    assertThat(step.cost()).isEqualTo(new StepRecord.Cost(12, 34));
+    assertThat(step.cost()).isEqualTo(new StageRecord.Cost(12, 34));
     assertThat(stage.runs("unsaid")).isZero();
     await().untilAsserted(() -> assertThat(artifacts.objects().list("leases/" + digest)).isEmpty());
   }

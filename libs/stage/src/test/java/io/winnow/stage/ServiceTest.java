@@ -17,7 +17,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.EventType;
 import io.winnow.contracts.event.RunFailed;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
 import jakarta.inject.Inject;
@@ -49,7 +49,7 @@ class ServiceTest {
         "shown",
         work -> {
           logged.set(MDC.get("run") + " " + MDC.get("stage"));
-          work.cost(new StepRecord.Cost(0, 11));
+          work.cost(new StageRecord.Cost(0, 11));
           work.progress(3, 8, "images", "three of eight");
           working.countDown();
           go.await();
@@ -68,7 +68,7 @@ class ServiceTest {
           .body("id", equalTo(id))
           .body("run", equalTo("shown"))
           .body("stage", equalTo("make"))
-          .body("state", equalTo("RUNNING"))
+          .body("state", equalTo("running"))
           .body("done", equalTo(3))
           .body("total", equalTo(8))
           .body("unit", equalTo("images"))
@@ -80,7 +80,7 @@ class ServiceTest {
       assertThat(logged).hasValue("shown make");
       given()
           .queryParam("run", "shown")
-          .queryParam("state", "RUNNING")
+          .queryParam("state", "running")
           .get("/jobs")
           .then()
           .body("id", equalTo(List.of(id)));
@@ -92,7 +92,9 @@ class ServiceTest {
       wire.await(DatasetReady.class, "shown");
 
       // then that is shown too, and counted
-      await().untilAsserted(() -> when().get("/jobs/" + id).then().body("state", equalTo("DONE")));
+      await()
+          .untilAsserted(
+              () -> when().get("/jobs/" + id).then().body("state", equalTo("succeeded")));
       await()
           .untilAsserted(
               () ->
@@ -120,7 +122,7 @@ class ServiceTest {
           .get("/jobs/shown-failed.make")
           .then()
           .statusCode(200)
-          .body("state", equalTo("FAILED"))
+          .body("state", equalTo("failed"))
           .body("message", equalTo("the door is shut (knock)"));
     }
   }

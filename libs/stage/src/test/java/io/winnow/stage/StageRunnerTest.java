@@ -17,7 +17,7 @@ import io.winnow.contracts.event.RunCancel;
 import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.event.RunProgress;
 import io.winnow.contracts.event.RunRequested;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.stage.jobs.JobRegistry;
 import io.winnow.stage.jobs.JobState;
 import io.winnow.stage.testing.WinnowServers;
@@ -79,7 +79,7 @@ class StageRunnerTest {
           work.figure("odd", Double.NaN);
           work.figures("class.weight", "class", () -> Map.of("cat", 1.5));
           work.progress(5, 10, "images", "half");
-          work.cost(new StepRecord.Cost(100, 7));
+          work.cost(new StageRecord.Cost(100, 7));
         });
 
     // when its event comes
@@ -93,7 +93,7 @@ class StageRunnerTest {
     assertThat(made.cost().seconds()).isBetween(100.0, 160.0);
     assertThat(thread.get()).startsWith("jobs-");
     // and the step is noted, watchers know, and nothing is left over
-    StepRecord step = new RunFolder(artifacts.objects(), "happy").steps().get(0);
+    StageRecord step = new RunFolder(artifacts.objects(), "happy").stages().get(0);
     assertThat(step.stage()).isEqualTo("make");
     assertThat(step.reused()).isFalse();
     assertThat(step.artifact()).isEqualTo(made.ref());
@@ -104,7 +104,7 @@ class StageRunnerTest {
     assertThat(running.figures()).isEqualTo(Map.of("training.loss", 0.5, "class.weight/cat", 1.5));
     assertThat(running.total()).isEqualTo(10);
     assertThat(running.address()).isEqualTo(addressOf("happy").path());
-    wire.await(RunProgress.class, "happy", p -> p.state() == RunProgress.State.DONE);
+    wire.await(RunProgress.class, "happy", p -> p.state() == RunProgress.State.SUCCEEDED);
     await().untilAsserted(() -> assertThat(leftovers("happy")).isEmpty());
     await().untilAsserted(this::everythingIsAcknowledged);
     assertThat(wire.events(DatasetReady.class, "happy")).hasSize(1);
@@ -120,8 +120,8 @@ class StageRunnerTest {
     assertThat(fault).isEmpty();
     assertThat(artifacts.find(addressOf("asked").path())).isPresent();
     assertThat(jobs.all())
-        .anyMatch(job -> job.run().equals("asked") && job.state() == JobState.DONE);
-    assertThat(new RunFolder(artifacts.objects(), "asked").steps()).isEmpty();
+        .anyMatch(job -> job.run().equals("asked") && job.state() == JobState.SUCCEEDED);
+    assertThat(new RunFolder(artifacts.objects(), "asked").stages()).isEmpty();
     assertThat(wire.events(DatasetReady.class, "asked")).isEmpty();
     // and who asks again is given it
     assertThat(runner.ask(stage, request("asked"))).isEmpty();
@@ -185,7 +185,7 @@ class StageRunnerTest {
     // given a finished job
     wire.send(request("twice"));
     wire.await(DatasetReady.class, "twice");
-    List<StepRecord> steps = new RunFolder(artifacts.objects(), "twice").steps();
+    List<StageRecord> steps = new RunFolder(artifacts.objects(), "twice").stages();
 
     // when its event comes once more
     wire.send(request("twice"));
@@ -193,7 +193,7 @@ class StageRunnerTest {
 
     // then nothing was done twice, and the second answer is the first
     assertThat(stage.runs("twice")).isEqualTo(1);
-    assertThat(new RunFolder(artifacts.objects(), "twice").steps()).isEqualTo(steps);
+    assertThat(new RunFolder(artifacts.objects(), "twice").stages()).isEqualTo(steps);
     List<String> ids =
         wire.records(EventType.DATASET_READY.topic()).stream()
             .filter(r -> "twice".equals(r.key()))
@@ -206,7 +206,7 @@ class StageRunnerTest {
   @Test
   void anotherRunReusesTheArtifactAndReportsItsCost() {
     // given an artifact of one run
-    stage.script("first", work -> work.cost(new StepRecord.Cost(50, 3)));
+    stage.script("first", work -> work.cost(new StageRecord.Cost(50, 3)));
     wire.send(request("first", "shared"));
     wire.await(DatasetReady.class, "first");
 
@@ -220,7 +220,7 @@ class StageRunnerTest {
     assertThat(reused.message())
         .isEqualTo("reused things " + addressOf("shared").digest().substring(0, 12));
     assertThat(stage.runs("second")).isZero();
-    StepRecord step = new RunFolder(artifacts.objects(), "second").steps().get(0);
+    StageRecord step = new RunFolder(artifacts.objects(), "second").stages().get(0);
     assertThat(step.reused()).isTrue();
     assertThat(step.cost().images()).isEqualTo(3);
     assertThat(step.cost().seconds()).isGreaterThanOrEqualTo(50);

@@ -9,6 +9,7 @@ import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import io.winnow.contracts.event.EventCodec;
 import io.winnow.contracts.event.EventType;
 import io.winnow.contracts.event.RunRequested;
+import io.winnow.stage.config.RetrySettings;
 import io.winnow.stage.config.StageSettings;
 import io.winnow.stage.jobs.JobRegistry;
 import io.winnow.stage.run.Checkpoints;
@@ -68,7 +69,7 @@ record TestProcess(StageRunner runner, Lifecycle lifecycle) {
       StageSettings settings,
       MeterRegistry meters) {
     Lifecycle lifecycle = new Lifecycle(settings);
-    Patience patience = new Patience(settings, lifecycle);
+    Patience patience = new Patience(retries(), lifecycle);
     Toolbox tools =
         new Toolbox(
             new ArtifactStore(objects),
@@ -100,12 +101,20 @@ record TestProcess(StageRunner runner, Lifecycle lifecycle) {
         .withDefaultValue("winnow.stage.heartbeat-interval", "200ms")
         .withDefaultValue("winnow.stage.lease-time", "2s")
         .withDefaultValue("winnow.stage.progress-interval", "50ms")
-        .withDefaultValue("winnow.stage.first-pause", "50ms")
-        .withDefaultValue("winnow.stage.longest-pause", "400ms")
         .withDefaultValue("winnow.stage.scratch", "target/scratch")
         .withDefaultValues(changed)
         .build()
         .getConfigMapping(StageSettings.class);
+  }
+
+  private static RetrySettings retries() {
+    return new SmallRyeConfigBuilder()
+        .addDiscoveredConverters()
+        .withMapping(RetrySettings.class)
+        .withDefaultValue("winnow.retry.initial-delay", "50ms")
+        .withDefaultValue("winnow.retry.max-delay", "400ms")
+        .build()
+        .getConfigMapping(RetrySettings.class);
   }
 
   /** Hands a message to the runner on a thread of its own. */

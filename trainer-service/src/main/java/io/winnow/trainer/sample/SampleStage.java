@@ -5,7 +5,7 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.ModelTrained;
 import io.winnow.contracts.event.SamplesGenerated;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.SamplingSpec;
 import io.winnow.datasets.Dataset;
@@ -100,7 +100,7 @@ public class SampleStage implements Stage<ModelTrained> {
         shards.draw(SampleSplits.snapshot(snapshot.getKey()), sampler, sampling.curveImages(), 0);
       }
     }
-    work.cost(new StepRecord.Cost(0, images * passes(plan)));
+    work.cost(new StageRecord.Cost(0, images * passes(plan)));
   }
 
   private SamplingPlan plan(RunSpec spec, ModelFile model) {

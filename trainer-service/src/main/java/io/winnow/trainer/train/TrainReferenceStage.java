@@ -67,7 +67,7 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
                   reweight.batch(),
                   spec.training().checkpointImages(),
                   0),
-              new TrainingLoop.Data(rows, spec.training().flip(), alike));
+              new TrainingLoop.Data(rows, spec.training().horizontalFlip(), alike));
       ModelArtifact.put(work.draft(), ModelArtifact.file(plan, dataset), loop.run(work));
     }
   }

@@ -76,10 +76,10 @@ public class TrainStage implements Stage<WeightsDerived> {
             t.batch(),
             t.learningRate(),
             t.warmupImages(),
-            t.clip(),
+            t.maxGradNorm(),
             t.emaDecay(),
-            t.labelDrop(),
-            t.flip(),
+            t.classDropoutProb(),
+            t.horizontalFlip(),
             t.schedule(),
             t.minSnr(),
             t.numerics(t.batch()),
@@ -106,7 +106,7 @@ public class TrainStage implements Stage<WeightsDerived> {
               plan,
               new TrainingLoop.Length(
                   t.images(), t.batch(), t.checkpointImages(), t.snapshotImages()),
-              new TrainingLoop.Data(rows, t.flip(), weights.array()));
+              new TrainingLoop.Data(rows, t.horizontalFlip(), weights.array()));
       ModelArtifact.put(work.draft(), ModelArtifact.file(plan, dataset), loop.run(work));
     }
   }

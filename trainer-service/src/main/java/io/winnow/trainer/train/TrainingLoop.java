@@ -2,7 +2,7 @@ package io.winnow.trainer.train;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Seeds;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.datasets.RowSource;
 import io.winnow.models.train.Batch;
 import io.winnow.models.train.BatchFeeder;
@@ -108,7 +108,7 @@ public final class TrainingLoop {
         BatchFeeder feeder = feeder(first, losses.length)) {
       steps(trainer, feeder, first, losses, work);
       // whoever finishes pays for all attempts: checkpoints keep steps, not costs
-      work.cost(new StepRecord.Cost(0, (long) length.steps() * length.batch()));
+      work.cost(new StageRecord.Cost(0, (long) length.steps() * length.batch()));
       return new Trained(trainer.emaWeights(), trainer.weights(), losses);
     } catch (TrainingDivergedException e) {
       throw new InvalidInputException(

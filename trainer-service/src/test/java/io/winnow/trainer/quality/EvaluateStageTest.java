@@ -16,7 +16,7 @@ import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.run.ClassQuality;
 import io.winnow.contracts.run.Quality;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.metrics.Evaluation;
 import io.winnow.metrics.FrechetDistance;
 import io.winnow.metrics.Judging;
@@ -76,7 +76,7 @@ class EvaluateStageTest {
     }
     draft.attribute("dimension", D);
     draft.attribute("classes", 3);
-    return Features.open(store, draft.commit(new StepRecord.Cost(0, 0)).ref());
+    return Features.open(store, draft.commit(new StageRecord.Cost(0, 0)).ref());
   }
 
   @Test

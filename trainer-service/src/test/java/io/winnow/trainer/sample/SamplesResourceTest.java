@@ -16,7 +16,7 @@ import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import io.winnow.contracts.event.WeightsDerived;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.models.ModelFile;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.sample.SamplingPlan;
@@ -60,7 +60,7 @@ class SamplesResourceTest {
           new DenoiserConfig(new Unet(1, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0), ExampleSpec.pixels(1, 8, 8), new ClassLabels(2)),
           NoiseSchedule.linear(),
           List.of("above", "below"));
-  private static final StepRecord.Cost FREE = new StepRecord.Cost(0, 0);
+  private static final StageRecord.Cost FREE = new StageRecord.Cost(0, 0);
 
   @Inject ArtifactStore store;
   @Inject Engine engine;

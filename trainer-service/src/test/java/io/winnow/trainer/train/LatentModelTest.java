@@ -16,7 +16,7 @@ import io.winnow.contracts.event.ModelTrained;
 import io.winnow.contracts.event.ReferenceRequested;
 import io.winnow.contracts.event.WeightsDerived;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
@@ -64,7 +64,7 @@ class LatentModelTest {
   private static final String KEY = "autoencoders/trainer.pt";
   private static final String LATENT = "\"latent\": {\"autoencoder\": \"" + KEY + "\"},";
   private static final double SCALE = 0.5;
-  private static final StepRecord.Cost FREE = new StepRecord.Cost(0, 0);
+  private static final StageRecord.Cost FREE = new StageRecord.Cost(0, 0);
 
   // each 2×2 square of pixels becomes channels, halved and shifted
   private static final String SQUARES =

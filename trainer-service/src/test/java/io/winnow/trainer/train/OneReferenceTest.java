@@ -16,10 +16,11 @@ import io.winnow.contracts.event.ReferenceRequested;
 import io.winnow.contracts.event.ReferenceTrained;
 import io.winnow.contracts.event.RunProgress;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.stage.EventPublisher;
 import io.winnow.stage.RunTraces;
 import io.winnow.stage.StageRunner;
+import io.winnow.stage.config.RetrySettings;
 import io.winnow.stage.config.StageSettings;
 import io.winnow.stage.jobs.JobRegistry;
 import io.winnow.stage.run.Checkpoints;
@@ -59,6 +60,7 @@ class OneReferenceTest {
   @Inject EventPublisher publisher;
   @Inject JobRegistry jobs;
   @Inject StageSettings settings;
+  @Inject RetrySettings retries;
   @Inject MeterRegistry meters;
   @Inject StageRunner runner;
   @Inject TrainReferenceStage stage;
@@ -112,7 +114,7 @@ class OneReferenceTest {
           .isEqualTo(ReferenceAddress.of(runs.get(0), lineage.dataset()).path());
       assertThat(runs.stream().flatMap(run -> progress(wire, run)))
           .anyMatch(progress -> progress.state() == RunProgress.State.WAITING);
-      assertThat(runs.stream().flatMap(run -> steps(run)).map(StepRecord::reused))
+      assertThat(runs.stream().flatMap(run -> steps(run)).map(StageRecord::reused))
           .containsExactlyInAnyOrder(true, false);
       assertThat(store.objects().list("leases/" + first.digest())).isEmpty();
     }
@@ -122,8 +124,8 @@ class OneReferenceTest {
     return meters.counter("winnow.stage.images", "stage", ReferenceAddress.STAGE).count();
   }
 
-  private Stream<StepRecord> steps(Run run) {
-    return new RunFolder(store.objects(), run.id()).steps().stream();
+  private Stream<StageRecord> steps(Run run) {
+    return new RunFolder(store.objects(), run.id()).stages().stream();
   }
 
   private static Stream<RunProgress> progress(Wire wire, Run run) {
@@ -138,7 +140,7 @@ class OneReferenceTest {
   /** Another process over the same store and Kafka: only those two are shared. */
   private StageRunner process(String instance) {
     Lifecycle lifecycle = new Lifecycle(settings);
-    Patience patience = new Patience(settings, lifecycle);
+    Patience patience = new Patience(retries, lifecycle);
     Toolbox tools =
         new Toolbox(
             store,

@@ -55,7 +55,10 @@ class TrainingLoopTest {
   private static TrainingLoop loop(
       TrainingPlan plan, TrainingLoop.Length length, double[] classWeights) {
     return new TrainingLoop(
-        torch, plan, length, new TrainingLoop.Data(ROWS, SPEC.training().flip(), classWeights));
+        torch,
+        plan,
+        length,
+        new TrainingLoop.Data(ROWS, SPEC.training().horizontalFlip(), classWeights));
   }
 
   private static byte[] bytes(Map<String, Tensor> tensors) {
@@ -134,10 +137,10 @@ class TrainingLoopTest {
             brief.batch(),
             brief.learningRate(),
             brief.warmupImages(),
-            brief.clip(),
+            brief.maxGradNorm(),
             brief.emaDecay(),
-            brief.labelDrop(),
-            brief.flip(),
+            brief.classDropoutProb(),
+            brief.horizontalFlip(),
             brief.schedule(),
             brief.minSnr(),
             brief.prediction(),

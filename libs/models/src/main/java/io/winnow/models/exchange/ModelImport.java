@@ -2,7 +2,7 @@ package io.winnow.models.exchange;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.models.ModelFile;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
@@ -73,7 +73,7 @@ public record ModelImport(Path file) {
     if (name != null) {
       draft.attribute("name", name);
     }
-    return draft.commit(new StepRecord.Cost(0, 0));
+    return draft.commit(new StageRecord.Cost(0, 0));
   }
 
   private static void requireAutoencoder(ArtifactStore store, ModelFile model) {

@@ -50,7 +50,7 @@ public record BatchRecipe(BatchOrder order, boolean flip, long seed, double[] gr
     if (flip && shape.latent()) {
       throw new InvalidInputException(
           "latents cannot be flipped: a flipped image has another latent",
-          "set training.flip to false");
+          "set training.horizontalFlip to false");
     }
     long bytes = (long) order.batch() * shape.bytes();
     if (bytes > Integer.MAX_VALUE - 8) {

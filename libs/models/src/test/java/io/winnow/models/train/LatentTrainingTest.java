@@ -138,7 +138,7 @@ class LatentTrainingTest {
     // when / then
     assertThatThrownBy(() -> flipping.empty(shape))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("training.flip");
+        .hasMessageContaining("training.horizontalFlip");
     try (DenoiserTrainer trainer =
         DenoiserTrainer.create(torch, onLatents(TinyModel.plan(Precision.FLOAT32, 1)))) {
       assertThatThrownBy(() -> trainer.step(0, new byte[64], new int[1], new float[] {1}))

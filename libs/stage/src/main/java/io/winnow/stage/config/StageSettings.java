@@ -26,14 +26,6 @@ public interface StageSettings {
   @WithDefault("1s")
   Duration progressInterval();
 
-  /** First pause after a transient fault; it doubles up to {@link #longestPause()}. */
-  @WithDefault("200ms")
-  Duration firstPause();
-
-  /** The longest pause between two attempts while Kafka or the store is away. */
-  @WithDefault("5s")
-  Duration longestPause();
-
   /** How long a process that is told to stop waits for its job to write a checkpoint and leave. */
   @WithDefault("60s")
   Duration shutdownGrace();

@@ -2,7 +2,7 @@ package io.winnow.stage.run;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.stage.Checkpoint;
 import io.winnow.stage.StopException;
 import java.nio.file.Path;
@@ -57,7 +57,7 @@ final class CheckpointWriter {
   private long previous;
   private long next;
 
-  private record Handed(Checkpoint state, StepRecord.Cost cost) {}
+  private record Handed(Checkpoint state, StageRecord.Cost cost) {}
 
   /**
    * @param resumed number of the checkpoint from which the attempt goes on, 0 for none
@@ -86,7 +86,7 @@ final class CheckpointWriter {
   }
 
   /** Takes a state over; on the job's thread. */
-  void hand(Supplier<Checkpoint> state, Supplier<StepRecord.Cost> cost) {
+  void hand(Supplier<Checkpoint> state, Supplier<StageRecord.Cost> cost) {
     check();
     long start = System.nanoTime();
     if (waiting.getAndSet(null) != null) {

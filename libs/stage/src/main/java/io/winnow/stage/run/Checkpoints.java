@@ -3,7 +3,7 @@ package io.winnow.stage.run;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.stage.Checkpoint;
 import io.winnow.stage.config.StageSettings;
 import io.winnow.store.object.ObjectStore;
@@ -61,14 +61,14 @@ public class Checkpoints {
    * @param cost what the job has cost up to here, over all attempts
    * @param counters of the job; older pointers have none
    */
-  record Pointer(long position, ObjectRef data, StepRecord.Cost cost, Map<String, Long> counters) {
+  record Pointer(long position, ObjectRef data, StageRecord.Cost cost, Map<String, Long> counters) {
     Pointer {
       counters = counters == null ? Map.of() : counters;
     }
   }
 
   /** A checkpoint with its number and what the job had cost. */
-  record Saved(long number, Checkpoint checkpoint, StepRecord.Cost cost) {}
+  record Saved(long number, Checkpoint checkpoint, StageRecord.Cost cost) {}
 
   /**
    * A state on its way into the store: its tensors are in a file, no more in memory.
@@ -76,7 +76,7 @@ public class Checkpoints {
    * @param unique tells its object from others of the same number
    */
   record Spilled(
-      Path file, String unique, long position, Map<String, Long> counters, StepRecord.Cost cost)
+      Path file, String unique, long position, Map<String, Long> counters, StageRecord.Cost cost)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -134,7 +134,7 @@ public class Checkpoints {
   }
 
   /** Writes a state into a file. */
-  Spilled spill(Checkpoint state, StepRecord.Cost cost, Path scratch) {
+  Spilled spill(Checkpoint state, StageRecord.Cost cost, Path scratch) {
     String unique = UUID.randomUUID().toString();
     Path file = scratch.resolve("checkpoint-" + unique);
     SafeTensors.write(file, state.tensors(), Map.of());

@@ -5,7 +5,7 @@ import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.RunCancel;
 import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.event.RunProgress;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.stage.Stage;
 import io.winnow.stage.StopException;
 import io.winnow.stage.jobs.Job;
@@ -135,16 +135,16 @@ public final class JobRun<E extends Event> {
   private void deliver(Committed artifact, boolean reused) {
     boolean known =
         !stage.silent()
-            && folder.steps().stream()
+            && folder.stages().stream()
                 .anyMatch(
                     s -> s.stage().equals(stage.name()) && s.artifact().equals(artifact.ref()));
     String line =
         line(artifact, reused) + stage.remark(artifact).map(remark -> "; " + remark).orElse("");
-    JobState end = reused ? JobState.REUSED : JobState.DONE;
+    JobState end = reused ? JobState.REUSED : JobState.SUCCEEDED;
     if (!stage.silent() && !known) {
-      folder.step(
-          new StepRecord(stage.name(), artifact.ref(), reused, artifact.cost(), Instant.now()));
-      progress.ended(end, reused ? RunProgress.State.REUSED : RunProgress.State.DONE, line);
+      folder.stage(
+          new StageRecord(stage.name(), artifact.ref(), reused, artifact.cost(), Instant.now()));
+      progress.ended(end, reused ? RunProgress.State.REUSED : RunProgress.State.SUCCEEDED, line);
     }
     stage.next(event, artifact).forEach(progress::publish);
     job.ended(end, line);
@@ -199,7 +199,7 @@ public final class JobRun<E extends Event> {
       String reason = folder.cancelled().map(RunCancel::reason).orElse(null);
       progress.ended(
           JobState.CANCELLED,
-          RunProgress.State.DONE,
+          RunProgress.State.SUCCEEDED,
           reason == null ? "cancelled" : "cancelled: " + reason);
     }
   }

@@ -2,7 +2,7 @@ package io.winnow.stage.run;
 
 import io.smallrye.faulttolerance.api.Guard;
 import io.winnow.stage.StopException;
-import io.winnow.stage.config.StageSettings;
+import io.winnow.stage.config.RetrySettings;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
@@ -22,9 +22,9 @@ public class Patience {
   private final Guard guard;
   private final Lifecycle lifecycle;
 
-  public Patience(StageSettings settings, Lifecycle lifecycle) {
+  public Patience(RetrySettings settings, Lifecycle lifecycle) {
     this.lifecycle = lifecycle;
-    long first = settings.firstPause().toMillis();
+    long first = settings.initialDelay().toMillis();
     this.guard =
         Guard.create()
             .withDescription("winnow-patience")
@@ -35,7 +35,7 @@ public class Patience {
             .jitter(first / 2, ChronoUnit.MILLIS)
             .withExponentialBackoff()
             .factor(2)
-            .maxDelay(settings.longestPause().toMillis(), ChronoUnit.MILLIS)
+            .maxDelay(settings.maxDelay().toMillis(), ChronoUnit.MILLIS)
             .done()
             .whenException(Faults::isTransient)
             .done()

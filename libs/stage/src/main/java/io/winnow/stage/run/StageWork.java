@@ -1,6 +1,6 @@
 package io.winnow.stage.run;
 
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.stage.Checkpoint;
 import io.winnow.stage.StopException;
 import io.winnow.stage.Work;
@@ -26,7 +26,7 @@ final class StageWork implements Work {
   private final BooleanSupplier stopping;
   private final Supplier<StopException.Reason> stop;
   private final long startNanos = System.nanoTime();
-  private final StepRecord.Cost before;
+  private final StageRecord.Cost before;
   private Optional<Checkpoint> resumed;
   private double secondsElsewhere;
   private long images;
@@ -50,7 +50,7 @@ final class StageWork implements Work {
     this.stopping = stopping;
     this.stop = stop;
     this.resumed = last.map(Checkpoints.Saved::checkpoint);
-    this.before = last.map(Checkpoints.Saved::cost).orElse(new StepRecord.Cost(0, 0));
+    this.before = last.map(Checkpoints.Saved::cost).orElse(new StageRecord.Cost(0, 0));
   }
 
   @Override
@@ -113,7 +113,7 @@ final class StageWork implements Work {
   }
 
   @Override
-  public void cost(StepRecord.Cost more) {
+  public void cost(StageRecord.Cost more) {
     secondsElsewhere += more.seconds();
     images += more.images();
   }
@@ -132,9 +132,9 @@ final class StageWork implements Work {
   /**
    * What the artifact has cost so far, attempts before this one included up to their checkpoint.
    */
-  StepRecord.Cost spent() {
+  StageRecord.Cost spent() {
     double here = (System.nanoTime() - startNanos) / NANOS;
-    return new StepRecord.Cost(
+    return new StageRecord.Cost(
         before.seconds() + here + secondsElsewhere, before.images() + images);
   }
 

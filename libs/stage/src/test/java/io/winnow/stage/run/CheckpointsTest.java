@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.embedded.EmbeddedS3;
 import io.winnow.stage.Checkpoint;
 import io.winnow.stage.config.StageSettings;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What lies in the store after checkpoints were kept, by one process or by two. */
 class CheckpointsTest {
-  private static final StepRecord.Cost COST = new StepRecord.Cost(1.5, 7);
+  private static final StageRecord.Cost COST = new StageRecord.Cost(1.5, 7);
 
   @TempDir static Path folder;
   @TempDir Path scratch;

@@ -1,6 +1,6 @@
 package io.winnow.stage.testing;
 
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.stage.Checkpoint;
 import io.winnow.stage.StopException;
 import io.winnow.stage.Work;
@@ -136,7 +136,7 @@ public final class FakeWork implements Work {
   }
 
   @Override
-  public void cost(StepRecord.Cost more) {
+  public void cost(StageRecord.Cost more) {
     images += more.images();
   }
 
