@@ -1,8 +1,8 @@
 package io.winnow.cli;
 
-import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.architecture.Architectures;
 import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.torch.kernel.Precision;
 import picocli.CommandLine.Option;
 

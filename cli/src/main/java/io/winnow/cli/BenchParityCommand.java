@@ -24,7 +24,8 @@ final class BenchParityCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "FILE.json",
-      description = "The record; its tensors are in the safetensors files that it names, beside it.")
+      description =
+          "The record; its tensors are in the safetensors files that it names, beside it.")
   private Path file;
 
   @Mixin private final EngineOptions engine = new EngineOptions();

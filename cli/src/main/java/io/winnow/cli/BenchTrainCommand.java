@@ -1,10 +1,10 @@
 package io.winnow.cli;
 
-import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.bench.StepBench;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.spec.TrainingSpec;
 import io.winnow.local.system.ProcessMemory;
+import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
 import io.winnow.torch.engine.Torch;

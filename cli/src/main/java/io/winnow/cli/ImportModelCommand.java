@@ -1,8 +1,5 @@
 package io.winnow.cli;
 
-import io.winnow.models.denoiser.ExampleSpec;
-import io.winnow.models.architecture.Architectures;
-import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.TrainingSpec.Prediction;
 import io.winnow.contracts.spec.TrainingSpec.Schedule;
@@ -10,6 +7,9 @@ import io.winnow.datasets.Dataset;
 import io.winnow.local.client.StoredArtifacts;
 import io.winnow.local.system.StoreAccess;
 import io.winnow.models.ModelFile;
+import io.winnow.models.architecture.Architectures;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.exchange.ModelImport;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.train.NoiseSchedule;
@@ -132,8 +132,7 @@ final class ImportModelCommand implements Callable<Integer> {
       return model(ExampleSpec.pixels(channels, size, size), classes, noise, null);
     }
     Dataset images = Dataset.open(store, new StoredArtifacts(store).dataset(dataset).ref());
-    return model(
-        ExampleSpec.of(images.shape()), images.classes(), noise, LatentSpace.of(images));
+    return model(ExampleSpec.of(images.shape()), images.classes(), noise, LatentSpace.of(images));
   }
 
   private ModelFile model(

@@ -1,9 +1,9 @@
 package io.winnow.cli;
 
-import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.spec.TrainingSpec;
 import io.winnow.local.text.Tables;
+import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.train.Prediction;
 import io.winnow.models.train.TrainingPlans;
@@ -123,7 +123,9 @@ final class KernelCommand implements Callable<Integer> {
   private void show(ParameterTable table) {
     List<PrintedParameter> printed =
         table.parameters().stream()
-            .map(p -> new PrintedParameter(p.name(), p.shape(), p.size(), p.initialiser().describe()))
+            .map(
+                p ->
+                    new PrintedParameter(p.name(), p.shape(), p.size(), p.initialiser().describe()))
             .toList();
     if (json) {
       terminal.json(new PrintedTable(preset, table.size(), printed));

@@ -1,13 +1,13 @@
 package io.winnow.reweight;
 
-import io.winnow.models.denoiser.ExampleSpec;
-import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.datasets.Dataset;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.train.BatchOrder;
 import io.winnow.models.train.BatchRecipe;
 import io.winnow.models.train.TrainingPlan;
@@ -44,8 +44,7 @@ final class ProxyPlan {
   }
 
   private static DenoiserConfig model(ModelSpec model, Dataset dataset) {
-    return DenoiserConfig.of(
-        model, ExampleSpec.of(dataset.shape()), dataset.classes().size());
+    return DenoiserConfig.of(model, ExampleSpec.of(dataset.shape()), dataset.classes().size());
   }
 
   /** Seed of the proxy's initial weights and of its own draws. */

@@ -35,6 +35,8 @@ import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.metrics.FrechetDistance;
 import io.winnow.models.ModelFile;
+import io.winnow.models.denoiser.ExampleSpec;
+import io.winnow.models.unet.Unet;
 import io.winnow.stage.StopException;
 import io.winnow.stage.testing.FakeWork;
 import io.winnow.stage.testing.OpenApiDocument;
@@ -128,10 +130,10 @@ class TrainerServiceTest {
   private void assertIsAModel(Committed model) {
     ModelFile file = ModelFile.read(store, model);
     assertThat(file.classes()).containsExactly("above", "below");
-    assertThat(file.unet().imageSize()).isEqualTo(8);
-    assertThat(file.unet().channels()).isEqualTo(8);
+    assertThat(file.model().example()).isEqualTo(ExampleSpec.pixels(1, 8, 8));
+    assertThat(((Unet) file.model().architecture()).channels()).isEqualTo(8);
     var ema = ModelFile.weights(store, model, ModelFile.EMA_WEIGHTS);
-    var raw = ModelFile.weights(store, model, ModelFile.RAW_WEIGHTS);
+    var raw = ModelFile.weights(store, model, ModelFile.LAST_WEIGHTS);
     assertThat(ema.keySet()).isEqualTo(raw.keySet());
     assertThat(SafeTensors.bytes(ema, Map.of())).isNotEqualTo(SafeTensors.bytes(raw, Map.of()));
     ObjectRef losses = model.entry("losses.safetensors").object();

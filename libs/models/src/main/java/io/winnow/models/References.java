@@ -106,11 +106,7 @@ public final class References {
     requireSpace(named, model.latent(), LatentSpace.of(dataset));
     if (!config.example().imageShape().equals(shape)) {
       throw new InvalidInputException(
-          named
-              + " is for images of "
-              + config.example()
-              + ", the data set's are "
-              + shape,
+          named + " is for images of " + config.example() + ", the data set's are " + shape,
           "name a model of the same image size, or leave \"reweight.reference\" out");
     }
     if (config.classCount() != dataset.classes().size()) {

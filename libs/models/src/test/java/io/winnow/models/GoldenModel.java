@@ -1,17 +1,16 @@
 package io.winnow.models;
 
-import io.winnow.models.unet.Unet;
+import io.winnow.contracts.ObjectRef;
+import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.denoiser.Conditioning.ClassLabels;
 import io.winnow.models.denoiser.ExampleSpec;
-import io.winnow.models.architecture.DenoiserConfig;
-import io.winnow.contracts.ObjectRef;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.surrogate.Pass;
 import io.winnow.models.surrogate.SurrogateInput;
 import io.winnow.models.train.NoiseSchedule;
+import io.winnow.models.unet.Unet;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.kernel.ParameterTable;
-import io.winnow.torch.kernel.Precision;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +20,10 @@ import java.util.Map;
 public final class GoldenModel {
   public static final ModelFile FILE =
       new ModelFile(
-          new DenoiserConfig(new Unet(2, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0), ExampleSpec.pixels(3, 16, 16), new ClassLabels(3)),
+          new DenoiserConfig(
+              new Unet(2, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0),
+              ExampleSpec.pixels(3, 16, 16),
+              new ClassLabels(3)),
           NoiseSchedule.linear(),
           List.of("a \"quoted\" cat", "Hündin", "3"));
 

@@ -1,12 +1,12 @@
 package io.winnow.models;
 
-import io.winnow.models.unet.Unet;
+import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.denoiser.Conditioning.ClassLabels;
 import io.winnow.models.denoiser.ExampleSpec;
-import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.models.train.Objective;
 import io.winnow.models.train.TrainingPlan;
+import io.winnow.models.unet.Unet;
 import io.winnow.torch.kernel.Precision;
 import io.winnow.torch.optimiser.AdamSettings;
 import java.util.Arrays;
@@ -18,7 +18,10 @@ import java.util.stream.IntStream;
 public final class TinyModel {
   /** 8×8 grey images of 3 classes, with every kind of layer and dropout. */
   public static final DenoiserConfig MODEL =
-      new DenoiserConfig(new Unet(1, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0.1), ExampleSpec.pixels(1, 8, 8), new ClassLabels(3));
+      new DenoiserConfig(
+          new Unet(1, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0.1),
+          ExampleSpec.pixels(1, 8, 8),
+          new ClassLabels(3));
 
   private TinyModel() {}
 

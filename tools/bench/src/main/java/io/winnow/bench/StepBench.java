@@ -1,10 +1,10 @@
 package io.winnow.bench;
 
-import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Seeds;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
+import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.train.Batch;
 import io.winnow.models.train.BatchFeeder;
 import io.winnow.models.train.BatchOrder;

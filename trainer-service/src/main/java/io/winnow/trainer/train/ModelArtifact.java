@@ -1,11 +1,11 @@
 package io.winnow.trainer.train;
 
-import io.winnow.models.denoiser.ExampleSpec;
-import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.models.ModelFile;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.store.artifact.ArtifactDraft;
@@ -23,8 +23,7 @@ final class ModelArtifact {
    * @throws InvalidInputException the architecture does not fit the data set's images
    */
   static DenoiserConfig config(ModelSpec model, Dataset dataset) {
-    return DenoiserConfig.of(
-        model, ExampleSpec.of(dataset.shape()), dataset.classes().size());
+    return DenoiserConfig.of(model, ExampleSpec.of(dataset.shape()), dataset.classes().size());
   }
 
   /** What a plan makes of a data set of images, or of latents. */

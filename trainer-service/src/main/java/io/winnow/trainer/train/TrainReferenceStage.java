@@ -52,10 +52,10 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
     Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
     TrainingPlan plan =
         TrainingPlans.reweight(
-                ModelArtifact.config(reweight.referenceModel(), dataset),
-                spec.training(),
-                reweight,
-                Seeds.of(spec.seed(), "train-reference"));
+            ModelArtifact.config(reweight.referenceModel(), dataset),
+            spec.training(),
+            reweight,
+            Seeds.of(spec.seed(), "train-reference"));
     double[] alike = ClassWeights.uniform(dataset.classes().size()).array();
     try (MappedRows rows = data.rows(dataset, null, reweight.referenceImages(), work)) {
       TrainingLoop loop =

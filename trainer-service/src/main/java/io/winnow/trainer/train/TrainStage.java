@@ -1,6 +1,5 @@
 package io.winnow.trainer.train;
 
-import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.event.Event;
@@ -11,6 +10,7 @@ import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.TrainingSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
+import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
 import io.winnow.stage.Stage;
@@ -96,8 +96,7 @@ public class TrainStage implements Stage<WeightsDerived> {
     Coreset coreset = Coreset.read(store, event.lineage().coreset());
     ClassWeights weights =
         ClassWeights.read(store, event.lineage().weights(), dataset.classes().size());
-    TrainingPlan plan =
-        plan(spec, ModelArtifact.config(spec.model(), dataset));
+    TrainingPlan plan = plan(spec, ModelArtifact.config(spec.model(), dataset));
     TrainingSpec t = spec.training();
     try (MappedRows rows = data.rows(dataset, coreset.indices(), t.images(), work)) {
       TrainingLoop loop =

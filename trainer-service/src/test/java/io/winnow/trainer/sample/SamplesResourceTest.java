@@ -6,10 +6,6 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 
-import io.winnow.models.unet.Unet;
-import io.winnow.models.denoiser.Conditioning.ClassLabels;
-import io.winnow.models.denoiser.ExampleSpec;
-import io.winnow.models.architecture.DenoiserConfig;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -18,9 +14,13 @@ import io.winnow.contracts.event.WeightsDerived;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.models.ModelFile;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.Conditioning.ClassLabels;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.sample.SamplingPlan;
 import io.winnow.models.train.NoiseSchedule;
+import io.winnow.models.unet.Unet;
 import io.winnow.stage.testing.FakeWork;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.store.artifact.Address;
@@ -29,7 +29,6 @@ import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.kernel.ParameterTable;
-import io.winnow.torch.kernel.Precision;
 import io.winnow.trainer.Engine;
 import io.winnow.trainer.TinyRun;
 import io.winnow.trainer.train.TrainStage;
@@ -57,7 +56,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SamplesResourceTest {
   private static final ModelFile MODEL =
       new ModelFile(
-          new DenoiserConfig(new Unet(1, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0), ExampleSpec.pixels(1, 8, 8), new ClassLabels(2)),
+          new DenoiserConfig(
+              new Unet(1, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0),
+              ExampleSpec.pixels(1, 8, 8),
+              new ClassLabels(2)),
           NoiseSchedule.linear(),
           List.of("above", "below"));
   private static final StageRecord.Cost FREE = new StageRecord.Cost(0, 0);
@@ -82,8 +84,7 @@ class SamplesResourceTest {
   private static Map<String, Tensor> weights(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Map<String, Tensor> weights = new LinkedHashMap<>();
-    for (ParameterTable.Parameter p :
-        MODEL.model().parameters().parameters()) {
+    for (ParameterTable.Parameter p : MODEL.model().parameters().parameters()) {
       float[] values = new float[p.size()];
       for (int i = 0; i < values.length; i++) {
         values[i] = (float) (random.nextDouble() - 0.5);

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A diffusion model's architecture: a type, a preset of that type, and any of its settings replaced.
- * Which types, presets and settings there are is known to the registry of architectures, which
- * checks them when a run is submitted.
+ * A diffusion model's architecture: a type, a preset of that type, and any of its settings
+ * replaced. Which types, presets and settings there are is known to the registry of architectures,
+ * which checks them when a run is submitted.
  *
  * @param type e.g. {@code unet} or {@code dit}; default {@code unet}
  * @param preset named settings of that type, e.g. {@code ddpm-small} or {@code dit-s/2}; default
@@ -17,8 +17,7 @@ import java.util.TreeMap;
  * @param settings settings of the type that replace the preset's, by their names, as fields beside
  *     {@code type} and {@code preset}, e.g. {@code "channelMultipliers": [1, 2]}
  */
-public record ModelSpec(
-    String type, String preset, @JsonAnySetter Map<String, Object> settings) {
+public record ModelSpec(String type, String preset, @JsonAnySetter Map<String, Object> settings) {
 
   static final ModelSpec DEFAULT = new ModelSpec(null, null, Map.of());
 
@@ -26,11 +25,9 @@ public record ModelSpec(
 
   public ModelSpec {
     type = Check.orElse(type, UNET);
-    Check.that(
-        type.matches("[a-z][a-z0-9-]{0,31}"), "model.type", type, "a name such as \"unet\"");
+    Check.that(type.matches("[a-z][a-z0-9-]{0,31}"), "model.type", type, "a name such as \"unet\"");
     preset = preset == null && type.equals(UNET) ? "ddpm-tiny" : preset;
-    settings =
-        settings == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(settings));
+    settings = settings == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(settings));
   }
 
   @Override

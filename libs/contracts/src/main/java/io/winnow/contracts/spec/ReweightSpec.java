@@ -1,7 +1,7 @@
 package io.winnow.contracts.spec;
 
-import java.util.Map;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Map;
 
 /**
  * How classes are weighed.

@@ -33,9 +33,7 @@ public record Backbone(DenoiserConfig config, Network network) {
 
   /** The expression of what is predicted, without the variance, given the network's output. */
   public String predicted(String output) {
-    return learnsVariance()
-        ? "torch.slice(%s, 1, 0, %d)".formatted(output, channels())
-        : output;
+    return learnsVariance() ? "torch.slice(%s, 1, 0, %d)".formatted(output, channels()) : output;
   }
 
   /** The expression of the variance's interpolation v, given the network's output. */

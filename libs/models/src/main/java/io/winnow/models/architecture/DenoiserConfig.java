@@ -1,6 +1,5 @@
 package io.winnow.models.architecture;
 
-import io.winnow.torch.kernel.ParameterTable;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.ModelSpec;
@@ -10,6 +9,7 @@ import io.winnow.models.denoiser.Conditioning.ClassLabels;
 import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.torch.kernel.Network;
 import io.winnow.torch.kernel.NetworkOptions;
+import io.winnow.torch.kernel.ParameterTable;
 
 /**
  * A diffusion model without its weights and its noise schedule.
@@ -38,8 +38,7 @@ public record DenoiserConfig(
    * @throws InvalidInputException the spec is not valid, or does not fit the examples
    */
   public static DenoiserConfig of(ModelSpec spec, ExampleSpec example, int classes) {
-    return new DenoiserConfig(
-        Architectures.of(spec, example), example, new ClassLabels(classes));
+    return new DenoiserConfig(Architectures.of(spec, example), example, new ClassLabels(classes));
   }
 
   /** Writes the network into a kernel. */

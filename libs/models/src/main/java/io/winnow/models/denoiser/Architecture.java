@@ -24,9 +24,9 @@ public interface Architecture {
   /**
    * Writes the network. Its function {@code predict(x, t, y, parameters, training, seed)} takes x
    * float32 B×C×H×W, t int64 B with t in [0, T), y as the conditioning says, the unpacked float32
-   * parameters, whether dropout acts, and the seed of the dropout. The result is float32
-   * B×{@link #outputChannels}×H×W: what is predicted and, where the variance is learned, the
-   * interpolation v between its bounds (Nichol and Dhariwal, arXiv 2102.09672, eq. 15).
+   * parameters, whether dropout acts, and the seed of the dropout. The result is float32 B×{@link
+   * #outputChannels}×H×W: what is predicted and, where the variance is learned, the interpolation v
+   * between its bounds (Nichol and Dhariwal, arXiv 2102.09672, eq. 15).
    *
    * @param example for which {@link #requireFit} passes
    */

@@ -53,7 +53,10 @@ public record Dit(
 
   public Dit {
     require(
-        patchSize >= 1 && patchSize <= MOST_PATCH, "patchSize", patchSize, "give 1 to " + MOST_PATCH);
+        patchSize >= 1 && patchSize <= MOST_PATCH,
+        "patchSize",
+        patchSize,
+        "give 1 to " + MOST_PATCH);
     require(heads >= 1, "heads", heads, "give at least 1");
     require(
         hiddenSize >= 4

@@ -114,8 +114,7 @@ final class DitWriter {
             "torch.to(torch.cat([torch.cos(angle), torch.sin(angle)], 1), %d)"
                 .formatted(options.precision().scalarType()),
             List.of(Value.BATCH, FREQUENCIES));
-    Value hidden =
-        writer.silu(layers.linear("t_embedder.mlp.0", sinusoids, width, NORMAL, true));
+    Value hidden = writer.silu(layers.linear("t_embedder.mlp.0", sinusoids, width, NORMAL, true));
     Value time = layers.linear("t_embedder.mlp.2", hidden, width, NORMAL, true);
     Value label =
         layers.embedding("y_embedder.embedding_table", "y", labels.classes() + 1, width, NORMAL);

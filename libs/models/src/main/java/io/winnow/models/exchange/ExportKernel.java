@@ -1,10 +1,10 @@
 package io.winnow.models.exchange;
 
+import io.winnow.models.architecture.Backbone;
+import io.winnow.models.architecture.KernelAssembler;
 import io.winnow.models.sample.SamplerKernel;
 import io.winnow.models.sample.SamplingPlan;
 import io.winnow.models.train.Prediction;
-import io.winnow.models.architecture.Backbone;
-import io.winnow.models.architecture.KernelAssembler;
 import io.winnow.torch.kernel.KernelSource;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -2,14 +2,14 @@ package io.winnow.models.exchange;
 
 import io.winnow.contracts.Json;
 import io.winnow.models.ModelFile;
+import io.winnow.models.architecture.Backbone;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.store.tensor.DType;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
-import io.winnow.models.architecture.Backbone;
-import io.winnow.models.denoiser.ExampleSpec;
-import io.winnow.torch.kernel.NetworkOptions;
 import io.winnow.torch.kernel.KernelArchive;
 import io.winnow.torch.kernel.ModuleState;
+import io.winnow.torch.kernel.NetworkOptions;
 import io.winnow.torch.kernel.ParameterTable;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -41,7 +41,8 @@ public final class ModelExport {
   public static void safetensors(
       ModelFile model, Map<String, Tensor> weights, Map<String, String> more, Path file) {
     Map<String, Tensor> checked =
-        ParameterCheck.require(backbone(model).network().parameters(), weights, "the model's weights");
+        ParameterCheck.require(
+            backbone(model).network().parameters(), weights, "the model's weights");
     Map<String, String> metadata = ModelMetadata.of(model);
     metadata.putAll(more);
     SafeTensors.write(file, checked, metadata);
@@ -62,8 +63,8 @@ public final class ModelExport {
    *   <li>{@code describe()}: the JSON of {@link ModelFile}
    * </ul>
    *
-   * Its attributes: {@code flat} (the parameters one after another; of a network of more than 1
-   * GiB the rest is in {@code flat1} and so on), {@code classes}, {@code image_height}, {@code
+   * Its attributes: {@code flat} (the parameters one after another; of a network of more than 1 GiB
+   * the rest is in {@code flat1} and so on), {@code classes}, {@code image_height}, {@code
    * image_width}, {@code image_channels}, {@code timesteps} and {@code signal} (ᾱ_t, float64).
    *
    * @throws io.winnow.contracts.InvalidInputException the weights are not the model's
@@ -72,17 +73,13 @@ public final class ModelExport {
     Backbone backbone = backbone(model);
     ParameterTable table = backbone.network().parameters();
     Map<String, Tensor> checked = ParameterCheck.require(table, weights, "the model's weights");
-    ModuleState state =
-        new ModuleState(flat(checked, table), attributes(model));
+    ModuleState state = new ModuleState(flat(checked, table), attributes(model));
     try {
       Path target = file.toAbsolutePath();
       Path part = Files.createTempFile(target.getParent(), target.getFileName() + ".", ".part");
       try {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
-          KernelArchive.write(
-              ExportKernel.of(backbone, model.schedule().prediction()),
-              state,
-              out);
+          KernelArchive.write(ExportKernel.of(backbone, model.schedule().prediction()), state, out);
         }
         Files.move(
             part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -173,17 +173,14 @@ final class DenoiserHarness implements AutoCloseable {
     if (!file.has("in.x", "in.t", "in.y")) {
       return;
     }
-    outputs.put(
-        "out.forward", call(file, "output", Gradients.NONE, "in.x", "in.t", "in.y")[0]);
+    outputs.put("out.forward", call(file, "output", Gradients.NONE, "in.x", "in.t", "in.y")[0]);
     file.described()
         .fields()
         .forEachRemaining(
             field -> {
-              Matcher gradient =
-                  SQUARE_GRADIENT.matcher(field.getValue().path("what").asText());
+              Matcher gradient = SQUARE_GRADIENT.matcher(field.getValue().path("what").asText());
               if (gradient.find()) {
-                float[][] all =
-                    call(file, "square", Gradients.RECORD, "in.x", "in.t", "in.y");
+                float[][] all = call(file, "square", Gradients.RECORD, "in.x", "in.t", "in.y");
                 outputs.put(field.getKey(), all[trainedIndex(gradient.group(1))]);
               }
             });
@@ -347,14 +344,7 @@ final class DenoiserHarness implements AutoCloseable {
         NDArray c = scope.create(s.coefficients(guidance));
         x =
             kernel
-                .call(
-                    scope,
-                    "advance",
-                    Gradients.NONE,
-                    now,
-                    output,
-                    c,
-                    scope.create(fresh, shape))
+                .call(scope, "advance", Gradients.NONE, now, output, c, scope.create(fresh, shape))
                 .head()
                 .toFloatArray();
       }

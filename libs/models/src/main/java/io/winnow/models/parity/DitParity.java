@@ -66,8 +66,7 @@ final class DitParity implements ParityCheck {
             NoiseSchedule.linear(),
             weights,
             List.of(TRACE.formatted(depth, first, perBlock)))) {
-      outputs.put(
-          "out.pos_embed_init", config.parameters().initial(0).get("pos_embed").floats());
+      outputs.put("out.pos_embed_init", config.parameters().initial(0).get("pos_embed").floats());
       harness.forward(file, outputs);
       trace(harness, file, depth, outputs);
       harness.guided(file, guidance, outputs);

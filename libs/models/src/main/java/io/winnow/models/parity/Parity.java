@@ -113,7 +113,8 @@ public final class Parity {
             () ->
                 new InvalidInputException(
                     "cannot compare the architecture \"" + arch + "\"",
-                    kinds().stream().collect(Collectors.joining(", ", "the known kinds are ", ""))));
+                    kinds().stream()
+                        .collect(Collectors.joining(", ", "the known kinds are ", ""))));
   }
 
   private static double[] floats(Tensor tensor) {
@@ -133,8 +134,7 @@ public final class Parity {
     for (double value : recorded) {
       absmax = Math.max(absmax, Math.abs(value));
     }
-    Double error =
-        about.path("fp32_error").isNumber() ? about.path("fp32_error").asDouble() : null;
+    Double error = about.path("fp32_error").isNumber() ? about.path("fp32_error").asDouble() : null;
     double tolerance = (error == null ? 1e-5 * absmax : 2 * error) + ROUNDINGS * absmax;
     Double difference = difference(recorded, computed);
     return new Result(

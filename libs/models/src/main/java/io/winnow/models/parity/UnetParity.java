@@ -29,23 +29,17 @@ final class UnetParity implements ParityCheck {
   public void run(Torch torch, GoldenFile file, Map<String, float[]> outputs) {
     Map<String, Object> settings =
         new TreeMap<>(
-            Json.mapper()
-                .convertValue(file.config(), new TypeReference<Map<String, Object>>() {}));
+            Json.mapper().convertValue(file.config(), new TypeReference<Map<String, Object>>() {}));
     settings.keySet().removeAll(AROUND);
     int size = file.setting("input_size").asInt();
-    ExampleSpec example =
-        ExampleSpec.latents(file.setting("in_channels").asInt(), size, size);
+    ExampleSpec example = ExampleSpec.latents(file.setting("in_channels").asInt(), size, size);
     DenoiserConfig config =
         DenoiserConfig.of(
             new ModelSpec("unet", null, settings), example, file.setting("num_classes").asInt());
     double guidance = file.config().path("cfg_scale").asDouble(2);
     try (DenoiserHarness harness =
         new DenoiserHarness(
-            torch,
-            config,
-            NoiseSchedule.linear(),
-            file.weights(config.parameters()),
-            List.of())) {
+            torch, config, NoiseSchedule.linear(), file.weights(config.parameters()), List.of())) {
       harness.forward(file, outputs);
       harness.guided(file, guidance, outputs);
       harness.train(file, file.config().path("class_dropout_prob").asDouble(0.1), outputs);

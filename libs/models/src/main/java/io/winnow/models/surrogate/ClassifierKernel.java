@@ -1,9 +1,9 @@
 package io.winnow.models.surrogate;
 
+import io.winnow.models.denoiser.ValueRange;
 import io.winnow.torch.kernel.FunctionWriter;
 import io.winnow.torch.kernel.KernelSource;
 import io.winnow.torch.kernel.Layers;
-import io.winnow.models.denoiser.ValueRange;
 import io.winnow.torch.kernel.Namespace;
 import io.winnow.torch.kernel.Network;
 import io.winnow.torch.kernel.ParameterTable;

@@ -92,8 +92,7 @@ public final class ClassifierTrainer implements AutoCloseable {
       arguments.add(
           seeds.ofLongs(
               scope, Torch.generatorSeed(Seeds.of(plan.seed(), "classifier.augment", step))));
-      NDList results =
-          kernel.call(scope, "train_step", Gradients.RECORD, arguments);
+      NDList results = kernel.call(scope, "train_step", Gradients.RECORD, arguments);
       return new StepResult(results.get(0).toFloatArray(), results.get(1).getFloat())
           .requireFinite(step);
     }

@@ -15,8 +15,8 @@ import java.util.SplittableRandom;
  * @param flip whether about half of the images are flipped horizontally, drawn from (seed,
  *     "train.flip", step)
  * @param seed of the flips
- * @param groupWeights the weight of a sample's loss by its group, for each group that occurs; a group is
- *     the class unless the rows say otherwise
+ * @param groupWeights the weight of a sample's loss by its group, for each group that occurs; a
+ *     group is the class unless the rows say otherwise
  */
 public record BatchRecipe(BatchOrder order, boolean flip, long seed, double[] groupWeights) {
   public BatchRecipe {

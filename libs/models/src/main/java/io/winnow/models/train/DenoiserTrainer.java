@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Seeds;
-import io.winnow.store.tensor.Tensor;
 import io.winnow.models.architecture.Backbone;
+import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Arguments;
 import io.winnow.torch.engine.ParameterBuckets;
 import io.winnow.torch.engine.ScriptModule;
@@ -18,9 +18,9 @@ import io.winnow.torch.optimiser.AdamState;
 import java.util.Map;
 
 /**
- * Trains a denoiser, with one call into the engine per step. Deterministic: the weights
- * depend on the plan, the batches and their step numbers, and the engine's number of threads. Not
- * safe for use from several threads.
+ * Trains a denoiser, with one call into the engine per step. Deterministic: the weights depend on
+ * the plan, the batches and their step numbers, and the engine's number of threads. Not safe for
+ * use from several threads.
  */
 public final class DenoiserTrainer implements AutoCloseable {
   private final TrainingPlan plan;
@@ -147,10 +147,7 @@ public final class DenoiserTrainer implements AutoCloseable {
    */
   public float[] losses(long seed, byte[] images, int[] labels) {
     return losses.of(
-        owner,
-        state.weights(),
-        seed,
-        ModelBatch.labelled(plan.model(), images, labels));
+        owner, state.weights(), seed, ModelBatch.labelled(plan.model(), images, labels));
   }
 
   TrainingPlan plan() {

@@ -24,8 +24,7 @@ public record ModelBatch(DenoiserConfig model, byte[] examples, Conditions condi
    */
   public ModelBatch {
     ExampleSpec example = model.example();
-    if (conditions.count() == 0
-        || examples.length != (long) conditions.count() * example.bytes()) {
+    if (conditions.count() == 0 || examples.length != (long) conditions.count() * example.bytes()) {
       throw new InvalidInputException(
           "%d bytes of images do not hold %d images of %d×%d×%d"
               .formatted(

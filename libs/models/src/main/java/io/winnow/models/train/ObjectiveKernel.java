@@ -193,8 +193,7 @@ public final class ObjectiveKernel {
             literal(objective.labelDrop()),
             backbone.config().conditioning().dropped("y", "torch.to(dropped, device)"));
     if (!backbone.learnsVariance()) {
-      return List.of(
-          PART.formatted("losses = (self).sample_losses", WEIGHTED), update, step);
+      return List.of(PART.formatted("losses = (self).sample_losses", WEIGHTED), update, step);
     }
     List<String> functions =
         new ArrayList<>(VariationalBound.functions(backbone, prediction, target(prediction)));

@@ -4,20 +4,20 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Seeds;
-import io.winnow.store.tensor.Tensor;
 import io.winnow.models.architecture.Backbone;
 import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.architecture.KernelAssembler;
+import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Arguments;
 import io.winnow.torch.engine.ParameterBuckets;
-import io.winnow.torch.kernel.Namespace;
-import io.winnow.torch.kernel.NetworkOptions;
 import io.winnow.torch.engine.ScriptModule;
 import io.winnow.torch.engine.ScriptModule.Gradients;
 import io.winnow.torch.engine.Staging;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.KernelSource;
 import io.winnow.torch.kernel.Layout;
+import io.winnow.torch.kernel.Namespace;
+import io.winnow.torch.kernel.NetworkOptions;
 import java.util.Map;
 
 /**
@@ -138,10 +138,7 @@ public final class PairedLosses implements AutoCloseable {
       throw new InvalidInputException(
           "a reference of %s and %d classes cannot be compared with a proxy of %s and %d classes"
               .formatted(
-                  reference.example(),
-                  reference.classCount(),
-                  proxy.example(),
-                  proxy.classCount()),
+                  reference.example(), reference.classCount(), proxy.example(), proxy.classCount()),
           "give a reference for the same images and classes");
     }
   }

@@ -5,14 +5,14 @@ import io.winnow.models.architecture.Backbone;
 import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.architecture.KernelAssembler;
 import io.winnow.store.tensor.Tensor;
-import io.winnow.torch.kernel.Namespace;
-import io.winnow.torch.kernel.NetworkOptions;
-import java.util.Map;
 import io.winnow.torch.kernel.KernelSource;
 import io.winnow.torch.kernel.Layout;
+import io.winnow.torch.kernel.Namespace;
+import io.winnow.torch.kernel.NetworkOptions;
 import io.winnow.torch.kernel.Precision;
 import io.winnow.torch.optimiser.AdamKernel;
 import io.winnow.torch.optimiser.AdamSettings;
+import java.util.Map;
 
 /**
  * Everything that decides the bits of a training but the data: equal plans and equal batches give
@@ -58,9 +58,7 @@ public record TrainingPlan(
         .add(backbone)
         .add(ObjectiveKernel.lossFunctions(backbone, schedule.prediction()))
         .add(AdamKernel.functions(optimiser))
-        .add(
-            ObjectiveKernel.stepFunctions(
-                backbone, schedule.prediction(), objective, microBatch))
+        .add(ObjectiveKernel.stepFunctions(backbone, schedule.prediction(), objective, microBatch))
         .source();
   }
 

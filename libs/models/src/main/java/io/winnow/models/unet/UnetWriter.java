@@ -17,9 +17,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Writes a {@link Unet} as a kernel function. Residual blocks are GroupNorm, SiLU, 3×3
- * convolution, the time and class vector added, GroupNorm, SiLU, dropout, 3×3 convolution; the last
- * convolution of a block and of the model start at zero, as does attention's output.
+ * Writes a {@link Unet} as a kernel function. Residual blocks are GroupNorm, SiLU, 3×3 convolution,
+ * the time and class vector added, GroupNorm, SiLU, dropout, 3×3 convolution; the last convolution
+ * of a block and of the model start at zero, as does attention's output.
  */
 final class UnetWriter {
   private final Unet config;

@@ -55,9 +55,7 @@ class DitTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "dit-s/2, DiT_S_2", "dit-b/2, DiT_B_2", "dit-l/2, DiT_L_2", "dit-xl/2, DiT_XL_2"
-  })
+  @CsvSource({"dit-s/2, DiT_S_2", "dit-b/2, DiT_B_2", "dit-l/2, DiT_L_2", "dit-xl/2, DiT_XL_2"})
   void presetsHaveTheParametersOfTheOfficialConfigurations(String preset, String official)
       throws IOException {
     // given the listing of the official code: name, shape, type, and whether it is frozen
@@ -71,8 +69,7 @@ class DitTest {
             .forEach(
                 entry ->
                     expected.put(
-                        entry.get(0).asText(),
-                        entry.get(1) + (entry.size() > 3 ? " frozen" : "")));
+                        entry.get(0).asText(), entry.get(1) + (entry.size() > 3 ? " frozen" : "")));
       }
     }
 
@@ -151,8 +148,7 @@ class DitTest {
     TrainingPlan plan = plan(example, Precision.FLOAT32);
     int[] labels = TinyModel.labels(12);
     SplittableRandom random = new SplittableRandom(1);
-    ByteBuffer latents =
-        ByteBuffer.allocate(12 * example.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer latents = ByteBuffer.allocate(12 * example.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < 12 * 64; i++) {
       latents.putFloat((float) (labels[i / 64] - 1 + random.nextDouble(-0.1, 0.1)));
     }
@@ -197,7 +193,9 @@ class DitTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("class labels");
     assertThatThrownBy(
-            () -> DenoiserConfig.of(ModelSpec.of("unet", "dit-s/2"), ExampleSpec.pixels(3, 32, 32), 10))
+            () ->
+                DenoiserConfig.of(
+                    ModelSpec.of("unet", "dit-s/2"), ExampleSpec.pixels(3, 32, 32), 10))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("dit-s/2")
         .hasMessageContaining("ddpm-tiny");

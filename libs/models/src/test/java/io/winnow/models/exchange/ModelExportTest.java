@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
-import io.winnow.models.denoiser.ValueRange;
 import io.winnow.models.GoldenModel;
 import io.winnow.models.ModelFile;
+import io.winnow.models.denoiser.ValueRange;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
 import java.io.IOException;

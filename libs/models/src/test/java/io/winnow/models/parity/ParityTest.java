@@ -116,8 +116,7 @@ class ParityTest {
   void anUnknownOutputFails() throws IOException {
     // given a file that records what Winnow does not compute
     Path file = copy("dit-small");
-    Files.writeString(
-        file, Files.readString(file).replace("\"out.forward\"", "\"out.something\""));
+    Files.writeString(file, Files.readString(file).replace("\"out.forward\"", "\"out.something\""));
     Path weights = folder.resolve("dit-small.safetensors");
     Map<String, Tensor> tensors = new LinkedHashMap<>(SafeTensors.read(weights, "copy"));
     tensors.put("out.something", tensors.remove("out.forward"));
@@ -137,7 +136,8 @@ class ParityTest {
   @Test
   void namesWhatCannotBeCompared() throws IOException {
     Path file = copy("dit-small");
-    Files.writeString(file, Files.readString(file).replace("\"arch\": \"dit\"", "\"arch\": \"vgg\""));
+    Files.writeString(
+        file, Files.readString(file).replace("\"arch\": \"dit\"", "\"arch\": \"vgg\""));
 
     assertThatThrownBy(() -> Parity.of(torch, file))
         .isInstanceOf(InvalidInputException.class)
@@ -164,6 +164,8 @@ class ParityTest {
         folder.resolve(name + ".safetensors"),
         StandardCopyOption.REPLACE_EXISTING);
     return Files.copy(
-        golden(name + ".json"), folder.resolve(name + ".json"), StandardCopyOption.REPLACE_EXISTING);
+        golden(name + ".json"),
+        folder.resolve(name + ".json"),
+        StandardCopyOption.REPLACE_EXISTING);
   }
 }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.winnow.models.denoiser.ValueRange;
-import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.models.TinyModel;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ValueRange;
 import io.winnow.models.train.DenoiserTrainer;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.models.train.TrainingPlan;

@@ -3,7 +3,6 @@ package io.winnow.models.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.winnow.models.denoiser.ValueRange;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -18,6 +17,7 @@ import io.winnow.contracts.Json;
 import io.winnow.models.GoldenModel;
 import io.winnow.models.ModelFile;
 import io.winnow.models.Pseudo;
+import io.winnow.models.denoiser.ValueRange;
 import io.winnow.models.exchange.ModelExport;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.engine.TorchSettings;

@@ -4,17 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.winnow.models.denoiser.ExampleSpec;
-import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.spec.ModelSpec;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.models.train.Prediction;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.engine.TorchSettings;
 import io.winnow.torch.kernel.ParameterTable;
-import io.winnow.torch.kernel.Precision;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,7 +29,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LossesAtTest {
   private static final int SIZE = 16;
   private static final int PIXELS = SIZE * SIZE;
-  private static final DenoiserConfig MODEL = DenoiserConfig.of(ModelSpec.preset("ddpm-tiny"), ExampleSpec.pixels(1, SIZE, SIZE), 3);
+  private static final DenoiserConfig MODEL =
+      DenoiserConfig.of(ModelSpec.preset("ddpm-tiny"), ExampleSpec.pixels(1, SIZE, SIZE), 3);
   private static final long SEED = 11;
   private static final int[] LABELS = {0, 1, 2, 1, 0};
   private static final int[] TIMESTEPS = {0, 999, 500, 20, 730};
@@ -45,8 +45,7 @@ class LossesAtTest {
     torch = Torch.start(new TorchSettings(1, "cpu"));
     SplittableRandom random = new SplittableRandom(3);
     weights = new HashMap<>();
-    for (ParameterTable.Parameter p :
-        MODEL.parameters().parameters()) {
+    for (ParameterTable.Parameter p : MODEL.parameters().parameters()) {
       float[] values = new float[p.size()];
       for (int i = 0; i < values.length; i++) {
         values[i] = (float) (0.2 * (random.nextDouble() - 0.5));
@@ -83,8 +82,7 @@ class LossesAtTest {
         SamplerProbe probe = new SamplerProbe(torch, MODEL, schedule(prediction), weights)) {
       // given the noise that the seeds stand for, and the model's answer, image by image
       double[] signal = schedule(prediction).alphasCumprod();
-      float[] noise =
-          probe.startNoise(SamplingPlan.ddim(1, 1, LABELS.length, SEED), LABELS.length);
+      float[] noise = probe.startNoise(SamplingPlan.ddim(1, 1, LABELS.length, SEED), LABELS.length);
       double[] expected = new double[LABELS.length];
       for (int i = 0; i < LABELS.length; i++) {
         float[] x = new float[PIXELS];

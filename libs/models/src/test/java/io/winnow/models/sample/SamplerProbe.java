@@ -83,10 +83,7 @@ final class SamplerProbe implements AutoCloseable {
     try (NDManager scope = owner.newSubManager()) {
       long[] seeds =
           LongStream.range(0, count)
-              .map(
-                  i ->
-                      Torch.generatorSeed(
-                          Seeds.of(plan.seed(), SamplerKernel.NOISE_NAME, i, -1)))
+              .map(i -> Torch.generatorSeed(Seeds.of(plan.seed(), SamplerKernel.NOISE_NAME, i, -1)))
               .toArray();
       return kernel
           .call(

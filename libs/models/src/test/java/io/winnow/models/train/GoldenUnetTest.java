@@ -2,20 +2,20 @@ package io.winnow.models.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.winnow.torch.engine.ParameterBuckets;
-import io.winnow.torch.engine.Arguments;
-import io.winnow.models.unet.Unet;
-import io.winnow.models.denoiser.Conditioning.ClassLabels;
-import io.winnow.models.denoiser.ExampleSpec;
-import io.winnow.models.architecture.DenoiserConfig;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.winnow.models.Pseudo;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.Conditioning.ClassLabels;
+import io.winnow.models.denoiser.ExampleSpec;
+import io.winnow.models.unet.Unet;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
+import io.winnow.torch.engine.Arguments;
+import io.winnow.torch.engine.ParameterBuckets;
 import io.winnow.torch.engine.ScriptModule;
 import io.winnow.torch.engine.ScriptModule.Gradients;
 import io.winnow.torch.engine.Torch;
@@ -67,7 +67,10 @@ class GoldenUnetTest {
 
   private final TrainingPlan plan =
       new TrainingPlan(
-          new DenoiserConfig(new Unet(2, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0), ExampleSpec.pixels(3, 16, 16), new ClassLabels(3)),
+          new DenoiserConfig(
+              new Unet(2, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0),
+              ExampleSpec.pixels(3, 16, 16),
+              new ClassLabels(3)),
           NoiseSchedule.linear(),
           new Objective(5, 0.1),
           new AdamSettings(2e-3, 0.9, 0.999, 0.01, 0, 0, 1, 0.5, 0.9),

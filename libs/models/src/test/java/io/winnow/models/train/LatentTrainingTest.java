@@ -3,15 +3,15 @@ package io.winnow.models.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.winnow.models.denoiser.ValueRange;
-import io.winnow.models.unet.Unet;
-import io.winnow.models.denoiser.Conditioning.ClassLabels;
-import io.winnow.models.denoiser.ExampleSpec;
-import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
 import io.winnow.models.TinyModel;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.Conditioning.ClassLabels;
+import io.winnow.models.denoiser.ExampleSpec;
+import io.winnow.models.denoiser.ValueRange;
+import io.winnow.models.unet.Unet;
 import io.winnow.store.tensor.DType;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.engine.TorchSettings;
@@ -69,7 +69,11 @@ class LatentTrainingTest {
   @Test
   void learnsLatentsOfFourChannelsThroughTheFeeder() {
     // given latents of two classes that differ in their first channel
-    DenoiserConfig unet = new DenoiserConfig(new Unet(1, 16, List.of(1), 1, List.of(), 1, 4, 0), ExampleSpec.latents(4, 4, 4), new ClassLabels(2));
+    DenoiserConfig unet =
+        new DenoiserConfig(
+            new Unet(1, 16, List.of(1), 1, List.of(), 1, 4, 0),
+            ExampleSpec.latents(4, 4, 4),
+            new ClassLabels(2));
     ImageShape shape = new ImageShape(4, 4, 4, DType.F32);
     TrainingPlan tiny = TinyModel.plan(Precision.FLOAT32, 1);
     TrainingPlan plan =

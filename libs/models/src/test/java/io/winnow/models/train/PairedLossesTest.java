@@ -3,13 +3,13 @@ package io.winnow.models.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.winnow.models.unet.Unet;
-import io.winnow.models.denoiser.Conditioning.ClassLabels;
-import io.winnow.models.denoiser.ExampleSpec;
-import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.models.TinyModel;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.Conditioning.ClassLabels;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.sample.Denoiser;
+import io.winnow.models.unet.Unet;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.engine.TorchSettings;
@@ -27,7 +27,10 @@ class PairedLossesTest {
   private static final byte[] IMAGES = TinyModel.images(LABELS, 5);
   // wider, with two blocks and without attention: nothing but the images is the proxy's
   private static final DenoiserConfig WIDE =
-      new DenoiserConfig(new Unet(2, 12, List.of(1, 3), 2, List.of(), 1, 4, 0), ExampleSpec.pixels(1, 8, 8), new ClassLabels(3));
+      new DenoiserConfig(
+          new Unet(2, 12, List.of(1, 3), 2, List.of(), 1, 4, 0),
+          ExampleSpec.pixels(1, 8, 8),
+          new ClassLabels(3));
 
   private static Torch torch;
 
@@ -50,8 +53,7 @@ class PairedLossesTest {
     Map<String, Tensor> weights = trained(plan(other, prediction, 2));
     try (DenoiserTrainer proxy = DenoiserTrainer.create(torch, plan);
         Denoiser reference =
-            Denoiser.load(
-                torch, other, plan.schedule(), Precision.FLOAT32, weights);
+            Denoiser.load(torch, other, plan.schedule(), Precision.FLOAT32, weights);
         PairedLosses paired = PairedLosses.open(torch, proxy, other, weights)) {
       paired.of(1, IMAGES, LABELS);
       steps(proxy, 5);
@@ -86,7 +88,11 @@ class PairedLossesTest {
 
   @Test
   void aReferenceOfOtherImagesOrOtherWeightsIsRefused() {
-    DenoiserConfig larger = new DenoiserConfig(new Unet(1, 8, List.of(1), 1, List.of(), 1, 4, 0), ExampleSpec.pixels(1, 12, 12), new ClassLabels(3));
+    DenoiserConfig larger =
+        new DenoiserConfig(
+            new Unet(1, 8, List.of(1), 1, List.of(), 1, 4, 0),
+            ExampleSpec.pixels(1, 12, 12),
+            new ClassLabels(3));
     try (DenoiserTrainer proxy =
         DenoiserTrainer.create(torch, plan(TinyModel.MODEL, Prediction.EPSILON, 1))) {
       assertThatThrownBy(() -> PairedLosses.open(torch, proxy, larger, proxy.weights()))

@@ -4,23 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.data.Percentage.withPercentage;
 
-import io.winnow.torch.kernel.NetworkOptions;
-import io.winnow.torch.kernel.Namespace;
-import io.winnow.models.architecture.Backbone;
-import io.winnow.models.unet.Unet;
-import io.winnow.models.denoiser.Conditioning.ClassLabels;
-import io.winnow.models.denoiser.ExampleSpec;
-import io.winnow.models.architecture.DenoiserConfig;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.winnow.models.TinyModel;
+import io.winnow.models.architecture.Backbone;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.Conditioning.ClassLabels;
+import io.winnow.models.denoiser.ExampleSpec;
+import io.winnow.models.unet.Unet;
 import io.winnow.torch.engine.ScriptModule;
 import io.winnow.torch.engine.ScriptModule.Gradients;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.engine.TorchSettings;
 import io.winnow.torch.kernel.KernelSource;
 import io.winnow.torch.kernel.Layout;
+import io.winnow.torch.kernel.Namespace;
+import io.winnow.torch.kernel.NetworkOptions;
 import io.winnow.torch.kernel.Precision;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -127,8 +127,16 @@ class TrainingOptionsTest {
   @Test
   void anImageInAFrameIsTheMiddleOfTheLargerOne() {
     // given a model of 6×6 that computes at 8×8, and the model of 8×8 with its weights
-    DenoiserConfig small = new DenoiserConfig(new Unet(2, 8, List.of(1, 2), 1, List.of(2), 2, 4, 0), ExampleSpec.pixels(1, 6, 6), new ClassLabels(3));
-    DenoiserConfig large = new DenoiserConfig(new Unet(2, 8, List.of(1, 2), 1, List.of(2), 2, 4, 0), ExampleSpec.pixels(1, 8, 8), new ClassLabels(3));
+    DenoiserConfig small =
+        new DenoiserConfig(
+            new Unet(2, 8, List.of(1, 2), 1, List.of(2), 2, 4, 0),
+            ExampleSpec.pixels(1, 6, 6),
+            new ClassLabels(3));
+    DenoiserConfig large =
+        new DenoiserConfig(
+            new Unet(2, 8, List.of(1, 2), 1, List.of(2), 2, 4, 0),
+            ExampleSpec.pixels(1, 8, 8),
+            new ClassLabels(3));
     assertThat(((Unet) small.architecture()).paddedSize(small.example())).isEqualTo(8);
     try (NDManager scope = torch.newScope()) {
       Backbone framed = backbone(small, Precision.FLOAT32, Layout.CONTIGUOUS);
@@ -141,13 +149,9 @@ class TrainingOptionsTest {
 
       // when
       float[] inside = predict(scope, framed, flat, x, 500, 2);
-      float[] whole = predict(
-              scope,
-              backbone(large, Precision.FLOAT32, Layout.CONTIGUOUS),
-              flat,
-              around,
-              500,
-              2);
+      float[] whole =
+          predict(
+              scope, backbone(large, Precision.FLOAT32, Layout.CONTIGUOUS), flat, around, 500, 2);
 
       // then
       float[] middle = new float[36];
@@ -176,7 +180,10 @@ class TrainingOptionsTest {
     TrainingPlan plan = TinyModel.plan(Precision.FLOAT32, 3);
     Unet m = (Unet) plan.model().architecture();
     DenoiserConfig model =
-        new DenoiserConfig(new Unet(1, m.channels(), m.channelMultipliers(), 1, List.of(4), 2, 4, 0), ExampleSpec.pixels(1, 8, 8), new ClassLabels(3));
+        new DenoiserConfig(
+            new Unet(1, m.channels(), m.channelMultipliers(), 1, List.of(4), 2, 4, 0),
+            ExampleSpec.pixels(1, 8, 8),
+            new ClassLabels(3));
     return new TrainingPlan(
         model, schedule, plan.objective(), plan.optimiser(), Precision.FLOAT32, microBatch, 3);
   }

@@ -3,12 +3,12 @@ package io.winnow.models.unet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Map;
-import io.winnow.models.denoiser.ExampleSpec;
-import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.ModelSpec;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ExampleSpec;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class UnetConfigsTest {
@@ -16,7 +16,8 @@ class UnetConfigsTest {
   @Test
   void aPresetAloneIsThePresetAtTheImagesSize() {
     // when
-    DenoiserConfig config = DenoiserConfig.of(ModelSpec.preset("ddpm-cifar10"), ExampleSpec.pixels(3, 32, 32), 10);
+    DenoiserConfig config =
+        DenoiserConfig.of(ModelSpec.preset("ddpm-cifar10"), ExampleSpec.pixels(3, 32, 32), 10);
 
     // then
     assertThat(config.architecture())
@@ -28,15 +29,21 @@ class UnetConfigsTest {
   @Test
   void theSpecsOwnSettingsWin() {
     // given
-    ModelSpec spec = new ModelSpec(
+    ModelSpec spec =
+        new ModelSpec(
             "unet",
             "ddpm-small",
             Map.of(
-                "channels", 24,
-                "channelMultipliers", List.of(1, 3),
-                "resBlocksPerLevel", 2,
-                "attentionResolutions", List.of(8),
-                "dropout", 0.25));
+                "channels",
+                24,
+                "channelMultipliers",
+                List.of(1, 3),
+                "resBlocksPerLevel",
+                2,
+                "attentionResolutions",
+                List.of(8),
+                "dropout",
+                0.25));
 
     // when
     DenoiserConfig config = DenoiserConfig.of(spec, ExampleSpec.pixels(1, 16, 16), 4);
@@ -66,14 +73,20 @@ class UnetConfigsTest {
 
   @Test
   void whatCannotBeBuiltIsNamed() {
-    assertThatThrownBy(() -> DenoiserConfig.of(ModelSpec.preset("ddpm-huge"), ExampleSpec.pixels(1, 28, 28), 10))
+    assertThatThrownBy(
+            () ->
+                DenoiserConfig.of(ModelSpec.preset("ddpm-huge"), ExampleSpec.pixels(1, 28, 28), 10))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("ddpm-huge")
         .hasMessageContaining("ddpm-tiny");
-    assertThatThrownBy(() -> DenoiserConfig.of(ModelSpec.preset("ddpm-cifar10"), ExampleSpec.pixels(3, 2, 2), 10))
+    assertThatThrownBy(
+            () ->
+                DenoiserConfig.of(
+                    ModelSpec.preset("ddpm-cifar10"), ExampleSpec.pixels(3, 2, 2), 10))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("height cannot be 2");
-    ModelSpec attention = new ModelSpec("unet", "ddpm-small", Map.of("attentionResolutions", List.of(5)));
+    ModelSpec attention =
+        new ModelSpec("unet", "ddpm-small", Map.of("attentionResolutions", List.of(5)));
     assertThatThrownBy(() -> DenoiserConfig.of(attention, ExampleSpec.pixels(1, 32, 32), 10))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("width 5")
@@ -99,7 +112,8 @@ class UnetConfigsTest {
         .hasMessageContaining("vgg")
         .hasMessageContaining("unet, dit");
     assertThatThrownBy(
-            () -> DenoiserConfig.of(ModelSpec.preset("ddpm-tiny"), ExampleSpec.pixels(1, 32, 28), 10))
+            () ->
+                DenoiserConfig.of(ModelSpec.preset("ddpm-tiny"), ExampleSpec.pixels(1, 32, 28), 10))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("square")
         .hasMessageContaining("1×32×28");

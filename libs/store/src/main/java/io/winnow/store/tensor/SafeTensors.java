@@ -169,8 +169,7 @@ public final class SafeTensors {
             long from = header.dataStart() + place.begin();
             tensors.put(
                 place.name(),
-                place.tensor(
-                    channel.map(FileChannel.MapMode.READ_ONLY, from, place.length(name))));
+                place.tensor(channel.map(FileChannel.MapMode.READ_ONLY, from, place.length(name))));
           }
           return tensors;
         });

@@ -6,9 +6,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.torch.kernel.ParameterTable;
 import io.winnow.store.tensor.DType;
 import io.winnow.store.tensor.Tensor;
+import io.winnow.torch.kernel.ParameterTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -86,8 +86,7 @@ public final class ParameterBuckets {
         throw new InvalidInputException(
             "parameter " + name + " is missing", "give weights of a model of this configuration");
       }
-      if (tensor.dtype() != DType.F32
-          || !Arrays.equals(tensor.shape(), parameter.dimensions())) {
+      if (tensor.dtype() != DType.F32 || !Arrays.equals(tensor.shape(), parameter.dimensions())) {
         throw new InvalidInputException(
             "parameter %s is %s%s, the model needs F32%s"
                 .formatted(
@@ -126,8 +125,7 @@ public final class ParameterBuckets {
       for (ParameterTable.Parameter parameter : table.inBucket(bucket)) {
         ByteBuffer slice =
             ByteBuffer.wrap(all, parameter.offset() * Float.BYTES, parameter.size() * Float.BYTES);
-        target.put(
-            prefix + parameter.name(), new Tensor(DType.F32, parameter.dimensions(), slice));
+        target.put(prefix + parameter.name(), new Tensor(DType.F32, parameter.dimensions(), slice));
       }
     }
   }

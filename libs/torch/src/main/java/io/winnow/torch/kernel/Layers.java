@@ -139,8 +139,7 @@ public final class Layers {
    * @param start how the vectors start
    * @return B×features
    */
-  public Value embedding(
-      String name, String indices, int count, int features, Initialiser start) {
+  public Value embedding(String name, String indices, int count, int features, Initialiser start) {
     writer.layer(name);
     String weight = table.add(name + ".weight", List.of(count, features), start);
     return writer.let(

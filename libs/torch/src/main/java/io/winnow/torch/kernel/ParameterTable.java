@@ -198,8 +198,8 @@ public final class ParameterTable {
 
   /**
    * The sources of {@code parameters(flat) -> List[Tensor]}, which cuts the float32 buckets into
-   * views, of {@code trained(p)}, which leaves out the frozen ones, and of {@code cast(parameters)},
-   * which gives those that are not exact in {@code precision}.
+   * views, of {@code trained(p)}, which leaves out the frozen ones, and of {@code
+   * cast(parameters)}, which gives those that are not exact in {@code precision}.
    */
   public List<String> functions(Namespace namespace, Precision precision) {
     return List.of(

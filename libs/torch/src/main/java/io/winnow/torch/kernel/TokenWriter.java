@@ -53,8 +53,7 @@ public final class TokenWriter {
   /** Equal parts of the last axis. */
   public List<Value> chunk(Value x, int parts) {
     int last = x.rank() - 1;
-    writer.require(
-        x.extent(last) % parts == 0, "cannot cut %s into %d parts".formatted(x, parts));
+    writer.require(x.extent(last) % parts == 0, "cannot cut %s into %d parts".formatted(x, parts));
     List<Integer> shape = new ArrayList<>(x.shape());
     shape.set(last, x.extent(last) / parts);
     String list = writer.let("torch.chunk(%s, %d, -1)".formatted(x.name(), parts), shape).name();
@@ -148,11 +147,7 @@ public final class TokenWriter {
     return writer.let(
         "torch.scaled_dot_product_attention(%s, %s, %s, %s, 0., %s)"
             .formatted(
-                q.name(),
-                k.name(),
-                v.name(),
-                bias.expression(),
-                bias.causal() ? "True" : "False"),
+                q.name(), k.name(), v.name(), bias.expression(), bias.causal() ? "True" : "False"),
         q.shape());
   }
 

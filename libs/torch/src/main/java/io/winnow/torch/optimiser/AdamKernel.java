@@ -62,8 +62,8 @@ public final class AdamKernel {
    * The sources of {@code leaves(flat) -> List[Tensor]}, {@code gradients(loss, leaves) ->
    * List[Tensor]} and {@code apply(weights, gradients, m, v, ema, step, rates) -> Tensor}, for a
    * network in the root namespace. Weights, both moments and the EMA are the float32 buckets of the
-   * network's {@link io.winnow.torch.kernel.ParameterTable}. They are changed in place, as is
-   * the step's counter (float32 of 1); rates is float64 (learning rate, EMA decay). {@code apply}
+   * network's {@link io.winnow.torch.kernel.ParameterTable}. They are changed in place, as is the
+   * step's counter (float32 of 1); rates is float64 (learning rate, EMA decay). {@code apply}
    * returns the norm of all gradients before clipping and changes nothing if that is not finite.
    */
   public static List<String> functions(AdamSettings settings) {

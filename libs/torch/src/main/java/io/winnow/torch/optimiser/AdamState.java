@@ -5,11 +5,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.store.tensor.DType;
+import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Arguments;
 import io.winnow.torch.engine.ParameterBuckets;
 import io.winnow.torch.kernel.ParameterTable;
-import io.winnow.store.tensor.DType;
-import io.winnow.store.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
