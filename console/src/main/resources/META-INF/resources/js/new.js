@@ -55,7 +55,7 @@ export function newPage(page) {
     for (const field of fields) {
       const text = (values[field.path] ?? '').trim();
       if (text !== '') {
-        put(result, field.path, parsed(field, text));
+        put(result, field, parsed(field, text));
       }
     }
     return result;
@@ -160,7 +160,8 @@ function leaves(root, schema, defaults, path) {
     const at = path ? path + '.' + name : name;
     const standard = defaults?.[name];
     if (part.properties) {
-      return leaves(root, part, standard, at);
+      const inner = leaves(root, part, standard, at);
+      return part.additionalProperties ? [...inner, settings(at)] : inner;
     }
     return [{
       path: at,
@@ -173,6 +174,16 @@ function leaves(root, schema, defaults, path) {
       required: at === 'dataset.source',
     }];
   });
+}
+
+/** A field for settings that the schema does not name, as fields of a JSON object. */
+function settings(path) {
+  return {
+    path: path + '.settings',
+    kind: 'settings',
+    choices: null,
+    help: 'Settings that replace those of the preset, as JSON fields, such as "channels": 64',
+  };
 }
 
 /** The range of a number in words. */
@@ -196,6 +207,13 @@ function parsed(field, text) {
       return text === 'true';
     case 'array':
       return text.split(',').map(part => Number(part.trim()));
+    case 'settings':
+      try {
+        return JSON.parse('{' + text + '}');
+      } catch (e) {
+        // not a setting: the check names it
+        return {settings: text};
+      }
     case 'map':
       // shirt=100, coat=50
       return Object.fromEntries(text.split(',').map(pair => {
@@ -207,8 +225,12 @@ function parsed(field, text) {
   }
 }
 
-function put(target, path, value) {
-  const names = path.split('.');
+function put(target, field, value) {
+  const names = field.path.split('.');
   names.slice(0, -1).forEach(name => target = target[name] ??= {});
-  target[names.at(-1)] = value;
+  if (field.kind === 'settings') {
+    Object.assign(target, value);
+  } else {
+    target[names.at(-1)] = value;
+  }
 }

@@ -166,7 +166,7 @@ class SelectionsResourceTest {
     ask("{\"dataset\": \"again\"}")
         .statusCode(400)
         .body("problem", containsString("2 data sets \"again\""));
-    ask("{\"dataset\": \"" + one.dataset().address() + "\"}").statusCode(202);
+    ask("{\"dataset\": \"" + one.require(LineageKey.DATASET).address() + "\"}").statusCode(202);
   }
 
   @ParameterizedTest

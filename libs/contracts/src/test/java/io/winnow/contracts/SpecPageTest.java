@@ -49,7 +49,7 @@ class SpecPageTest {
     StringBuilder sections = new StringBuilder();
     for (SpecField field : SpecFields.of(RunSpec.class).all()) {
       Class<?> type = field.type().getRawClass();
-      if (SpecFields.section(type) && field.decides().isEmpty()) {
+      if (SpecFields.section(type)) {
         sections
             .append("\n## ")
             .append(field.name())
@@ -103,6 +103,6 @@ class SpecPageTest {
     if (raw.isEnum()) {
       return "";
     }
-    return raw.isRecord() ? "a model" : "text";
+    return raw.isRecord() ? "as model" : raw == Object.class ? "value" : "text";
   }
 }

@@ -2,6 +2,7 @@ package io.winnow.contracts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.victools.jsonschema.generator.CustomDefinition;
@@ -16,6 +17,7 @@ import com.github.victools.jsonschema.module.jackson.JacksonOption;
 import io.winnow.contracts.event.EventType;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunReport;
+import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.field.Range;
 import io.winnow.contracts.spec.field.SpecField;
@@ -126,6 +128,7 @@ class SpecSchemaTest {
             });
     config
         .forFields()
+        .withIgnoreCheck(f -> f.getRawMember().isAnnotationPresent(JsonAnySetter.class))
         .withRequiredCheck(field -> spec(field).map(SpecField::required).orElse(false))
         .withDescriptionResolver(field -> spec(field).flatMap(SpecField::description).orElse(null))
         .withDefaultResolver(
@@ -136,6 +139,11 @@ class SpecSchemaTest {
                     .orElse(null))
         .withStringPatternResolver(field -> spec(field).flatMap(SpecField::pattern).orElse(null))
         .withInstanceAttributeOverride((node, field, context) -> numbers(node, field));
+    // An architecture's settings are fields of the model that only the registry knows.
+    config
+        .forTypesInGeneral()
+        .withAdditionalPropertiesResolver(
+            scope -> scope.getType().getErasedType() == ModelSpec.class ? Object.class : null);
     return new SchemaGenerator(config.build()).generateSchema(type);
   }
 

@@ -1,5 +1,7 @@
 package io.winnow.trainer.train;
 
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.Seeds;
@@ -12,16 +14,14 @@ import io.winnow.contracts.spec.field.Product;
 import io.winnow.contracts.spec.field.SpecFields;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
+import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
-import io.winnow.models.train.Values;
-import io.winnow.models.unet.UnetConfig;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
-import io.winnow.trainer.Engine;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
@@ -30,14 +30,14 @@ import java.util.Map;
 @ApplicationScoped
 public class TrainStage implements Stage<WeightsDerived> {
   private final ArtifactStore store;
-  private final Engine engine;
+  private final Provider<Torch> torch;
   private final TrainingData data;
 
   // All that decides the weights' bits and which files there are; how often checkpoints are kept
   // does not. Null, and so left out, where no snapshots are kept.
-  TrainStage(ArtifactStore store, Engine engine, TrainingData data) {
+  TrainStage(ArtifactStore store, Provider<Torch> torch, TrainingData data) {
     this.store = store;
-    this.engine = engine;
+    this.torch = torch;
     this.data = data;
   }
 
@@ -51,7 +51,7 @@ public class TrainStage implements Stage<WeightsDerived> {
     RunSpec spec = event.run().spec();
     Lineage lineage = event.lineage();
     Dataset dataset = Dataset.open(store, lineage.trainedOn());
-    ModelArtifact.unet(spec.model(), dataset);
+    ModelArtifact.config(spec.model(), dataset);
     ClassWeights.read(store, lineage.require(LineageKey.WEIGHTS), dataset.classes().size());
     Map<String, Object> parameters = SpecFields.deciding(spec, Product.MODEL);
     parameters.put("training.microBatch", spec.training().microBatch(spec.training().batch()));
@@ -65,19 +65,18 @@ public class TrainStage implements Stage<WeightsDerived> {
   }
 
   @Override
-  public void run(WeightsDerived event, Work work) {
+  public void run(WeightsDerived event, JobContext work) {
     RunSpec spec = event.run().spec();
     Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
     Coreset coreset = Coreset.read(store, event.lineage().require(LineageKey.CORESET));
     ClassWeights weights =
         ClassWeights.read(store, event.lineage().require(LineageKey.WEIGHTS), dataset.classes().size());
-    TrainingPlan plan =
-        plan(spec, ModelArtifact.unet(spec.model(), dataset)).on(Values.of(dataset.shape()));
+    TrainingPlan plan = plan(spec, ModelArtifact.config(spec.model(), dataset));
     TrainingSpec t = spec.training();
     try (MappedRows rows = data.rows(dataset, coreset.indices(), t.images(), work)) {
       TrainingLoop loop =
           new TrainingLoop(
-              engine.torch(),
+              torch.get(),
               plan,
               new TrainingLoop.Length(
                   t.images(), t.batch(), t.checkpointImages(), t.snapshotImages()),
@@ -87,8 +86,8 @@ public class TrainStage implements Stage<WeightsDerived> {
   }
 
   /** The plan of the run's model; before its first step the model is the untrained one. */
-  public static TrainingPlan plan(RunSpec spec, UnetConfig unet) {
-    return TrainingPlans.model(unet, spec.training(), Seeds.of(spec.seed(), "train"));
+  public static TrainingPlan plan(RunSpec spec, DenoiserConfig model) {
+    return TrainingPlans.model(model, spec.training(), Seeds.of(spec.seed(), "train"));
   }
 
   @Override

@@ -6,6 +6,8 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -14,12 +16,14 @@ import io.winnow.contracts.event.WeightsDerived;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.models.ModelFile;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.Conditioning.ClassLabels;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.sample.SamplingPlan;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.models.unet.Unet;
-import io.winnow.models.unet.UnetConfig;
-import io.winnow.stage.testing.FakeWork;
+import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
@@ -28,7 +32,6 @@ import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.kernel.ParameterTable;
 import io.winnow.torch.kernel.Precision;
-import io.winnow.trainer.Engine;
 import io.winnow.trainer.TinyRun;
 import io.winnow.trainer.train.TrainStage;
 import jakarta.inject.Inject;
@@ -55,13 +58,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SamplesResourceTest {
   private static final ModelFile MODEL =
       new ModelFile(
-          new UnetConfig(8, 1, 2, 1, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0),
+          new DenoiserConfig(
+              new Unet(1, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0),
+              ExampleSpec.pixels(1, 8, 8),
+              new ClassLabels(2)),
           NoiseSchedule.linear(),
           List.of("above", "below"));
   private static final StageRecord.Cost FREE = new StageRecord.Cost(0, 0);
 
   @Inject ArtifactStore store;
-  @Inject Engine engine;
+  @Inject Provider<Torch> torch;
   @Inject SamplingWorker worker;
   @Inject TrainStage train;
 
@@ -73,15 +79,14 @@ class SamplesResourceTest {
         store.draft(Address.of("models", "drawn at random", "1", Map.of(), List.of()));
     MODEL.put(draft);
     draft.putTensors(ModelFile.EMA_WEIGHTS, weights(1), null, null);
-    draft.putTensors(ModelFile.RAW_WEIGHTS, weights(2), null, null);
+    draft.putTensors(ModelFile.LAST_WEIGHTS, weights(2), null, null);
     id = draft.commit(FREE).ref().digest();
   }
 
   private static Map<String, Tensor> weights(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Map<String, Tensor> weights = new LinkedHashMap<>();
-    for (ParameterTable.Parameter p :
-        Unet.write(MODEL.unet(), Precision.FLOAT32).parameters().parameters()) {
+    for (ParameterTable.Parameter p : MODEL.model().parameters().parameters()) {
       float[] values = new float[p.size()];
       for (int i = 0; i < values.length; i++) {
         values[i] = (float) (random.nextDouble() - 0.5);
@@ -112,7 +117,7 @@ class SamplesResourceTest {
     // given
     SamplingPlan plan = new SamplingPlan(3, 0, 1.5, 4, SamplingPlan.seed(9));
     byte[] expected;
-    try (Denoiser denoiser = MODEL.denoiser(engine.torch(), weights(1))) {
+    try (Denoiser denoiser = MODEL.denoiser(torch.get(), weights(1))) {
       expected = denoiser.sample(plan, new int[] {1, 1, 1, 1});
     }
 
@@ -274,8 +279,8 @@ class SamplesResourceTest {
   }
 
   private Map<String, String> train(WeightsDerived derived, String name) {
-    FakeWork work =
-        FakeWork.making(
+    FakeJobContext work =
+        FakeJobContext.making(
             store, store.draft(Address.of("elsewhere", name, "1", Map.of(), List.of())));
     train.run(derived, work);
     Committed artifact = work.draft().commit(FREE);

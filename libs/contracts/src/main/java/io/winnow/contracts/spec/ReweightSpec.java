@@ -12,6 +12,7 @@ import io.winnow.contracts.spec.field.NoEffect;
 import io.winnow.contracts.spec.field.Range;
 import io.winnow.contracts.spec.field.Section;
 import io.winnow.contracts.spec.field.SpecFields;
+import java.util.Map;
 
 /** How class weights are derived. */
 @Section("reweight")
@@ -127,7 +128,7 @@ public record ReweightSpec(
     }
   }
 
-  private static final ModelSpec PROXY = new ModelSpec("ddpm-tiny", 16, null, null, null, null);
+  private static final ModelSpec PROXY = new ModelSpec(null, "ddpm-tiny", Map.of("channels", 16));
 
   static final ReweightSpec DEFAULT = ReweightSpecBuilder.builder().build();
 
