@@ -1,8 +1,8 @@
 package io.winnow.encoder;
 
-import io.winnow.contracts.LineageKey;
 import io.winnow.artifacts.features.FeatureStatistics;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.RunProgress;
 import io.winnow.contracts.event.ShardEncode;
@@ -14,8 +14,8 @@ import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.models.surrogate.ShardEncoder;
 import io.winnow.models.surrogate.Surrogate;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;

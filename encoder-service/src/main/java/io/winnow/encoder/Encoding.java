@@ -59,8 +59,7 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
   }
 
   private static ArtifactRef images(Lineage lineage, Subject subject) {
-    return lineage.require(
-        subject == Subject.DATASET ? LineageKey.DATASET : LineageKey.SAMPLES);
+    return lineage.require(subject == Subject.DATASET ? LineageKey.DATASET : LineageKey.SAMPLES);
   }
 
   /** What is encoded. */

@@ -1,7 +1,7 @@
 package io.winnow.encoder;
 
-import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.event.DatasetImported;
 import io.winnow.contracts.event.DatasetReady;
@@ -21,8 +21,8 @@ import io.winnow.models.latent.Latents;
 import io.winnow.models.surrogate.Pass;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -161,6 +161,7 @@ public class LatentsStage implements Stage<DatasetImported> {
     Dataset latents = Dataset.open(store, artifact.ref());
     // those that were there already may not fit this run's models
     requireModels(event.run(), latents.shape(), latents.classes().size());
-    return List.of(new DatasetReady(event.run(), event.lineage().with(LineageKey.LATENTS, artifact.ref())));
+    return List.of(
+        new DatasetReady(event.run(), event.lineage().with(LineageKey.LATENTS, artifact.ref())));
   }
 }

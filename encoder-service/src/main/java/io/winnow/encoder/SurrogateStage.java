@@ -11,8 +11,8 @@ import io.winnow.datasets.ShardCache;
 import io.winnow.models.surrogate.EncoderArtifact;
 import io.winnow.models.surrogate.Pass;
 import io.winnow.models.surrogate.Surrogates;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -79,7 +79,8 @@ public class SurrogateStage implements Stage<DatasetReady> {
 
   @Override
   public List<Event> next(DatasetReady event, Committed artifact) {
-    return new Encoding(event.run(), event.lineage().with(LineageKey.ENCODER, artifact.ref()), Subject.DATASET)
+    return new Encoding(
+            event.run(), event.lineage().with(LineageKey.ENCODER, artifact.ref()), Subject.DATASET)
         .begin(store);
   }
 }

@@ -8,13 +8,13 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 
-import io.winnow.contracts.LineageKey;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.artifacts.features.FeatureRows;
 import io.winnow.artifacts.features.FeatureStatistics;
 import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.event.RunProgress;
@@ -104,7 +104,8 @@ class EncoderServiceTest {
     assertThat(dataset.shards().stream().map(s -> s.split() + " " + s.object().rows()))
         .containsExactly("train 16", "train 16", "train 16", "train 6", "heldout 6");
     // and the surrogate tells the classes apart
-    assertThat(store.open(ready.lineage().get(LineageKey.ENCODER)).attribute("accuracy", Double.class))
+    assertThat(
+            store.open(ready.lineage().get(LineageKey.ENCODER)).attribute("accuracy", Double.class))
         .isGreaterThan(0.9);
     // and features mirror the data set row by row, with statistics of all of them
     Features features = Features.open(store, ready.lineage().get(LineageKey.FEATURES));
@@ -136,7 +137,8 @@ class EncoderServiceTest {
             "first",
             p -> p.stage().equals("encode") && p.done() >= 16 && p.rate() > 0);
     assertThat(progress.total()).isEqualTo(TRAIN + HELDOUT);
-    assertThat(progress.address()).isEqualTo(ready.lineage().require(LineageKey.FEATURES).address());
+    assertThat(progress.address())
+        .isEqualTo(ready.lineage().require(LineageKey.FEATURES).address());
     RunProgress last =
         wire.await(
             RunProgress.class,
@@ -201,10 +203,16 @@ class EncoderServiceTest {
         run("pass-2", source, "{\"source\": \"surrogates/small.pt\", \"encodeBatch\": 8}", 0.25);
 
     // then both have their own address, and features that agree
-    assertThat(eights.lineage().get(LineageKey.DATASET)).isEqualTo(usual.lineage().get(LineageKey.DATASET));
-    assertThat(eights.lineage().get(LineageKey.ENCODER)).isNotEqualTo(usual.lineage().get(LineageKey.ENCODER));
-    assertThat(eights.lineage().get(LineageKey.FEATURES)).isNotEqualTo(usual.lineage().get(LineageKey.FEATURES));
-    assertThat(Features.open(store, eights.lineage().get(LineageKey.FEATURES)).load("train").features())
+    assertThat(eights.lineage().get(LineageKey.DATASET))
+        .isEqualTo(usual.lineage().get(LineageKey.DATASET));
+    assertThat(eights.lineage().get(LineageKey.ENCODER))
+        .isNotEqualTo(usual.lineage().get(LineageKey.ENCODER));
+    assertThat(eights.lineage().get(LineageKey.FEATURES))
+        .isNotEqualTo(usual.lineage().get(LineageKey.FEATURES));
+    assertThat(
+            Features.open(store, eights.lineage().get(LineageKey.FEATURES))
+                .load("train")
+                .features())
         .containsExactly(
             Features.open(store, usual.lineage().get(LineageKey.FEATURES)).load("train").features(),
             within(1e-5f));
@@ -223,11 +231,13 @@ class EncoderServiceTest {
     FeaturesReady full = run("full", source, surrogate.formatted(""), 0.25);
 
     // then they have an address of their own, and differ by rounding to 11 bits
-    assertThat(half.lineage().get(LineageKey.ENCODER)).isEqualTo(full.lineage().get(LineageKey.ENCODER));
+    assertThat(half.lineage().get(LineageKey.ENCODER))
+        .isEqualTo(full.lineage().get(LineageKey.ENCODER));
     assertThat(half.lineage().require(LineageKey.FEATURES).address())
         .isNotEqualTo(full.lineage().require(LineageKey.FEATURES).address());
     Features features = Features.open(store, half.lineage().get(LineageKey.FEATURES));
-    float[] exact = Features.open(store, full.lineage().get(LineageKey.FEATURES)).load("train").features();
+    float[] exact =
+        Features.open(store, full.lineage().get(LineageKey.FEATURES)).load("train").features();
     float[] rounded = features.load("train").features();
     assertThat(rounded).hasSameSizeAs(exact).isNotEqualTo(exact);
     for (int i = 0; i < exact.length; i++) {
@@ -254,7 +264,8 @@ class EncoderServiceTest {
 
     // then
     FeaturesReady sampled = awaitFeatures("sampled", Subject.SAMPLES);
-    assertThat(sampled.lineage().get(LineageKey.FEATURES)).isEqualTo(ready.lineage().get(LineageKey.FEATURES));
+    assertThat(sampled.lineage().get(LineageKey.FEATURES))
+        .isEqualTo(ready.lineage().get(LineageKey.FEATURES));
     Features features = Features.open(store, sampled.lineage().get(LineageKey.SAMPLE_FEATURES));
     assertThat(features.rows("samples")).isEqualTo(4);
     assertThat(features.rows("untrained")).isEqualTo(2);

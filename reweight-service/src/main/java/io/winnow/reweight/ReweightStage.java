@@ -78,8 +78,7 @@ public class ReweightStage implements Stage<CoresetSelected> {
 
   @Override
   public boolean ready(CoresetSelected event) {
-    return !waits(event)
-        || references.find(event.run(), event.lineage().trainedOn()).isPresent();
+    return !waits(event) || references.find(event.run(), event.lineage().trainedOn()).isPresent();
   }
 
   /**
@@ -127,7 +126,8 @@ public class ReweightStage implements Stage<CoresetSelected> {
           case INVERSE_FREQUENCY ->
               WeightsFile.inverseFrequency(
                   dataset.classes(),
-                  CoresetRows.read(store, lineage.require(LineageKey.CORESET)).ofClasses(dataset.classes().size()),
+                  CoresetRows.read(store, lineage.require(LineageKey.CORESET))
+                      .ofClasses(dataset.classes().size()),
                   reweight.maxWeightRatio(),
                   lineage.require(LineageKey.CORESET).digest());
           case DRO, GROUP_DRO, LOSS_RATIO -> trained(run, dataset, lineage, work);
@@ -158,7 +158,11 @@ public class ReweightStage implements Stage<CoresetSelected> {
     ArtifactRef reference =
         References.forWeights(run) ? references.require(run, lineage.trainedOn()).ref() : null;
     return List.of(
-        new WeightsDerived(run, lineage.with(LineageKey.REFERENCE, reference).with(LineageKey.WEIGHTS, artifact.ref())));
+        new WeightsDerived(
+            run,
+            lineage
+                .with(LineageKey.REFERENCE, reference)
+                .with(LineageKey.WEIGHTS, artifact.ref())));
   }
 
   private MappedRows rows(Run run, Dataset dataset, long[] kept, JobContext work) {

@@ -105,7 +105,8 @@ class ReweightServiceTest {
     wire.await(ReferenceRequested.class, run.id());
     WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
     assertThat(derived.lineage().get(LineageKey.REFERENCE)).isNull();
-    assertThat(weights(store.open(derived.lineage().get(LineageKey.WEIGHTS))).weights()).containsExactly(1, 1);
+    assertThat(weights(store.open(derived.lineage().get(LineageKey.WEIGHTS))).weights())
+        .containsExactly(1, 1);
   }
 
   @Test
@@ -113,7 +114,8 @@ class ReweightServiceTest {
     // given: a coreset, but no reference yet
     Run run = TinyRun.of("late-reference", 2, "");
     ArtifactRef dataset = TinyRun.putImages(store, 8);
-    Lineage lineage = Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
+    Lineage lineage =
+        Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
     wire.send(new CoresetSelected(run, lineage));
     RunFolder folder = new RunFolder(store.objects(), run.id());
     await().until(() -> folder.pending("coreset-selected", CoresetSelected.class).isPresent());
@@ -126,7 +128,10 @@ class ReweightServiceTest {
     // then
     WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
     assertThat(derived.lineage())
-        .isEqualTo(lineage.with(LineageKey.REFERENCE, reference).with(LineageKey.WEIGHTS, derived.lineage().get(LineageKey.WEIGHTS)));
+        .isEqualTo(
+            lineage
+                .with(LineageKey.REFERENCE, reference)
+                .with(LineageKey.WEIGHTS, derived.lineage().get(LineageKey.WEIGHTS)));
     Committed artifact = store.open(derived.lineage().get(LineageKey.WEIGHTS));
     assertThat(artifact.ref().address()).isEqualTo("weights/" + artifact.ref().digest());
     assertThat(artifact.cost().images()).isEqualTo(8 * 8);
@@ -148,7 +153,8 @@ class ReweightServiceTest {
     ArtifactRef dataset = TinyRun.putImages(store, 8);
     ArtifactRef reference =
         TinyRun.putReference(store, torch, run, dataset, ReferenceAddress.of(run, dataset));
-    Lineage lineage = Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
+    Lineage lineage =
+        Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
 
     // when: the reference alone starts nothing
     wire.send(new ReferenceTrained(run, Lineage.of(dataset).with(LineageKey.REFERENCE, reference)));
@@ -157,7 +163,8 @@ class ReweightServiceTest {
     // then
     WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
     assertThat(derived.lineage().get(LineageKey.REFERENCE)).isEqualTo(reference);
-    assertThat(derived.lineage().get(LineageKey.CORESET)).isEqualTo(lineage.get(LineageKey.CORESET));
+    assertThat(derived.lineage().get(LineageKey.CORESET))
+        .isEqualTo(lineage.get(LineageKey.CORESET));
   }
 
   @Test
@@ -172,7 +179,8 @@ class ReweightServiceTest {
             dataset,
             Address.of("models", "elsewhere", "1", Map.of(), List.of()));
     Run run = TinyRun.of("named", 4, "\"reference\": \"" + reference.address() + "\"");
-    Lineage lineage = Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
+    Lineage lineage =
+        Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
 
     // when
     wire.send(new DatasetReady(run, Lineage.of(dataset)));
@@ -189,7 +197,8 @@ class ReweightServiceTest {
     // given
     ArtifactRef dataset = TinyRun.putImages(store, 8);
     Run run = TinyRun.of("uniform", 5, "\"method\": \"uniform\"");
-    Lineage lineage = Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
+    Lineage lineage =
+        Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
 
     // when
     wire.send(new CoresetSelected(run, lineage));
@@ -207,7 +216,8 @@ class ReweightServiceTest {
     // given 27 rows kept: 13 of class 0, 14 of class 1
     ArtifactRef dataset = TinyRun.putImages(store, 8);
     Run run = TinyRun.of("inverse", 10, "\"method\": \"inverse-frequency\"");
-    Lineage lineage = Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
+    Lineage lineage =
+        Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
 
     // when
     wire.send(new DatasetReady(run, Lineage.of(dataset)));
@@ -231,7 +241,8 @@ class ReweightServiceTest {
     // given
     ArtifactRef dataset = TinyRun.putImages(store, 8);
     Run run = TinyRun.of("group", 11, "\"method\": \"group-dro\"");
-    Lineage lineage = Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
+    Lineage lineage =
+        Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
 
     // when
     wire.send(new DatasetReady(run, Lineage.of(dataset)));
@@ -276,7 +287,8 @@ class ReweightServiceTest {
         .stage(new StageRecord("train", model, false, new StageRecord.Cost(0, 0), Instant.EPOCH));
     Run run = TinyRun.of("after", 13, "\"reference\": \"earlier\"");
     Run lost = TinyRun.of("lost", 13, "\"reference\": \"never\"");
-    Lineage lineage = Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
+    Lineage lineage =
+        Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
 
     // when
     wire.send(new DatasetReady(run, Lineage.of(dataset)));
@@ -308,7 +320,8 @@ class ReweightServiceTest {
     ModelExport.safetensors(
         configuration, ModelFile.weights(store, model, ModelFile.EMA_WEIGHTS), Map.of(), file);
     ArtifactRef imported = new ModelImport(file).commit(store, configuration, "theirs").ref();
-    Lineage lineage = Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
+    Lineage lineage =
+        Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
 
     // when a run names the one, and a run the other
     Run own = TinyRun.of("own", 14, "\"reference\": \"" + model.ref().address() + "\"");
@@ -319,7 +332,9 @@ class ReweightServiceTest {
     // then both come to the same weights
     WeightsDerived ofOwn = wire.await(WeightsDerived.class, own.id());
     WeightsDerived ofTheirs = wire.await(WeightsDerived.class, theirs.id());
-    assertThat(ofTheirs.lineage().get(LineageKey.REFERENCE)).isEqualTo(imported).isNotEqualTo(model.ref());
+    assertThat(ofTheirs.lineage().get(LineageKey.REFERENCE))
+        .isEqualTo(imported)
+        .isNotEqualTo(model.ref());
     assertThat(weights(store.open(ofTheirs.lineage().get(LineageKey.WEIGHTS))).weights())
         .containsExactly(weights(store.open(ofOwn.lineage().get(LineageKey.WEIGHTS))).weights());
   }

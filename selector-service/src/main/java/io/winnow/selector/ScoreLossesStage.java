@@ -16,8 +16,8 @@ import io.winnow.models.sample.Denoiser;
 import io.winnow.models.train.LossDraws;
 import io.winnow.models.train.LossScores;
 import io.winnow.stage.api.Checkpoint;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
@@ -148,7 +148,8 @@ final class ScoreLossesStage<E extends Event> implements Stage<E> {
     Run asked = run.apply(event);
     ArtifactRef reference = tools.references().require(asked, dataset(event)).ref();
     return List.of(
-        new LossesScored(asked, lineage.apply(event).with(LineageKey.REFERENCE, reference), artifact.ref()));
+        new LossesScored(
+            asked, lineage.apply(event).with(LineageKey.REFERENCE, reference), artifact.ref()));
   }
 
   private ArtifactRef dataset(E event) {

@@ -19,8 +19,8 @@ import io.winnow.selection.Selection;
 import io.winnow.selection.SelectionParameters;
 import io.winnow.selection.StoredFeatures;
 import io.winnow.selection.card.CardMaker;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
@@ -80,15 +80,17 @@ public class SelectStage implements Stage<FeaturesReady> {
   @Override
   public boolean ready(FeaturesReady event) {
     return event.subject() == Subject.DATASET
-        && (!waits(event)
-            || losses.find(event.run(), event.lineage().trainedOn()).isPresent());
+        && (!waits(event) || losses.find(event.run(), event.lineage().trainedOn()).isPresent());
   }
 
   @Override
   public Address address(FeaturesReady event) {
     Lineage lineage = event.lineage();
     List<String> inputs =
-        new ArrayList<>(List.of(lineage.require(LineageKey.FEATURES).digest(), lineage.require(LineageKey.DATASET).digest()));
+        new ArrayList<>(
+            List.of(
+                lineage.require(LineageKey.FEATURES).digest(),
+                lineage.require(LineageKey.DATASET).digest()));
     if (References.forSelection(event.run())) {
       inputs.add(losses.address(event.run(), lineage.trainedOn()).digest());
     }
@@ -156,7 +158,8 @@ public class SelectStage implements Stage<FeaturesReady> {
 
   @Override
   public List<Event> next(FeaturesReady event, Committed artifact) {
-    return List.of(new CoresetSelected(event.run(), event.lineage().with(LineageKey.CORESET, artifact.ref())));
+    return List.of(
+        new CoresetSelected(event.run(), event.lineage().with(LineageKey.CORESET, artifact.ref())));
   }
 
   private static void write(

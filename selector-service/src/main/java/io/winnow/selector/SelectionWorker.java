@@ -1,8 +1,8 @@
 package io.winnow.selector;
 
-import io.winnow.contracts.LineageKey;
 import io.quarkus.runtime.ShutdownEvent;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.models.References;
 import io.winnow.stage.api.StageRunner;

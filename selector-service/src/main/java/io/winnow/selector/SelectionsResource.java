@@ -101,7 +101,11 @@ public class SelectionsResource {
       Optional<Committed> there = store.find(address.path());
       if (there.isPresent()) {
         Lineage lineage = event.lineage();
-        return Response.ok(SelectionView.of(there.get(), lineage.require(LineageKey.DATASET), lineage.require(LineageKey.FEATURES)))
+        return Response.ok(
+                SelectionView.of(
+                    there.get(),
+                    lineage.require(LineageKey.DATASET),
+                    lineage.require(LineageKey.FEATURES)))
             .build();
       }
       JobView job = worker.submit(named(event, address), address);

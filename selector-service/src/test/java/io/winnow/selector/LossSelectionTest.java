@@ -78,8 +78,12 @@ class LossSelectionTest {
     await().until(() -> folder.pending("features-ready", FeaturesReady.class).isPresent());
 
     // when
-    ArtifactRef reference = TinyReference.put(store, ReferenceAddress.of(run, lineage.get(LineageKey.DATASET)));
-    wire.send(new ReferenceTrained(run, Lineage.of(lineage.get(LineageKey.DATASET)).with(LineageKey.REFERENCE, reference)));
+    ArtifactRef reference =
+        TinyReference.put(store, ReferenceAddress.of(run, lineage.get(LineageKey.DATASET)));
+    wire.send(
+        new ReferenceTrained(
+            run,
+            Lineage.of(lineage.get(LineageKey.DATASET)).with(LineageKey.REFERENCE, reference)));
 
     // then the losses are those of the model, image by image
     CoresetSelected selected = wire.await(CoresetSelected.class, run.id());
@@ -95,7 +99,9 @@ class LossSelectionTest {
     assertThat(tensor(coreset, "coreset.safetensors", "scores")).containsExactly(losses);
     assertThat(coreset.manifest().inputs())
         .containsExactly(
-            lineage.require(LineageKey.FEATURES).digest(), lineage.require(LineageKey.DATASET).digest(), scored.losses().digest());
+            lineage.require(LineageKey.FEATURES).digest(),
+            lineage.require(LineageKey.DATASET).digest(),
+            scored.losses().digest());
     assertThat(selected.lineage()).isEqualTo(lineage.with(LineageKey.CORESET, coreset.ref()));
     assertThat(store.open(scored.losses()).cost().images())
         .isEqualTo((long) DRAWS * TinyDataset.TRAIN_ROWS);
@@ -107,8 +113,12 @@ class LossSelectionTest {
     TinyDataset data = new TinyDataset(22);
     Run run = run("early-reference", "interval", 0.3, 22, null);
     Lineage lineage = lineage(data);
-    ArtifactRef reference = TinyReference.put(store, ReferenceAddress.of(run, lineage.get(LineageKey.DATASET)));
-    wire.send(new ReferenceTrained(run, Lineage.of(lineage.get(LineageKey.DATASET)).with(LineageKey.REFERENCE, reference)));
+    ArtifactRef reference =
+        TinyReference.put(store, ReferenceAddress.of(run, lineage.get(LineageKey.DATASET)));
+    wire.send(
+        new ReferenceTrained(
+            run,
+            Lineage.of(lineage.get(LineageKey.DATASET)).with(LineageKey.REFERENCE, reference)));
     wire.await(LossesScored.class, run.id());
 
     // when
@@ -145,7 +155,8 @@ class LossSelectionTest {
             .stages().stream().filter(s -> s.stage().equals("score-losses")).findFirst().get();
     assertThat(step.reused()).isTrue();
     assertThat(selected.lineage().get(LineageKey.CORESET))
-        .isNotEqualTo(wire.await(CoresetSelected.class, first.id()).lineage().get(LineageKey.CORESET));
+        .isNotEqualTo(
+            wire.await(CoresetSelected.class, first.id()).lineage().get(LineageKey.CORESET));
   }
 
   @Test
@@ -156,7 +167,8 @@ class LossSelectionTest {
     // when
     wire.send(
         new DatasetReady(
-            run("no-reference", "hardest", 0.5, 24, "models/none"), Lineage.of(lineage.get(LineageKey.DATASET))));
+            run("no-reference", "hardest", 0.5, 24, "models/none"),
+            Lineage.of(lineage.get(LineageKey.DATASET))));
 
     // then
     RunFailed failed = wire.await(RunFailed.class, "no-reference");
@@ -189,7 +201,10 @@ class LossSelectionTest {
   }
 
   private double[] losses(
-      ScoreLossesStage<DatasetReady> stage, DatasetReady event, String name, FakeJobContext before) {
+      ScoreLossesStage<DatasetReady> stage,
+      DatasetReady event,
+      String name,
+      FakeJobContext before) {
     ArtifactDraft draft = draft(name);
     FakeJobContext work = FakeJobContext.making(store, draft);
     stage.run(event, before == null ? work : work.from(before.lastCheckpoint()));

@@ -126,7 +126,9 @@ class SelectionsResourceTest {
     Lineage lineage = put("twice", 34, "a".repeat(64));
     new TinyDataset(34)
         .putFeatures(
-            store, TinyDataset.TRAIN_ROWS, List.of(lineage.require(LineageKey.DATASET).digest(), "b".repeat(64)));
+            store,
+            TinyDataset.TRAIN_ROWS,
+            List.of(lineage.require(LineageKey.DATASET).digest(), "b".repeat(64)));
 
     // when
     ask("{\"dataset\": \"twice\"}")
@@ -137,7 +139,9 @@ class SelectionsResourceTest {
 
     // then
     ask("{\"dataset\": \"twice\", \"encoder\": \"models/aaaaaaaa\"}").statusCode(202);
-    ask("{\"dataset\": \"twice\", \"features\": \"" + lineage.require(LineageKey.FEATURES).address() + "\"}")
+    ask("{\"dataset\": \"twice\", \"features\": \""
+            + lineage.require(LineageKey.FEATURES).address()
+            + "\"}")
         .statusCode(not(400));
     ask("{\"dataset\": \"twice\", \"encoder\": \"cccccccc\"}")
         .statusCode(400)
@@ -320,7 +324,8 @@ class SelectionsResourceTest {
     TinyDataset data = new TinyDataset(seed);
     ArtifactRef images = data.putImages(store, name, TinyReference.SIDE);
     return Lineage.of(images)
-        .with(LineageKey.FEATURES, 
+        .with(
+            LineageKey.FEATURES,
             data.putFeatures(store, TinyDataset.TRAIN_ROWS, List.of(images.digest(), encoder)));
   }
 

@@ -84,7 +84,8 @@ class SelectorServiceTest {
 
     // then
     CoresetSelected selected = wire.await(CoresetSelected.class, "make");
-    assertThat(selected.lineage().get(LineageKey.FEATURES)).isEqualTo(lineage.get(LineageKey.FEATURES));
+    assertThat(selected.lineage().get(LineageKey.FEATURES))
+        .isEqualTo(lineage.get(LineageKey.FEATURES));
     Committed artifact = store.open(selected.lineage().get(LineageKey.CORESET));
     assertThat(artifact.ref().address()).isEqualTo("coresets/" + artifact.ref().digest());
 
@@ -265,7 +266,8 @@ class SelectorServiceTest {
   }
 
   private Lineage lineage(TinyDataset data, int rows) {
-    return Lineage.of(data.putImages(store)).with(LineageKey.FEATURES, data.putFeatures(store, rows));
+    return Lineage.of(data.putImages(store))
+        .with(LineageKey.FEATURES, data.putFeatures(store, rows));
   }
 
   private static Run run(String id, String criterion, double ratio, long seed) {

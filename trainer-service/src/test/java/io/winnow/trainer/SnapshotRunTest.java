@@ -156,7 +156,11 @@ class SnapshotRunTest {
     ArtifactRef features = TinyRun.features(store, samples.ref(), "features-curve");
     FeaturesReady ready =
         new FeaturesReady(
-            run, lineage.with(LineageKey.SAMPLES, samples.ref()).with(LineageKey.SAMPLE_FEATURES, features), Subject.SAMPLES);
+            run,
+            lineage
+                .with(LineageKey.SAMPLES, samples.ref())
+                .with(LineageKey.SAMPLE_FEATURES, features),
+            Subject.SAMPLES);
 
     // when they are judged
     FakeJobContext work = making("curve evaluation");

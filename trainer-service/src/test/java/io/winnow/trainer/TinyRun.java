@@ -85,7 +85,9 @@ public final class TinyRun {
         .with(LineageKey.ENCODER, small(store, "models", "surrogate", Map.of()))
         .with(LineageKey.FEATURES, features)
         .with(LineageKey.CORESET, coreset(store, dataset))
-        .with(LineageKey.WEIGHTS, small(store, "weights", "reweight", Map.of("weights", List.of(1.2, 0.8))));
+        .with(
+            LineageKey.WEIGHTS,
+            small(store, "weights", "reweight", Map.of("weights", List.of(1.2, 0.8))));
   }
 
   /** Images of class 0 are bright above, those of class 1 below; all with noise. */

@@ -46,7 +46,8 @@ class RunRequests {
   }
 
   /**
-   * @throws InvalidInputException the spec is invalid, or its surrogate or autoencoder is not in the store
+   * @throws InvalidInputException the spec is invalid, or its surrogate or autoencoder is not in
+   *     the store
    */
   RunSpec spec(byte[] json) {
     RunSpec spec = RunSpec.parse(json == null ? new byte[0] : json, "the spec");

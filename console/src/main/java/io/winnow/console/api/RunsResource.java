@@ -2,8 +2,8 @@ package io.winnow.console.api;
 
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
-import io.winnow.console.artifact.Curves;
 import io.winnow.console.artifact.ArtifactView;
+import io.winnow.console.artifact.Curves;
 import io.winnow.console.artifact.RunArtifacts;
 import io.winnow.console.run.LiveView;
 import io.winnow.console.run.RunIndex;
@@ -104,7 +104,8 @@ public class RunsResource {
   @Path("changes")
   @Produces(MediaType.SERVER_SENT_EVENTS)
   @RestStreamElementType(MediaType.TEXT_PLAIN)
-  @Operation(summary = "An event stream with a number per change of the list, at most two per second")
+  @Operation(
+      summary = "An event stream with a number per change of the list, at most two per second")
   public Multi<Long> changes() {
     return ticks(index::version);
   }

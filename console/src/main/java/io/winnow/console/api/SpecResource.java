@@ -58,7 +58,8 @@ public class SpecResource {
       List<String> sources) {}
 
   @GET
-  @Operation(summary = "JSON Schema of the run spec, its defaults, and the data sets that the form offers")
+  @Operation(
+      summary = "JSON Schema of the run spec, its defaults, and the data sets that the form offers")
   public Form form() {
     return new Form(schema, defaults, settings.sources().orElse(List.of()));
   }

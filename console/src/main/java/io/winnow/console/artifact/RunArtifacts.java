@@ -120,8 +120,8 @@ public class RunArtifacts {
   }
 
   /**
-   * The first images of a split as a PNG, one row per class, of a data set whose i-th image is of class
-   * i mod k, as samples are.
+   * The first images of a split as a PNG, one row per class, of a data set whose i-th image is of
+   * class i mod k, as samples are.
    *
    * @param columns images of each class at most
    * @throws InvalidInputException there is no such data set, or it has no such split

@@ -36,7 +36,8 @@ record StoredRun(Run request, RunStatus status, Double frechet, Double seconds, 
             null);
       }
       case FAILED ->
-          new StoredRun(request, status, null, null, folder.failed().map(RunFailed::text).orElse(null));
+          new StoredRun(
+              request, status, null, null, folder.failed().map(RunFailed::text).orElse(null));
       case CANCELLED ->
           new StoredRun(
               request, status, null, null, folder.cancelled().map(RunCancel::reason).orElse(null));

@@ -61,7 +61,9 @@ class EventCodecTest {
         new LossesScored(RUN, LINEAGE.with(LineageKey.REFERENCE, ARTIFACT), ARTIFACT),
         new WeightsDerived(RUN, LINEAGE),
         new ModelTrained(RUN, LINEAGE.with(LineageKey.MODEL, ARTIFACT)),
-        new SamplesGenerated(RUN, LINEAGE.with(LineageKey.SAMPLES, ARTIFACT).with(LineageKey.SAMPLE_FEATURES, ARTIFACT)),
+        new SamplesGenerated(
+            RUN,
+            LINEAGE.with(LineageKey.SAMPLES, ARTIFACT).with(LineageKey.SAMPLE_FEATURES, ARTIFACT)),
         new ModelEvaluated(RUN, LINEAGE, OBJECT),
         new RunProgress(
             "r-1",

@@ -149,9 +149,7 @@ class SpecSchemaTest {
 
   private static CustomDefinition inline(ObjectNode node) {
     return new CustomDefinition(
-        node,
-        CustomDefinition.DefinitionType.INLINE,
-        CustomDefinition.AttributeInclusion.NO);
+        node, CustomDefinition.DefinitionType.INLINE, CustomDefinition.AttributeInclusion.NO);
   }
 
   private static Optional<SpecField> spec(FieldScope field) {

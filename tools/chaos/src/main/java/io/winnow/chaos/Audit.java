@@ -84,7 +84,9 @@ public record Audit(Map<String, String> contents, Set<String> topics, Set<String
   public static Map<String, String> contents(ObjectStore store, Lineage lineage) {
     ArtifactStore artifacts = new ArtifactStore(store);
     Map<String, String> contents = new TreeMap<>();
-    lineage.artifacts().values()
+    lineage
+        .artifacts()
+        .values()
         .forEach(
             artifact -> {
               contents.put(artifact.address(), artifact.manifest().sha256());

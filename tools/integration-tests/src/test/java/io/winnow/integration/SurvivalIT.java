@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.winnow.contracts.LineageKey;
 import io.winnow.chaos.Audit;
 import io.winnow.chaos.DrawnImages;
 import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.run.RunReport;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.DatasetSpecBuilder;
@@ -84,9 +84,12 @@ class SurvivalIT {
     RunReport second = TestRuns.complete(client, system, spec(0.25), new PlainDisplay(System.out));
 
     // then nothing that the ratio does not touch is made again
-    assertThat(second.lineage().get(LineageKey.FEATURES)).isEqualTo(undisturbed.lineage().get(LineageKey.FEATURES));
-    assertThat(second.lineage().get(LineageKey.REFERENCE)).isEqualTo(undisturbed.lineage().get(LineageKey.REFERENCE));
-    assertThat(second.lineage().get(LineageKey.CORESET)).isNotEqualTo(undisturbed.lineage().get(LineageKey.CORESET));
+    assertThat(second.lineage().get(LineageKey.FEATURES))
+        .isEqualTo(undisturbed.lineage().get(LineageKey.FEATURES));
+    assertThat(second.lineage().get(LineageKey.REFERENCE))
+        .isEqualTo(undisturbed.lineage().get(LineageKey.REFERENCE));
+    assertThat(second.lineage().get(LineageKey.CORESET))
+        .isNotEqualTo(undisturbed.lineage().get(LineageKey.CORESET));
     Map<ArtifactRef, Boolean> reused = new LinkedHashMap<>();
     second.stages().forEach(s -> reused.put(s.artifact(), s.reused()));
     assertThat(reused)

@@ -1,10 +1,8 @@
 package io.winnow.trainer.sample;
 
-import io.winnow.contracts.LineageKey;
-import io.winnow.torch.engine.Torch;
-import jakarta.inject.Provider;
 import io.winnow.artifacts.SampleSplits;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.ModelTrained;
 import io.winnow.contracts.event.SamplesGenerated;
@@ -20,15 +18,17 @@ import io.winnow.datasets.ImageShape;
 import io.winnow.models.ModelFile;
 import io.winnow.models.PictureSampler;
 import io.winnow.models.sample.SamplingPlan;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
+import io.winnow.torch.engine.Torch;
 import io.winnow.trainer.train.Snapshots;
 import io.winnow.trainer.train.TrainStage;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Provider;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -55,7 +55,10 @@ public class SampleStage implements Stage<ModelTrained> {
   @Override
   public Address address(ModelTrained event) {
     RunSpec spec = event.run().spec();
-    int classes = ModelFile.read(store, store.open(event.lineage().require(LineageKey.MODEL))).classes().size();
+    int classes =
+        ModelFile.read(store, store.open(event.lineage().require(LineageKey.MODEL)))
+            .classes()
+            .size();
     if (spec.sampling().images() < classes) {
       throw new InvalidInputException(
           "\"sampling.images\" is " + spec.sampling().images() + " for " + classes + " classes",
@@ -130,6 +133,8 @@ public class SampleStage implements Stage<ModelTrained> {
 
   @Override
   public List<Event> next(ModelTrained event, Committed artifact) {
-    return List.of(new SamplesGenerated(event.run(), event.lineage().with(LineageKey.SAMPLES, artifact.ref())));
+    return List.of(
+        new SamplesGenerated(
+            event.run(), event.lineage().with(LineageKey.SAMPLES, artifact.ref())));
   }
 }

@@ -1,7 +1,5 @@
 package io.winnow.trainer.train;
 
-import io.winnow.torch.engine.Torch;
-import jakarta.inject.Provider;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.Seeds;
@@ -17,12 +15,14 @@ import io.winnow.datasets.MappedRows;
 import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
+import io.winnow.torch.engine.Torch;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Provider;
 import java.util.List;
 import java.util.Map;
 
@@ -61,7 +61,9 @@ public class TrainStage implements Stage<WeightsDerived> {
         "3",
         parameters,
         List.of(
-            lineage.trainedOn().digest(), lineage.require(LineageKey.CORESET).digest(), lineage.require(LineageKey.WEIGHTS).digest()));
+            lineage.trainedOn().digest(),
+            lineage.require(LineageKey.CORESET).digest(),
+            lineage.require(LineageKey.WEIGHTS).digest()));
   }
 
   @Override
@@ -70,7 +72,8 @@ public class TrainStage implements Stage<WeightsDerived> {
     Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
     Coreset coreset = Coreset.read(store, event.lineage().require(LineageKey.CORESET));
     ClassWeights weights =
-        ClassWeights.read(store, event.lineage().require(LineageKey.WEIGHTS), dataset.classes().size());
+        ClassWeights.read(
+            store, event.lineage().require(LineageKey.WEIGHTS), dataset.classes().size());
     TrainingPlan plan = plan(spec, ModelArtifact.config(spec.model(), dataset));
     TrainingSpec t = spec.training();
     try (MappedRows rows = data.rows(dataset, coreset.indices(), t.images(), work)) {
@@ -92,6 +95,7 @@ public class TrainStage implements Stage<WeightsDerived> {
 
   @Override
   public List<Event> next(WeightsDerived event, Committed artifact) {
-    return List.of(new ModelTrained(event.run(), event.lineage().with(LineageKey.MODEL, artifact.ref())));
+    return List.of(
+        new ModelTrained(event.run(), event.lineage().with(LineageKey.MODEL, artifact.ref())));
   }
 }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
-import io.winnow.torch.engine.Torch;
-import jakarta.inject.Provider;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.artifacts.features.Features;
@@ -33,8 +31,10 @@ import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.algebra.Algebra;
 import io.winnow.torch.algebra.RowSet;
+import io.winnow.torch.engine.Torch;
 import io.winnow.trainer.TinyRun;
 import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -211,7 +211,8 @@ class EvaluateStageTest {
   void saysWhatIsMissing() {
     // given features without what a judgement needs
     Lineage lineage =
-        TinyRun.upToWeights(store).with(LineageKey.MODEL, TinyRun.small(store, "models", "m", Map.of()));
+        TinyRun.upToWeights(store)
+            .with(LineageKey.MODEL, TinyRun.small(store, "models", "m", Map.of()));
     Features one = features("one sample", Map.of("samples", new float[D]));
     Features none = features("no held-out rows", Map.of("train", new float[3 * D]));
     Features other =
@@ -219,10 +220,16 @@ class EvaluateStageTest {
     Features two = features("two samples", Map.of("samples", new float[2 * D]));
 
     // when, then
-    refused(lineage.with(LineageKey.FEATURES, ref(none)).with(LineageKey.SAMPLE_FEATURES, ref(two)), "dataset.holdout");
-    refused(lineage.with(LineageKey.FEATURES, ref(other)).with(LineageKey.SAMPLE_FEATURES, ref(one)), "sampling.images");
+    refused(
+        lineage.with(LineageKey.FEATURES, ref(none)).with(LineageKey.SAMPLE_FEATURES, ref(two)),
+        "dataset.holdout");
+    refused(
+        lineage.with(LineageKey.FEATURES, ref(other)).with(LineageKey.SAMPLE_FEATURES, ref(one)),
+        "sampling.images");
     refused(lineage.with(LineageKey.SAMPLE_FEATURES, ref(two)), "one surrogate");
-    refused(lineage.with(LineageKey.FEATURES, ref(other)).with(LineageKey.SAMPLE_FEATURES, ref(two)), "select the coreset");
+    refused(
+        lineage.with(LineageKey.FEATURES, ref(other)).with(LineageKey.SAMPLE_FEATURES, ref(two)),
+        "select the coreset");
   }
 
   private static ArtifactRef ref(Features features) {

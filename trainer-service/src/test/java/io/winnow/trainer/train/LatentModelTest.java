@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.winnow.torch.engine.Torch;
-import jakarta.inject.Provider;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -40,12 +38,14 @@ import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.object.TemporaryFile;
+import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.KernelArchive;
 import io.winnow.torch.kernel.KernelSource;
 import io.winnow.torch.kernel.Precision;
 import io.winnow.trainer.TinyRun;
 import io.winnow.trainer.sample.SampleStage;
 import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
@@ -134,7 +134,8 @@ class LatentModelTest {
     assertThat(address.inputs()).contains(lineage.require(LineageKey.LATENTS).digest());
     assertThat(address.inputs()).doesNotContain(lineage.require(LineageKey.DATASET).digest());
     ModelFile file = ModelFile.read(store, model);
-    assertThat(file.latent()).isEqualTo(LatentSpace.of(Dataset.open(store, lineage.get(LineageKey.LATENTS))));
+    assertThat(file.latent())
+        .isEqualTo(LatentSpace.of(Dataset.open(store, lineage.get(LineageKey.LATENTS))));
     assertThat(file.model().example()).isEqualTo(ExampleSpec.latents(4, 4, 4));
     assertThat(file.pictures()).isEqualTo(TinyRun.SHAPE);
   }

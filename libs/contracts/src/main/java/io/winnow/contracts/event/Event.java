@@ -1,7 +1,8 @@
 package io.winnow.contracts.event;
 
 /** A record on a topic. Constructors refuse events without their mandatory fields. */
-public sealed interface Event permits RunRequested, LineageEvent, RunProgress, RunFailed, RunCancel {
+public sealed interface Event
+    permits RunRequested, LineageEvent, RunProgress, RunFailed, RunCancel {
   /** The run that it belongs to. */
   String runId();
 

@@ -34,7 +34,8 @@ public record ShardEncode(
     Mandatory.field("split", split);
     if (shard < 0 || shard >= shards) {
       throw new InvalidInputException(
-          "the event names shard " + shard + " of " + shards, "publish it with a shard from 0 to shards - 1");
+          "the event names shard " + shard + " of " + shards,
+          "publish it with a shard from 0 to shards - 1");
     }
   }
 

@@ -31,7 +31,8 @@ public record ShardEncoded(
     Mandatory.field("encoded", encoded);
     if (shard < 0 || shard >= shards) {
       throw new InvalidInputException(
-          "the event names shard " + shard + " of " + shards, "publish it with a shard from 0 to shards - 1");
+          "the event names shard " + shard + " of " + shards,
+          "publish it with a shard from 0 to shards - 1");
     }
   }
 }

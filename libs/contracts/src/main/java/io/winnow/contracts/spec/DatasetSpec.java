@@ -32,9 +32,7 @@ public record DatasetSpec(
         String name,
     @Description("Name of the source's format; auto detects it")
         @Default(DatasetSpec.AUTO)
-        @Matching(
-            value = "[a-z0-9-]{1,32}",
-            text = "the lower-case name of a format, or \"auto\"")
+        @Matching(value = "[a-z0-9-]{1,32}", text = "the lower-case name of a format, or \"auto\"")
         @NoEffect("the images and labels decide, not how they are packed")
         String format,
     @Description(

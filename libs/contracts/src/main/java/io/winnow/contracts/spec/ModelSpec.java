@@ -1,12 +1,12 @@
 package io.winnow.contracts.spec;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import io.winnow.contracts.spec.field.Default;
 import io.winnow.contracts.spec.field.Description;
 import io.winnow.contracts.spec.field.Matching;
 import io.winnow.contracts.spec.field.Section;
 import io.winnow.contracts.spec.field.SpecFields;
-import com.fasterxml.jackson.annotation.JsonAnyGetter;
-import com.fasterxml.jackson.annotation.JsonAnySetter;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,7 +25,8 @@ public record ModelSpec(
     @Description("Named settings of the type, e.g. ddpm-small or dit-s/2")
         @Default(text = "ddpm-tiny for unet, else the first preset of the type")
         String preset,
-    @Description("Settings of the type that replace those of the preset, by name, as fields beside type and preset, e.g. \"channelMultipliers\": [1, 2]")
+    @Description(
+            "Settings of the type that replace those of the preset, by name, as fields beside type and preset, e.g. \"channelMultipliers\": [1, 2]")
         @JsonAnySetter
         Map<String, Object> settings) {
 

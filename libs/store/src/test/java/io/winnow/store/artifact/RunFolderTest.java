@@ -108,7 +108,8 @@ class RunFolderTest {
     // given
     RunFolder folder = new RunFolder(objects, "run-1");
     CoresetSelected one = new CoresetSelected(run(), Lineage.of(ARTIFACT));
-    CoresetSelected other = new CoresetSelected(run(), Lineage.of(ARTIFACT).with(LineageKey.ENCODER, ARTIFACT));
+    CoresetSelected other =
+        new CoresetSelected(run(), Lineage.of(ARTIFACT).with(LineageKey.ENCODER, ARTIFACT));
 
     // when
     CoresetSelected first = folder.first("collect", one);

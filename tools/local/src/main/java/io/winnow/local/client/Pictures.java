@@ -1,7 +1,7 @@
 package io.winnow.local.client;
 
-import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.RunReport;
 import io.winnow.store.artifact.ArtifactStore;
