@@ -144,6 +144,6 @@ class ReportCommandTest {
             null,
             null,
             null,
-            null));
+            List.of()));
   }
 }

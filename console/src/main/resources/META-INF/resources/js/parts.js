@@ -30,15 +30,15 @@ export function trouble(fault, again) {
 
 /** Names and values of a run's quality, in the order in which they are shown. */
 export const QUALITY = [
-  ['Fréchet distance', r => r.quality ? measure(r.quality.frechet) : figure(r.frechet)],
+  ['Fréchet distance', r => measure(r.quality.frechet)],
   ['Fréchet distance, untrained model', r => figure(r.frechetUntrained)],
-  ['KID', r => measure(r.quality?.kid)],
-  ['precision', r => measure(r.quality?.precision)],
-  ['recall', r => measure(r.quality?.recall)],
-  ['density', r => measure(r.quality?.density)],
-  ['coverage', r => measure(r.quality?.coverage)],
+  ['KID', r => measure(r.quality.kid)],
+  ['precision', r => measure(r.quality.precision)],
+  ['recall', r => measure(r.quality.recall)],
+  ['density', r => measure(r.quality.density)],
+  ['coverage', r => measure(r.quality.coverage)],
   ['close to training images', r => {
-    const m = r.quality?.memorisation;
+    const m = r.quality.memorisation;
     return m ? share(m.share.value) + ' (expected ' + share(m.expected) + ')' : '';
   }],
 ];

@@ -134,7 +134,7 @@ export function runPage(page, id) {
         <thead><tr><th>Class</th><th class="n">Kept</th><th class="n">Weight</th><th class="n">Fréchet</th>
           <th class="n">Precision</th><th class="n">Recall</th></tr></thead>
         <tbody>${report.classes.map((name, i) => {
-          const of = report.quality?.perClass[i] || {};
+          const of = report.quality.perClass[i] || {};
           return html`<tr><td>${name}</td><td class="n">${count(report.kept[i])}</td>
             <td class="n">${figure(report.weights[i], 3)}</td><td class="n">${figure(of.frechet)}</td>
             <td class="n">${figure(of.precision, 3)}</td><td class="n">${figure(of.recall, 3)}</td></tr>`;

@@ -184,7 +184,7 @@ class SelectionsResourceTest {
         "{\"dataset\": \"sound\", \"ratio\": 1}|unknown field \"ratio\"|did you mean",
         "{\"dataset\": \"sound\", \"selection\": {\"perClass\": {\"eel\": 1}}}|\"eel\"|[ant, bee, cow]",
         "{\"dataset\": \"sound\", \"selection\": {\"criterion\": \"interval\"}, \"reference\": \"models/00000000\"}|no reference model at \"models/00000000\"|models/<digest>",
-        "{\"dataset\": |not JSON|mend the syntax",
+        "{\"dataset\": |not valid JSON|fix the syntax",
       })
   void badInputIs400WithProblemAndRemedy(String json, String problem, String remedy) {
     // given

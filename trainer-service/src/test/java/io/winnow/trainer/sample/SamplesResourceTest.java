@@ -180,7 +180,7 @@ class SamplesResourceTest {
         "{\"n\": 1025}|\"n\" is 1025|give 1 to 1024",
         "{\"steps\": 2000}|\"steps\" is 2000|at most 1000",
         "{\"stpes\": 2}|unknown field \"stpes\"|did you mean \"steps\"?",
-        "{\"steps\": |not JSON|mend the syntax",
+        "{\"steps\": |not valid JSON|fix the syntax",
       })
   void badInputIs400WithProblemAndRemedy(String json, String problem, String remedy) {
     ask(json)

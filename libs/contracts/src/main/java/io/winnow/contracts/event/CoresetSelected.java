@@ -3,7 +3,7 @@ package io.winnow.contracts.event;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.run.Run;
 
-/** The coreset is chosen: {@code lineage.coreset}. */
+/** The coreset is selected: {@code lineage.coreset}. */
 public record CoresetSelected(Run run, Lineage lineage) implements LineageEvent {
   public CoresetSelected {
     Mandatory.field("run", run);

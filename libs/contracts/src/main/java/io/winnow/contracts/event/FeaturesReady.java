@@ -4,7 +4,7 @@ import io.winnow.contracts.Lineage;
 import io.winnow.contracts.run.Run;
 
 /**
- * All features of a data set or of a model's samples are there.
+ * All features of a data set or of a model's samples are complete.
  *
  * @param subject {@code DATASET}: {@code lineage.features}; {@code SAMPLES}: {@code
  *     lineage.sampleFeatures}

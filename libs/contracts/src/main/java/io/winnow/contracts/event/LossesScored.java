@@ -5,7 +5,7 @@ import io.winnow.contracts.Lineage;
 import io.winnow.contracts.run.Run;
 
 /**
- * The reference model's loss of every train image is there, for criteria that rank by it.
+ * The reference model's loss of every train image, for criteria that rank by loss.
  *
  * @param lineage with the reference
  * @param losses {@code losses/<digest>}

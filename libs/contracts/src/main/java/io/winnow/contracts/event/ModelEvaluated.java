@@ -5,7 +5,7 @@ import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.Run;
 
 /**
- * The end of a run.
+ * The model is evaluated: the end of a run.
  *
  * @param report the run's report, a {@link io.winnow.contracts.run.RunReport} as JSON
  */

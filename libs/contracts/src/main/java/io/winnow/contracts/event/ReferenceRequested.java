@@ -3,7 +3,7 @@ package io.winnow.contracts.event;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.run.Run;
 
-/** The class weights need a reference model that is not there yet. */
+/** A request for a reference model that does not exist yet. */
 public record ReferenceRequested(Run run, Lineage lineage) implements LineageEvent {
   public ReferenceRequested {
     Mandatory.field("run", run);

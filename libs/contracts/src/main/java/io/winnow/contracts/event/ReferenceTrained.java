@@ -3,7 +3,7 @@ package io.winnow.contracts.event;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.run.Run;
 
-/** The reference model is there: {@code lineage.reference}. */
+/** The reference model is available: {@code lineage.reference}. */
 public record ReferenceTrained(Run run, Lineage lineage) implements LineageEvent {
   public ReferenceTrained {
     Mandatory.field("run", run);

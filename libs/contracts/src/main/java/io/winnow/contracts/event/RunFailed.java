@@ -3,9 +3,9 @@ package io.winnow.contracts.event;
 import java.time.Instant;
 
 /**
- * A run that cannot go on.
+ * The failure of a run.
  *
- * @param stage where it failed
+ * @param stage the stage that failed
  * @param problem what is wrong, naming the thing
  * @param remedy what to do about it
  */
@@ -20,7 +20,7 @@ public record RunFailed(String runId, String stage, String problem, String remed
     Mandatory.field("at", at);
   }
 
-  /** For people: where, what, and what to do. */
+  /** One line of text: stage, problem and remedy. */
   public String text() {
     return stage + ": " + problem + " (" + remedy + ")";
   }

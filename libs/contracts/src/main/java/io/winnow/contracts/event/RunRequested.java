@@ -2,7 +2,7 @@ package io.winnow.contracts.event;
 
 import io.winnow.contracts.run.Run;
 
-/** Somebody wants a run. */
+/** A request for a run. */
 public record RunRequested(Run run) implements Event {
   public RunRequested {
     Mandatory.field("run", run);

@@ -3,7 +3,7 @@ package io.winnow.contracts.event;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.run.Run;
 
-/** The model's samples are there: {@code lineage.samples}. */
+/** The model's samples are generated: {@code lineage.samples}. */
 public record SamplesGenerated(Run run, Lineage lineage) implements LineageEvent {
   public SamplesGenerated {
     Mandatory.field("run", run);

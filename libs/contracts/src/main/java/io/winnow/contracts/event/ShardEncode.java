@@ -6,12 +6,12 @@ import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.Run;
 
 /**
- * Work order: encode one shard.
+ * A request to encode one shard.
  *
  * @param subject what the shard is part of
  * @param features address of the features artifact that the result belongs to
  * @param shard the shard's position in its data set, from 0
- * @param shards how many shards the data set has
+ * @param shards number of shards of the data set
  * @param images the shard's object
  * @param split {@code train} or {@code heldout}
  */
@@ -39,7 +39,7 @@ public record ShardEncode(
     }
   }
 
-  /** One a shard, so that a run's shards spread over all partitions. */
+  /** One key per shard, so that the shards of a run spread over all partitions. */
   @Override
   public String key() {
     return runId() + "/" + shard;

@@ -11,7 +11,7 @@ import io.winnow.contracts.run.Run;
  * @param subject what the shard is part of
  * @param features address of the features artifact
  * @param shard the shard's position, from 0
- * @param shards how many shards the data set has
+ * @param shards number of shards of the data set
  * @param encoded the features object
  */
 public record ShardEncoded(

@@ -3,7 +3,7 @@ package io.winnow.contracts.event;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.run.Run;
 
-/** The class weights are there: {@code lineage.weights}. */
+/** The class weights are derived: {@code lineage.weights}. */
 public record WeightsDerived(Run run, Lineage lineage) implements LineageEvent {
   public WeightsDerived {
     Mandatory.field("run", run);

@@ -88,7 +88,7 @@ public record ReweightSpec(
      */
     @JsonProperty("dro")
     DRO(true, true),
-    /** All classes alike: w_c = 1. Needs nothing. */
+    /** Equal weights: w_c = 1. Needs nothing. */
     @JsonProperty("uniform")
     UNIFORM(false, false),
     /** w_c in proportion to 1/n_c, n_c the rows of c in the coreset. Needs no model. */
@@ -104,7 +104,7 @@ public record ReweightSpec(
     /**
      * λ_c is the mean of ℓ_proxy over the mean of ℓ_ref, of the batch's samples of c; w_c is in
      * proportion to the mean of λ_c over updates, smoothed with s. No feedback: the proxy trains on
-     * all classes alike, and there is no η. Winnow's own plain measure of how far a model lags.
+     * all classes with equal weights, and there is no η. Winnow's own measure of how far a model lags.
      */
     @JsonProperty("loss-ratio")
     LOSS_RATIO(true, true);

@@ -96,10 +96,10 @@ public record SelectionSpec(
     /** Denoising loss under the reference model, evenly spread ranks kept. */
     @JsonProperty("interval")
     INTERVAL,
-    /** The same loss, highest kept. */
+    /** Denoising loss under the reference model, highest kept. */
     @JsonProperty("hardest")
     HARDEST,
-    /** The same loss, lowest kept. */
+    /** Denoising loss under the reference model, lowest kept. */
     @JsonProperty("easiest")
     EASIEST;
 

@@ -1,6 +1,7 @@
 package io.winnow.stage.rest;
 
 import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.spec.RunSpec;
@@ -55,7 +56,10 @@ public final class SpecOpenApi implements OASFilter {
 
   private static void describe(Schema property, SpecField field) {
     field.description().ifPresent(property::setDescription);
-    field.defaultValue().ifPresent(property::setDefaultValue);
+    field
+        .defaultValue()
+        .map(value -> Json.mapper().convertValue(value, Object.class))
+        .ifPresent(property::setDefaultValue);
     field.pattern().ifPresent(property::setPattern);
     if (!field.integers().isEmpty()) {
       property.setEnumeration(List.copyOf(field.integers()));

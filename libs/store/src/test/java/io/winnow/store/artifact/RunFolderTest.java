@@ -62,7 +62,7 @@ class RunFolderTest {
         null,
         null,
         null,
-        null);
+        List.of());
   }
 
   private static StageRecord step(String stage, Instant at) {

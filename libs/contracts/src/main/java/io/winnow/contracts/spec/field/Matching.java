@@ -14,6 +14,6 @@ public @interface Matching {
   /** A regular expression for the whole text. */
   String value();
 
-  /** The same in words, to follow "give". */
+  /** The expression in words, to follow "give". */
   String text();
 }
