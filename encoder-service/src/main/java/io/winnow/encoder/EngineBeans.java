@@ -7,7 +7,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** The engine as a bean, started when it is first needed. */
+/** The engine as a bean, started on first use. */
 @Singleton
 class EngineBeans {
 

@@ -34,9 +34,9 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * From a data set to what the run's autoencoder makes of it ({@link Latents}), all splits. Before
- * the first image both ways of the autoencoder are tried, and whether the run's models take such
- * latents.
+ * Encodes all splits of a data set to latents with the run's autoencoder, see {@link Latents}.
+ * Before the first image it checks that the autoencoder encodes and decodes, and that the run's
+ * models take such latents.
  */
 @ApplicationScoped
 public class LatentsStage implements Stage<DatasetImported> {
@@ -66,7 +66,7 @@ public class LatentsStage implements Stage<DatasetImported> {
   private Dataset dataset(DatasetImported event) {
     if (event.lineage() == null || event.lineage().dataset() == null) {
       throw new InvalidInputException(
-          "run " + event.runId() + " says its data set is imported without naming it",
+          "run " + event.runId() + " reports its data set as imported without naming it",
           "publish dataset.imported with lineage.dataset");
     }
     return Dataset.open(store, event.lineage().dataset());
@@ -76,7 +76,7 @@ public class LatentsStage implements Stage<DatasetImported> {
     LatentSpec spec = run.spec().latent();
     if (spec == null) {
       throw new InvalidInputException(
-          "run " + run.id() + " asks for latents without \"latent\" in its spec",
+          "run " + run.id() + " requests latents without \"latent\" in its spec",
           "publish dataset.ready for a run on pixels");
     }
     ObjectRef file =
@@ -110,7 +110,7 @@ public class LatentsStage implements Stage<DatasetImported> {
       Latents.write(
           space, encoder, dataset, work.draft(), done -> work.progress(done, total, UNIT, null));
     }
-    // whoever finishes pays for all attempts
+    // the attempt that finishes counts the images of all attempts
     work.cost(new StageRecord.Cost(0, total));
   }
 
@@ -166,7 +166,7 @@ public class LatentsStage implements Stage<DatasetImported> {
   @Override
   public List<Event> next(DatasetImported event, Committed artifact) {
     Dataset latents = Dataset.open(store, artifact.ref());
-    // those that were there already may not fit this run's models
+    // latents that existed already may not fit this run's models
     requireModels(event.run(), latents.shape(), latents.classes().size());
     return List.of(new DatasetReady(event.run(), event.lineage().withLatents(artifact.ref())));
   }
