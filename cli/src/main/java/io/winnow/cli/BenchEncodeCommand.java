@@ -10,7 +10,7 @@ import io.winnow.local.system.ProcessMemory;
 import io.winnow.models.surrogate.ClassifierConfig;
 import io.winnow.models.surrogate.ClassifierPlan;
 import io.winnow.models.surrogate.ClassifierTrainer;
-import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
 import io.winnow.models.surrogate.Surrogates;
@@ -161,7 +161,7 @@ final class BenchEncodeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     EncodeBench bench = new EncodeBench(warmUp, rounds);
-    Pass pass = new Pass(batch, precision);
+    InferenceOptions pass = new InferenceOptions(batch, precision);
     try (LauncherLog log = LauncherLog.open(common.home());
         BenchStore store = BenchStore.open();
         Torch torch = Torch.start(engine.settings())) {
@@ -214,7 +214,7 @@ final class BenchEncodeCommand implements Callable<Integer> {
     return some;
   }
 
-  private Surrogate encoder(Torch torch, Dataset data, Pass pass) {
+  private Surrogate encoder(Torch torch, Dataset data, InferenceOptions pass) {
     ImageShape shape = data.shape();
     if (surrogate != null) {
       int side = inputSize == null ? shape.height() : inputSize;

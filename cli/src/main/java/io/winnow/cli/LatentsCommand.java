@@ -9,7 +9,7 @@ import io.winnow.local.client.Upload;
 import io.winnow.local.system.StoreAccess;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.latent.Latents;
-import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
 import io.winnow.store.artifact.Address;
@@ -160,7 +160,7 @@ final class LatentsCommand implements Callable<Integer> {
         Upload.script(store.objects(), Upload.AUTOENCODERS, autoencoder),
         input,
         decoder,
-        new Pass(batch, precision),
+        new InferenceOptions(batch, precision),
         scale,
         images.channels());
   }

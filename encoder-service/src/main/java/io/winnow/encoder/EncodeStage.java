@@ -13,8 +13,8 @@ import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.models.surrogate.ShardEncoder;
 import io.winnow.models.surrogate.Surrogate;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -61,7 +61,7 @@ final class EncodeStage implements Stage<ShardEncode> {
   }
 
   @Override
-  public void run(ShardEncode event, Work work) {
+  public void run(ShardEncode event, JobContext job) {
     Encoding encoding = Encoding.of(event);
     Dataset dataset = Dataset.open(store, encoding.images());
     List<Manifest.Entry> shards = dataset.shards();
@@ -78,10 +78,10 @@ final class EncodeStage implements Stage<ShardEncode> {
     int d = encoder.dimension();
     float[] features =
         ShardEncoder.features(
-            encoder, batch, rows -> work.progress(before + rows, total, UNIT, null));
+            encoder, batch, rows -> job.progress(before + rows, total, UNIT, null));
     Tensor stored = stored(encoding.stored(), features, batch.rows(), d);
-    write(work, shards.get(event.shard()), dataset.classes().size(), stored, batch.labels());
-    work.cost(new StageRecord.Cost(0, batch.rows()));
+    write(job, shards.get(event.shard()), dataset.classes().size(), stored, batch.labels());
+    job.cost(new StageRecord.Cost(0, batch.rows()));
   }
 
   private static Tensor stored(FeatureType type, float[] features, int rows, int d) {
@@ -100,19 +100,19 @@ final class EncodeStage implements Stage<ShardEncode> {
 
   /** Statistics are those of the features as they are stored. */
   private static void write(
-      Work work, Manifest.Entry shard, int classes, Tensor features, int[] labels) {
+      JobContext job, Manifest.Entry shard, int classes, Tensor features, int[] labels) {
     int d = (int) features.shape()[1];
     FeatureStatistics statistics = new FeatureStatistics(classes, d);
     statistics.add(features.floats(), labels);
-    work.draft()
+    job.draft()
         .putTensors(
             Encoding.FEATURES,
             Map.of("features", features, "labels", Tensor.of(labels, labels.length)),
             (long) labels.length,
             shard.split());
-    work.draft().putTensors(Encoding.STATISTICS, statistics.tensors(), null, shard.split());
-    work.draft().attribute("dimension", d);
-    work.draft().attribute("classes", classes);
+    job.draft().putTensors(Encoding.STATISTICS, statistics.tensors(), null, shard.split());
+    job.draft().attribute("dimension", d);
+    job.draft().attribute("classes", classes);
   }
 
   /** Also reports the progress of the whole data set: a single shard is too short for a rate. */

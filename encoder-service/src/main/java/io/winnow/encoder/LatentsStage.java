@@ -15,12 +15,12 @@ import io.winnow.datasets.ImageShape;
 import io.winnow.models.References;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.latent.Latents;
-import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
 import io.winnow.models.unet.UnetConfigs;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -93,25 +93,25 @@ public class LatentsStage implements Stage<DatasetImported> {
         file,
         new SurrogateInput(images.height(), channels, half, half, spec.encoder()),
         spec.decoder(),
-        new Pass(spec.batch(), Precision.valueOf(spec.precision().name())),
+        new InferenceOptions(spec.batch(), Precision.valueOf(spec.precision().name())),
         spec.scalingFactor(),
         images.channels());
   }
 
   @Override
-  public void run(DatasetImported event, Work work) {
+  public void run(DatasetImported event, JobContext job) {
     Dataset dataset = dataset(event);
     LatentSpace space = space(event.run(), dataset.shape());
     torch.get().require(space.pass().precision(), "latent.precision");
     long total = dataset.shards().stream().mapToLong(shard -> shard.object().rows()).sum();
-    work.progress(0, total, UNIT, null);
+    job.progress(0, total, UNIT, null);
     try (Surrogate encoder = encoder(space)) {
       requireModels(event.run(), shape(space, encoder), dataset.classes().size());
       Latents.write(
-          space, encoder, dataset, work.draft(), done -> work.progress(done, total, UNIT, null));
+          space, encoder, dataset, job.draft(), done -> job.progress(done, total, UNIT, null));
     }
     // the attempt that finishes counts the images of all attempts
-    work.cost(new StageRecord.Cost(0, total));
+    job.cost(new StageRecord.Cost(0, total));
   }
 
   private Surrogate encoder(LatentSpace space) {
