@@ -1,6 +1,5 @@
 package io.winnow.integration;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +7,6 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
-import com.tngtech.archunit.library.dependencies.SliceRule;
 import io.winnow.repository.ModuleArrows;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,19 +31,6 @@ class ArchitectureTest {
   private static final Pattern ARTIFACT =
       Pattern.compile("</parent>\\s*<artifactId>winnow-(.+?)</artifactId>");
   private static final Path ROOT = root();
-
-  /**
-   * Dependencies between packages that close a cycle and are still to be removed, from → to. Remove
-   * the entry with the cycle.
-   */
-  private static final Map<String, String> TO_BE_REMOVED =
-      Map.of(
-          // the implementation of the stage runner uses the API that starts it
-          "io.winnow.stage.run", "io.winnow.stage",
-          // the stages inject io.winnow.trainer.Engine, beside the channels that inject the stages
-          "io.winnow.trainer.train", "io.winnow.trainer",
-          "io.winnow.trainer.sample", "io.winnow.trainer",
-          "io.winnow.trainer.quality", "io.winnow.trainer");
 
   private static Path root() {
     Path folder = Path.of("").toAbsolutePath();
@@ -111,18 +96,13 @@ class ArchitectureTest {
             module ->
                 DynamicTest.dynamicTest(
                     module.getKey(),
-                    () -> rule().check(new ClassFileImporter().importPath(module.getValue()))))
+                    () ->
+                        slices()
+                            .assignedFrom(new ByPackage())
+                            .should()
+                            .beFreeOfCycles()
+                            .check(new ClassFileImporter().importPath(module.getValue()))))
         .toList();
-  }
-
-  private static SliceRule rule() {
-    SliceRule rule = slices().assignedFrom(new ByPackage()).should().beFreeOfCycles();
-    for (Map.Entry<String, String> known : TO_BE_REMOVED.entrySet()) {
-      rule =
-          rule.ignoreDependency(
-              resideInAPackage(known.getKey()), resideInAPackage(known.getValue()));
-    }
-    return rule;
   }
 
   /** One slice per package of Winnow. */

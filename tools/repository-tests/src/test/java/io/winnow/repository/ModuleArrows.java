@@ -20,7 +20,7 @@ public final class ModuleArrows {
   private static final Set<String> STORAGE = Set.of("artifacts", "store", "contracts");
   private static final Set<String> DATA = with(STORAGE, "datasets");
   private static final Set<String> MODELS = with(DATA, "models", "torch");
-  private static final Set<String> SERVICE = with(MODELS, "stage");
+  private static final Set<String> SERVICE = with(MODELS, "stage", "engine");
   private static final Set<String> LOCAL = with(DATA, "embedded");
 
   /** The names of the modules that each module may use, without the prefix of the artifactId. */
@@ -37,6 +37,7 @@ public final class ModuleArrows {
           entry("metrics", with(DATA, "torch")),
           entry("reweighting", MODELS),
           entry("stage", DATA),
+          entry("engine", Set.of("torch")),
           // applications
           entry("encoder-service", SERVICE),
           entry("selector-service", with(SERVICE, "selection")),
