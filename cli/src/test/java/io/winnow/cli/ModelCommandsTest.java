@@ -358,7 +358,7 @@ class ModelCommandsTest {
       value = {
         "sample no-such-run|there is no run \"no-such-run\"",
         "sample unfinished|run unfinished has no model yet",
-        "sample models/00000000|there is nothing at models/00000000",
+        "sample models/00000000|there is no artifact models/00000000",
         "sample models/0|with at least 8 digits",
         "sample SURROGATE|has no object model.json",
         "sample RUN --class cow|the model has no class \"cow\"",
@@ -372,12 +372,12 @@ class ModelCommandsTest {
         "export RUN --format torchscript -o FOLDER|is a folder",
         "export RUN --format torchscript|Missing required option: '--output",
         "import-model nowhere.safetensors|there is no file nowhere.safetensors",
-        "import-model PLAIN|does not say what model it is of",
+        "import-model PLAIN|contains no model configuration",
         "import-model PLAIN --size 8|describe",
         "import-model PLAIN --model ddpm-tiny|needs to know the images",
         "import-model PLAIN --model ddpm-tiny --size 8|needs to know the images",
         "import-model PLAIN --model ddpm-huge --dataset RUN|no model preset is named ddpm-huge",
-        "import-model PLAIN --model ddpm-tiny --dataset datasets/tiny/00000000|nothing at",
+        "import-model PLAIN --model ddpm-tiny --dataset datasets/tiny/00000000|there is no artifact",
       })
   void whatCannotBeDoneIsOneLineAndExitCode2(String args, String problem) {
     // given

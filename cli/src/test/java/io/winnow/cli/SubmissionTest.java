@@ -219,9 +219,9 @@ class SubmissionTest {
 
     // and its end is in the list
     assertThat(cli.run("status", id)).isZero();
-    assertThat(cli.out()).contains(id + ": evaluated");
+    assertThat(cli.out()).contains(id + ": succeeded");
     assertThat(cli.run("cancel", id)).isEqualTo(2);
-    assertThat(cli.err()).contains("has already ended: evaluated");
+    assertThat(cli.err()).contains("has already ended: succeeded");
   }
 
   @Test

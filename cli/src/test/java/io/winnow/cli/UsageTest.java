@@ -29,6 +29,7 @@ class UsageTest {
         "submit",
         "status",
         "report",
+        "experiment",
         "cancel",
         "import",
         "datasets",
