@@ -19,8 +19,8 @@ import io.winnow.models.surrogate.Pass;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
 import io.winnow.models.unet.UnetConfigs;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -43,10 +43,10 @@ public class LatentsStage implements Stage<DatasetImported> {
   private static final String UNIT = "images";
 
   private final ArtifactStore store;
-  private final ScriptDoor scripts;
+  private final TorchScriptAllowList scripts;
   private final Instance<Torch> torch;
 
-  LatentsStage(ArtifactStore store, ScriptDoor scripts, Instance<Torch> torch) {
+  LatentsStage(ArtifactStore store, TorchScriptAllowList scripts, Instance<Torch> torch) {
     this.store = store;
     this.scripts = scripts;
     this.torch = torch;
@@ -99,7 +99,7 @@ public class LatentsStage implements Stage<DatasetImported> {
   }
 
   @Override
-  public void run(DatasetImported event, Work work) {
+  public void run(DatasetImported event, JobContext work) {
     Dataset dataset = dataset(event);
     LatentSpace space = space(event.run(), dataset.shape());
     torch.get().require(space.pass().precision(), "latent.precision");

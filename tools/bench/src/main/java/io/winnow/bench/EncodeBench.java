@@ -2,6 +2,7 @@ package io.winnow.bench;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
@@ -14,6 +15,7 @@ import io.winnow.models.surrogate.Pass;
 import io.winnow.models.surrogate.ShardEncoder;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
+import io.winnow.models.surrogate.Surrogates;
 import io.winnow.store.artifact.Manifest;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.engine.TorchSettings;
@@ -181,7 +183,7 @@ public record EncodeBench(Images images, Encoder encoder, int warmUp, int rounds
       return Surrogate.torchScript(torch, encoder.file(), input, encoder.pass());
     }
     ClassifierConfig config =
-        ClassifierConfig.small(shape.height(), shape.channels(), data.classes().size());
+        Surrogates.config(SurrogateSpec.TRAINED, shape, data.classes().size());
     ClassifierPlan plan =
         new ClassifierPlan(config, new AdamSettings(1e-3, 0.9, 0.999, 0, 0, 0, 1, 1, 0), false, 0);
     try (ClassifierTrainer untrained = ClassifierTrainer.create(torch, plan)) {

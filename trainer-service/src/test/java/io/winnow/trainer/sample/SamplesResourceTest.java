@@ -6,6 +6,8 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -19,7 +21,7 @@ import io.winnow.models.sample.SamplingPlan;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.models.unet.Unet;
 import io.winnow.models.unet.UnetConfig;
-import io.winnow.stage.testing.FakeWork;
+import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
@@ -28,7 +30,6 @@ import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.kernel.ParameterTable;
 import io.winnow.torch.kernel.Precision;
-import io.winnow.trainer.Engine;
 import io.winnow.trainer.TinyRun;
 import io.winnow.trainer.train.TrainStage;
 import jakarta.inject.Inject;
@@ -61,7 +62,7 @@ class SamplesResourceTest {
   private static final StageRecord.Cost FREE = new StageRecord.Cost(0, 0);
 
   @Inject ArtifactStore store;
-  @Inject Engine engine;
+  @Inject Provider<Torch> torch;
   @Inject SamplingWorker worker;
   @Inject TrainStage train;
 
@@ -112,7 +113,7 @@ class SamplesResourceTest {
     // given
     SamplingPlan plan = new SamplingPlan(3, 0, 1.5, 4, SamplingPlan.seed(9));
     byte[] expected;
-    try (Denoiser denoiser = MODEL.denoiser(engine.torch(), weights(1))) {
+    try (Denoiser denoiser = MODEL.denoiser(torch.get(), weights(1))) {
       expected = denoiser.sample(plan, new int[] {1, 1, 1, 1});
     }
 
@@ -274,8 +275,8 @@ class SamplesResourceTest {
   }
 
   private Map<String, String> train(WeightsDerived derived, String name) {
-    FakeWork work =
-        FakeWork.making(
+    FakeJobContext work =
+        FakeJobContext.making(
             store, store.draft(Address.of("elsewhere", name, "1", Map.of(), List.of())));
     train.run(derived, work);
     Committed artifact = work.draft().commit(FREE);
