@@ -3,6 +3,7 @@ package io.winnow.cli;
 import io.winnow.cli.bench.BenchCommand;
 import io.winnow.cli.bench.BenchEncodeCommand;
 import io.winnow.cli.bench.BenchFloodCommand;
+import io.winnow.cli.bench.BenchParityCommand;
 import io.winnow.cli.bench.BenchReplicasCommand;
 import io.winnow.cli.bench.BenchSelectCommand;
 import io.winnow.cli.bench.BenchTrainCommand;
@@ -86,6 +87,7 @@ public final class Winnow {
         group(
             new BenchCommand(),
             new BenchTrainCommand(terminal, installation),
+            new BenchParityCommand(terminal, installation),
             new BenchEncodeCommand(terminal, installation),
             new BenchReplicasCommand(terminal, installation),
             new BenchSelectCommand(terminal, installation),

@@ -10,10 +10,9 @@ import io.winnow.cli.common.Terminal;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.spec.TrainingSpec;
 import io.winnow.local.system.ProcessMemory;
+import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
-import io.winnow.models.unet.Unet;
-import io.winnow.models.unet.UnetConfig;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.Precision;
 import java.util.ArrayList;
@@ -47,7 +46,7 @@ public final class BenchTrainCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "PRESET",
       defaultValue = "ddpm-small",
-      description = "Preset of the architecture (default: ${DEFAULT-VALUE}).")
+      description = "A model preset, e.g. ddpm-small or dit-s/2 (default: ${DEFAULT-VALUE}).")
   private String preset;
 
   @Option(
@@ -93,7 +92,7 @@ public final class BenchTrainCommand implements Callable<Integer> {
   record Printed(
       String engine,
       String model,
-      int parameters,
+      long parameters,
       int batch,
       Precision precision,
       String device,
@@ -114,8 +113,8 @@ public final class BenchTrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    UnetConfig unet = architecture.of(preset);
-    TrainingPlan plan = TrainingPlans.model(unet, training(), 0);
+    DenoiserConfig model = architecture.of(preset);
+    TrainingPlan plan = TrainingPlans.model(model, training(), 0);
     StepBench bench = new StepBench(plan, batch, warmUp, steps);
     try (LauncherLog log = common.log();
         Torch torch = Torch.start(engine.settings())) {
@@ -125,7 +124,7 @@ public final class BenchTrainCommand implements Callable<Integer> {
           new Printed(
               "winnow, PyTorch " + torch.version(),
               preset,
-              Unet.write(unet, architecture.precision()).parameters().size(),
+              model.parameters().size(),
               batch,
               architecture.precision(),
               engine.device(),

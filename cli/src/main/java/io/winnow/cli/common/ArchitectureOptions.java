@@ -1,8 +1,8 @@
 package io.winnow.cli.common;
 
-import io.winnow.contracts.spec.ModelSpec;
-import io.winnow.models.unet.UnetConfig;
-import io.winnow.models.unet.UnetConfigs;
+import io.winnow.models.architecture.Architectures;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.torch.kernel.Precision;
 import picocli.CommandLine.Option;
 
@@ -36,8 +36,9 @@ public final class ArchitectureOptions {
       description = "Precision of the network: float32 or bf16 (default: ${DEFAULT-VALUE}).")
   private Precision precision;
 
-  public UnetConfig of(String preset) {
-    return UnetConfigs.of(ModelSpec.preset(preset), channels, size, classes);
+  public DenoiserConfig of(String preset) {
+    return DenoiserConfig.of(
+        Architectures.preset(preset), ExampleSpec.pixels(channels, size, size), classes);
   }
 
   public Precision precision() {

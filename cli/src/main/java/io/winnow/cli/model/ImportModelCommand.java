@@ -6,19 +6,19 @@ import io.winnow.cli.common.LauncherLog;
 import io.winnow.cli.common.Output;
 import io.winnow.cli.common.Terminal;
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.TrainingSpec.Prediction;
 import io.winnow.contracts.spec.TrainingSpec.Schedule;
 import io.winnow.datasets.Dataset;
-import io.winnow.datasets.ImageShape;
 import io.winnow.local.client.StoredArtifacts;
 import io.winnow.local.system.StoreAccess;
 import io.winnow.models.ModelFile;
+import io.winnow.models.architecture.Architectures;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.exchange.ModelImport;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.models.train.TrainingPlans;
-import io.winnow.models.unet.UnetConfigs;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import java.nio.file.Path;
@@ -138,22 +138,16 @@ public final class ImportModelCommand implements Callable<Integer> {
             schedule == null ? Schedule.LINEAR : schedule,
             prediction == null ? Prediction.EPSILON : prediction);
     if (dataset == null) {
-      return model(channels, size, classes, noise, null);
+      return model(ExampleSpec.pixels(channels, size, size), classes, noise, null);
     }
     Dataset images = Dataset.open(store, new StoredArtifacts(store).dataset(dataset).ref());
-    ImageShape shape = images.shape();
-    if (shape.height() != shape.width()) {
-      throw new InvalidInputException(
-          "the images of " + dataset + " are " + shape + ", but the model requires square images",
-          "name the data set that the model was trained on");
-    }
-    return model(shape.channels(), shape.height(), images.classes(), noise, LatentSpace.of(images));
+    return model(ExampleSpec.of(images.shape()), images.classes(), noise, LatentSpace.of(images));
   }
 
   private ModelFile model(
-      int channels, int size, List<String> classes, NoiseSchedule noise, LatentSpace latent) {
+      ExampleSpec example, List<String> classes, NoiseSchedule noise, LatentSpace latent) {
     return new ModelFile(
-        UnetConfigs.of(ModelSpec.preset(preset), channels, size, classes.size()),
+        DenoiserConfig.of(Architectures.preset(preset), example, classes.size()),
         noise,
         classes,
         latent);

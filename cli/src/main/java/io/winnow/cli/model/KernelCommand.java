@@ -8,16 +8,12 @@ import io.winnow.cli.common.Terminal;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.spec.TrainingSpec;
 import io.winnow.local.text.Tables;
+import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.train.Prediction;
 import io.winnow.models.train.TrainingPlans;
-import io.winnow.models.unet.Unet;
-import io.winnow.models.unet.UnetConfig;
-import io.winnow.torch.kernel.Initialiser;
 import io.winnow.torch.kernel.KernelSource;
 import io.winnow.torch.kernel.ParameterTable;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,14 +59,14 @@ public final class KernelCommand implements Callable<Integer> {
     SAMPLING
   }
 
-  /** What {@code --json} prints of a kernel. */
-  record Printed(String model, String kernel, String digest, int parameters, String source) {}
+  /** A kernel as {@code --json} prints it. */
+  record Printed(String model, String kernel, String digest, long parameters, String source) {}
 
   /** One row of {@link PrintedTable}. */
   record PrintedParameter(String name, List<Integer> shape, int count, String initialiser) {}
 
-  /** What {@code --json} prints with {@code --parameters}. */
-  record PrintedTable(String model, int total, List<PrintedParameter> parameters) {}
+  /** The table as {@code --json} prints it. */
+  record PrintedTable(String model, long total, List<PrintedParameter> parameters) {}
 
   public KernelCommand(Terminal terminal, Installation installation) {
     this.common = new HomeOptions(installation);
@@ -79,44 +75,42 @@ public final class KernelCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    UnetConfig unet = architecture.of(preset);
-    ParameterTable table = Unet.write(unet, architecture.precision()).parameters();
+    DenoiserConfig model = architecture.of(preset);
+    ParameterTable table = model.parameters();
     if (parameters) {
       show(table);
     } else {
       show(
-          unet,
+          model,
           method == Method.TRAINING
-              ? training(unet)
-              : Denoiser.kernel(unet, architecture.precision(), Prediction.EPSILON),
+              ? training(model)
+              : Denoiser.kernel(model, architecture.precision(), Prediction.EPSILON),
           table);
     }
     return 0;
   }
 
-  // with the defaults of a run spec, except for the precision
-  private KernelSource training(UnetConfig unet) {
+  // Everything but the precision is as a spec that says nothing of training has it.
+  private KernelSource training(DenoiserConfig model) {
     String spec =
         "{\"precision\": \"%s\"}"
             .formatted(architecture.precision().name().toLowerCase(Locale.ROOT));
     TrainingSpec usual =
         Json.parse(spec.getBytes(StandardCharsets.UTF_8), TrainingSpec.class, "the usual training");
-    return TrainingPlans.model(unet, usual, 0).kernel();
+    return TrainingPlans.model(model, usual, 0).kernel();
   }
 
-  private void show(UnetConfig unet, KernelSource kernel, ParameterTable table) {
+  private void show(DenoiserConfig model, KernelSource kernel, ParameterTable table) {
     output.print(
         new Printed(preset, kernel.name(), kernel.digest(), table.size(), kernel.text()),
         out ->
             out.printf(
                 Locale.ROOT,
-                "# %s of %s for %d×%d×%d images in %d classes, %s: sha-256 %s, %,d parameters%n%s",
+                "# %s of %s for %s images in %d classes, %s: sha-256 %s, %,d parameters%n%s",
                 kernel.name(),
                 preset,
-                unet.imageChannels(),
-                unet.imageSize(),
-                unet.imageSize(),
-                unet.classes(),
+                model.example(),
+                model.classCount(),
                 architecture.precision().name().toLowerCase(Locale.ROOT),
                 kernel.digest(),
                 table.size(),
@@ -126,7 +120,9 @@ public final class KernelCommand implements Callable<Integer> {
   private void show(ParameterTable table) {
     List<PrintedParameter> printed =
         table.parameters().stream()
-            .map(p -> new PrintedParameter(p.name(), p.shape(), p.size(), text(p.initialiser())))
+            .map(
+                p ->
+                    new PrintedParameter(p.name(), p.shape(), p.size(), p.initialiser().describe()))
             .toList();
     List<List<String>> rows = new ArrayList<>();
     printed.forEach(
@@ -143,20 +139,7 @@ public final class KernelCommand implements Callable<Integer> {
     return String.join("×", shape.stream().map(Object::toString).toList());
   }
 
-  private static String number(int count) {
+  private static String number(long count) {
     return String.format(Locale.ROOT, "%,d", count);
-  }
-
-  private static String text(Initialiser initialiser) {
-    String scale =
-        new BigDecimal(initialiser.scale())
-            .round(new MathContext(4))
-            .stripTrailingZeros()
-            .toPlainString();
-    return switch (initialiser.distribution()) {
-      case CONSTANT -> scale;
-      case UNIFORM -> "uniform ±" + scale;
-      case NORMAL -> "normal, standard deviation " + scale;
-    };
   }
 }

@@ -35,7 +35,7 @@ public final class Flood {
       """
       {"name": "flood", "dataset": {"source": "%s", "holdout": 0.2},
        "surrogate": {"images": 64, "batch": 16}, "reweight": {"method": "uniform"},
-       "model": {"preset": "ddpm-tiny", "channels": 16, "attention": []},
+       "model": {"preset": "ddpm-tiny", "channels": 16, "attentionResolutions": []},
        "training": {"images": 64, "batch": 16},
        "sampling": {"images": 4, "steps": 2, "batch": 4, "baseline": false, "gridPerClass": 1}}""";
 

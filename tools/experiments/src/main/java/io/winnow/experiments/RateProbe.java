@@ -7,6 +7,8 @@ import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.datasets.ImageShape;
 import io.winnow.datasets.source.DatasetSource;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.sample.SamplingPlan;
 import io.winnow.models.surrogate.ClassifierPlan;
@@ -18,8 +20,6 @@ import io.winnow.models.surrogate.Surrogates;
 import io.winnow.models.train.DenoiserTrainer;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
-import io.winnow.models.unet.UnetConfig;
-import io.winnow.models.unet.UnetConfigs;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.Precision;
 import io.winnow.torch.optimiser.AdamSettings;
@@ -58,10 +58,10 @@ final class RateProbe {
   }
 
   Rates measure(RunSpec run, Images images) {
-    TrainingPlan model = TrainingPlans.model(unet(run.model(), images), run.training(), 0);
+    TrainingPlan model = TrainingPlans.model(model(run.model(), images), run.training(), 0);
     TrainingPlan proxy =
         TrainingPlans.reweight(
-            unet(run.reweight().model(), images), run.training(), run.reweight(), 0);
+            model(run.reweight().model(), images), run.training(), run.reweight(), 0);
     SurrogateSpec surrogate = run.surrogate();
     return new Rates(
         training(model, run.training().batch()),
@@ -71,9 +71,8 @@ final class RateProbe {
         encoding(surrogate, images));
   }
 
-  private static UnetConfig unet(ModelSpec model, Images images) {
-    return UnetConfigs.of(
-        model, images.shape().channels(), images.shape().height(), images.classes());
+  private static DenoiserConfig model(ModelSpec model, Images images) {
+    return DenoiserConfig.of(model, ExampleSpec.of(images.shape()), images.classes());
   }
 
   private double training(TrainingPlan plan, int batch) {

@@ -1,16 +1,18 @@
-package io.winnow.models.train;
+package io.winnow.models.denoiser;
 
-import io.winnow.datasets.ImageShape;
+import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** What a model's images are made of. */
-public enum Values {
-  /** Pixels, a byte a channel, brought to [−1, 1]. */
+/** What the values of an example are, and how a kernel converts them. */
+public enum ValueRange {
+  /** Pixels: one byte per value, converted to [−1, 1]. */
+  @JsonProperty("pixels")
   PIXELS(
       1,
       "torch.sub(torch.div(torch.to(images, 6), 127.5), 1.)",
       "torch.clamp(%s, -1., 1.)",
       "torch.to(torch.clamp(torch.round(torch.mul(torch.add(x, 1.), 127.5)), 0., 255.), 0)"),
-  /** Latents, float32, taken as they are. */
+  /** Latents of an autoencoder: float32, used as they are. */
+  @JsonProperty("latents")
   LATENTS(Float.BYTES, "images", "%s", "x");
 
   private final int bytes;
@@ -18,16 +20,11 @@ public enum Values {
   private final String clipping;
   private final String result;
 
-  Values(int bytes, String expression, String clipping, String result) {
+  ValueRange(int bytes, String expression, String clipping, String result) {
     this.bytes = bytes;
     this.expression = expression;
     this.clipping = clipping;
     this.result = result;
-  }
-
-  /** What a data set of this shape holds. */
-  public static Values of(ImageShape shape) {
-    return shape.latent() ? LATENTS : PIXELS;
   }
 
   /** Bytes of one value. */
@@ -36,8 +33,8 @@ public enum Values {
   }
 
   /**
-   * What brings a sampler's estimate of x₀ into the range of such values: pixels lie in [−1, 1],
-   * latents anywhere.
+   * The expression that brings a sampler's estimate of x₀ into the range of such values: pixels lie
+   * in [−1, 1], latents are not bounded.
    *
    * @param x0 the expression of the estimate
    */
@@ -45,13 +42,13 @@ public enum Values {
     return clipping.formatted(x0);
   }
 
-  /** What makes such values of a sampler's {@code x} in a kernel. */
+  /** The expression that converts a sampler's {@code x} to such values. */
   public String result() {
     return result;
   }
 
-  /** What makes float32 of {@code images} in a kernel. */
-  String expression() {
+  /** The expression that converts {@code images} of such values to float32. */
+  public String toFloat() {
     return expression;
   }
 }
