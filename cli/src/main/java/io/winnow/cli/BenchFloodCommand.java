@@ -1,7 +1,7 @@
 package io.winnow.cli;
 
 import io.winnow.chaos.Flood;
-import io.winnow.local.system.FileTree;
+import io.winnow.store.local.FileTree;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,7 +4,7 @@ import io.winnow.bench.SelectBench;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.contracts.spec.SurrogateSpec.FeatureType;
-import io.winnow.local.system.FileTree;
+import io.winnow.store.local.FileTree;
 import io.winnow.local.system.Service;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

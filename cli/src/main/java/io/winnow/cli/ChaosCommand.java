@@ -3,7 +3,7 @@ package io.winnow.cli;
 import io.winnow.chaos.Chaos;
 import io.winnow.chaos.ChaosReport;
 import io.winnow.chaos.ChaosReport.Resources;
-import io.winnow.local.system.FileTree;
+import io.winnow.store.local.FileTree;
 import io.winnow.local.text.Tables;
 import java.io.PrintStream;
 import java.nio.file.Files;

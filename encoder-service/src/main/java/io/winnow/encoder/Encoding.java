@@ -1,5 +1,6 @@
 package io.winnow.encoder;
 
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
@@ -151,6 +152,6 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
 
   /** The name of a stage that handles this subject: the samples' work is told apart. */
   static String stageName(Subject subject) {
-    return subject == Subject.DATASET ? "encode" : "encode-samples";
+    return subject == Subject.DATASET ? StageNames.ENCODE : StageNames.ENCODE_SAMPLES;
   }
 }

@@ -1,5 +1,6 @@
 package io.winnow.encoder;
 
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.ObjectRef;
@@ -55,7 +56,7 @@ public class SurrogateStage implements Stage<DatasetReady> {
 
   @Override
   public String name() {
-    return "surrogate";
+    return StageNames.SURROGATE;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.winnow.chaos;
 
+import io.winnow.store.local.DaemonThreads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -35,7 +36,7 @@ final class FaultyLink implements AutoCloseable {
   FaultyLink(long seed) throws IOException {
     this.door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     this.random = new SplittableRandom(seed);
-    thread("link-door", this::accept);
+    DaemonThreads.start("link-door", this::accept);
   }
 
   /** Leads to a server from now on. */
@@ -54,7 +55,7 @@ final class FaultyLink implements AutoCloseable {
         Socket near = door.accept();
         Socket far = new Socket();
         SplittableRandom own = random.split();
-        thread("link-there", () -> connect(near, far, own));
+        DaemonThreads.start("link-there", () -> connect(near, far, own));
       } catch (IOException e) {
         // closed, or the client is gone: the next one is another's
       }
@@ -69,7 +70,7 @@ final class FaultyLink implements AutoCloseable {
       return;
     }
     SplittableRandom back = own.split();
-    Thread answers = thread("link-back", () -> pump(far, near, back));
+    Thread answers = DaemonThreads.start("link-back", () -> pump(far, near, back));
     pump(near, far, own);
     try (near;
         far) {
@@ -114,13 +115,6 @@ final class FaultyLink implements AutoCloseable {
         // is gone already
       }
     }
-  }
-
-  private static Thread thread(String name, Runnable work) {
-    Thread thread = new Thread(work, name);
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
   }
 
   @Override

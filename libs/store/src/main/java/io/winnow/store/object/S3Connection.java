@@ -1,5 +1,6 @@
 package io.winnow.store.object;
 
+import io.winnow.store.local.DaemonThreads;
 import io.minio.MinioClient;
 import io.winnow.contracts.InvalidInputException;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ final class S3Connection implements AutoCloseable {
   S3Connection(StoreConfig config, Duration timeout) {
     bucket = config.bucket();
     errors = new StoreErrors(config);
-    Dispatcher dispatcher = new Dispatcher(Executors.newCachedThreadPool(S3Connection::daemon));
+    Dispatcher dispatcher = new Dispatcher(Executors.newCachedThreadPool(DaemonThreads.named("object-store")));
     dispatcher.setMaxRequests(MAX_CONCURRENT_REQUESTS);
     dispatcher.setMaxRequestsPerHost(MAX_CONCURRENT_REQUESTS);
     OkHttpClient.Builder builder =
@@ -86,13 +87,6 @@ final class S3Connection implements AutoCloseable {
   public void close() {
     http.dispatcher().executorService().shutdown();
     http.connectionPool().evictAll();
-  }
-
-  // a process must be able to end with the store still open
-  private static Thread daemon(Runnable work) {
-    Thread thread = new Thread(work, "object-store");
-    thread.setDaemon(true);
-    return thread;
   }
 
   private static MinioClient client(StoreConfig config, OkHttpClient http) {
