@@ -6,7 +6,6 @@ import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
-import io.winnow.datasets.ImageShape;
 import io.winnow.datasets.MappedRows;
 import io.winnow.datasets.ShardCache;
 import io.winnow.datasets.source.DatasetSource;
@@ -28,7 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
-/** Trains the classifier that serves as surrogate on a data set's train split. */
+/** Trains a classifier as surrogate on a data set's train split. */
 final class ClassifierTraining {
   private static final double WEIGHT_DECAY = 0.01;
   private static final double CLIP = 1;
@@ -45,14 +44,25 @@ final class ClassifierTraining {
   private final long seed;
   private final long steps;
 
-  /** What training gives: the weights' running mean, and the share of held-out images it gets. */
+  /**
+   * The trained classifier.
+   *
+   * @param weights the EMA of the weights, by parameter name
+   * @param accuracy the share of held-out images that they classify correctly, in [0, 1]
+   */
   record Result(Map<String, Tensor> weights, double accuracy) {}
 
   /**
-   * @param seed the run's
+   * @param model the network to train
+   * @param seed of the initial weights and of every random draw
    */
   ClassifierTraining(
-      Torch torch, Dataset dataset, ShardCache cache, SurrogateSpec spec, long seed) {
+      Torch torch,
+      Dataset dataset,
+      ShardCache cache,
+      ClassifierConfig model,
+      SurrogateSpec spec,
+      long seed) {
     this.torch = torch;
     this.dataset = dataset;
     this.cache = cache;
@@ -61,7 +71,7 @@ final class ClassifierTraining {
     this.steps = (spec.images() + spec.batch() - 1) / spec.batch();
     this.plan =
         new ClassifierPlan(
-            config(dataset),
+            model,
             new AdamSettings(
                 spec.learningRate(),
                 0.9,
@@ -76,12 +86,7 @@ final class ClassifierTraining {
             Seeds.of(seed, "surrogate"));
   }
 
-  static ClassifierConfig config(Dataset dataset) {
-    ImageShape shape = dataset.shape();
-    return ClassifierConfig.small(shape.height(), shape.channels(), dataset.classes().size());
-  }
-
-  /** Trains from the last checkpoint, or from the start. */
+  /** Trains from the last checkpoint, or from the beginning. */
   Result run(JobContext work) {
     Optional<Checkpoint> saved = work.checkpoint();
     long first = saved.map(Checkpoint::position).orElse(0L);
@@ -112,7 +117,7 @@ final class ClassifierTraining {
                 "opening shard " + (done + 1) + " of " + total));
   }
 
-  // the kernel mirrors them
+  // the kernel flips the images
   private BatchRecipe recipe(int rows) {
     BatchOrder order = new BatchOrder(rows, spec.batch(), Seeds.of(seed, "surrogate.order"));
     return BatchRecipe.alike(order, false, plan.seed(), dataset.classes().size());
@@ -136,8 +141,8 @@ final class ClassifierTraining {
   }
 
   /**
-   * Rows to train on, no more than training will see: drawn where they are fewer than all, null for
-   * all.
+   * The rows to train on: null for all, or a random subset if training sees fewer images than there
+   * are.
    */
   private long[] rows() {
     int all = dataset.rows(DatasetSource.TRAIN);
@@ -161,7 +166,7 @@ final class ClassifierTraining {
       right += batch.rows() * trainer.accuracy(batch.images(), batch.labels());
       work.cost(new StageRecord.Cost(0, batch.rows()));
       work.progress(
-          steps * spec.batch(), steps * spec.batch(), "images", "judging on held-out images");
+          steps * spec.batch(), steps * spec.batch(), "images", "evaluating on held-out images");
     }
     return Math.round(right) / (double) dataset.rows(DatasetSource.HELDOUT);
   }

@@ -43,10 +43,10 @@ public class LatentsStage implements Stage<DatasetImported> {
   private static final String UNIT = "images";
 
   private final ArtifactStore store;
-  private final ScriptDoor scripts;
+  private final TorchScriptAllowList scripts;
   private final Instance<Torch> torch;
 
-  LatentsStage(ArtifactStore store, ScriptDoor scripts, Instance<Torch> torch) {
+  LatentsStage(ArtifactStore store, TorchScriptAllowList scripts, Instance<Torch> torch) {
     this.store = store;
     this.scripts = scripts;
     this.torch = torch;

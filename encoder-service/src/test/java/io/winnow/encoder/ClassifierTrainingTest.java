@@ -10,6 +10,8 @@ import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
 import io.winnow.datasets.ShardCache;
 import io.winnow.embedded.EmbeddedS3;
+import io.winnow.models.surrogate.ClassifierConfig;
+import io.winnow.models.surrogate.Surrogates;
 import io.winnow.stage.api.StopException;
 import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.store.artifact.Address;
@@ -100,6 +102,8 @@ class ClassifierTrainingTest {
   private static ClassifierTraining training(long images) {
     SurrogateSpec spec =
         new SurrogateSpec(null, null, null, null, null, null, images, 16, 0.002, null, null, null);
-    return new ClassifierTraining(torch, dataset, cache, spec, 5);
+    ClassifierConfig model =
+        Surrogates.config(spec.source(), dataset.shape(), dataset.classes().size());
+    return new ClassifierTraining(torch, dataset, cache, model, spec, 5);
   }
 }

@@ -13,7 +13,7 @@ import net.jqwik.api.constraints.IntRange;
 
 class ShardingTest {
 
-  @Property(tries = 200)
+  @Property
   void theCoresetDoesNotDependOnHowFeaturesAreSharded(
       @ForAll SelectionSpec.Criterion name,
       @ForAll Scope scope,

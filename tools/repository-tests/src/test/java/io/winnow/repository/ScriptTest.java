@@ -60,7 +60,10 @@ class ScriptTest {
     Files.writeString(root.resolve("pom.xml"), "<project/>");
     source = root.resolve("tools/local/src/main/java/A.java");
     Files.createDirectories(source.getParent());
-    Files.createDirectories(root.resolve("encoder-service/src/main"));
+    for (String part :
+        List.of("encoder-service/src/main", "libs", "infra", "console", "cli/src/main")) {
+      Files.createDirectories(root.resolve(part));
+    }
     Files.writeString(source, "class A {}");
     executable(jdk.resolve("bin/javac"), "#!/bin/bash\n");
     java("17");
@@ -110,7 +113,10 @@ class ScriptTest {
         .containsExactly(
             "building Winnow (first time: some minutes) … (log: " + root + "/target/build.log)",
             "ran in " + root + " from " + temporary.toRealPath() + ": status some run");
-    assertThat(Files.readString(calls)).contains("-DskipTests", "package");
+    assertThat(Files.readString(calls).strip())
+        .isEqualTo(
+            "-B -q -Dmaven.test.skip -am -pl encoder-service,selector-service,reweight-service,"
+                + "trainer-service,console,cli package");
 
     // when nothing changed, then it does not build again
     assertThat(run(link, "status", "x").text()).startsWith("ran in");

@@ -54,7 +54,7 @@ class FeatureStatisticsTest {
     }
   }
 
-  @Property(tries = 200)
+  @Property
   void shardsMergeInAnyOrder(@ForAll long seed, @ForAll @IntRange(min = 1, max = 6) int shards) {
     // given rows, whole and cut into shards
     Random random = new Random(seed);
@@ -145,7 +145,7 @@ class FeatureStatisticsTest {
         .hasMessageContaining("400000 features");
   }
 
-  @Property(tries = 100)
+  @Property
   void withoutOuterProductsOfClassesAllElseIsTheSame(@ForAll long seed) {
     // given the same rows in two shards, with and without outer products of each class
     Random random = new Random(seed);

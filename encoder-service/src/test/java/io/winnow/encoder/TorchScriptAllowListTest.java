@@ -17,40 +17,40 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(WinnowServers.class)
-class ScriptDoorTest {
+class TorchScriptAllowListTest {
   private static final byte[] SCRIPT = "a script".getBytes(StandardCharsets.UTF_8);
   private static final String KEY = "surrogates/door.pt";
 
   @Inject ObjectStore objects;
 
-  private ScriptDoor door(String... allowed) {
-    return new ScriptDoor(
+  private TorchScriptAllowList allowList(String... allowed) {
+    return new TorchScriptAllowList(
         objects,
         List.of("surrogates/", "autoencoders/"),
         allowed.length == 0 ? Optional.empty() : Optional.of(List.of(allowed)));
   }
 
   @Test
-  void withoutAListEveryFileBelowThePrefixesComesIn() {
+  void withoutDigestsEveryFileBelowThePrefixesIsAllowed() {
     // given
     objects.put(KEY, SCRIPT);
 
     // when
-    String sha256 = door().find("surrogate.source", KEY, "x").sha256();
+    String sha256 = allowList().find("surrogate.source", KEY, "x").sha256();
 
     // then
     assertThat(sha256).isEqualTo(Digests.sha256(SCRIPT));
   }
 
   @Test
-  void withAListOnlyThoseOnItDo() {
+  void withDigestsOnlyFilesWithOneOfThemAreAllowed() {
     // given
     objects.put(KEY, SCRIPT);
 
     // then
-    assertThat(door("0", Digests.sha256(SCRIPT)).find("surrogate.source", KEY, "x").key())
+    assertThat(allowList("0", Digests.sha256(SCRIPT)).find("surrogate.source", KEY, "x").key())
         .isEqualTo(KEY);
-    assertThatThrownBy(() -> door("0").find("surrogate.source", KEY, "give \"trained\""))
+    assertThatThrownBy(() -> allowList("0").find("surrogate.source", KEY, "give \"trained\""))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(KEY)
         .hasMessageContaining(Digests.sha256(SCRIPT))
@@ -58,9 +58,9 @@ class ScriptDoorTest {
   }
 
   @Test
-  void whatLiesElsewhereIsNotEvenLookedAt() {
+  void keysOutsideThePrefixesAreRefusedBeforeAnyLookup() {
     for (String key : List.of("models/x.pt", "surrogates/../x.pt", "", "surrogate")) {
-      assertThatThrownBy(() -> door().find("latent.autoencoder", key, "x"))
+      assertThatThrownBy(() -> allowList().find("latent.autoencoder", key, "x"))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("latent.autoencoder \"" + key + "\"")
           .hasMessageContaining("not below surrogates/ or autoencoders/");

@@ -10,17 +10,17 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Where TorchScript files that specs name come in. Such a file is code that runs in the service: it
- * is taken only from below the prefixes {@code winnow.scripts.prefixes}, and where {@code
- * winnow.scripts.sha256} lists digests, only with one of them.
+ * The TorchScript files that specs may name. Such a file is code that the service runs. Only
+ * objects below the prefixes {@code winnow.scripts.prefixes} are accepted and, if {@code
+ * winnow.scripts.sha256} lists digests, only objects with one of them.
  */
 @ApplicationScoped
-public class ScriptDoor {
+public class TorchScriptAllowList {
   private final ObjectStore objects;
   private final List<String> prefixes;
   private final List<String> allowed;
 
-  ScriptDoor(
+  TorchScriptAllowList(
       ObjectStore objects,
       @ConfigProperty(name = "winnow.scripts.prefixes") List<String> prefixes,
       @ConfigProperty(name = "winnow.scripts.sha256") Optional<List<String>> allowed) {
@@ -30,17 +30,17 @@ public class ScriptDoor {
   }
 
   /**
-   * The object, with its digest.
+   * The object of an allowed file, with its digest.
    *
-   * @param field of the spec, for errors
-   * @param remedy what to do besides uploading it
-   * @throws InvalidInputException there is none, or it may not be used
+   * @param field the field of the spec that names it, for errors
+   * @param alternative what to do instead of uploading a file, for errors
+   * @throws InvalidInputException there is no such object, or it is not allowed
    */
-  ObjectRef find(String field, String key, String remedy) {
+  ObjectRef find(String field, String key, String alternative) {
     if (prefixes.stream().noneMatch(key::startsWith) || List.of(key.split("/")).contains("..")) {
       throw new InvalidInputException(
           field + " \"" + key + "\" is not below " + String.join(" or ", prefixes),
-          "put the TorchScript file there, or have winnow.scripts.prefixes extended");
+          "upload the TorchScript file there, or have winnow.scripts.prefixes extended");
     }
     ObjectRef found =
         objects
@@ -49,14 +49,14 @@ public class ScriptDoor {
                 () ->
                     new InvalidInputException(
                         field + " \"" + key + "\": the store has no such object",
-                        "upload the TorchScript file under that key, or " + remedy));
+                        "upload the TorchScript file under that key, or " + alternative));
     String sha256 =
-        // none where it was uploaded by other means
+        // an object that was not uploaded by Winnow has no digest
         found.sha256() != null ? found.sha256() : Digests.sha256(objects.get(found));
     if (!allowed.isEmpty() && !allowed.contains(sha256)) {
       throw new InvalidInputException(
-          field + " \"" + key + "\" has the sha-256 " + sha256 + ", which is not an allowed one",
-          "have it reviewed and added to winnow.scripts.sha256, or " + remedy);
+          field + " \"" + key + "\" has the sha-256 " + sha256 + ", which is not allowed",
+          "have it reviewed and added to winnow.scripts.sha256, or " + alternative);
     }
     return new ObjectRef(found.key(), sha256, found.size(), null);
   }
