@@ -10,8 +10,8 @@ import io.winnow.store.artifact.Address;
 import java.util.List;
 
 /**
- * Where a run's reference diffusion model lies. The one who asks for it and the one who trains it
- * both come to it by themselves, so neither has to tell the other.
+ * The address of a run's reference diffusion model. The stage that requests it and the stage that
+ * trains it both derive the address, so neither has to tell the other.
  */
 public final class ReferenceAddress {
   /** The stage that makes a reference. */
