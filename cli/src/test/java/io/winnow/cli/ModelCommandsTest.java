@@ -14,6 +14,7 @@ import io.winnow.contracts.run.StageRecord;
 import io.winnow.local.system.Home;
 import io.winnow.local.testing.LiveServers;
 import io.winnow.models.ModelFile;
+import io.winnow.models.denoiser.ValueRange;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.sample.SamplingPlan;
@@ -177,7 +178,9 @@ class ModelCommandsTest {
             1);
     ModelFile file =
         new ModelFile(
-            StoredModels.MODEL.unet(),
+            StoredModels.MODEL
+                .model()
+                .with(StoredModels.MODEL.model().example().with(ValueRange.LATENTS)),
             StoredModels.MODEL.schedule(),
             StoredModels.MODEL.classes(),
             space);

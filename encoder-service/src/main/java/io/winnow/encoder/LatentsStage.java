@@ -13,12 +13,13 @@ import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageShape;
 import io.winnow.models.References;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.latent.Latents;
 import io.winnow.models.surrogate.Pass;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
-import io.winnow.models.unet.UnetConfigs;
 import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
@@ -152,11 +153,7 @@ public class LatentsStage implements Stage<DatasetImported> {
       models.add(reweight.referenceModel());
     }
     try {
-      if (latent.height() != latent.width()) {
-        throw new InvalidInputException(
-            "the diffusion model wants squares", "choose an autoencoder that gives square latents");
-      }
-      models.forEach(model -> UnetConfigs.of(model, latent.channels(), latent.height(), classes));
+      models.forEach(model -> DenoiserConfig.of(model, ExampleSpec.of(latent), classes));
     } catch (InvalidInputException e) {
       throw new InvalidInputException(
           "the autoencoder's latents are " + latent + ": " + e.problem(), e.remedy(), e);

@@ -17,6 +17,16 @@ public interface RowSource {
   int label(int row);
 
   /**
+   * The group of an image, whose weight multiplies its loss in training: its class unless the
+   * source has groups of its own.
+   *
+   * @param row in [0, rows)
+   */
+  default int group(int row) {
+    return label(row);
+  }
+
+  /**
    * Copies an image, uint8 C×H×W.
    *
    * @param row in [0, rows)

@@ -24,6 +24,7 @@ import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.models.ModelFile;
 import io.winnow.models.References;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.latent.Latents;
 import io.winnow.models.sample.Denoiser;
@@ -133,8 +134,7 @@ class LatentModelTest {
     assertThat(address.inputs()).doesNotContain(lineage.dataset().digest());
     ModelFile file = ModelFile.read(store, model);
     assertThat(file.latent()).isEqualTo(LatentSpace.of(Dataset.open(store, lineage.latents())));
-    assertThat(file.unet().imageChannels()).isEqualTo(4);
-    assertThat(file.unet().imageSize()).isEqualTo(4);
+    assertThat(file.model().example()).isEqualTo(ExampleSpec.latents(4, 4, 4));
     assertThat(file.pictures()).isEqualTo(TinyRun.SHAPE);
   }
 

@@ -9,15 +9,14 @@ import io.winnow.contracts.Seeds;
 import io.winnow.models.train.StepResult;
 import io.winnow.models.train.TrainingDivergedException;
 import io.winnow.store.tensor.Tensor;
+import io.winnow.torch.engine.Arguments;
 import io.winnow.torch.engine.ScriptModule;
 import io.winnow.torch.engine.ScriptModule.Gradients;
 import io.winnow.torch.engine.Staging;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.Network;
 import io.winnow.torch.optimiser.AdamState;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -82,17 +81,18 @@ public final class ClassifierTrainer implements AutoCloseable {
   public StepResult step(long step, byte[] images, int[] labels) {
     requireLabels(labels);
     try (NDManager scope = owner.newSubManager()) {
-      List<NDArray> arguments = new ArrayList<>();
-      arguments.add(upload(scope, images, labels.length));
-      arguments.add(this.labels.ofInts(scope, labels, new Shape(labels.length)));
-      arguments.addAll(List.of(state.arguments()));
+      Arguments arguments =
+          Arguments.none()
+              .add(
+                  upload(scope, images, labels.length),
+                  this.labels.ofInts(scope, labels, new Shape(labels.length)));
+      state.addTo(arguments);
       arguments.add(
           rates.ofDoubles(scope, plan.optimiser().rate(step), plan.optimiser().emaDecay(step)));
       arguments.add(
           seeds.ofLongs(
               scope, Torch.generatorSeed(Seeds.of(plan.seed(), "classifier.augment", step))));
-      NDList results =
-          kernel.call(scope, "train_step", Gradients.RECORD, arguments.toArray(NDArray[]::new));
+      NDList results = kernel.call(scope, "train_step", Gradients.RECORD, arguments);
       return new StepResult(results.get(0).toFloatArray(), results.get(1).getFloat())
           .requireFinite(step);
     }
@@ -114,7 +114,11 @@ public final class ClassifierTrainer implements AutoCloseable {
         byte[] batch = Arrays.copyOfRange(images, start * pixels, end * pixels);
         NDArray input = upload(scope, batch, end - start);
         long[] predicted =
-            kernel.call(scope, "predict", Gradients.NONE, input, state.ema()).head().toLongArray();
+            kernel
+                .call(
+                    scope, "predict", Gradients.NONE, Arguments.none().add(input).add(state.ema()))
+                .head()
+                .toLongArray();
         for (int i = start; i < end; i++) {
           right += predicted[i - start] == labels[i] ? 1 : 0;
         }

@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.store.tensor.Tensor;
-import io.winnow.torch.engine.ParameterVector;
+import io.winnow.torch.engine.ParameterBuckets;
 import io.winnow.torch.engine.ScriptModule;
 import io.winnow.torch.engine.Staging;
 import io.winnow.torch.engine.Torch;
@@ -85,7 +85,7 @@ public final class Surrogate implements AutoCloseable {
           torch.layout(),
           pass,
           torch.kernel(ClassifierKernel.inference(network)),
-          ParameterVector.upload(owner, network.parameters(), weights, ""));
+          ParameterBuckets.upload("weights", owner, network.parameters(), weights, "").arrays());
     } catch (RuntimeException e) {
       owner.close();
       throw e;

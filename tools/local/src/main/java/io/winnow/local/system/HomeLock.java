@@ -10,12 +10,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Keeps a second system off a home. The operating system drops the lock when the process dies, so
- * no stale lock is ever left.
+ * Prevents two systems from using one home. The operating system releases the lock when the process
+ * dies, so a lock is never stale.
  */
 public final class HomeLock implements AutoCloseable {
-  // another command may hold it for a moment, to see whether a system runs
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  // another command may hold it for a moment, to check whether a system is running
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final FileLock lock;
@@ -25,20 +25,22 @@ public final class HomeLock implements AutoCloseable {
   }
 
   /**
-   * @throws InvalidInputException when another system holds it
+   * Takes the lock of a home.
+   *
+   * @throws InvalidInputException another system holds it
    */
   public static HomeLock acquire(Home home) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (true) {
       Optional<FileLock> lock = tryLock(home.lockFile());
       if (lock.isPresent()) {
-        forgetPredecessor(home);
+        deleteStaleConnection(home);
         return new HomeLock(lock.get());
       }
       if (System.nanoTime() > deadline) {
         throw new InvalidInputException(
-            "a Winnow system already runs on " + home.directory(),
-            "use that one, stop it with Ctrl-C where it runs, or give another folder with --home");
+            "a Winnow system is already running on " + home.directory(),
+            "use it, stop it with Ctrl-C in its terminal, or give another folder with --home");
       }
       try {
         Thread.sleep(PAUSE.toMillis());
@@ -49,7 +51,7 @@ public final class HomeLock implements AutoCloseable {
     }
   }
 
-  private static void forgetPredecessor(Home home) {
+  private static void deleteStaleConnection(Home home) {
     try {
       Files.deleteIfExists(home.connectionFile());
     } catch (IOException e) {
@@ -57,7 +59,7 @@ public final class HomeLock implements AutoCloseable {
     }
   }
 
-  /** Whether a system holds it now. */
+  /** Whether a system holds the lock of a home now. */
   static boolean held(Home home) {
     Optional<FileLock> lock = tryLock(home.lockFile());
     lock.ifPresent(FileLock::close);
@@ -69,7 +71,7 @@ public final class HomeLock implements AutoCloseable {
       return FileLock.tryAcquire(file);
     } catch (IOException e) {
       throw new InvalidInputException(
-          "the lock file " + file + " cannot be used: " + e, "give another folder with --home", e);
+          "cannot use the lock file " + file + ": " + e, "give another folder with --home", e);
     }
   }
 
