@@ -1,5 +1,6 @@
 package io.winnow.artifacts;
 
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.spec.field.Product;
@@ -14,7 +15,7 @@ import java.util.Map;
  */
 public final class ReferenceAddress {
   /** The stage that makes a reference. */
-  public static final String STAGE = "train-reference";
+  public static final String STAGE = StageNames.TRAIN_REFERENCE;
 
   private static final String VERSION = "3";
 

@@ -1,5 +1,10 @@
 package io.winnow.trainer.train;
 
+import io.winnow.contracts.StageNames;
+import io.winnow.artifacts.ClassWeights;
+import io.winnow.artifacts.Coreset;
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.Seeds;
@@ -26,15 +31,13 @@ import jakarta.inject.Provider;
 import java.util.List;
 import java.util.Map;
 
-/** Coreset and class weights to the run's diffusion model. */
+/** Trains the run's diffusion model on the coreset, with the class weights. */
 @ApplicationScoped
 public class TrainStage implements Stage<WeightsDerived> {
   private final ArtifactStore store;
   private final Provider<Torch> torch;
   private final TrainingData data;
 
-  // All that decides the weights' bits and which files there are; how often checkpoints are kept
-  // does not. Null, and so left out, where no snapshots are kept.
   TrainStage(ArtifactStore store, Provider<Torch> torch, TrainingData data) {
     this.store = store;
     this.torch = torch;
@@ -43,7 +46,7 @@ public class TrainStage implements Stage<WeightsDerived> {
 
   @Override
   public String name() {
-    return "train";
+    return StageNames.TRAIN;
   }
 
   @Override
@@ -83,12 +86,12 @@ public class TrainStage implements Stage<WeightsDerived> {
               plan,
               new TrainingLoop.Length(
                   t.images(), t.batch(), t.checkpointImages(), t.snapshotImages()),
-              new TrainingLoop.Data(rows, t.horizontalFlip(), weights.array()));
+              new TrainingLoop.Data(rows, t.horizontalFlip(), weights.weights()));
       ModelArtifact.put(work.draft(), ModelArtifact.file(plan, dataset), loop.run(work));
     }
   }
 
-  /** The plan of the run's model; before its first step the model is the untrained one. */
+  /** The training plan of the run's model. */
   public static TrainingPlan plan(RunSpec spec, DenoiserConfig model) {
     return TrainingPlans.model(model, spec.training(), Seeds.of(spec.seed(), "train"));
   }

@@ -28,7 +28,7 @@ import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.latent.Latents;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.sample.SamplingPlan;
-import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
 import io.winnow.stage.testing.FakeJobContext;
@@ -97,7 +97,7 @@ class LatentModelTest {
                 .put(KEY, KernelArchive.pack(new KernelSource("squares", List.of(SQUARES)))),
             new SurrogateInput(8, 1, List.of(0.5), List.of(0.5), "encode"),
             "decode",
-            new Pass(5, Precision.FLOAT32),
+            new InferenceOptions(5, Precision.FLOAT32),
             SCALE,
             1);
     ArtifactDraft draft = store.draft(Latents.address(space, Latents.NAME, images));
