@@ -38,14 +38,15 @@ final class ExportCommand implements Callable<Integer> {
       description = {
         "torchscript: for torch.jit.load and libtorch, with forward(x, t, y), sample(y, steps,"
             + " guidance, seed) and describe();",
-        "safetensors: the weights by name, the configuration as metadata."
+        "safetensors: the weights by name, the configuration as metadata; to a file named"
+            + " *.safetensors.index.json as several files of at most 5 GB and their index."
       })
   private Format format;
 
   @Option(
       names = "--weights",
       defaultValue = "ema",
-      description = "ema, their running mean, or raw, those of the last step (default: ema).")
+      description = "ema, their EMA, or raw, those of the last step (default: ema).")
   private Weights weights;
 
   @Option(

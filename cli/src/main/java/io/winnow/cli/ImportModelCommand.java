@@ -42,7 +42,9 @@ final class ImportModelCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "WEIGHTS.safetensors",
-      description = "float32 tensors by the names that \"winnow kernel --parameters\" lists.")
+      description =
+          "float32 tensors by the names that \"winnow kernel --parameters\" lists; or the index of"
+              + " several files, model.safetensors.index.json.")
   private Path file;
 
   @Option(names = "--model", paramLabel = "PRESET", description = "The architecture.")
