@@ -17,8 +17,8 @@ import io.winnow.models.train.BatchFeeder;
 import io.winnow.models.train.BatchOrder;
 import io.winnow.models.train.BatchRecipe;
 import io.winnow.models.train.TrainingDivergedException;
-import io.winnow.stage.Checkpoint;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Checkpoint;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.optimiser.AdamSettings;
@@ -87,7 +87,7 @@ final class ClassifierTraining {
   }
 
   /** Trains from the last checkpoint, or from the beginning. */
-  Result run(Work work) {
+  Result run(JobContext work) {
     Optional<Checkpoint> saved = work.checkpoint();
     long first = saved.map(Checkpoint::position).orElse(0L);
     try (MappedRows images = images(work, first);
@@ -104,7 +104,7 @@ final class ClassifierTraining {
     }
   }
 
-  private MappedRows images(Work work, long first) {
+  private MappedRows images(JobContext work, long first) {
     return dataset.map(
         cache,
         DatasetSource.TRAIN,
@@ -123,7 +123,7 @@ final class ClassifierTraining {
     return BatchRecipe.alike(order, false, plan.seed(), dataset.classes().size());
   }
 
-  private void steps(Work work, ClassifierTrainer trainer, BatchFeeder batches, long first) {
+  private void steps(JobContext work, ClassifierTrainer trainer, BatchFeeder batches, long first) {
     long every = Math.max(1, CHECKPOINT_IMAGES / spec.batch());
     for (long step = first; step < steps; step++) {
       if (step > first && (step % every == 0 || work.stopping())) {
@@ -159,7 +159,7 @@ final class ClassifierTraining {
         .toArray();
   }
 
-  private double accuracy(Work work, ClassifierTrainer trainer) {
+  private double accuracy(JobContext work, ClassifierTrainer trainer) {
     double right = 0;
     for (var shard : dataset.shards(DatasetSource.HELDOUT)) {
       ImageBatch batch = dataset.read(shard);

@@ -13,8 +13,8 @@ import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.models.surrogate.ShardEncoder;
 import io.winnow.models.surrogate.Surrogate;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -59,7 +59,7 @@ final class EncodeStage implements Stage<ShardEncode> {
   }
 
   @Override
-  public void run(ShardEncode event, Work work) {
+  public void run(ShardEncode event, JobContext work) {
     Encoding encoding = Encoding.of(event);
     Dataset dataset = Dataset.open(store, encoding.images());
     List<Manifest.Entry> shards = dataset.shards();
@@ -98,7 +98,7 @@ final class EncodeStage implements Stage<ShardEncode> {
 
   /** Statistics are those of the features as they are stored. */
   private static void write(
-      Work work, Manifest.Entry shard, int classes, Tensor features, int[] labels) {
+      JobContext work, Manifest.Entry shard, int classes, Tensor features, int[] labels) {
     int d = (int) features.shape()[1];
     FeatureStatistics statistics = new FeatureStatistics(classes, d);
     statistics.add(features.floats(), labels);

@@ -1,6 +1,6 @@
 package io.winnow.encoder;
 
-import io.winnow.stage.Work;
+import io.winnow.stage.api.JobContext;
 import java.util.List;
 
 /** Where a run's encoder comes from: training, or a file. */
@@ -17,5 +17,5 @@ interface EncoderSource {
    *
    * @throws io.winnow.contracts.InvalidInputException it cannot be made as the spec says
    */
-  void write(Work work);
+  void write(JobContext work);
 }

@@ -10,8 +10,8 @@ import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.datasets.source.DatasetImport;
 import io.winnow.datasets.source.DatasetSource;
 import io.winnow.models.surrogate.Surrogates;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -52,7 +52,7 @@ public class ImportStage implements Stage<RunRequested> {
   }
 
   @Override
-  public void run(RunRequested event, Work work) {
+  public void run(RunRequested event, JobContext work) {
     DatasetSpec spec = event.run().spec().dataset();
     try (DatasetSource source = DatasetSource.open(spec, work.scratch(), store.objects())) {
       DatasetImport shards = new DatasetImport(spec, source);

@@ -20,8 +20,8 @@ import io.winnow.models.latent.Latents;
 import io.winnow.models.surrogate.Pass;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -100,7 +100,7 @@ public class LatentsStage implements Stage<DatasetImported> {
   }
 
   @Override
-  public void run(DatasetImported event, Work work) {
+  public void run(DatasetImported event, JobContext work) {
     Dataset dataset = dataset(event);
     LatentSpace space = space(event.run(), dataset.shape());
     torch.get().require(space.pass().precision(), "latent.precision");

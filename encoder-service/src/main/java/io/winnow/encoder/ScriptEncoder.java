@@ -7,7 +7,7 @@ import io.winnow.datasets.ImageShape;
 import io.winnow.models.surrogate.EncoderArtifact;
 import io.winnow.models.surrogate.Pass;
 import io.winnow.models.surrogate.SurrogateInput;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.torch.engine.Torch;
 import jakarta.enterprise.inject.Instance;
@@ -71,7 +71,7 @@ final class ScriptEncoder implements EncoderSource {
   }
 
   @Override
-  public void write(Work work) {
+  public void write(JobContext work) {
     EncoderArtifact.writeScript(work.draft(), store, module, input, pass, torch.get());
   }
 }

@@ -12,8 +12,8 @@ import io.winnow.datasets.ShardCache;
 import io.winnow.models.surrogate.EncoderArtifact;
 import io.winnow.models.surrogate.Pass;
 import io.winnow.models.surrogate.Surrogates;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -78,7 +78,7 @@ public class SurrogateStage implements Stage<DatasetReady> {
   }
 
   @Override
-  public void run(DatasetReady event, Work work) {
+  public void run(DatasetReady event, JobContext work) {
     SurrogateSpec spec = event.run().spec().surrogate();
     torch.get().require(pass(spec).precision(), "surrogate.precision");
     encoder(event).write(work);

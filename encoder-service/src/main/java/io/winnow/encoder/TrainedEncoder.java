@@ -8,7 +8,7 @@ import io.winnow.models.surrogate.ClassifierConfig;
 import io.winnow.models.surrogate.EncoderArtifact;
 import io.winnow.models.surrogate.Pass;
 import io.winnow.models.surrogate.Surrogates;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.JobContext;
 import io.winnow.torch.engine.Torch;
 import jakarta.enterprise.inject.Instance;
 import java.util.List;
@@ -50,7 +50,7 @@ final class TrainedEncoder implements EncoderSource {
   }
 
   @Override
-  public void write(Work work) {
+  public void write(JobContext work) {
     ClassifierTraining.Result result =
         new ClassifierTraining(torch.get(), dataset, cache, model, spec, seed).run(work);
     EncoderArtifact.writeTrained(work.draft(), model, pass, result.weights(), result.accuracy());

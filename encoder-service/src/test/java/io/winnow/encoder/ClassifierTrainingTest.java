@@ -12,8 +12,8 @@ import io.winnow.datasets.ShardCache;
 import io.winnow.embedded.EmbeddedS3;
 import io.winnow.models.surrogate.ClassifierConfig;
 import io.winnow.models.surrogate.Surrogates;
-import io.winnow.stage.StopException;
-import io.winnow.stage.testing.FakeWork;
+import io.winnow.stage.api.StopException;
+import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
@@ -79,13 +79,13 @@ class ClassifierTrainingTest {
   @Test
   void trainingThatWasStoppedEndsInTheSameBytes() {
     // given a training that is told to stop half-way
-    ClassifierTraining.Result whole = training(320).run(FakeWork.whole());
-    FakeWork stopped = FakeWork.whole().stoppedAt(160);
+    ClassifierTraining.Result whole = training(320).run(FakeJobContext.whole());
+    FakeJobContext stopped = FakeJobContext.whole().stoppedAt(160);
     assertThatExceptionOfType(StopException.class).isThrownBy(() -> training(320).run(stopped));
 
     // when another process goes on from its checkpoint
     ClassifierTraining.Result resumed =
-        training(320).run(FakeWork.whole().from(stopped.lastCheckpoint()));
+        training(320).run(FakeJobContext.whole().from(stopped.lastCheckpoint()));
 
     // then
     assertThat(stopped.lastCheckpoint().position()).isBetween(1L, 19L);
@@ -96,7 +96,7 @@ class ClassifierTrainingTest {
 
   @Test
   void trainsOnAPartWhenItSeesFewerImagesThanThereAre() {
-    assertThat(training(32).run(FakeWork.whole()).accuracy()).isBetween(0.0, 1.0);
+    assertThat(training(32).run(FakeJobContext.whole()).accuracy()).isBetween(0.0, 1.0);
   }
 
   private static ClassifierTraining training(long images) {

@@ -22,8 +22,8 @@ import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
 import io.winnow.models.latent.LatentSpace;
-import io.winnow.stage.StopException;
-import io.winnow.stage.testing.FakeWork;
+import io.winnow.stage.api.StopException;
+import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
 import io.winnow.store.artifact.Address;
@@ -201,13 +201,13 @@ class LatentsStageTest {
     // given an attempt that died in the second shard, and one that did not
     DatasetImported event = imported("broken-off", images("broken-off"), "");
     ArtifactDraft whole = store.draft(elsewhere("whole"));
-    latents.run(event, FakeWork.making(store, whole));
-    FakeWork dying = FakeWork.making(store, store.draft(elsewhere("resumed"))).dyingAt(20);
+    latents.run(event, FakeJobContext.making(store, whole));
+    FakeJobContext dying = FakeJobContext.making(store, store.draft(elsewhere("resumed"))).dyingAt(20);
     assertThatThrownBy(() -> latents.run(event, dying)).isInstanceOf(StopException.class);
 
     // when it is made again
     ArtifactDraft resumed = store.draft(elsewhere("resumed"));
-    FakeWork second = FakeWork.making(store, resumed);
+    FakeJobContext second = FakeJobContext.making(store, resumed);
     latents.run(event, second);
 
     // then the first shard was not encoded again: a shard that is says so before and after writing
@@ -243,7 +243,7 @@ class LatentsStageTest {
             "refused",
             images("refused"),
             "\"encoder\": \"%s\", \"decoder\": \"%s\"".formatted(encoder, decoder));
-    FakeWork work = FakeWork.making(store, store.draft(elsewhere(encoder + decoder)));
+    FakeJobContext work = FakeJobContext.making(store, store.draft(elsewhere(encoder + decoder)));
 
     // when / then
     assertThatThrownBy(() -> latents.run(event, work))

@@ -17,8 +17,8 @@ import io.winnow.reweighting.ProxyLoop;
 import io.winnow.reweighting.Trajectory;
 import io.winnow.reweighting.WeightsFile;
 import io.winnow.reweighting.WeightsPicture;
-import io.winnow.stage.Checkpoint;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Checkpoint;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
@@ -71,7 +71,7 @@ public class ProxyTraining {
    * @return the class weights
    * @throws InvalidInputException training diverged
    */
-  WeightsFile run(Run run, Dataset dataset, Coreset coreset, Committed reference, Work work) {
+  WeightsFile run(Run run, Dataset dataset, Coreset coreset, Committed reference, JobContext work) {
     ReweightSpec spec = run.spec().reweight();
     int steps = ProxyPlan.steps(run);
     int classes = dataset.classes().size();
@@ -134,7 +134,7 @@ public class ProxyTraining {
       long steps,
       int batch,
       long seed,
-      Work work,
+      JobContext work,
       Supplier<Map<String, Double>> weights) {
     for (long step = from; step < steps; step++) {
       loop.step(batches.take());
@@ -146,7 +146,7 @@ public class ProxyTraining {
             Map.of("step", position, "images", done, "seed", seed, "orderPosition", done);
         work.checkpoint(() -> new Checkpoint(position, counters, loop.state()));
       }
-      work.figures("class.weight", "class", weights);
+      work.gauges("class.weight", "class", weights);
       work.progress(
           done,
           steps * batch,

@@ -17,7 +17,7 @@ import io.winnow.models.train.BatchOrder;
 import io.winnow.models.train.BatchRecipe;
 import io.winnow.models.train.DenoiserTrainer;
 import io.winnow.models.train.TrainingPlan;
-import io.winnow.stage.testing.FakeWork;
+import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
@@ -90,7 +90,7 @@ class HardClassTest {
             dataset,
             new ProxyTraining.Coreset(all.rows(kept), "coreset"),
             reference(run, dataset, all),
-            FakeWork.making(store, draft))
+            FakeJobContext.making(store, draft))
         .weights();
   }
 

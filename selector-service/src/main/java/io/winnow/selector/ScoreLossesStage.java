@@ -14,9 +14,9 @@ import io.winnow.models.References;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.train.LossDraws;
 import io.winnow.models.train.LossScores;
-import io.winnow.stage.Checkpoint;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Checkpoint;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
@@ -71,7 +71,7 @@ final class ScoreLossesStage<E extends Event> implements Stage<E> {
   }
 
   @Override
-  public void run(E event, Work work) {
+  public void run(E event, JobContext work) {
     Run asked = run.apply(event);
     Dataset dataset = Dataset.open(work.store(), dataset(event));
     Committed reference = tools.references().require(asked, dataset(event));
@@ -114,7 +114,7 @@ final class ScoreLossesStage<E extends Event> implements Stage<E> {
     work.cost(new StageRecord.Cost(0, total));
   }
 
-  private void take(LossScores scores, int rows, long seed, Work work) {
+  private void take(LossScores scores, int rows, long seed, JobContext work) {
     while (scores.done() < scores.total()) {
       long before = scores.done();
       scores.step();

@@ -23,8 +23,8 @@ import io.winnow.contracts.spec.RunSpec;
 import io.winnow.models.ModelFile;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.train.LossDraws;
-import io.winnow.stage.StopException;
-import io.winnow.stage.testing.FakeWork;
+import io.winnow.stage.api.StopException;
+import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
 import io.winnow.store.artifact.Address;
@@ -179,7 +179,7 @@ class LossSelectionTest {
     double[] whole = losses(stage, event, "whole", null);
 
     // when a job is stopped half-way and another goes on from its checkpoint
-    FakeWork stopped = FakeWork.making(store, draft("half")).stoppedAt(96);
+    FakeJobContext stopped = FakeJobContext.making(store, draft("half")).stoppedAt(96);
     assertThatThrownBy(() -> stage.run(event, stopped)).isInstanceOf(StopException.class);
 
     // then
@@ -188,9 +188,9 @@ class LossSelectionTest {
   }
 
   private double[] losses(
-      ScoreLossesStage<DatasetReady> stage, DatasetReady event, String name, FakeWork before) {
+      ScoreLossesStage<DatasetReady> stage, DatasetReady event, String name, FakeJobContext before) {
     ArtifactDraft draft = draft(name);
-    FakeWork work = FakeWork.making(store, draft);
+    FakeJobContext work = FakeJobContext.making(store, draft);
     stage.run(event, before == null ? work : work.from(before.lastCheckpoint()));
     return tensor(draft.commit(new StageRecord.Cost(0, 0)), "losses.safetensors", "losses");
   }

@@ -79,7 +79,7 @@ class SelectStageTest {
     Lineage lineage =
         Lineage.of(new ArtifactRef("datasets/d", "d".repeat(64), null))
             .withFeatures(new ArtifactRef("features/f", "f".repeat(64), null));
-    return new SelectStage(null, null, null)
+    return new SelectStage(null, null)
         .address(new FeaturesReady(run, lineage, Subject.DATASET))
         .parameters()
         .toString();

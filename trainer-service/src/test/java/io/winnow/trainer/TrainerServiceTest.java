@@ -9,6 +9,8 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.matchesPattern;
 
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.artifacts.ReferenceAddress;
@@ -35,10 +37,10 @@ import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.metrics.FrechetDistance;
 import io.winnow.models.ModelFile;
+import io.winnow.stage.api.StopException;
+import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.unet.Unet;
-import io.winnow.stage.StopException;
-import io.winnow.stage.testing.FakeWork;
 import io.winnow.stage.testing.OpenApiDocument;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
@@ -74,7 +76,7 @@ class TrainerServiceTest {
   String bootstrapServers;
 
   @Inject ArtifactStore store;
-  @Inject Engine engine;
+  @Inject Provider<Torch> torch;
   @Inject TrainStage train;
   @Inject SampleStage sample;
 
@@ -220,7 +222,7 @@ class TrainerServiceTest {
     double[][] samples = moments(Features.open(store, lineage.sampleFeatures()), split);
     double[][] heldout = moments(Features.open(store, lineage.features()), "heldout");
     return FrechetDistance.between(
-        new Algebra(engine.torch()), samples[0], samples[1], heldout[0], heldout[1]);
+        new Algebra(torch.get()), samples[0], samples[1], heldout[0], heldout[1]);
   }
 
   private static double[][] moments(Features features, String split) {
@@ -248,20 +250,20 @@ class TrainerServiceTest {
     // given an undisturbed model and its samples
     Run run = TinyRun.run("undisturbed", "\"name\": \"undisturbed\",");
     WeightsDerived derived = new WeightsDerived(run, TinyRun.upToWeights(store));
-    FakeWork training = FakeWork.making(store, store.draft(elsewhere("model")));
+    FakeJobContext training = FakeJobContext.making(store, store.draft(elsewhere("model")));
     train.run(derived, training);
     Committed model = training.draft().commit(new StageRecord.Cost(0, 0));
     ModelTrained trained = new ModelTrained(run, derived.lineage().withModel(model.ref()));
-    FakeWork sampling = FakeWork.making(store, store.draft(elsewhere("samples")));
+    FakeJobContext sampling = FakeJobContext.making(store, store.draft(elsewhere("samples")));
     sample.run(trained, sampling);
     Committed samples = sampling.draft().commit(new StageRecord.Cost(0, 0));
 
     // when training dies at 40 images and goes on from its checkpoint at 24
-    FakeWork dies = FakeWork.making(store, store.draft(elsewhere("model again"))).dyingAt(40);
+    FakeJobContext dies = FakeJobContext.making(store, store.draft(elsewhere("model again"))).dyingAt(40);
     assertThatThrownBy(() -> train.run(derived, dies)).isInstanceOf(StopException.class);
     assertThat(dies.lastCheckpoint().position()).isEqualTo(24);
-    FakeWork goesOn =
-        FakeWork.making(store, store.draft(elsewhere("model again"))).from(dies.lastCheckpoint());
+    FakeJobContext goesOn =
+        FakeJobContext.making(store, store.draft(elsewhere("model again"))).from(dies.lastCheckpoint());
     train.run(derived, goesOn);
 
     // then weights, raw weights and losses are the same bytes
@@ -270,10 +272,10 @@ class TrainerServiceTest {
         .containsKeys("model.json", "weights.safetensors", "raw.safetensors", "losses.safetensors");
 
     // when sampling dies in its third shard
-    FakeWork samplingDies =
-        FakeWork.making(store, store.draft(elsewhere("samples again"))).dyingAt(14);
+    FakeJobContext samplingDies =
+        FakeJobContext.making(store, store.draft(elsewhere("samples again"))).dyingAt(14);
     assertThatThrownBy(() -> sample.run(trained, samplingDies)).isInstanceOf(StopException.class);
-    FakeWork samplingGoesOn = FakeWork.making(store, store.draft(elsewhere("samples again")));
+    FakeJobContext samplingGoesOn = FakeJobContext.making(store, store.draft(elsewhere("samples again")));
     sample.run(trained, samplingGoesOn);
 
     // then the first two are taken as they are and all are the same bytes

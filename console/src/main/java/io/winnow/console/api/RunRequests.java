@@ -7,7 +7,7 @@ import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunIds;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.datasets.source.SourceFormats;
-import io.winnow.stage.EventPublisher;
+import io.winnow.stage.api.EventPublisher;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.object.ObjectStore;
 import jakarta.enterprise.context.ApplicationScoped;

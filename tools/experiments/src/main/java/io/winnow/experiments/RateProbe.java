@@ -26,7 +26,7 @@ import io.winnow.torch.optimiser.AdamSettings;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 
-/** Measures {@link Rates} on noise, in some seconds, with the very kernels that runs call. */
+/** Measures {@link Rates} on random images for a few seconds, with the kernels that runs use. */
 final class RateProbe {
   private static final int WARM_UP = 2;
   private static final int STEPS = 5;
@@ -36,16 +36,16 @@ final class RateProbe {
   private final Path base;
 
   /**
-   * @param base folder that a surrogate's relative path starts from
+   * @param base folder that a surrogate's relative path is resolved against
    */
   RateProbe(Torch torch, Path base) {
     this.torch = torch;
     this.base = base;
   }
 
-  /** What is known of the images without decoding one. */
+  /** Shape and number of the images, known without decoding one. */
   public record Images(ImageShape shape, int classes, int train, int heldout) {
-    // experiments are of local files: nothing is fetched, so neither folder nor store is needed
+    // experiments use local files: nothing is downloaded, so neither folder nor store is needed
     static Images of(DatasetSpec spec) {
       try (DatasetSource source = DatasetSource.open(spec, null, null)) {
         return new Images(
@@ -147,7 +147,7 @@ final class RateProbe {
     return noise;
   }
 
-  // after one that warms up, the better of two
+  // one warm-up, then the faster of two rounds
   private static double fastest(long images, Runnable work) {
     work.run();
     double best = Double.MAX_VALUE;

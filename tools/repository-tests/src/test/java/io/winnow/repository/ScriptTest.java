@@ -60,9 +60,9 @@ class ScriptTest {
     Files.writeString(root.resolve("pom.xml"), "<project/>");
     source = root.resolve("tools/local/src/main/java/A.java");
     Files.createDirectories(source.getParent());
-    for (String folder :
+    for (String part :
         List.of("encoder-service/src/main", "libs", "infra", "console", "cli/src/main")) {
-      Files.createDirectories(root.resolve(folder));
+      Files.createDirectories(root.resolve(part));
     }
     Files.writeString(source, "class A {}");
     executable(jdk.resolve("bin/javac"), "#!/bin/bash\n");

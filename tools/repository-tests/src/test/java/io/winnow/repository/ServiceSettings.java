@@ -129,6 +129,9 @@ final class ServiceSettings {
 
   private static List<Path> sources(String module) throws IOException {
     List<Path> all = new ArrayList<>(files("libs/stage"));
+    if (!module.equals("console")) {
+      all.addAll(files("libs/engine"));
+    }
     all.addAll(files(module));
     return all;
   }

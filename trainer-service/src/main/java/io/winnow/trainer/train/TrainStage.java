@@ -1,5 +1,7 @@
 package io.winnow.trainer.train;
 
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.event.Event;
@@ -13,12 +15,11 @@ import io.winnow.datasets.MappedRows;
 import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
-import io.winnow.trainer.Engine;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
@@ -26,7 +27,7 @@ import java.util.List;
 @ApplicationScoped
 public class TrainStage implements Stage<WeightsDerived> {
   private final ArtifactStore store;
-  private final Engine engine;
+  private final Provider<Torch> torch;
   private final TrainingData data;
 
   // All that decides the weights' bits and which files there are; how often checkpoints are kept
@@ -47,9 +48,9 @@ public class TrainStage implements Stage<WeightsDerived> {
       Long snapshotImages,
       long seed) {}
 
-  TrainStage(ArtifactStore store, Engine engine, TrainingData data) {
+  TrainStage(ArtifactStore store, Provider<Torch> torch, TrainingData data) {
     this.store = store;
-    this.engine = engine;
+    this.torch = torch;
     this.data = data;
   }
 
@@ -90,7 +91,7 @@ public class TrainStage implements Stage<WeightsDerived> {
   }
 
   @Override
-  public void run(WeightsDerived event, Work work) {
+  public void run(WeightsDerived event, JobContext work) {
     RunSpec spec = event.run().spec();
     Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
     Coreset coreset = Coreset.read(store, event.lineage().coreset());
@@ -101,7 +102,7 @@ public class TrainStage implements Stage<WeightsDerived> {
     try (MappedRows rows = data.rows(dataset, coreset.indices(), t.images(), work)) {
       TrainingLoop loop =
           new TrainingLoop(
-              engine.torch(),
+              torch.get(),
               plan,
               new TrainingLoop.Length(
                   t.images(), t.batch(), t.checkpointImages(), t.snapshotImages()),

@@ -4,15 +4,15 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** Retries while Kafka or the store does not answer. */
+/** How calls are repeated while Kafka or the store is unavailable. */
 @ConfigMapping(prefix = "winnow.retry")
 public interface RetrySettings {
 
-  /** Delay before the first retry; it doubles up to {@link #maxDelay()}. */
+  /** Delay after the first transient fault; it doubles up to {@link #maxDelay()}. */
   @WithDefault("200ms")
   Duration initialDelay();
 
-  /** Longest delay between two retries. */
+  /** The longest delay between two attempts. */
   @WithDefault("5s")
   Duration maxDelay();
 }

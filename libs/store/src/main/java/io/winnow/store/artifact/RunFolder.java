@@ -174,9 +174,10 @@ public final class RunFolder {
    *
    * @return the event that is kept
    */
-  public <E extends Event> E first(String name, E event, Class<E> type) {
+  @SuppressWarnings("unchecked")
+  public <E extends Event> E first(String name, E event) {
     objects.create(folder + "pending/" + name + ".json", Json.bytes(event));
-    return pending(name, type).orElse(event);
+    return pending(name, (Class<E>) event.getClass()).orElse(event);
   }
 
   public ObjectRef report(RunReport report) {

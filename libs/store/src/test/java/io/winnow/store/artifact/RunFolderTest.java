@@ -110,8 +110,8 @@ class RunFolderTest {
     CoresetSelected other = new CoresetSelected(run(), Lineage.of(ARTIFACT).withEncoder(ARTIFACT));
 
     // when
-    CoresetSelected first = folder.first("collect", one, CoresetSelected.class);
-    CoresetSelected second = folder.first("collect", other, CoresetSelected.class);
+    CoresetSelected first = folder.first("collect", one);
+    CoresetSelected second = folder.first("collect", other);
 
     // then both callers are told the same
     assertThat(first).isEqualTo(one);
