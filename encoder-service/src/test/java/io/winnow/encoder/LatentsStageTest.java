@@ -202,7 +202,8 @@ class LatentsStageTest {
     DatasetImported event = imported("broken-off", images("broken-off"), "");
     ArtifactDraft whole = store.draft(elsewhere("whole"));
     latents.run(event, FakeJobContext.making(store, whole));
-    FakeJobContext dying = FakeJobContext.making(store, store.draft(elsewhere("resumed"))).dyingAt(20);
+    FakeJobContext dying =
+        FakeJobContext.making(store, store.draft(elsewhere("resumed"))).dyingAt(20);
     assertThatThrownBy(() -> latents.run(event, dying)).isInstanceOf(StopException.class);
 
     // when it is made again

@@ -4,9 +4,9 @@ import io.winnow.torch.kernel.Namespace;
 import java.util.List;
 
 /**
- * Writes the functions by which a {@link Dit} trains with gradient checkpointing (Chen et al., arXiv
- * 1604.06174): the forward pass keeps the tokens in front of each block, and the backward pass runs
- * each block again, from the last to the first, to take its gradients.
+ * Writes the functions by which a {@link Dit} trains with gradient checkpointing (Chen et al.,
+ * arXiv 1604.06174): the forward pass keeps the tokens in front of each block, and the backward
+ * pass runs each block again, from the last to the first, to take its gradients.
  */
 final class Recomputation {
   private static final String KEPT =

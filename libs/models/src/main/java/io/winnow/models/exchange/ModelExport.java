@@ -39,8 +39,8 @@ public final class ModelExport {
    * string of JSON in the metadata.
    *
    * @param more further metadata, e.g. where the model comes from
-   * @param file the file; or, ending in {@link ShardedSafeTensors#INDEX}, the index of several files
-   *     of at most 5 GB each
+   * @param file the file; or, ending in {@link ShardedSafeTensors#INDEX}, the index of several
+   *     files of at most 5 GB each
    * @throws io.winnow.contracts.InvalidInputException the weights are not the model's
    */
   public static void safetensors(

@@ -113,8 +113,7 @@ public final class ObjectiveKernel {
         return (torch.detach(losses), gradients)
       """;
 
-  private static final String PREDICT =
-      "p = (self).predict(xt, t, y, parameters, True, seed, )";
+  private static final String PREDICT = "p = (self).predict(xt, t, y, parameters, True, seed, )";
   private static final String TAKE = "gradients = (self).gradients(objective, parameters, )";
   private static final String PREDICT_KEPT =
       """

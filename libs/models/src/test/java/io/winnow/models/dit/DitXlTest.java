@@ -39,8 +39,7 @@ class DitXlTest {
   void isInitialisedTrainedSavedAndLoadedWithin20Gibibytes() throws IOException {
     // given the published configuration: latents of 4×32×32, 1000 classes
     ExampleSpec example = ExampleSpec.latents(4, 32, 32);
-    DenoiserConfig model =
-        DenoiserConfig.of(Architectures.preset("dit-xl/2"), example, 1000);
+    DenoiserConfig model = DenoiserConfig.of(Architectures.preset("dit-xl/2"), example, 1000);
     TrainingPlan plan =
         new TrainingPlan(
             model,

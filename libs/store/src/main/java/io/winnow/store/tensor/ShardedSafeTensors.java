@@ -110,8 +110,7 @@ public final class ShardedSafeTensors {
     try {
       Path part = Files.createTempFile(target.toAbsolutePath().getParent(), "index", ".part");
       Files.writeString(part, content);
-      Files.move(
-          part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + target + ": " + e, e);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Arguments;
 import io.winnow.torch.engine.ParameterBuckets;
 import io.winnow.torch.engine.ScriptModule.Gradients;
@@ -13,7 +14,6 @@ import io.winnow.torch.engine.Torch;
 import io.winnow.torch.engine.TorchSettings;
 import io.winnow.torch.kernel.FunctionWriter.Gelu;
 import io.winnow.torch.kernel.TokenWriter.Bias;
-import io.winnow.store.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -195,7 +195,18 @@ class TokenLayersTest {
       double[][] v = columns(qkv, 2 * D, 3 * D);
       double[][] mixed = new double[B * T][D];
       for (int b = 0; b < B; b++) {
-        attend(q, k, v, b * T, T, b * T, T, 2, kind.causal(), kind.expression().equals("None") ? null : bias, mixed);
+        attend(
+            q,
+            k,
+            v,
+            b * T,
+            T,
+            b * T,
+            T,
+            2,
+            kind.causal(),
+            kind.expression().equals("None") ? null : bias,
+            mixed);
       }
       assertClose(result.values(), linear(mixed, "attn.proj", result.parameters()));
     }
@@ -286,7 +297,8 @@ class TokenLayersTest {
         .hasMessageContaining("layer block.3")
         .hasMessageContaining("6 features among 4 heads");
     assertThatThrownBy(() -> tokens.chunk(X, 4)).hasMessageContaining("into 4 parts");
-    assertThatThrownBy(() -> tokens.modulate(X, vector, vector)).hasMessageContaining("expects B×6");
+    assertThatThrownBy(() -> tokens.modulate(X, vector, vector))
+        .hasMessageContaining("expects B×6");
     assertThatThrownBy(() -> tokens.image(X, 2, 3, 1, 6)).hasMessageContaining("2×3 patches");
   }
 
@@ -299,8 +311,7 @@ class TokenLayersTest {
     return apply(rows, name, parameters);
   }
 
-  private static double[] linear(
-      double[][] rows, String name, Map<String, float[]> parameters) {
+  private static double[] linear(double[][] rows, String name, Map<String, float[]> parameters) {
     double[][] made = apply(rows, name, parameters);
     double[] flat = new double[made.length * made[0].length];
     for (int r = 0; r < made.length; r++) {
@@ -309,8 +320,7 @@ class TokenLayersTest {
     return flat;
   }
 
-  private static double[][] apply(
-      double[][] rows, String name, Map<String, float[]> parameters) {
+  private static double[][] apply(double[][] rows, String name, Map<String, float[]> parameters) {
     float[] weight = parameters.get(name + ".weight");
     float[] bias = parameters.get(name + ".bias");
     int in = rows[0].length;
@@ -355,8 +365,7 @@ class TokenLayersTest {
         for (int j = 0; j < keyCount; j++) {
           double score = bias == null ? 0 : bias[i * keyCount + j];
           for (int d = 0; d < width; d++) {
-            score +=
-                q[queries + i][h * width + d] * k[keys + j][h * width + d] / Math.sqrt(width);
+            score += q[queries + i][h * width + d] * k[keys + j][h * width + d] / Math.sqrt(width);
           }
           weights[j] = causal && j > i ? 0 : Math.exp(score);
           sum += weights[j];

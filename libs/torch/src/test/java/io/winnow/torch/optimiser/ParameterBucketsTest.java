@@ -65,8 +65,7 @@ class ParameterBucketsTest {
     Layers layers = new Layers(writer, table);
     writer.statement("p = (self).cast(parameters, )");
     Value x =
-        writer.let(
-            "torch.to(x, %d)".formatted(precision.scalarType()), List.of(Value.BATCH, 3));
+        writer.let("torch.to(x, %d)".formatted(precision.scalarType()), List.of(Value.BATCH, 3));
     Value h = writer.silu(layers.linear("first", x, 4));
     String table1 =
         table.addFrozen(
@@ -138,8 +137,7 @@ class ParameterBucketsTest {
 
   @Test
   void anEntryOfTwoGibibytesIsRefused() {
-    Layers layers =
-        new Layers(new FunctionWriter("f", List.of("x: Tensor")), new ParameterTable());
+    Layers layers = new Layers(new FunctionWriter("f", List.of("x: Tensor")), new ParameterTable());
 
     assertThatThrownBy(
             () -> layers.linear("wide", new Value("x", List.of(Value.BATCH, 1 << 16)), 1 << 16))
