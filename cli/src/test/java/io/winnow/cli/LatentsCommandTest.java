@@ -158,7 +158,7 @@ class LatentsCommandTest {
   }
 
   @Test
-  void anotherScaleIsAnotherAddress() {
+  void theScalingFactorIsPartOfTheAddress() {
     // given
     String one = succeed(latents("--scaling-factor 1")).lines().findFirst().orElseThrow();
     // when
@@ -168,13 +168,13 @@ class LatentsCommandTest {
   }
 
   @Test
-  void namesWhatIsNoLatent() {
+  void rejectsOutputsThatAreNotLatents() {
     // when a method gives a vector an image
     int code = cli.run(latents("--output forward"));
 
     // then
     assertThat(code).isEqualTo(2);
-    assertThat(cli.err()).contains("autoencoder.pt.forward gives", "(2, C, H, W)");
+    assertThat(cli.err()).contains("autoencoder.pt.forward returns", "(2, C, H, W)");
     // or nothing brings them back
     assertThat(cli.run(latents("--decoder forward"))).isEqualTo(2);
     assertThat(cli.err()).contains("autoencoder.pt.forward", "for latents (2, 2, 3, 3)");

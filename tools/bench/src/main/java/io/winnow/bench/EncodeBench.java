@@ -2,6 +2,7 @@ package io.winnow.bench;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
@@ -10,12 +11,13 @@ import io.winnow.local.system.ProcessMemory;
 import io.winnow.models.surrogate.ClassifierConfig;
 import io.winnow.models.surrogate.ClassifierPlan;
 import io.winnow.models.surrogate.ClassifierTrainer;
-import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.ShardEncoder;
 import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.models.surrogate.Surrogates;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
+import io.winnow.models.surrogate.Surrogates;
 import io.winnow.store.artifact.Manifest;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.engine.TorchSettings;
@@ -67,7 +69,7 @@ public record EncodeBench(Images images, Encoder encoder, int warmUp, int rounds
    * @param inputSize height and width of its input; null for those of the images
    * @param pass batch and precision
    */
-  public record Encoder(Path file, String output, Integer inputSize, Pass pass) {}
+  public record Encoder(Path file, String output, Integer inputSize, InferenceOptions pass) {}
 
   /**
    * The result.
