@@ -1,4 +1,4 @@
-"""The training step of Winnow's U-Net in plain PyTorch: the peer of `./winnow bench train`.
+"""The training step of Winnow's U-Net or DiT in plain PyTorch: the peer of `./winnow bench train`.
 
 One step does what the kernel does: draws t and noise, mixes, predicts, takes the weighted mean of the samples'
 losses, its gradient, clips it, updates by fused AdamW, and moves the running mean of the weights. PyTorch eager, bf16
@@ -17,6 +17,8 @@ import subprocess
 import sys
 import time
 
+import dit_model
+
 PRESETS = {  # patch, channels, multipliers, blocks, groups, dropout
     "ddpm-cifar10": (1, 128, (1, 2, 2, 2), 2, 32, 0.1),
     "ddpm-small": (1, 64, (1, 2, 2), 1, 32, 0.1),
@@ -30,6 +32,8 @@ def build(preset, size, image_channels):
     from torch import nn
     from torch.nn import functional as F
 
+    if preset in dit_model.PRESETS:
+        return dit_model.build(preset, size, image_channels, CLASSES)
     patch, width, multipliers, blocks, groups, dropout = PRESETS[preset]
     attention_at = size // patch // 2
     condition_width = 4 * width
@@ -133,7 +137,9 @@ def measure(options):
     leaves = list(model.parameters())
     ema = [p.detach().clone() for p in leaves]
     optimiser = torch.optim.AdamW(leaves, lr=2e-4, weight_decay=0, fused=True)
-    signal = torch.cumprod(1 - torch.linspace(1e-4, 0.02, TIMESTEPS, dtype=torch.float64), 0).to(options.device)
+    beta = torch.linspace(1e-4, 0.02, TIMESTEPS, dtype=torch.float64).to(options.device)
+    signal = torch.cumprod(1 - beta, 0)
+    hybrid = dit_model.HybridLoss(beta) if options.model in dit_model.PRESETS else None
     root, spread = signal.sqrt().float(), (1 - signal).sqrt().float()
     images = torch.randint(0, 256, (options.batch, options.channels, options.size, options.size), dtype=torch.uint8)
     labels = torch.arange(options.batch, device=options.device) % CLASSES
@@ -151,7 +157,10 @@ def measure(options):
             xt = xt.contiguous(memory_format=torch.channels_last)
         with torch.autocast(options.device.split(":")[0], torch.bfloat16, enabled=options.precision == "bf16"):
             e = model(xt, t, y)
-        losses = (e.float() - noise).square().mean((1, 2, 3))
+        if hybrid:
+            losses = hybrid(e.float(), noise, x0, xt, t)
+        else:
+            losses = (e.float() - noise).square().mean((1, 2, 3))
         optimiser.zero_grad(set_to_none=True)
         (weights / weights.mean() * losses).mean().backward()
         torch.nn.utils.clip_grad_norm_(leaves, 1.0)
@@ -207,7 +216,7 @@ def alternate(options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", default="ddpm-small", choices=PRESETS)
+    parser.add_argument("--model", default="ddpm-small", choices=[*PRESETS, *dit_model.PRESETS])
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--size", type=int, default=32)
     parser.add_argument("--channels", type=int, default=3)

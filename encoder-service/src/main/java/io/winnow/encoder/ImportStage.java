@@ -9,6 +9,7 @@ import io.winnow.contracts.event.RunRequested;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.datasets.source.DatasetImport;
 import io.winnow.datasets.source.DatasetSource;
+import io.winnow.models.architecture.Architectures;
 import io.winnow.models.surrogate.Surrogates;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
@@ -37,12 +38,14 @@ public class ImportStage implements Stage<RunRequested> {
 
   /**
    * Also stores the request, so that the run can be found even if its data set is rejected, and
-   * checks everything in the spec that depends on the data set's classes or names a surrogate.
+   * checks everything in the spec that depends on the data set's classes or names a surrogate or a
+   * model.
    */
   @Override
   public Address address(RunRequested event) {
     new RunFolder(store.objects(), event.runId()).request(event.run());
     Surrogates.require(event.run().spec().surrogate());
+    Architectures.require(event.run().spec());
     DatasetSpec spec = event.run().spec().dataset();
     Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
     try (DatasetSource source = DatasetSource.open(spec, scratch, store.objects())) {

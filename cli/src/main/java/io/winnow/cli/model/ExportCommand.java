@@ -48,7 +48,8 @@ public final class ExportCommand implements Callable<Integer> {
       description = {
         "torchscript: for torch.jit.load and libtorch, with forward(x, t, y), sample(y, steps,"
             + " guidance, seed) and describe();",
-        "safetensors: the weights by name, with the configuration as metadata."
+        "safetensors: the weights by name, with the configuration as metadata; to a file named"
+            + " *.safetensors.index.json as several files of at most 5 GB and their index."
       })
   private Format format;
 

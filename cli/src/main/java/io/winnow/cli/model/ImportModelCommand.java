@@ -47,7 +47,9 @@ public final class ImportModelCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "WEIGHTS.safetensors",
-      description = "float32 tensors, named as listed by \"winnow kernel --parameters\".")
+      description =
+          "float32 tensors, named as listed by \"winnow kernel --parameters\"; or the index of"
+              + " several files, model.safetensors.index.json.")
   private Path file;
 
   @Option(names = "--model", paramLabel = "PRESET", description = "Preset of the architecture.")

@@ -13,6 +13,7 @@ import io.winnow.local.client.ReportText;
 import io.winnow.local.client.RunClient;
 import io.winnow.local.client.SpecResolver;
 import io.winnow.local.system.Connection;
+import io.winnow.models.architecture.Architectures;
 import io.winnow.store.object.MinioObjectStore;
 import java.nio.file.Path;
 import java.util.Map;
@@ -46,6 +47,7 @@ public final class SubmitCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     RunSpec written = SpecResolver.read(file);
+    Architectures.require(written);
     try (LauncherLog log = common.log()) {
       Connection connection = common.connection();
       try (MinioObjectStore store = new MinioObjectStore(connection.store());

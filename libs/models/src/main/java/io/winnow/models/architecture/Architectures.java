@@ -2,6 +2,7 @@ package io.winnow.models.architecture;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.ModelSpec;
+import io.winnow.contracts.spec.RunSpec;
 import io.winnow.models.denoiser.Architecture;
 import io.winnow.models.denoiser.ArchitectureType;
 import io.winnow.models.denoiser.ExampleSpec;
@@ -46,6 +47,19 @@ public final class Architectures {
    */
   public static Architecture of(ModelSpec spec, ExampleSpec example) {
     return type(spec.type()).of(spec.preset(), spec.settings(), example);
+  }
+
+  /**
+   * Checks the models of a run spec as far as that is possible before it is known what they train
+   * on.
+   *
+   * @throws InvalidInputException an unknown type, preset or setting, or a value out of range
+   */
+  public static void require(RunSpec spec) {
+    for (ModelSpec model :
+        List.of(spec.model(), spec.reweight().model(), spec.reweight().referenceModel())) {
+      type(model.type()).require(model.preset(), model.settings());
+    }
   }
 
   /**

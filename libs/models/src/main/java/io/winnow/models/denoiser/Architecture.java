@@ -5,6 +5,7 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.torch.kernel.Network;
 import io.winnow.torch.kernel.NetworkOptions;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The settings of a network that denoises examples, and the network itself. An implementation is a
@@ -36,12 +37,19 @@ public interface Architecture {
    * These settings with some of them replaced.
    *
    * @param settings by the name of the component, as in JSON
-   * @param example what the network is for
    * @throws InvalidInputException an unknown setting, or a value out of range
    */
-  default Architecture with(Map<String, Object> settings, ExampleSpec example) {
+  default Architecture with(Map<String, Object> settings) {
     return Overrides.of(this, settings);
   }
+
+  /**
+   * Checks settings that somebody has chosen, which may be less forgiving than {@link #requireFit}.
+   *
+   * @param chosen the names of the settings that {@link #with} replaced
+   * @throws InvalidInputException one of them does not fit the examples
+   */
+  default void requireChosen(Set<String> chosen, ExampleSpec example) {}
 
   /** Whether the network also predicts the variance of a reverse step. */
   default boolean learnsVariance() {

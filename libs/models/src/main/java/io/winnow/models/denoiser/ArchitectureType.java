@@ -28,6 +28,8 @@ public record ArchitectureType<A extends Architecture>(
     }
   }
 
+  private static final ExampleSpec ANY = ExampleSpec.pixels(3, 32, 32);
+
   public ArchitectureType {
     presets = List.copyOf(presets);
   }
@@ -44,15 +46,29 @@ public record ArchitectureType<A extends Architecture>(
    * @throws InvalidInputException an unknown preset or setting, or a value out of range
    */
   public Architecture of(String preset, Map<String, Object> overrides, ExampleSpec example) {
-    Preset<A> chosen =
-        presets.stream()
-            .filter(p -> preset == null || p.name().equals(preset))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new InvalidInputException(
-                        "no model preset of type \"" + name + "\" is named " + preset,
-                        "choose one of " + String.join(", ", presetNames())));
-    return chosen.of().apply(example).with(overrides, example);
+    Architecture settings = preset(preset).of().apply(example).with(overrides);
+    settings.requireChosen(overrides.keySet(), example);
+    return settings;
+  }
+
+  /**
+   * Checks a preset and settings before it is known what the examples are.
+   *
+   * @param preset its name, or null for the default
+   * @throws InvalidInputException an unknown preset or setting, or a value out of range
+   */
+  public void require(String preset, Map<String, Object> overrides) {
+    preset(preset).of().apply(ANY).with(overrides);
+  }
+
+  private Preset<A> preset(String wanted) {
+    return presets.stream()
+        .filter(p -> wanted == null || p.name().equals(wanted))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "no model preset of type \"" + name + "\" is named " + wanted,
+                    "choose one of " + String.join(", ", presetNames())));
   }
 }

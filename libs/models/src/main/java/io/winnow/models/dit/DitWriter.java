@@ -56,6 +56,7 @@ final class DitWriter {
   Network network() {
     // In the order of the parameters in the authors' files.
     String tokens = tokens();
+    int afterTokens = table.parameters().size();
     String condition = condition();
     ParameterTable block = new ParameterTable();
     String blockFunction = block(block);
@@ -69,8 +70,13 @@ final class DitWriter {
     functions.addAll(table.functions(names, options.precision()));
     functions.addAll(List.of(tokens, condition, blockFunction, head));
     functions.add(image());
-    functions.add(predict(first, block.parameters().size()));
-    return new Network(names, table, functions);
+    int perBlock = block.parameters().size();
+    functions.add(predict(first, perBlock));
+    if (config.gradientCheckpointing()) {
+      functions.addAll(
+          Recomputation.functions(names, afterTokens, first, perBlock, config.depth()));
+    }
+    return new Network(names, table, functions, config.gradientCheckpointing());
   }
 
   private String tokens() {

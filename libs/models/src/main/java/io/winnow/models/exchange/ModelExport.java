@@ -6,6 +6,7 @@ import io.winnow.models.architecture.Backbone;
 import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.store.tensor.DType;
 import io.winnow.store.tensor.SafeTensors;
+import io.winnow.store.tensor.ShardedSafeTensors;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.kernel.KernelArchive;
 import io.winnow.torch.kernel.ModuleState;
@@ -29,6 +30,8 @@ import java.util.Map;
  * appears under its name only when it is whole.
  */
 public final class ModelExport {
+  private static final long MOST_OF_A_FILE = 5_000_000_000L;
+
   private ModelExport() {}
 
   /**
@@ -36,6 +39,8 @@ public final class ModelExport {
    * string of JSON in the metadata.
    *
    * @param more further metadata, e.g. where the model comes from
+   * @param file the file; or, ending in {@link ShardedSafeTensors#INDEX}, the index of several
+   *     files of at most 5 GB each
    * @throws io.winnow.contracts.InvalidInputException the weights are not the model's
    */
   public static void safetensors(
@@ -45,7 +50,11 @@ public final class ModelExport {
             backbone(model).network().parameters(), weights, "the model's weights");
     Map<String, String> metadata = ModelMetadata.of(model);
     metadata.putAll(more);
-    SafeTensors.write(file, checked, metadata);
+    if (ShardedSafeTensors.isIndex(file)) {
+      ShardedSafeTensors.write(file, checked, metadata, MOST_OF_A_FILE);
+    } else {
+      SafeTensors.write(file, checked, metadata);
+    }
   }
 
   /**

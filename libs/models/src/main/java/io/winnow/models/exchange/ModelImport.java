@@ -9,7 +9,7 @@ import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.object.Digests;
-import io.winnow.store.tensor.SafeTensors;
+import io.winnow.store.tensor.ShardedSafeTensors;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.kernel.NetworkOptions;
 import io.winnow.torch.kernel.ParameterTable;
@@ -23,7 +23,8 @@ import java.util.Optional;
  * Weights from elsewhere as a model of the store. There is one set of weights, so those to sample
  * from and those of the last step are the same.
  *
- * @param file safetensors of float32 by parameter name
+ * @param file safetensors of float32 by parameter name, or the index of several such files ({@code
+ *     model.safetensors.index.json})
  */
 public record ModelImport(Path file) {
   /** Name of the stage that such a model's manifest tells. */
@@ -41,7 +42,7 @@ public record ModelImport(Path file) {
    * @throws InvalidInputException no such file, damaged, or metadata of no model
    */
   public Optional<ModelFile> configuration() {
-    return ModelMetadata.read(SafeTensors.metadata(file, what()), what());
+    return ModelMetadata.read(ShardedSafeTensors.metadata(file, what()), what());
   }
 
   /**
@@ -57,7 +58,7 @@ public record ModelImport(Path file) {
     requireAutoencoder(store, model);
     ParameterTable table = model.model().network(NetworkOptions.DEFAULT).parameters();
     Map<String, Tensor> weights =
-        ParameterCheck.require(table, SafeTensors.read(file, what()), what());
+        ParameterCheck.require(table, ShardedSafeTensors.map(file, what()), what());
     Address address =
         Address.of("models", STAGE, VERSION, new Parameters(model, name), List.of(digest(weights)));
     Optional<Committed> there = store.find(address.path());

@@ -53,12 +53,6 @@ final class DenoiserHarness implements AutoCloseable {
         return (self).gradients(torch.mean(torch.square((self).predict(x, t, y, p, False, 0, ))), p, )
       """;
 
-  private static final String NOISED =
-      """
-      def noised(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, table: Tensor) -> Tensor:
-        return torch.add(torch.mul((self).at(table, 0, t, ), x0), torch.mul((self).at(table, 1, t, ), noise))
-      """;
-
   // Both halves as the official samplers of DiT have them: the second half gets the first half's
   // guided channels and its own others.
   private static final String BOTH =
@@ -78,11 +72,12 @@ final class DenoiserHarness implements AutoCloseable {
       # each sample's losses and bounds, then the gradients of the mean of their sum
       def train(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, flat: List[Tensor], table: Tensor) -> List[Tensor]:
         p = (self).leaves(flat, )
-        losses, bound, = (self).sample_terms(x0, t, noise, y, p, table, True, 0, )
+        xt = (self).mixed(x0, t, noise, table, )
+        bound = (self).bound(x0, xt, t, (self).predict(xt, t, y, p, True, 0, ), table, )
         B = torch.size(x0, 0)
         snr = torch.index_select(torch.select(table, 0, 2), 0, t)
-        _, gradients, = (self).part(x0, t, noise, y, torch.div(torch.ones_like(snr), B), snr, p, table, 0, B, 0, )
-        return torch.add([torch.detach(losses), torch.detach(bound)], gradients)
+        losses, gradients, = (self).part(x0, t, noise, y, torch.div(torch.ones_like(snr), B), snr, p, table, 0, B, 0, )
+        return torch.add([losses, torch.detach(bound)], gradients)
       """;
 
   private static final String PLAIN =
@@ -136,7 +131,6 @@ final class DenoiserHarness implements AutoCloseable {
                 .add(SamplerKernel.functions(backbone, schedule.prediction()))
                 .add(OUTPUT)
                 .add(SQUARE)
-                .add(NOISED)
                 .add(BOTH.formatted(config.architecture().guidedChannels(config.example())))
                 .add(learned ? LEARNED : PLAIN)
                 .add(more)
@@ -237,7 +231,7 @@ final class DenoiserHarness implements AutoCloseable {
       NDArray y = scope.create(droppedLabels(file, dropout));
       outputs.put(
           "out.train.x_t",
-          kernel.call(scope, "noised", Gradients.NONE, x0, t, eps, noise).head().toFloatArray());
+          kernel.call(scope, "mixed", Gradients.NONE, x0, t, eps, noise).head().toFloatArray());
       float[][] results =
           floats(
               kernel.call(

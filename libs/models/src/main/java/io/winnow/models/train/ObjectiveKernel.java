@@ -45,20 +45,31 @@ public final class ObjectiveKernel {
 
   private static final String EPSILON_TARGET = "noise";
   private static final String V_TARGET =
-      "torch.sub(torch.mul(signal, noise), torch.mul(spread, x0))";
+      "torch.sub(torch.mul((self).at(table, 0, t, ), noise), torch.mul((self).at(table, 1, t, ), x0))";
 
-  // %1$s: the namespace's sample_losses, %2$s: its predict, %3$s: the target, %4$s: what is
-  // predicted of the output p
+  private static final String MIXED =
+      """
+      # x at t: the example and the noise
+      def mixed(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, table: Tensor) -> Tensor:
+        return torch.add(torch.mul((self).at(table, 0, t, ), x0), torch.mul((self).at(table, 1, t, ), noise))
+      """;
+
+  // %1$s: the function's name, %2$s: the target, %3$s: what is predicted of the output p
+  private static final String LOSSES_OF =
+      """
+      # each sample's mean squared error, given the network's output
+      def %1$s(self: __torch__.Kernel, p: Tensor, x0: Tensor, t: Tensor, noise: Tensor, table: Tensor) -> Tensor:
+        target = %2$s
+        return torch.mean(torch.square(torch.sub(%3$s, target)), [1, 2, 3])
+      """;
+
+  // %1$s: the function's name, %2$s: the namespace's predict, %3$s: its losses_of
   private static final String SAMPLE_LOSSES =
       """
       # each sample's mean squared error
       def %1$s(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, parameters: List[Tensor], table: Tensor, training: bool, seed: int) -> Tensor:
-        signal = (self).at(table, 0, t, )
-        spread = (self).at(table, 1, t, )
-        xt = torch.add(torch.mul(signal, x0), torch.mul(spread, noise))
-        target = %3$s
-        p = %2$s(xt, t, y, parameters, training, seed, )
-        return torch.mean(torch.square(torch.sub(%4$s, target)), [1, 2, 3])
+        p = %2$s((self).mixed(x0, t, noise, table, ), t, y, parameters, training, seed, )
+        return %3$s(p, x0, t, noise, table, )
       """;
 
   private static final String LOSSES =
@@ -83,17 +94,38 @@ public final class ObjectiveKernel {
   private static final String EPSILON_LOSS_OF_V =
       "torch.mul(torch.square(torch.index_select(torch.select(table, 0, 0), 0, t)), losses)";
 
-  // %1$s: what makes `losses` and perhaps `bound`, %2$s: what gradients are taken of
+  // %1$s: what makes the output p, %2$s: what makes `losses` and perhaps `bound` of it, %3$s: what
+  // gradients are taken of, %4$s: what takes them
   private static final String PART =
       """
       # losses of samples from up to end, and the gradients of their weighted sum
-      def part(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, even: Tensor, snr: Tensor, p: List[Tensor], table: Tensor, from: int, end: int, seed: int) -> Tuple[Tensor, List[Tensor]]:
+      def part(self: __torch__.Kernel, all: Tensor, times: Tensor, draws: Tensor, conditions: Tensor, even: Tensor, snr: Tensor, parameters: List[Tensor], table: Tensor, from: int, end: int, seed: int) -> Tuple[Tensor, List[Tensor]]:
         share = torch.slice(torch.mul(even, snr), 0, from, end)
-        %1$s(torch.slice(x0, 0, from, end), torch.slice(t, 0, from, end), torch.slice(noise, 0, from, end), torch.slice(y, 0, from, end), p, table, True, seed, )
-        gradients = (self).gradients(%2$s, p, )
+        x0 = torch.slice(all, 0, from, end)
+        t = torch.slice(times, 0, from, end)
+        noise = torch.slice(draws, 0, from, end)
+        y = torch.slice(conditions, 0, from, end)
+        xt = (self).mixed(x0, t, noise, table, )
+        %1$s
+        %2$s
+        objective = %3$s
+        %4$s
         return (torch.detach(losses), gradients)
       """;
 
+  private static final String PREDICT = "p = (self).predict(xt, t, y, parameters, True, seed, )";
+  private static final String TAKE = "gradients = (self).gradients(objective, parameters, )";
+  private static final String PREDICT_KEPT =
+      """
+      kept = (self).predict_kept(xt, t, y, parameters, )
+        p = torch.requires_grad_(torch.detach(kept[0]), True)""";
+  private static final String TAKE_BACK =
+      """
+      found = torch.autograd.grad([objective], [p])
+        gradients = (self).predict_back(kept, xt, t, y, parameters, unchecked_cast(Tensor, found[0]), )""";
+  private static final String PLAIN = "losses = (self).losses_of(p, x0, t, noise, table, )";
+  private static final String HYBRID =
+      "losses = (self).losses_of(p, x0, t, noise, table, )\n  bound = (self).bound(x0, xt, t, p, table, )";
   private static final String WEIGHTED = "torch.sum(torch.mul(share, losses))";
   // The bound has no share of Min-SNR's weight (sail-sg/MDT does the same).
   private static final String WEIGHTED_WITH_BOUND =
@@ -147,20 +179,31 @@ public final class ObjectiveKernel {
         PIXELS.formatted(backbone.config().example().range().toFloat()),
         DRAW,
         ROW,
-        sampleLosses(backbone, prediction),
+        MIXED,
+        lossesOf(backbone, prediction),
+        sampleLosses(backbone),
         LOSSES);
   }
 
   /**
-   * The function {@code sample_losses(x0, t, noise, y, parameters, table, training, seed)} in the
-   * backbone's namespace, to follow the other {@link #lossFunctions}.
+   * The functions {@code losses_of(p, x0, t, noise, table)} and {@code sample_losses(x0, t, noise,
+   * y, parameters, table, training, seed)} of a further network in the backbone's namespace, to
+   * follow the {@link #lossFunctions} of the first.
    */
-  static String sampleLosses(Backbone backbone, Prediction prediction) {
+  static List<String> furtherLosses(Backbone backbone, Prediction prediction) {
+    return List.of(lossesOf(backbone, prediction), sampleLosses(backbone));
+  }
+
+  private static String lossesOf(Backbone backbone, Prediction prediction) {
+    return LOSSES_OF.formatted(
+        backbone.namespace().name("losses_of"), target(prediction), backbone.predicted("p"));
+  }
+
+  private static String sampleLosses(Backbone backbone) {
     return SAMPLE_LOSSES.formatted(
         backbone.namespace().name("sample_losses"),
         backbone.namespace().call("predict"),
-        target(prediction),
-        backbone.predicted("p"));
+        backbone.namespace().call("losses_of"));
   }
 
   private static String target(Prediction prediction) {
@@ -192,12 +235,18 @@ public final class ObjectiveKernel {
         STEP.formatted(
             literal(objective.labelDrop()),
             backbone.config().conditioning().dropped("y", "torch.to(dropped, device)"));
-    if (!backbone.learnsVariance()) {
-      return List.of(PART.formatted("losses = (self).sample_losses", WEIGHTED), update, step);
+    boolean hybrid = backbone.learnsVariance();
+    boolean recomputes = backbone.network().recomputes();
+    List<String> functions = new ArrayList<>();
+    if (hybrid) {
+      functions.addAll(VariationalBound.functions(backbone, prediction));
     }
-    List<String> functions =
-        new ArrayList<>(VariationalBound.functions(backbone, prediction, target(prediction)));
-    functions.add(PART.formatted("losses, bound, = (self).sample_terms", WEIGHTED_WITH_BOUND));
+    functions.add(
+        PART.formatted(
+            recomputes ? PREDICT_KEPT : PREDICT,
+            hybrid ? HYBRID : PLAIN,
+            hybrid ? WEIGHTED_WITH_BOUND : WEIGHTED,
+            recomputes ? TAKE_BACK : TAKE));
     functions.add(update);
     functions.add(step);
     return functions;

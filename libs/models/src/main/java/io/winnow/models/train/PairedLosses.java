@@ -127,7 +127,7 @@ public final class PairedLosses implements AutoCloseable {
         .add(proxy)
         .add(reference)
         .add(ObjectiveKernel.lossFunctions(proxy, prediction))
-        .add(ObjectiveKernel.sampleLosses(reference, prediction))
+        .add(ObjectiveKernel.furtherLosses(reference, prediction))
         .add(PAIRED)
         .source();
   }

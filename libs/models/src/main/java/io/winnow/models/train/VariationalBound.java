@@ -58,19 +58,6 @@ final class VariationalBound {
         return torch.where(torch.lt(x, -0.999), first, torch.where(torch.gt(x, 0.999), last, inner))
       """;
 
-  private static final String TERMS =
-      """
-      # each sample's mean squared error and its term of the variational bound
-      def sample_terms(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, parameters: List[Tensor], table: Tensor, training: bool, seed: int) -> Tuple[Tensor, Tensor]:
-        signal = (self).at(table, 0, t, )
-        spread = (self).at(table, 1, t, )
-        xt = torch.add(torch.mul(signal, x0), torch.mul(spread, noise))
-        target = %s
-        p = %s(xt, t, y, parameters, training, seed, )
-        losses = torch.mean(torch.square(torch.sub(%s, target)), [1, 2, 3])
-        return (losses, (self).bound(x0, xt, t, p, table, ))
-      """;
-
   private static final String GUESS_OF_EPSILON =
       "guess = torch.sub(torch.mul((self).at(table, 7, t, ), xt), torch.mul((self).at(table, 8, t, ), p))";
   private static final String GUESS_OF_V =
@@ -78,20 +65,14 @@ final class VariationalBound {
 
   private VariationalBound() {}
 
-  /**
-   * The functions up to {@code sample_terms(x0, t, noise, y, parameters, table, training, seed) ->
-   * Tuple[Tensor, Tensor]}, the samples' squared errors and bounds, float32 B.
-   *
-   * @param target the expression of what should be predicted
-   */
-  static List<String> functions(Backbone backbone, Prediction prediction, String target) {
+  /** The functions up to {@code bound(x0, xt, t, output, table) -> Tensor}, float32 B. */
+  static List<String> functions(Backbone backbone, Prediction prediction) {
     return List.of(
         DISTRIBUTION,
         LIKELIHOOD,
         BOUND.formatted(
             backbone.predicted("output"),
             backbone.variance("output"),
-            prediction == Prediction.V ? GUESS_OF_V : GUESS_OF_EPSILON),
-        TERMS.formatted(target, backbone.namespace().call("predict"), backbone.predicted("p")));
+            prediction == Prediction.V ? GUESS_OF_V : GUESS_OF_EPSILON));
   }
 }

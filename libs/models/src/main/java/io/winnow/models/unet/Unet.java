@@ -14,6 +14,7 @@ import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -141,16 +142,19 @@ public record Unet(
    * and class add to it.
    */
   @Override
-  public Unet with(Map<String, Object> settings, ExampleSpec example) {
+  public Unet with(Map<String, Object> settings) {
     Map<String, Object> all = new HashMap<>(settings);
     if (settings.get("channels") instanceof Integer width && width > 0) {
       all.putIfAbsent("groups", groups(groups, width));
     }
-    Unet result = Overrides.of(this, all);
-    if (settings.containsKey("attentionResolutions")) {
-      result.requireLevels(example);
+    return Overrides.of(this, all);
+  }
+
+  @Override
+  public void requireChosen(Set<String> chosen, ExampleSpec example) {
+    if (chosen.contains("attentionResolutions")) {
+      requireLevels(example);
     }
-    return result;
   }
 
   private static int groups(int preset, int width) {

@@ -2,6 +2,7 @@ package io.winnow.models.dit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.winnow.contracts.InvalidInputException;
@@ -15,6 +16,7 @@ import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.sample.SamplingPlan;
 import io.winnow.models.train.DenoiserTrainer;
+import io.winnow.models.train.StepResult;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
@@ -40,7 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Values are compared with the authors' code in {@code ParityTest}. */
 class DitTest {
-  private static final Dit TINY = new Dit(2, 32, 2, 4, 4, true, 3);
+  private static final Dit TINY = new Dit(2, 32, 2, 4, 4, true, 3, false);
 
   private static Torch torch;
 
@@ -121,6 +123,55 @@ class DitTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Precision.class)
+  void checkpointingChangesNeitherLossesNorGradients(Precision precision) {
+    // given two equal models of three blocks, of which one computes its blocks again
+    int[] labels = TinyModel.labels(6);
+    byte[] images = TinyModel.images(labels, 1);
+    List<DenoiserTrainer> both = new ArrayList<>();
+    try {
+      for (boolean recomputes : new boolean[] {false, true}) {
+        Dit dit = new Dit(2, 32, 3, 4, 4, true, 3, recomputes);
+        TrainingPlan plan = plan(dit, ExampleSpec.pixels(1, 8, 8), precision, 2);
+        both.add(DenoiserTrainer.create(torch, plan));
+      }
+
+      // when both train, in micro-batches
+      for (int step = 0; step < 4; step++) {
+        StepResult kept = both.get(0).step(step, images, labels, TinyModel.ones(6));
+        StepResult again = both.get(1).step(step, images, labels, TinyModel.ones(6));
+
+        // then their losses and gradients are the same up to the order of sums
+        double rounding = precision == Precision.FLOAT32 ? 1e-5 : 2e-2;
+        assertThat(again.gradientNorm())
+            .isCloseTo(kept.gradientNorm(), within(rounding * kept.gradientNorm()));
+        for (int i = 0; i < 6; i++) {
+          assertThat((double) again.losses()[i])
+              .isCloseTo(kept.losses()[i], within(rounding * kept.losses()[i]));
+        }
+      }
+      Map<String, Tensor> weights = both.get(0).weights();
+      both.get(1)
+          .weights()
+          .forEach(
+              (name, tensor) ->
+                  assertThat(distance(tensor.floats(), weights.get(name).floats()))
+                      .as(name)
+                      .isLessThan(precision == Precision.FLOAT32 ? 1e-5 : 1e-2));
+    } finally {
+      both.forEach(DenoiserTrainer::close);
+    }
+  }
+
+  private static double distance(float[] a, float[] b) {
+    double greatest = 0;
+    for (int i = 0; i < a.length; i++) {
+      greatest = Math.max(greatest, Math.abs(a[i] - b[i]));
+    }
+    return greatest;
+  }
+
   @Test
   void theTableOfPositionsIsKeptButNotTrained() {
     // given weight decay, which would move it
@@ -178,7 +229,7 @@ class DitTest {
 
   @Test
   void namesTheSettingThatCannotBe() {
-    assertThatThrownBy(() -> new Dit(2, 30, 2, 4, 4, true, 3))
+    assertThatThrownBy(() -> new Dit(2, 30, 2, 4, 4, true, 3, false))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("hiddenSize cannot be 30");
     assertThatThrownBy(
@@ -213,14 +264,19 @@ class DitTest {
   }
 
   private static TrainingPlan plan(ExampleSpec example, Precision precision) {
+    return plan(TINY, example, precision, 0);
+  }
+
+  private static TrainingPlan plan(
+      Dit dit, ExampleSpec example, Precision precision, int microBatch) {
     TrainingPlan tiny = TinyModel.plan(precision, 1);
     return new TrainingPlan(
-        new DenoiserConfig(TINY, example, new Conditioning.ClassLabels(3)),
+        new DenoiserConfig(dit, example, new Conditioning.ClassLabels(3)),
         tiny.schedule(),
         tiny.objective(),
         tiny.optimiser(),
         precision,
-        0,
+        microBatch,
         1);
   }
 
