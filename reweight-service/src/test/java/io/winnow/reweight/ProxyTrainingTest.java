@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.junit.QuarkusTest;
+import io.winnow.artifacts.ClassWeights;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
@@ -18,12 +17,10 @@ import io.winnow.models.ModelFile;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.train.Batch;
 import io.winnow.models.train.DenoiserTrainer;
-import io.winnow.reweighting.WeightsFile;
 import io.winnow.reweighting.WeightsPicture;
 import io.winnow.stage.api.Checkpoint;
 import io.winnow.stage.api.StopException;
 import io.winnow.stage.testing.FakeJobContext;
-import io.winnow.stage.testing.WinnowServers;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
@@ -31,7 +28,6 @@ import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Torch;
-import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -39,17 +35,30 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterAll;
+import io.winnow.torch.engine.TorchSettings;
+import io.winnow.store.testing.InMemoryObjectStore;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** With real models. */
-@QuarkusTest
-@QuarkusTestResource(WinnowServers.class)
 class ProxyTrainingTest {
   private static final long SEED = 21;
 
-  @Inject ArtifactStore store;
-  @Inject Torch torch;
+  private static Torch torch;
+
+  private final ArtifactStore store = new ArtifactStore(new InMemoryObjectStore());
+
+  @BeforeAll
+  static void start() {
+    torch = Torch.start(new TorchSettings(1, "cpu"));
+  }
+
+  @AfterAll
+  static void stop() {
+    torch.close();
+  }
 
   private Run run;
   private Dataset dataset;
@@ -73,7 +82,7 @@ class ProxyTrainingTest {
 
     // when
     FakeJobContext work = work();
-    WeightsFile weights = train(run, work);
+    ClassWeights.Trained weights = train(run, work);
 
     // then: the first losses are those of the reference's EMA weights and of a fresh proxy
     Map<String, Tensor> trajectory = trajectory(work);
@@ -115,7 +124,7 @@ class ProxyTrainingTest {
 
     // when
     FakeJobContext work = work();
-    WeightsFile weights = train(run, work);
+    ClassWeights.Trained weights = train(run, work);
 
     // then the losses alone lead to the same weights
     Map<String, Tensor> trajectory = trajectory(work);
@@ -172,18 +181,18 @@ class ProxyTrainingTest {
       reference = null;
     }
     FakeJobContext whole = work();
-    WeightsFile undisturbed = train(run, whole);
+    ClassWeights.Trained undisturbed = train(run, whole);
 
     // when: killed after 40 images with a checkpoint after each 24, it goes on from the last
     FakeJobContext killed = work().dyingAt(40);
     assertThatThrownBy(() -> train(run, killed)).isInstanceOf(StopException.class);
     FakeJobContext afterKill = work().from(killed.lastCheckpoint());
-    WeightsFile fromKill = train(run, afterKill);
+    ClassWeights.Trained fromKill = train(run, afterKill);
     // and told to stop once 40 images are done, it keeps a checkpoint after the step that it is in
     FakeJobContext stopped = work().stoppedAt(40);
     assertThatThrownBy(() -> train(run, stopped)).isInstanceOf(StopException.class);
     FakeJobContext afterStop = work().from(stopped.lastCheckpoint());
-    WeightsFile fromStop = train(run, afterStop);
+    ClassWeights.Trained fromStop = train(run, afterStop);
 
     // then
     assertThat(killed.lastCheckpoint().position()).isEqualTo(3);
@@ -231,7 +240,7 @@ class ProxyTrainingTest {
         .hasMessageContaining("reference");
   }
 
-  private WeightsFile train(Run of, FakeJobContext work) {
+  private ClassWeights.Trained train(Run of, FakeJobContext work) {
     return new ProxyTraining(store, () -> torch, 24)
         .run(of, dataset, new ProxyTraining.Coreset(coreset, "coreset"), reference, work);
   }

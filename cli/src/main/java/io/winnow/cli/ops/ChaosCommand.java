@@ -1,5 +1,6 @@
 package io.winnow.cli.ops;
 
+import io.winnow.store.local.FileTree;
 import io.winnow.chaos.Chaos;
 import io.winnow.chaos.ChaosReport;
 import io.winnow.chaos.ChaosReport.Resources;
@@ -9,7 +10,6 @@ import io.winnow.cli.common.Installation;
 import io.winnow.cli.common.LauncherLog;
 import io.winnow.cli.common.Output;
 import io.winnow.cli.common.Terminal;
-import io.winnow.local.system.FileTree;
 import io.winnow.local.text.Tables;
 import java.io.PrintStream;
 import java.nio.file.Files;

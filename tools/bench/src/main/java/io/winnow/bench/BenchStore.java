@@ -8,7 +8,7 @@ import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
 import io.winnow.datasets.source.DatasetImport;
 import io.winnow.datasets.source.DatasetSource;
-import io.winnow.local.system.FileTree;
+import io.winnow.store.local.FileTree;
 import io.winnow.local.system.Home;
 import io.winnow.local.system.StoreAccess;
 import io.winnow.store.artifact.Address;

@@ -2,6 +2,7 @@ package io.winnow.bench;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
@@ -16,6 +17,7 @@ import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.models.surrogate.Surrogates;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
+import io.winnow.models.surrogate.Surrogates;
 import io.winnow.store.artifact.Manifest;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.engine.TorchSettings;

@@ -1,5 +1,6 @@
 package io.winnow.bench;
 
+import io.winnow.store.local.FileTree;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.run.Run;
@@ -7,7 +8,6 @@ import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.local.client.RunClient;
 import io.winnow.local.client.SpecResolver;
-import io.winnow.local.system.FileTree;
 import io.winnow.local.system.Home;
 import io.winnow.local.system.LocalSystem;
 import io.winnow.local.system.Service;
