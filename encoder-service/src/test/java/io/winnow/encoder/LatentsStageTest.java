@@ -72,10 +72,10 @@ class LatentsStageTest {
         return torch.pixel_unshuffle(x, 4)
       def untiny(self: __torch__.Kernel, z: Tensor) -> Tensor:
         return torch.pixel_shuffle(z, 4)
-      def flat(self: __torch__.Kernel, x: Tensor) -> Tensor:
-        return torch.slice(torch.pixel_unshuffle(x, 2), 2, 0, 2)
-      def unflat(self: __torch__.Kernel, z: Tensor) -> Tensor:
-        return torch.pixel_shuffle(torch.cat([z, z], 2), 2)
+      def tall(self: __torch__.Kernel, x: Tensor) -> Tensor:
+        return torch.cat([torch.pixel_unshuffle(x, 2), torch.pixel_unshuffle(x, 2)], 2)
+      def untall(self: __torch__.Kernel, z: Tensor) -> Tensor:
+        return torch.pixel_shuffle(torch.slice(z, 2, 0, 4), 2)
       """;
 
   @Inject ArtifactStore store;
@@ -234,8 +234,8 @@ class LatentsStageTest {
         "encode | nothing | squares.pt.nothing: there is no such method | latent.decoder",
         "encode | encode | squares.pt.encode gives float32(2, 16, 2, 2) for latents | latent.decoder",
         "broken | decode | latents of datasets/ | weights",
-        "tiny | untiny | latents are 16×2×2 latent: the model's imageSize cannot be 2 | 4 to 1024",
-        "flat | unflat | latents are 4×2×4 latent: the diffusion model wants squares | square latents"
+        "tiny | untiny | latents are 16×2×2 latent: the examples' height cannot be 2 | 4 to 1024",
+        "tall | untall | latents are 4×8×4 latent: a model of type unet requires square examples | another model type"
       })
   void refusesAnAutoencoderThatNothingCanBeTrainedOn(
       String encoder, String decoder, String problem, String remedy) {
