@@ -32,7 +32,7 @@ final class TestRuns {
         new Home(home),
         root(),
         0,
-        Duration.ofMinutes(3),
+        Duration.ofMinutes(5),
         encoders,
         false,
         properties,

@@ -1,7 +1,5 @@
 package io.winnow.trainer.quality;
 
-import io.winnow.torch.engine.Torch;
-import jakarta.inject.Provider;
 import io.winnow.artifacts.SampleSplits;
 import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.InvalidInputException;
@@ -14,15 +12,17 @@ import io.winnow.contracts.event.Subject;
 import io.winnow.datasets.Dataset;
 import io.winnow.metrics.Evaluation;
 import io.winnow.metrics.Judging;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.torch.algebra.Algebra;
+import io.winnow.torch.engine.Torch;
 import io.winnow.trainer.train.Coreset;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Provider;
 import java.util.List;
 import java.util.Map;
 

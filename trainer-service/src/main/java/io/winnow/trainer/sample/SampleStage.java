@@ -1,7 +1,5 @@
 package io.winnow.trainer.sample;
 
-import io.winnow.torch.engine.Torch;
-import jakarta.inject.Provider;
 import io.winnow.artifacts.SampleSplits;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.event.Event;
@@ -18,15 +16,17 @@ import io.winnow.models.ModelFile;
 import io.winnow.models.PictureSampler;
 import io.winnow.models.sample.SamplingPlan;
 import io.winnow.models.train.DenoiserTrainer;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
+import io.winnow.torch.engine.Torch;
 import io.winnow.trainer.train.Snapshots;
 import io.winnow.trainer.train.TrainStage;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Provider;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;

@@ -1,7 +1,5 @@
 package io.winnow.trainer.train;
 
-import io.winnow.torch.engine.Torch;
-import jakarta.inject.Provider;
 import io.winnow.artifacts.ReferenceAddress;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.event.Event;
@@ -14,12 +12,14 @@ import io.winnow.datasets.MappedRows;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
 import io.winnow.models.train.Values;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
+import io.winnow.torch.engine.Torch;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Provider;
 import java.util.List;
 
 /** The whole train split, classes alike, to the reference that the class weights start from. */

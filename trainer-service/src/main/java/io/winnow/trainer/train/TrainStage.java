@@ -1,7 +1,5 @@
 package io.winnow.trainer.train;
 
-import io.winnow.torch.engine.Torch;
-import jakarta.inject.Provider;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.event.Event;
@@ -16,12 +14,14 @@ import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
 import io.winnow.models.train.Values;
 import io.winnow.models.unet.UnetConfig;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
+import io.winnow.torch.engine.Torch;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Provider;
 import java.util.List;
 
 /** Coreset and class weights to the run's diffusion model. */
