@@ -1,5 +1,6 @@
 package io.winnow.encoder;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.event.DatasetImported;
@@ -92,8 +93,9 @@ public class EncoderChannels {
   // only a name hangs on it: a message that cannot be read is the runner's to refuse
   private static Subject subject(Message<byte[]> message) {
     try {
-      String subject = Json.mapper().readTree(message.getPayload()).path("subject").asText();
-      return Subject.SAMPLES.name().equals(subject) ? Subject.SAMPLES : Subject.DATASET;
+      JsonNode event = Json.mapper().readTree(message.getPayload());
+      Subject subject = Json.mapper().convertValue(event.path("subject"), Subject.class);
+      return subject == Subject.SAMPLES ? Subject.SAMPLES : Subject.DATASET;
     } catch (IOException | IllegalArgumentException e) {
       return Subject.DATASET;
     }
