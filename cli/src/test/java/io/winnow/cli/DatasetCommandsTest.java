@@ -46,7 +46,7 @@ class DatasetCommandsTest {
   }
 
   @Test
-  void importsADataSetTellsWhatItIsAndListsIt() throws Exception {
+  void importsADataSetPrintsASummaryAndListsIt() throws Exception {
     // given two classes of four images, an equal pair among them, and one that is none
     Path pets = pets("pets");
     Files.writeString(pets.resolve("cat/9.png"), "not an image");
@@ -69,13 +69,13 @@ class DatasetCommandsTest {
     assertThat(Dataset.open(store, artifact.ref()).rows("train")).isEqualTo(6);
     // and it is there the next time, and in the list
     assertThat(succeed("import", pets.toString(), "--on-bad-image", "skip"))
-        .startsWith(address + " (was there already)");
+        .startsWith(address + " (reused)");
     assertThat(succeed("datasets"))
         .contains(address.substring(0, "datasets/pets/".length() + 12), "6 train, 2 heldout");
   }
 
   @Test
-  void resizesAndSpeaksJson() throws Exception {
+  void resizesAndPrintsJson() throws Exception {
     // when
     JsonNode told =
         Json.mapper()

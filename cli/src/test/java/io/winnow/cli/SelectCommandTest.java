@@ -110,7 +110,7 @@ class SelectCommandTest {
   }
 
   @Test
-  void followsTheJobAndShowsTheCardAndWhereThePicturesAre() {
+  void followsTheJobAndPrintsTheCardAndThePicturePaths() {
     // given a selector that works for a while
     String address = coreset("new");
     answers.add(new Answer(202, "{\"id\": \"selection-1.select.2\", \"state\": \"waiting\"}"));
@@ -128,7 +128,7 @@ class SelectCommandTest {
             "k-means",
             "--per-class",
             "ant=5,bee=8",
-            "--minimum",
+            "--min-per-class",
             "2",
             "--scope",
             "global",
@@ -139,7 +139,7 @@ class SelectCommandTest {
             "-o",
             folder.resolve("out").toString());
 
-    // then it asked for what was said
+    // then the request has the given settings
     assertThat(code).as(cli.err()).isZero();
     assertThat(asked.get("dataset").asText()).isEqualTo("tiny");
     assertThat(asked.get("encoder").asText()).isEqualTo("models/1");
@@ -181,7 +181,7 @@ class SelectCommandTest {
   }
 
   @Test
-  void whatTheSelectorRefusesIsSaidInItsWords() {
+  void theSelectorsErrorsArePrintedUnchanged() {
     // given
     answers.add(new Answer(400, "{\"problem\": \"no features\", \"remedy\": \"make some\"}"));
 
@@ -197,7 +197,7 @@ class SelectCommandTest {
   void aFailedJobIsAFailure() {
     // given
     answers.add(new Answer(202, "{\"id\": \"1\"}"));
-    answers.add(new Answer(200, "{\"state\": \"FAILED\", \"message\": \"too many rows\"}"));
+    answers.add(new Answer(200, "{\"state\": \"failed\", \"message\": \"too many rows\"}"));
 
     // when
     int code = cli.run("select", "tiny");
@@ -208,7 +208,7 @@ class SelectCommandTest {
   }
 
   @Test
-  void theTokenIsShownAndARefusalExplained() {
+  void theTokenIsSentAndARejectionExplained() {
     // given a selector that knows another
     answers.add(new Answer(401, ""));
 
@@ -218,11 +218,11 @@ class SelectCommandTest {
     // then
     assertThat(shown).isEqualTo("Bearer let me in");
     assertThat(code).isEqualTo(2);
-    assertThat(cli.err()).contains("does not know who asks").contains("WINNOW_API_TOKEN");
+    assertThat(cli.err()).contains("rejected the API token").contains("WINNOW_API_TOKEN");
   }
 
   @Test
-  void aSelectorThatHasTooMuchToDoOrIsAwayIsAFailure() {
+  void anOverloadedOrAbsentSelectorIsAFailure() {
     // given
     answers.add(new Answer(503, "{\"problem\": \"others first\", \"remedy\": \"try later\"}"));
 
@@ -240,7 +240,7 @@ class SelectCommandTest {
   }
 
   @Test
-  void badInputIsRefusedBeforeAnybodyIsAsked() {
+  void invalidInputIsRejectedBeforeARequestIsSent() {
     // then
     assertThat(cli.run("select", "tiny", "--ratio", "2")).isEqualTo(2);
     assertThat(cli.err()).contains("\"selection.ratio\" is 2.0");

@@ -1,5 +1,6 @@
 package io.winnow.reweight;
 
+import io.winnow.artifacts.Coreset;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Json;
@@ -51,8 +52,8 @@ final class TinyRun {
         """
         {"dataset": {"source": "tiny"}, "seed": %d,
          "training": {"warmupImages": 16},
-         "reweight": {"model": {"channels": %d, "multipliers": [1], "attention": []},
-                      "referenceModel": {"channels": 8, "multipliers": [1], "attention": []},
+         "reweight": {"model": {"channels": %d, "channelMultipliers": [1], "attentionResolutions": []},
+                      "referenceModel": {"channels": 8, "channelMultipliers": [1], "attentionResolutions": []},
                       "batch": 8, "proxyImages": 60, "referenceImages": 16}}
         """
             .formatted(seed, proxyChannels);
@@ -70,7 +71,8 @@ final class TinyRun {
     // the proxy's is the first in the order of fields
     byte[] spec =
         Json.pretty(run.spec())
-            .replaceFirst("\"attention\" : \\[ ]", "\"attention\" : [" + width + "]")
+            .replaceFirst(
+                "\"attentionResolutions\" : \\[ ]", "\"attentionResolutions\" : [" + width + "]")
             .getBytes(StandardCharsets.UTF_8);
     return new Run(run.id(), RunSpec.parse(spec, "spec"), run.requestedAt());
   }
@@ -141,14 +143,8 @@ final class TinyRun {
     ArtifactDraft draft =
         store.draft(Address.of("coresets", "select", "1", Map.of(), List.of(dataset.digest())));
     long[] indices = LongStream.range(0, ROWS).filter(row -> row % 3 != 2).toArray();
-    draft.putTensors(
-        "coreset.safetensors",
-        Map.of(
-            "indices", Tensor.of(indices, indices.length),
-            "scores", Tensor.of(new double[ROWS], ROWS),
-            "labels", Tensor.of(IntStream.range(0, ROWS).map(r -> r % 2).toArray(), ROWS)),
-        (long) indices.length,
-        null);
+    int[] labels = IntStream.range(0, ROWS).map(r -> r % 2).toArray();
+    new Coreset(indices, new double[ROWS], labels).write(draft);
     return draft.commit(new StageRecord.Cost(0, 0)).ref();
   }
 
@@ -167,7 +163,7 @@ final class TinyRun {
       }
       new ModelFile(plan.model(), plan.schedule(), images.classes()).put(draft);
       draft.putTensors(ModelFile.EMA_WEIGHTS, trainer.emaWeights(), null, null);
-      draft.putTensors(ModelFile.RAW_WEIGHTS, trainer.weights(), null, null);
+      draft.putTensors(ModelFile.LAST_WEIGHTS, trainer.weights(), null, null);
     }
     return draft.commit(new StageRecord.Cost(0, 0)).ref();
   }

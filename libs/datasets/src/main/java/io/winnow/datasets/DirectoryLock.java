@@ -1,17 +1,15 @@
 package io.winnow.datasets;
 
+import java.util.Optional;
+import io.winnow.store.local.FileLock;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Lets one thread of all processes of a machine at a time into a directory. A process that dies
- * lets go. Where a process has several for one directory, they keep each other out too, but one
- * that gives up waiting may let a third in early: have one.
+ * Admits one thread of all processes of a machine at a time to a directory. The lock of a process
+ * that dies is released.
  */
 final class DirectoryLock {
   private static final long POLL_MILLIS = 50;
@@ -26,14 +24,18 @@ final class DirectoryLock {
   }
 
   /**
-   * @param directory is there once {@link #take} is called
+   * Locks nothing yet.
+   *
+   * @param directory exists when {@link #take} is called
    */
   DirectoryLock(Path directory) {
     this.file = directory.resolve("lock");
   }
 
   /**
-   * @param waiting called again and again while another has the lock; what it throws ends the wait
+   * Waits for the lock.
+   *
+   * @param waiting called repeatedly while another holder has the lock; an exception ends the waiting
    */
   Held take(Runnable waiting) throws IOException {
     try {
@@ -41,10 +43,10 @@ final class DirectoryLock {
         waiting.run();
       }
       try {
-        FileChannel channel = amongProcesses(waiting);
+        FileLock lock = amongProcesses(waiting);
         return () -> {
           try {
-            channel.close();
+            lock.close();
           } finally {
             here.unlock();
           }
@@ -59,28 +61,14 @@ final class DirectoryLock {
     }
   }
 
-  // The lock is the channel's: closing it lets go.
-  private FileChannel amongProcesses(Runnable waiting) throws IOException, InterruptedException {
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      while (!locked(channel)) {
-        waiting.run();
-        Thread.sleep(POLL_MILLIS);
+  private FileLock amongProcesses(Runnable waiting) throws IOException, InterruptedException {
+    while (true) {
+      Optional<FileLock> lock = FileLock.tryAcquire(file);
+      if (lock.isPresent()) {
+        return lock.get();
       }
-      return channel;
-    } catch (IOException | InterruptedException | RuntimeException e) {
-      channel.close();
-      throw e;
-    }
-  }
-
-  private static boolean locked(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock() != null;
-    } catch (OverlappingFileLockException e) {
-      // another instance in this process has it
-      return false;
+      waiting.run();
+      Thread.sleep(POLL_MILLIS);
     }
   }
 }

@@ -4,25 +4,25 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Seeds;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
+import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.train.Batch;
 import io.winnow.models.train.BatchFeeder;
 import io.winnow.models.train.BatchOrder;
 import io.winnow.models.train.BatchRecipe;
 import io.winnow.models.train.DenoiserTrainer;
 import io.winnow.models.train.TrainingPlan;
-import io.winnow.models.unet.UnetConfig;
 import io.winnow.torch.engine.Torch;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Times the training step as the trainer takes it: batches from the feeder, one call of the engine,
- * losses back. The images are noise, which costs a step the same as pictures.
+ * Measures the training step as the trainer service performs it: a batch from the feeder, one call
+ * of the engine, the losses. The images are random, which takes as long as real ones.
  *
- * @param plan what is trained
- * @param batch images a step
- * @param warmUp steps before the clock, at least 1: they allocate and choose algorithms
- * @param steps steps on the clock, at least 1
+ * @param plan the training
+ * @param batch images per step
+ * @param warmUp steps before measuring, at least 1: they allocate memory and choose algorithms
+ * @param steps measured steps, at least 1
  */
 public record StepBench(TrainingPlan plan, int batch, int warmUp, int steps) {
   private static final int BATCHES = 16;
@@ -30,28 +30,31 @@ public record StepBench(TrainingPlan plan, int batch, int warmUp, int steps) {
   public StepBench {
     if (warmUp < 1 || steps < 1 || batch < 1) {
       throw new InvalidInputException(
-          "cannot time %d steps of %d images after %d".formatted(steps, batch, warmUp),
+          "cannot measure %d steps of %d images after %d warm-up steps"
+              .formatted(steps, batch, warmUp),
           "give at least 1 of each");
     }
   }
 
   /**
-   * What was measured.
+   * The result.
    *
-   * @param secondsPerStep the median
+   * @param secondsPerStep median step time
    * @param fastest seconds of the fastest step
    * @param waitFraction share of the time that steps waited for their batch, in [0, 1]
    */
   public record Timing(double secondsPerStep, double fastest, double waitFraction) {}
 
   /**
-   * @param warm told when the warm-up is over
+   * Measures.
+   *
+   * @param warm called at the end of the warm-up
    */
   public Timing run(Torch torch, Runnable warm) {
-    UnetConfig model = plan.model();
+    DenoiserConfig model = plan.model();
     ImageBatch rows = noise(model);
     BatchOrder order = new BatchOrder(rows.rows(), batch, Seeds.of(plan.seed(), "bench.order"));
-    BatchRecipe recipe = BatchRecipe.alike(order, true, plan.seed(), model.classes());
+    BatchRecipe recipe = BatchRecipe.alike(order, true, plan.seed(), model.classCount());
     double[] seconds = new double[steps];
     try (DenoiserTrainer trainer = DenoiserTrainer.create(torch, plan);
         BatchFeeder feeder = BatchFeeder.start(rows, recipe, 0, (long) warmUp + steps)) {
@@ -75,13 +78,13 @@ public record StepBench(TrainingPlan plan, int batch, int warmUp, int steps) {
     trainer.step(step, next.images(), next.labels(), next.weights());
   }
 
-  private ImageBatch noise(UnetConfig model) {
-    ImageShape shape = new ImageShape(model.imageChannels(), model.imageSize(), model.imageSize());
+  private ImageBatch noise(DenoiserConfig model) {
+    ImageShape shape = model.example().imageShape();
     int count = BATCHES * batch;
     byte[] images = new byte[Math.multiplyExact(count, shape.bytes())];
     new SplittableRandom(Seeds.of(plan.seed(), "bench.images")).nextBytes(images);
     int[] labels = new int[count];
-    Arrays.setAll(labels, i -> i % model.classes());
+    Arrays.setAll(labels, i -> i % model.classCount());
     return new ImageBatch(shape, images, labels);
   }
 }

@@ -28,15 +28,12 @@ final class TestRuns {
   /** Options of a system of the built services that does not restart a service that exits. */
   static SystemOptions options(
       Path home, int encoders, Map<Service, Map<String, String>> properties) {
-    return new SystemOptions(
-        new Home(home),
-        root(),
-        0,
-        Duration.ofMinutes(5),
-        encoders,
-        false,
-        properties,
-        System.out::println);
+    return SystemOptions.of(
+            new Home(home), root(), System.out::println)
+        .withRestarts(0)
+        .withReadiness(Duration.ofMinutes(5))
+        .withEncoders(encoders, false)
+        .withProperties(properties);
   }
 
   /** Submits a run and waits for its report, at most 8 minutes. */

@@ -11,10 +11,11 @@ import java.util.TreeSet;
  * stage → artifacts → store → contracts; models → torch; selection, reweighting and metrics →
  * torch; no service depends on another.
  *
- * <p>Three arrows go beyond that picture. Models depends on artifacts and datasets, because it
+ * <p>Four arrows go beyond that picture. Models depends on artifacts and datasets, because it
  * trains on stored data sets and stores what it trains. Reweighting depends on models, because DRO
- * trains a proxy model. Experiments depends on local and bench, because it starts a system and fits
- * a budget to measured step times.
+ * trains a proxy model. Bench depends on local, because it starts systems with several encoders.
+ * Experiments depends on local and bench, because it starts a system and fits a budget to measured
+ * step times.
  */
 public final class ModuleArrows {
   private static final Set<String> STORAGE = Set.of("artifacts", "store", "contracts");
@@ -48,7 +49,7 @@ public final class ModuleArrows {
           entry("embedded", Set.of()),
           entry("local", LOCAL),
           entry("chaos", with(LOCAL, "local")),
-          entry("bench", with(MODELS, "selection")),
+          entry("bench", union(MODELS, LOCAL, Set.of("local", "selection"))),
           entry("experiments", union(MODELS, LOCAL, Set.of("local", "bench"))),
           entry(
               "cli",

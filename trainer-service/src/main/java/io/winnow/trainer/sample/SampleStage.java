@@ -1,5 +1,8 @@
 package io.winnow.trainer.sample;
 
+import io.winnow.contracts.StageNames;
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import io.winnow.artifacts.SampleSplits;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.event.Event;
@@ -16,24 +19,22 @@ import io.winnow.models.ModelFile;
 import io.winnow.models.PictureSampler;
 import io.winnow.models.sample.SamplingPlan;
 import io.winnow.models.train.DenoiserTrainer;
-import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
-import io.winnow.torch.engine.Torch;
 import io.winnow.trainer.train.Snapshots;
 import io.winnow.trainer.train.TrainStage;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Provider;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * A trained model to a data set of its samples, with those of the untrained model and of snapshots
- * of its training to compare with. Image i has the same noise in every split.
+ * Draws a data set of samples from a trained model, from the untrained model and from the snapshots
+ * of its training. Image i has the same noise in every split.
  */
 @ApplicationScoped
 public class SampleStage implements Stage<ModelTrained> {
@@ -49,7 +50,7 @@ public class SampleStage implements Stage<ModelTrained> {
 
   @Override
   public String name() {
-    return "sample";
+    return StageNames.SAMPLE;
   }
 
   @Override
@@ -59,7 +60,7 @@ public class SampleStage implements Stage<ModelTrained> {
     if (spec.sampling().images() < classes) {
       throw new InvalidInputException(
           "\"sampling.images\" is " + spec.sampling().images() + " for " + classes + " classes",
-          "draw at least one image a class");
+          "draw at least one image per class");
     }
     return Address.of(
         "datasets/samples",
@@ -114,11 +115,8 @@ public class SampleStage implements Stage<ModelTrained> {
     };
   }
 
-  private Map<String, Tensor> untrained(RunSpec spec, ModelFile model) {
-    try (DenoiserTrainer trainer =
-        DenoiserTrainer.create(torch.get(), TrainStage.plan(spec, model.unet()))) {
-      return trainer.weights();
-    }
+  private static Map<String, Tensor> untrained(RunSpec spec, ModelFile model) {
+    return TrainStage.plan(spec, model.model()).initialWeights();
   }
 
   private static long images(SamplingSpec sampling, int snapshots) {
@@ -126,7 +124,7 @@ public class SampleStage implements Stage<ModelTrained> {
         + (long) sampling.curveImages() * snapshots;
   }
 
-  // How often an image goes through the network: once a step, with guidance twice.
+  // how often an image goes through the network: once per step, twice with guidance
   private static long passes(SamplingPlan plan) {
     return (long) plan.steps() * (plan.guidance() == 1 ? 1 : 2);
   }

@@ -1,5 +1,8 @@
 package io.winnow.trainer.train;
 
+import io.winnow.artifacts.ClassWeights;
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import io.winnow.artifacts.ReferenceAddress;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.event.Event;
@@ -11,18 +14,15 @@ import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
-import io.winnow.models.train.Values;
-import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
-import io.winnow.torch.engine.Torch;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Provider;
 import java.util.List;
 
-/** The whole train split, classes alike, to the reference that the class weights start from. */
+/** Trains the reference model on the whole train split, with uniform class weights. */
 @ApplicationScoped
 public class TrainReferenceStage implements Stage<ReferenceRequested> {
   private final ArtifactStore store;
@@ -43,7 +43,7 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
   @Override
   public Address address(ReferenceRequested event) {
     Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
-    ModelArtifact.unet(event.run().spec().reweight().referenceModel(), dataset);
+    ModelArtifact.config(event.run().spec().reweight().referenceModel(), dataset);
     return ReferenceAddress.of(event.run(), event.lineage().trainedOn());
   }
 
@@ -54,12 +54,11 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
     Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
     TrainingPlan plan =
         TrainingPlans.reweight(
-                ModelArtifact.unet(reweight.referenceModel(), dataset),
-                spec.training(),
-                reweight,
-                Seeds.of(spec.seed(), "train-reference"))
-            .on(Values.of(dataset.shape()));
-    double[] alike = ClassWeights.uniform(dataset.classes().size()).array();
+            ModelArtifact.config(reweight.referenceModel(), dataset),
+            spec.training(),
+            reweight,
+            Seeds.of(spec.seed(), "train-reference"));
+    double[] uniform = new ClassWeights.Uniform(dataset.classes()).weights();
     try (MappedRows rows = data.rows(dataset, null, reweight.referenceImages(), work)) {
       TrainingLoop loop =
           new TrainingLoop(
@@ -70,7 +69,7 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
                   reweight.batch(),
                   spec.training().checkpointImages(),
                   0),
-              new TrainingLoop.Data(rows, spec.training().horizontalFlip(), alike));
+              new TrainingLoop.Data(rows, spec.training().horizontalFlip(), uniform));
       ModelArtifact.put(work.draft(), ModelArtifact.file(plan, dataset), loop.run(work));
     }
   }

@@ -1,5 +1,10 @@
 package io.winnow.trainer.train;
 
+import io.winnow.contracts.StageNames;
+import io.winnow.artifacts.ClassWeights;
+import io.winnow.artifacts.Coreset;
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.event.Event;
@@ -10,29 +15,26 @@ import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.TrainingSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
+import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
-import io.winnow.models.train.Values;
-import io.winnow.models.unet.UnetConfig;
-import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
-import io.winnow.torch.engine.Torch;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Provider;
 import java.util.List;
 
-/** Coreset and class weights to the run's diffusion model. */
+/** Trains the run's diffusion model on the coreset, with the class weights. */
 @ApplicationScoped
 public class TrainStage implements Stage<WeightsDerived> {
   private final ArtifactStore store;
   private final Provider<Torch> torch;
   private final TrainingData data;
 
-  // All that decides the weights' bits and which files there are; how often checkpoints are kept
-  // does not. Null, and so left out, where no snapshots are kept.
+  // Everything that decides the bits of the weights and which files there are; how often checkpoints
+  // are saved does not. snapshotImages is null, and so omitted, without snapshots.
   private record Parameters(
       ModelSpec model,
       long images,
@@ -57,7 +59,7 @@ public class TrainStage implements Stage<WeightsDerived> {
 
   @Override
   public String name() {
-    return "train";
+    return StageNames.TRAIN;
   }
 
   @Override
@@ -65,7 +67,7 @@ public class TrainStage implements Stage<WeightsDerived> {
     RunSpec spec = event.run().spec();
     Lineage lineage = event.lineage();
     Dataset dataset = Dataset.open(store, lineage.trainedOn());
-    ModelArtifact.unet(spec.model(), dataset);
+    ModelArtifact.config(spec.model(), dataset);
     ClassWeights.read(store, lineage.weights(), dataset.classes().size());
     TrainingSpec t = spec.training();
     return Address.of(
@@ -98,8 +100,7 @@ public class TrainStage implements Stage<WeightsDerived> {
     Coreset coreset = Coreset.read(store, event.lineage().coreset());
     ClassWeights weights =
         ClassWeights.read(store, event.lineage().weights(), dataset.classes().size());
-    TrainingPlan plan =
-        plan(spec, ModelArtifact.unet(spec.model(), dataset)).on(Values.of(dataset.shape()));
+    TrainingPlan plan = plan(spec, ModelArtifact.config(spec.model(), dataset));
     TrainingSpec t = spec.training();
     try (MappedRows rows = data.rows(dataset, coreset.indices(), t.images(), work)) {
       TrainingLoop loop =
@@ -108,14 +109,14 @@ public class TrainStage implements Stage<WeightsDerived> {
               plan,
               new TrainingLoop.Length(
                   t.images(), t.batch(), t.checkpointImages(), t.snapshotImages()),
-              new TrainingLoop.Data(rows, t.horizontalFlip(), weights.array()));
+              new TrainingLoop.Data(rows, t.horizontalFlip(), weights.weights()));
       ModelArtifact.put(work.draft(), ModelArtifact.file(plan, dataset), loop.run(work));
     }
   }
 
-  /** The plan of the run's model; before its first step the model is the untrained one. */
-  public static TrainingPlan plan(RunSpec spec, UnetConfig unet) {
-    return TrainingPlans.model(unet, spec.training(), Seeds.of(spec.seed(), "train"));
+  /** The training plan of the run's model. */
+  public static TrainingPlan plan(RunSpec spec, DenoiserConfig model) {
+    return TrainingPlans.model(model, spec.training(), Seeds.of(spec.seed(), "train"));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.winnow.contracts.spec;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Map;
 
 /**
  * How classes are weighed.
@@ -90,7 +91,7 @@ public record ReweightSpec(
     }
   }
 
-  private static final ModelSpec PROXY = new ModelSpec("ddpm-tiny", 16, null, null, null, null);
+  private static final ModelSpec PROXY = new ModelSpec(null, "ddpm-tiny", Map.of("channels", 16));
 
   static final ReweightSpec DEFAULT =
       new ReweightSpec(null, null, null, null, null, null, null, null, null, null, null, null);
