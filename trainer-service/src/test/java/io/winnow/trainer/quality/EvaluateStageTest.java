@@ -26,20 +26,20 @@ import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.tensor.Tensor;
+import io.winnow.store.testing.InMemoryObjectStore;
 import io.winnow.torch.algebra.Algebra;
 import io.winnow.torch.algebra.RowSet;
 import io.winnow.torch.engine.Torch;
+import io.winnow.torch.engine.TorchSettings;
 import io.winnow.trainer.TinyRun;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.AfterAll;
-import io.winnow.torch.engine.TorchSettings;
-import io.winnow.store.testing.InMemoryObjectStore;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 class EvaluateStageTest {
   private static final Runnable ALIVE = () -> {};
