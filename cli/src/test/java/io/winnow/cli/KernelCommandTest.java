@@ -98,13 +98,13 @@ class KernelCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--model ddpm-huge|choose one of ddpm-cifar10, ddpm-small, ddpm-tiny",
-        "--model ddpm-cifar10 --size 2|imageSize cannot be 2",
-        "--model ddpm-tiny --channels 65|imageChannels cannot be 65",
+        "--model ddpm-huge|choose one of ddpm-tiny, ddpm-small, ddpm-cifar10, dit-s/2",
+        "--model ddpm-cifar10 --size 2|height cannot be 2",
+        "--model ddpm-tiny --channels 65|channels cannot be 65",
         "--model ddpm-tiny --precision fp8|Invalid value for option '--precision'",
         "--size 32|Missing required option: '--model=PRESET'",
       })
-  void whatThereIsNotIsExitCode2(String args, String problem) {
+  void invalidOptionsAreExitCode2(String args, String problem) {
     // when
     int code = cli.run(("kernel " + args).split(" "));
 

@@ -12,7 +12,7 @@ public sealed interface Initialiser {
   /** Writes {@code count} elements, the same for the same seed on every machine. */
   void fill(FloatBuffer target, int count, long seed);
 
-  /** A few words for a table, e.g. {@code normal, deviation 0.02}. */
+  /** A few words for a table, e.g. {@code normal, standard deviation 0.02}. */
   String describe();
 
   /** Every element is {@code value}. */
@@ -93,7 +93,7 @@ public sealed interface Initialiser {
 
     @Override
     public String describe() {
-      return "normal, deviation " + short4(deviation);
+      return "normal, standard deviation " + short4(deviation);
     }
   }
 
