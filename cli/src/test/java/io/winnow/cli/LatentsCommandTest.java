@@ -174,7 +174,7 @@ class LatentsCommandTest {
 
     // then
     assertThat(code).isEqualTo(2);
-    assertThat(cli.err()).contains("autoencoder.pt.forward gives", "(2, C, H, W)");
+    assertThat(cli.err()).contains("autoencoder.pt.forward returns", "(2, C, H, W)");
     // or nothing brings them back
     assertThat(cli.run(latents("--decoder forward"))).isEqualTo(2);
     assertThat(cli.err()).contains("autoencoder.pt.forward", "for latents (2, 2, 3, 3)");

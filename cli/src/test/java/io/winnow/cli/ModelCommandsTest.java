@@ -18,7 +18,7 @@ import io.winnow.models.denoiser.ValueRange;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.sample.SamplingPlan;
-import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.SurrogateInput;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
@@ -173,7 +173,7 @@ class ModelCommandsTest {
             autoencoder,
             new SurrogateInput(16, 1, List.of(0.5), List.of(0.5), "encode"),
             "decode",
-            Pass.DEFAULT,
+            InferenceOptions.DEFAULT,
             2,
             1);
     ModelFile file =

@@ -1,7 +1,7 @@
 package io.winnow.cli.common;
 
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.Precision;
 import picocli.CommandLine.Option;
@@ -22,8 +22,8 @@ public final class EncodingOptions {
       description = "float32 or bf16 (default: ${DEFAULT-VALUE}).")
   private Precision precision;
 
-  public Pass pass() {
-    return new Pass(batch, precision);
+  public InferenceOptions pass() {
+    return new InferenceOptions(batch, precision);
   }
 
   public int batch() {

@@ -5,7 +5,7 @@ import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.denoiser.Conditioning.ClassLabels;
 import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.latent.LatentSpace;
-import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.SurrogateInput;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.models.unet.Unet;
@@ -33,7 +33,7 @@ public final class GoldenModel {
           new ObjectRef("autoencoders/a.pt", "ab".repeat(32), 9, null),
           new SurrogateInput(32, 3, List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5), "encode"),
           "decode",
-          Pass.DEFAULT,
+          InferenceOptions.DEFAULT,
           0.18215,
           3);
 

@@ -11,7 +11,7 @@ import io.winnow.local.system.ProcessMemory;
 import io.winnow.models.surrogate.ClassifierConfig;
 import io.winnow.models.surrogate.ClassifierPlan;
 import io.winnow.models.surrogate.ClassifierTrainer;
-import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.ShardEncoder;
 import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.models.surrogate.Surrogates;
@@ -69,7 +69,7 @@ public record EncodeBench(Images images, Encoder encoder, int warmUp, int rounds
    * @param inputSize height and width of its input; null for those of the images
    * @param pass batch and precision
    */
-  public record Encoder(Path file, String output, Integer inputSize, Pass pass) {}
+  public record Encoder(Path file, String output, Integer inputSize, InferenceOptions pass) {}
 
   /**
    * The result.

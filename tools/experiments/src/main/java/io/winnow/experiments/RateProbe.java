@@ -13,7 +13,7 @@ import io.winnow.models.sample.Denoiser;
 import io.winnow.models.sample.SamplingPlan;
 import io.winnow.models.surrogate.ClassifierPlan;
 import io.winnow.models.surrogate.ClassifierTrainer;
-import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
 import io.winnow.models.surrogate.Surrogates;
@@ -124,7 +124,8 @@ final class RateProbe {
 
   private Surrogate encoder(SurrogateSpec spec, Images images) {
     ImageShape shape = images.shape();
-    Pass pass = new Pass(spec.encodeBatch(), Precision.valueOf(spec.precision().name()));
+    InferenceOptions pass =
+        new InferenceOptions(spec.encodeBatch(), Precision.valueOf(spec.precision().name()));
     if (spec.trained()) {
       ClassifierPlan plan = classifier(spec, images);
       try (ClassifierTrainer untrained = ClassifierTrainer.create(torch, plan)) {

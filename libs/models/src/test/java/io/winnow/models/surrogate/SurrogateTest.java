@@ -66,7 +66,8 @@ class SurrogateTest {
 
     // when they are encoded
     SurrogateInput input = new SurrogateInput(32, 3, List.of(), List.of(), "forward");
-    try (Surrogate surrogate = Surrogate.torchScript(torch, file, input, Pass.DEFAULT)) {
+    try (Surrogate surrogate =
+        Surrogate.torchScript(torch, file, input, InferenceOptions.DEFAULT)) {
       float[] features = surrogate.features(images, 64, 3, 32, 32);
 
       // then the features are PyTorch's
@@ -186,11 +187,11 @@ class SurrogateTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "forward|gives 2 tensors, not one|forward.max",
-        "forward.median|gives no \"median\"|forward.mean",
-        "pair|gives 2 tensors, not one|name one of pair.0, pair.1",
-        "pair.2|gives no \"2\"|name one of pair.0, pair.1",
-        "sized|something else than tensors|dict, tuple or list",
+        "forward|returns 2 tensors, not one|forward.max",
+        "forward.median|returns no \"median\"|forward.mean",
+        "pair|returns 2 tensors, not one|name one of pair.0, pair.1",
+        "pair.2|returns no \"2\"|name one of pair.0, pair.1",
+        "sized|does not return tensors|dict, tuple or list",
         "logits|no such method|name one of forward, listed, pair, sized",
       })
   void namesTheOutputsThatThereAre(String output, String problem, String remedy) {
@@ -208,14 +209,16 @@ class SurrogateTest {
         .hasMessageContaining("METHOD.ELEMENT");
   }
 
-  // A 3×3 convolution to 8 channels with a bias, then the mean over pixels.
-  private static final String CONVOLUTION =
-      """
-      def forward(self: __torch__.Kernel, x: Tensor) -> Tensor:
-        w = torch.sin(torch.reshape(torch.arange(72, dtype=6), [8, 1, 3, 3]))
-        h = torch.relu(torch.conv2d(x, w, None, [1, 1], [1, 1], [1, 1], 1))
-        return torch.mean(h, [2, 3])
-      """;
+  /** A 3×3 convolution of one channel to several, ReLU, then the mean over the pixels. */
+  private static String convolution(int channels) {
+    return """
+        def forward(self: __torch__.Kernel, x: Tensor) -> Tensor:
+          w = torch.sin(torch.reshape(torch.arange(%d, dtype=6), [%d, 1, 3, 3]))
+          h = torch.relu(torch.conv2d(x, w, None, [1, 1], [1, 1], [1, 1], 1))
+          return torch.mean(h, [2, 3])
+        """
+        .formatted(9 * channels, channels);
+  }
 
   private static byte[] noise(int images) {
     byte[] bytes = new byte[images * 64];
@@ -228,7 +231,7 @@ class SurrogateTest {
     // given images that fill 2 batches and a part of a third
     SurrogateInput input = new SurrogateInput(8, 1, List.of(), List.of(), "forward");
     byte[] images = noise(11);
-    try (Surrogate surrogate = surrogate(CONVOLUTION, input, new Pass(4, Precision.FLOAT32))) {
+    try (Surrogate surrogate = surrogate(convolution(8), input, new InferenceOptions(4, Precision.FLOAT32))) {
       // when they come together, and the last ones alone
       float[] all = surrogate.features(images, 11, 1, 8, 8);
       float[] last = surrogate.features(Arrays.copyOfRange(images, 9 * 64, 11 * 64), 2, 1, 8, 8);
@@ -240,22 +243,25 @@ class SurrogateTest {
 
   @Test
   void bf16GivesFloat32FeaturesOfAboutThreeDigits() throws IOException {
-    // given
+    // given a full block of 16 output channels: oneDNN 3.7 (in PyTorch 2.7) computes a bfloat16
+    // convolution to any other number of channels wrongly on AMD Zen 5, so there is nothing to
+    // assert about those (see io.winnow.torch.kernel.Layers, which pads the convolutions it writes)
+    String convolution = convolution(16);
     SurrogateInput input = new SurrogateInput(8, 1, List.of(), List.of(), "forward");
     byte[] images = noise(6);
     float[] exact;
-    try (Surrogate surrogate = surrogate(CONVOLUTION, input)) {
+    try (Surrogate surrogate = surrogate(convolution, input)) {
       exact = surrogate.features(images, 6, 1, 8, 8);
     }
 
     // when
     float[] rounded;
-    try (Surrogate surrogate = surrogate(CONVOLUTION, input, new Pass(4, Precision.BF16))) {
+    try (Surrogate surrogate = surrogate(convolution, input, new InferenceOptions(4, Precision.BF16))) {
       rounded = surrogate.features(images, 6, 1, 8, 8);
     }
     // and in float32 after it in the same thread
     float[] again;
-    try (Surrogate surrogate = surrogate(CONVOLUTION, input)) {
+    try (Surrogate surrogate = surrogate(convolution, input)) {
       again = surrogate.features(images, 6, 1, 8, 8);
     }
 
@@ -310,20 +316,23 @@ class SurrogateTest {
   void namesAFileThatIsNotTorchScript() throws IOException {
     Path file = Files.writeString(folder.resolve("weights.pt"), "not a zip");
     SurrogateInput input = new SurrogateInput(4, 1, List.of(), List.of(), "forward");
-    assertThatThrownBy(() -> Surrogate.torchScript(torch, file, input, Pass.DEFAULT))
+    assertThatThrownBy(() -> Surrogate.torchScript(torch, file, input, InferenceOptions.DEFAULT))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("weights.pt as TorchScript");
     assertThatThrownBy(
-            () -> Surrogate.torchScript(torch, folder.resolve("none.pt"), input, Pass.DEFAULT))
+            () ->
+                Surrogate.torchScript(
+                    torch, folder.resolve("none.pt"), input, InferenceOptions.DEFAULT))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("none.pt");
   }
 
   private Surrogate surrogate(String source, SurrogateInput input) throws IOException {
-    return surrogate(source, input, Pass.DEFAULT);
+    return surrogate(source, input, InferenceOptions.DEFAULT);
   }
 
-  private Surrogate surrogate(String source, SurrogateInput input, Pass pass) throws IOException {
+  private Surrogate surrogate(String source, SurrogateInput input, InferenceOptions pass)
+      throws IOException {
     Path file = folder.resolve("surrogate.pt");
     Files.write(file, KernelArchive.pack(new KernelSource("test", List.of(source))));
     return Surrogate.torchScript(torch, file, input, pass);
