@@ -13,8 +13,6 @@ import io.winnow.models.surrogate.ClassifierPlan;
 import io.winnow.models.surrogate.ClassifierTrainer;
 import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.ShardEncoder;
-import io.winnow.contracts.spec.SurrogateSpec;
-import io.winnow.models.surrogate.Surrogates;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
 import io.winnow.models.surrogate.Surrogates;
