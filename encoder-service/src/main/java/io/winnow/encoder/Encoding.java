@@ -1,5 +1,6 @@
 package io.winnow.encoder;
 
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
@@ -154,6 +155,6 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
 
   /** The name of the stages that handle a subject: samples have their own. */
   static String stageName(Subject subject) {
-    return subject == Subject.DATASET ? "encode" : "encode-samples";
+    return subject == Subject.DATASET ? StageNames.ENCODE : StageNames.ENCODE_SAMPLES;
   }
 }

@@ -1,5 +1,6 @@
 package io.winnow.encoder;
 
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.event.Event;
@@ -28,7 +29,7 @@ public class SamplesStage implements Stage<SamplesGenerated> {
 
   @Override
   public String name() {
-    return "order-samples";
+    return StageNames.ORDER_SAMPLES;
   }
 
   @Override

@@ -3,19 +3,21 @@ package io.winnow.reweight;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 
-/** Looks at what events name, at the door. */
+/** Checks what events name. */
 final class Inputs {
   private Inputs() {}
 
   /**
-   * @param artifact what the event's lineage names
-   * @param name its name there
-   * @throws InvalidInputException it names none
+   * Requires an artifact of an event's lineage.
+   *
+   * @param artifact null if the lineage has none
+   * @param name its name in the lineage
+   * @throws InvalidInputException the lineage has none
    */
   static ArtifactRef require(ArtifactRef artifact, String name, String runId) {
     if (artifact == null) {
       throw new InvalidInputException(
-          "an event of run " + runId + " names no " + name, "publish it with lineage." + name);
+          "an event of run " + runId + " has no " + name, "publish it with lineage." + name);
     }
     return artifact;
   }

@@ -13,22 +13,24 @@ import io.winnow.models.train.BatchRecipe;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
 
-/** How a run's proxy is trained: everything that follows from its spec and its images' shape. */
+/** How a run's proxy is trained, derived from its spec and the shape of its images. */
 final class ProxyPlan {
   private static final long MOST_IMAGES = 500_000_000;
 
   private ProxyPlan() {}
 
   /**
-   * @throws InvalidInputException the spec's model does not fit the images, or more images than a
-   *     trajectory can hold
+   * The training plan of the proxy.
+   *
+   * @throws InvalidInputException the spec's model does not fit the images, or there are more images
+   *     than a trajectory can hold
    */
   static TrainingPlan of(Run run, Dataset dataset) {
     ReweightSpec reweight = run.spec().reweight();
     if (reweight.proxyImages() > MOST_IMAGES) {
       throw new InvalidInputException(
           "\"reweight.proxyImages\" is " + reweight.proxyImages(),
-          "give at most " + MOST_IMAGES + ": the loss of every image is kept");
+          "give at most " + MOST_IMAGES + ": the loss of every image is stored");
     }
     return TrainingPlans.reweight(
         model(reweight.model(), dataset), run.spec().training(), reweight, seed(run));
@@ -47,12 +49,12 @@ final class ProxyPlan {
     return DenoiserConfig.of(model, ExampleSpec.of(dataset.shape()), dataset.classes().size());
   }
 
-  /** Seed of the proxy's initial weights and of its own draws. */
+  /** Seed of the proxy's initial weights and of its random draws. */
   static long seed(Run run) {
     return Seeds.of(run.spec().seed(), "reweight.proxy");
   }
 
-  /** What each step sees of the coreset: mirrored as the spec says, all weighing alike. */
+  /** The batches of the coreset: flipped horizontally as in the spec, with uniform weights. */
   static BatchRecipe batches(Run run, int coresetRows, int classes) {
     BatchOrder order =
         new BatchOrder(

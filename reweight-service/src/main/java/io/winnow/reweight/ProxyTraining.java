@@ -1,5 +1,6 @@
 package io.winnow.reweight;
 
+import io.winnow.artifacts.ClassWeights;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.run.Run;
@@ -11,11 +12,10 @@ import io.winnow.models.train.BatchFeeder;
 import io.winnow.models.train.BatchRecipe;
 import io.winnow.models.train.TrainingDivergedException;
 import io.winnow.models.train.TrainingPlan;
-import io.winnow.reweighting.ClassWeights;
+import io.winnow.reweighting.DroWeights;
 import io.winnow.reweighting.FinalWeights;
 import io.winnow.reweighting.ProxyLoop;
 import io.winnow.reweighting.Trajectory;
-import io.winnow.reweighting.WeightsFile;
 import io.winnow.reweighting.WeightsPicture;
 import io.winnow.stage.api.Checkpoint;
 import io.winnow.stage.api.JobContext;
@@ -33,7 +33,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Runs {@link ProxyLoop} with real models as a job that can be stopped and taken up again. */
+/** Runs {@link ProxyLoop} as a job that can be stopped and resumed. */
 @Singleton
 public class ProxyTraining {
   private static final int SHOWN_UPDATES = 200;
@@ -43,8 +43,10 @@ public class ProxyTraining {
   private final long checkpointImages;
 
   /**
+   * Trains nothing yet.
+   *
    * @param torch started when the first job needs it
-   * @param checkpointImages a checkpoint is kept every so many images
+   * @param checkpointImages images between two checkpoints
    */
   ProxyTraining(
       ArtifactStore store,
@@ -56,28 +58,28 @@ public class ProxyTraining {
   }
 
   /**
-   * What is trained on.
+   * What the proxy is trained on.
    *
    * @param rows of the coreset
-   * @param digest which rows they are
+   * @param digest of the coreset
    */
   record Coreset(RowSource rows, String digest) {}
 
   /**
-   * Puts the trajectory and its picture into the job's draft, and shows the weights as figures
-   * {@code class.weight}, their mean 1.
+   * Trains the proxy. Puts the trajectory and its picture into the job's draft, and shows the weights
+   * as gauges {@code class.weight}, with mean 1.
    *
-   * @param reference null where the method needs none
+   * @param reference null for methods without a reference model
    * @return the class weights
    * @throws InvalidInputException training diverged
    */
-  WeightsFile run(Run run, Dataset dataset, Coreset coreset, Committed reference, JobContext work) {
+  ClassWeights.Trained run(Run run, Dataset dataset, Coreset coreset, Committed reference, JobContext work) {
     ReweightSpec spec = run.spec().reweight();
     int steps = ProxyPlan.steps(run);
     int classes = dataset.classes().size();
-    ClassWeights weights =
-        new ClassWeights(
-            new ClassWeights.Settings(
+    DroWeights weights =
+        new DroWeights(
+            new DroWeights.Settings(
                 spec.method(), classes, steps, spec.eta(), spec.smoothing(), spec.averageAfter()));
     Trajectory trajectory = new Trajectory(steps, classes, spec.batch(), reference != null);
     TrainingPlan plan = ProxyPlan.of(run, dataset);
@@ -101,17 +103,16 @@ public class ProxyTraining {
           "lower \"reweight.learningRate\"",
           e);
     }
-    Trajectory.Curve curve = trajectory.curve(SHOWN_UPDATES);
+    ClassWeights.Curve curve = trajectory.curve(SHOWN_UPDATES);
     work.draft().putTensors("trajectory.safetensors", trajectory.tensors(), (long) steps, null);
     WeightsPicture.png(name(spec.method()), dataset.classes(), curve)
         .ifPresent(png -> work.draft().put(WeightsPicture.NAME, png, null, null));
     long images = (long) steps * spec.batch();
     work.cost(new StageRecord.Cost(0, images));
-    return new WeightsFile(
+    return new ClassWeights.Trained(
         spec.method(),
         dataset.classes(),
         FinalWeights.capped(weights.mean(), spec.maxWeightRatio()),
-        null,
         weights.mean(),
         weights.lambda(),
         curve,
@@ -155,7 +156,7 @@ public class ProxyTraining {
     }
   }
 
-  /** Over their mean, as people read them. */
+  /** Divided by their mean. */
   private static Map<String, Double> byClass(List<String> classes, double[] weights) {
     Map<String, Double> named = new LinkedHashMap<>();
     for (int c = 0; c < weights.length; c++) {
@@ -164,7 +165,7 @@ public class ProxyTraining {
     return named;
   }
 
-  /** As in a spec. */
+  /** As written in a spec. */
   private static String name(ReweightSpec.Method method) {
     return Json.mapper().convertValue(method, String.class);
   }

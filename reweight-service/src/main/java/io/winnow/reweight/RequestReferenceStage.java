@@ -1,5 +1,6 @@
 package io.winnow.reweight;
 
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.Event;
@@ -16,10 +17,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /**
- * Asks for the reference model as soon as the data set is there, so that it is trained while
- * features are made. What a run says of its proxy, and a reference that it names, are checked here,
- * long before they are used. The artifact, {@code references/<digest>}, only notes which model the
- * reference is (attribute {@code reference}, {@code none} where none is needed).
+ * Requests the reference model as soon as the data set exists, so that it is trained while features
+ * are encoded. Validates the run's proxy settings and its named reference here, long before they are
+ * used. The artifact, {@code references/<digest>}, only records which model the reference is
+ * (attribute {@code reference}; {@code none} if none is needed).
  */
 @ApplicationScoped
 public class RequestReferenceStage implements Stage<DatasetReady> {
@@ -38,7 +39,7 @@ public class RequestReferenceStage implements Stage<DatasetReady> {
 
   @Override
   public String name() {
-    return "request-reference";
+    return StageNames.REQUEST_REFERENCE;
   }
 
   @Override
@@ -79,7 +80,7 @@ public class RequestReferenceStage implements Stage<DatasetReady> {
         : List.of();
   }
 
-  /** A note, not a step of the run. */
+  /** Not a stage that users see. */
   @Override
   public boolean silent() {
     return true;

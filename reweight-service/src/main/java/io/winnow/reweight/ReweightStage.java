@@ -1,8 +1,11 @@
 package io.winnow.reweight;
 
+import io.winnow.contracts.StageNames;
+import io.winnow.contracts.Splits;
+import io.winnow.artifacts.Coreset;
+import io.winnow.artifacts.ClassWeights;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.event.CoresetSelected;
 import io.winnow.contracts.event.Event;
@@ -17,7 +20,7 @@ import io.winnow.datasets.MappedRows;
 import io.winnow.datasets.ShardCache;
 import io.winnow.models.References;
 import io.winnow.reweighting.Trajectory;
-import io.winnow.reweighting.WeightsFile;
+import io.winnow.reweighting.FinalWeights;
 import io.winnow.reweighting.WeightsPicture;
 import io.winnow.stage.api.Checkpoint;
 import io.winnow.stage.api.JobContext;
@@ -30,19 +33,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Coreset to class weights, once the reference model that they are derived from is trained: {@code
- * weights/<digest>} with {@code weights.json} (a {@link WeightsFile}) and, where a proxy is
+ * Derives class weights from a coreset, once the reference model is trained: {@code
+ * weights/<digest>} with {@code weights.json} (a {@link ClassWeights}) and, where a proxy is
  * trained, {@code trajectory.safetensors} (see {@link Trajectory#tensors}) and {@code weights.png}
  * (see {@link WeightsPicture}).
  */
 @ApplicationScoped
 public class ReweightStage implements Stage<CoresetSelected> {
-  private static final String NAME = "reweight";
-
-  private static final String PREFIX = "weights";
-  private static final String VERSION = "3";
-  private static final String TRAIN = "train";
-
   private record Uniform(Method method) {}
 
   private record InverseFrequency(Method method, double cap) {}
@@ -80,7 +77,7 @@ public class ReweightStage implements Stage<CoresetSelected> {
 
   @Override
   public String name() {
-    return NAME;
+    return StageNames.REWEIGHT;
   }
 
   /**
@@ -98,8 +95,10 @@ public class ReweightStage implements Stage<CoresetSelected> {
   }
 
   /**
-   * @throws InvalidInputException no coreset, a proxy that does not fit the images, or no reference
-   *     model that fits
+   * The address of the weights.
+   *
+   * @throws InvalidInputException there is no coreset, the proxy does not fit the images, or no
+   *     reference model fits
    */
   @Override
   public Address address(CoresetSelected event) {
@@ -109,13 +108,13 @@ public class ReweightStage implements Stage<CoresetSelected> {
     ArtifactRef coreset = Inputs.require(lineage.coreset(), "coreset", run.id());
     Method method = run.spec().reweight().method();
     if (method == Method.UNIFORM) {
-      return Address.of(PREFIX, NAME, VERSION, new Uniform(method), List.of(dataset.digest()));
+      return Address.of(ClassWeights.KIND, name(), ClassWeights.VERSION, new Uniform(method), List.of(dataset.digest()));
     }
     if (!method.proxy()) {
       return Address.of(
-          PREFIX,
-          NAME,
-          VERSION,
+          ClassWeights.KIND,
+          name(),
+          ClassWeights.VERSION,
           new InverseFrequency(method, run.spec().reweight().maxWeightRatio()),
           List.of(dataset.digest(), coreset.digest()));
     }
@@ -123,9 +122,9 @@ public class ReweightStage implements Stage<CoresetSelected> {
     Stream<ArtifactRef> reference =
         method.reference() ? Stream.of(references.require(run, dataset).ref()) : Stream.empty();
     return Address.of(
-        PREFIX,
-        NAME,
-        VERSION,
+        ClassWeights.KIND,
+        name(),
+        ClassWeights.VERSION,
         parameters(run),
         Stream.concat(Stream.of(dataset, coreset), reference).map(ArtifactRef::digest).toList());
   }
@@ -136,26 +135,29 @@ public class ReweightStage implements Stage<CoresetSelected> {
     Lineage lineage = event.lineage();
     Dataset dataset = Dataset.open(store, lineage.trainedOn());
     ReweightSpec reweight = run.spec().reweight();
-    WeightsFile weights =
+    ClassWeights weights =
         switch (reweight.method()) {
-          case UNIFORM -> WeightsFile.uniform(dataset.classes());
-          case INVERSE_FREQUENCY ->
-              WeightsFile.inverseFrequency(
-                  dataset.classes(),
-                  CoresetRows.read(store, lineage.coreset()).ofClasses(dataset.classes().size()),
-                  reweight.maxWeightRatio(),
-                  lineage.coreset().digest());
+          case UNIFORM -> new ClassWeights.Uniform(dataset.classes());
+          case INVERSE_FREQUENCY -> inverseFrequency(dataset, lineage, reweight);
           case DRO, GROUP_DRO, LOSS_RATIO -> trained(run, dataset, lineage, work);
         };
-    work.draft().put(WeightsFile.NAME, Json.bytes(weights), null, null);
-    work.draft().attribute("classes", weights.classes());
-    work.draft().attribute("weights", weights.weights());
+    weights.write(work.draft());
   }
 
-  private WeightsFile trained(Run run, Dataset dataset, Lineage lineage, JobContext work) {
+  private ClassWeights inverseFrequency(Dataset dataset, Lineage lineage, ReweightSpec reweight) {
+    long[] rows = Coreset.read(store, lineage.coreset()).kept(dataset.classes().size());
+    return new ClassWeights.InverseFrequency(
+        dataset.classes(),
+        FinalWeights.inverseFrequency(rows, reweight.maxWeightRatio()),
+        rows,
+        reweight.maxWeightRatio(),
+        lineage.coreset().digest());
+  }
+
+  private ClassWeights trained(Run run, Dataset dataset, Lineage lineage, JobContext work) {
     Committed reference =
         References.forWeights(run) ? references.require(run, lineage.trainedOn()) : null;
-    long[] kept = CoresetRows.read(store, lineage.coreset()).indices();
+    long[] kept = Coreset.read(store, lineage.coreset()).indices();
     try (MappedRows rows = rows(run, dataset, kept, work)) {
       return training.run(
           run,
@@ -181,7 +183,7 @@ public class ReweightStage implements Stage<CoresetSelected> {
     long seen = work.checkpoint().map(Checkpoint::position).orElse(0L) * batch;
     return dataset.map(
         cache,
-        TRAIN,
+        Splits.TRAIN,
         kept,
         (done, total) ->
             work.progress(
@@ -191,7 +193,7 @@ public class ReweightStage implements Stage<CoresetSelected> {
                 "opening shard " + (done + 1) + " of " + total));
   }
 
-  // all that decides the proxy's weights; its EMA, which is not used, is left out
+  // everything that decides the proxy's weights; its EMA is not used
   private static Trained parameters(Run run) {
     ReweightSpec reweight = run.spec().reweight();
     TrainingSpec training = run.spec().training();

@@ -13,7 +13,7 @@ import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Torch;
 import java.util.Map;
 
-/** Real {@link Models}: one call into the engine for both losses, one for a step. */
+/** {@link Models} on the engine: one call for both losses, one for a training step. */
 final class TorchModels implements Models, AutoCloseable {
   private final DenoiserTrainer proxy;
   private final PairedLosses paired;
@@ -24,8 +24,10 @@ final class TorchModels implements Models, AutoCloseable {
   }
 
   /**
-   * @param state the proxy's, or empty to begin
-   * @param reference its running-mean weights are compared with; null for none
+   * Opens the models.
+   *
+   * @param state of the proxy, or empty to start training
+   * @param reference the proxy is compared with its EMA weights; null for none
    */
   static TorchModels open(
       Torch torch,
@@ -70,7 +72,7 @@ final class TorchModels implements Models, AutoCloseable {
     return proxy.state();
   }
 
-  /** The sha-256 of the proxy's present weights as safetensors. */
+  /** The sha-256 of the proxy's current weights as safetensors. */
   String digest() {
     return Digests.sha256(SafeTensors.bytes(proxy.weights(), Map.of()));
   }

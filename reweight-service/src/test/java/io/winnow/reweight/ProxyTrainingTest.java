@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.winnow.artifacts.ClassWeights;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
@@ -16,7 +17,6 @@ import io.winnow.models.ModelFile;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.train.Batch;
 import io.winnow.models.train.DenoiserTrainer;
-import io.winnow.reweighting.WeightsFile;
 import io.winnow.reweighting.WeightsPicture;
 import io.winnow.stage.api.Checkpoint;
 import io.winnow.stage.api.StopException;
@@ -82,7 +82,7 @@ class ProxyTrainingTest {
 
     // when
     FakeJobContext work = work();
-    WeightsFile weights = train(run, work);
+    ClassWeights.Trained weights = train(run, work);
 
     // then: the first losses are those of the reference's EMA weights and of a fresh proxy
     Map<String, Tensor> trajectory = trajectory(work);
@@ -124,7 +124,7 @@ class ProxyTrainingTest {
 
     // when
     FakeJobContext work = work();
-    WeightsFile weights = train(run, work);
+    ClassWeights.Trained weights = train(run, work);
 
     // then the losses alone lead to the same weights
     Map<String, Tensor> trajectory = trajectory(work);
@@ -181,18 +181,18 @@ class ProxyTrainingTest {
       reference = null;
     }
     FakeJobContext whole = work();
-    WeightsFile undisturbed = train(run, whole);
+    ClassWeights.Trained undisturbed = train(run, whole);
 
     // when: killed after 40 images with a checkpoint after each 24, it goes on from the last
     FakeJobContext killed = work().dyingAt(40);
     assertThatThrownBy(() -> train(run, killed)).isInstanceOf(StopException.class);
     FakeJobContext afterKill = work().from(killed.lastCheckpoint());
-    WeightsFile fromKill = train(run, afterKill);
+    ClassWeights.Trained fromKill = train(run, afterKill);
     // and told to stop once 40 images are done, it keeps a checkpoint after the step that it is in
     FakeJobContext stopped = work().stoppedAt(40);
     assertThatThrownBy(() -> train(run, stopped)).isInstanceOf(StopException.class);
     FakeJobContext afterStop = work().from(stopped.lastCheckpoint());
-    WeightsFile fromStop = train(run, afterStop);
+    ClassWeights.Trained fromStop = train(run, afterStop);
 
     // then
     assertThat(killed.lastCheckpoint().position()).isEqualTo(3);
@@ -240,7 +240,7 @@ class ProxyTrainingTest {
         .hasMessageContaining("reference");
   }
 
-  private WeightsFile train(Run of, FakeJobContext work) {
+  private ClassWeights.Trained train(Run of, FakeJobContext work) {
     return new ProxyTraining(store, () -> torch, 24)
         .run(of, dataset, new ProxyTraining.Coreset(coreset, "coreset"), reference, work);
   }

@@ -8,11 +8,11 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
+import io.winnow.artifacts.ClassWeights;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.artifacts.ReferenceAddress;
 import io.winnow.contracts.ArtifactRef;
-import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.event.CoresetSelected;
 import io.winnow.contracts.event.DatasetReady;
@@ -25,7 +25,6 @@ import io.winnow.contracts.run.StageRecord;
 import io.winnow.models.ModelFile;
 import io.winnow.models.exchange.ModelExport;
 import io.winnow.models.exchange.ModelImport;
-import io.winnow.reweighting.WeightsFile;
 import io.winnow.reweighting.WeightsPicture;
 import io.winnow.stage.testing.OpenApiDocument;
 import io.winnow.stage.testing.WinnowServers;
@@ -129,7 +128,7 @@ class ReweightServiceTest {
     Committed artifact = store.open(derived.lineage().weights());
     assertThat(artifact.ref().address()).isEqualTo("weights/" + artifact.ref().digest());
     assertThat(artifact.cost().images()).isEqualTo(8 * 8);
-    WeightsFile weights = weights(artifact);
+    ClassWeights.Trained weights = (ClassWeights.Trained) weights(artifact);
     assertThat(weights.classes()).containsExactlyElementsOf(TinyRun.CLASSES);
     assertThat(weights.coreset()).isEqualTo(lineage.coreset().digest());
     assertThat(weights.reference()).isEqualTo(reference.digest());
@@ -196,9 +195,9 @@ class ReweightServiceTest {
     // then
     WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
     assertThat(derived.lineage().reference()).isNull();
-    WeightsFile weights = weights(store.open(derived.lineage().weights()));
+    ClassWeights weights = weights(store.open(derived.lineage().weights()));
     assertThat(weights.weights()).containsExactly(1, 1);
-    assertThat(weights.updates()).isZero();
+    assertThat(weights).isInstanceOf(ClassWeights.Uniform.class);
   }
 
   @Test
@@ -215,7 +214,7 @@ class ReweightServiceTest {
     // then
     WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
     Committed artifact = store.open(derived.lineage().weights());
-    WeightsFile weights = weights(artifact);
+    ClassWeights.InverseFrequency weights = (ClassWeights.InverseFrequency) weights(artifact);
     assertThat(weights.rows()).containsExactly(13, 14);
     assertThat(weights.weights())
         .containsExactly(new double[] {28 / 27.0, 26 / 27.0}, within(1e-12));
@@ -239,9 +238,10 @@ class ReweightServiceTest {
     // then
     WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
     Committed artifact = store.open(derived.lineage().weights());
-    assertThat(weights(artifact).updates()).isEqualTo(8);
-    assertThat(weights(artifact).reference()).isNull();
-    assertThat(weights(artifact).proxy()).hasSize(64);
+    ClassWeights.Trained weights = (ClassWeights.Trained) weights(artifact);
+    assertThat(weights.updates()).isEqualTo(8);
+    assertThat(weights.reference()).isNull();
+    assertThat(weights.proxy()).hasSize(64);
     assertThat(derived.lineage().reference()).isNull();
     assertThat(wire.events(ReferenceRequested.class, run.id())).isEmpty();
   }
@@ -396,8 +396,7 @@ class ReweightServiceTest {
     given().get("/q/metrics").then().statusCode(200).body(containsString("winnow_jobs_running"));
   }
 
-  private WeightsFile weights(Committed artifact) {
-    byte[] json = store.objects().get(artifact.entry(WeightsFile.NAME).object());
-    return Json.parse(json, WeightsFile.class, WeightsFile.NAME);
+  private ClassWeights weights(Committed artifact) {
+    return ClassWeights.read(store, artifact);
   }
 }

@@ -1,5 +1,6 @@
 package io.winnow.reweight;
 
+import io.winnow.artifacts.Coreset;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Json;
@@ -142,14 +143,8 @@ final class TinyRun {
     ArtifactDraft draft =
         store.draft(Address.of("coresets", "select", "1", Map.of(), List.of(dataset.digest())));
     long[] indices = LongStream.range(0, ROWS).filter(row -> row % 3 != 2).toArray();
-    draft.putTensors(
-        "coreset.safetensors",
-        Map.of(
-            "indices", Tensor.of(indices, indices.length),
-            "scores", Tensor.of(new double[ROWS], ROWS),
-            "labels", Tensor.of(IntStream.range(0, ROWS).map(r -> r % 2).toArray(), ROWS)),
-        (long) indices.length,
-        null);
+    int[] labels = IntStream.range(0, ROWS).map(r -> r % 2).toArray();
+    new Coreset(indices, new double[ROWS], labels).write(draft);
     return draft.commit(new StageRecord.Cost(0, 0)).ref();
   }
 

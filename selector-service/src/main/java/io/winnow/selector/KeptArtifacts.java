@@ -1,5 +1,6 @@
 package io.winnow.selector;
 
+import io.winnow.store.artifact.AbbreviatedAddresses;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.store.artifact.ArtifactStore;
@@ -14,8 +15,6 @@ class KeptArtifacts {
   private static final String DATASETS = "datasets/";
   private static final String FEATURES = "features/";
   private static final String MODELS = "models/";
-  private static final String MANIFEST = "/manifest.json";
-  private static final int SHORTEST = 8;
   private static final int SHOWN = 12;
 
   private final ArtifactStore store;
@@ -32,7 +31,7 @@ class KeptArtifacts {
     String path = trimmed(named);
     List<String> found =
         path.startsWith(DATASETS)
-            ? addresses(DATASETS).stream().filter(address -> names(path, address)).toList()
+            ? addresses(DATASETS).stream().filter(address -> AbbreviatedAddresses.matches(path, address)).toList()
             : addresses(DATASETS + path + "/");
     if (found.isEmpty()) {
       List<String> all = addresses(DATASETS);
@@ -63,8 +62,8 @@ class KeptArtifacts {
     }
     List<Committed> meant =
         all.stream()
-            .filter(kept -> features == null || names(trimmed(features), kept.ref().address()))
-            .filter(kept -> encoder == null || names(trimmed(encoder), MODELS + input(kept, 1)))
+            .filter(kept -> features == null || AbbreviatedAddresses.matches(trimmed(features), kept.ref().address()))
+            .filter(kept -> encoder == null || AbbreviatedAddresses.matches(trimmed(encoder), MODELS + input(kept, 1)))
             .toList();
     if (meant.size() != 1) {
       throw new InvalidInputException(
@@ -91,7 +90,7 @@ class KeptArtifacts {
    */
   String model(String named) {
     List<String> found =
-        addresses(MODELS).stream().filter(address -> names(trimmed(named), address)).toList();
+        addresses(MODELS).stream().filter(address -> AbbreviatedAddresses.matches(trimmed(named), address)).toList();
     if (found.isEmpty()) {
       throw new InvalidInputException(
           "there is no reference model at \"" + named + "\"",
@@ -152,26 +151,13 @@ class KeptArtifacts {
             () -> new InvalidInputException("artifact " + address + " is gone", "ask again"));
   }
 
-  /** Addresses of the artifacts under a prefix, but not of parts of one. */
   private List<String> addresses(String prefix) {
-    return store.objects().list(prefix).stream()
-        .map(object -> object.key())
-        .filter(key -> key.matches(".*/[0-9a-f]{64}" + MANIFEST))
-        .map(key -> key.substring(0, key.length() - MANIFEST.length()))
-        .toList();
+    return new AbbreviatedAddresses(store.objects()).committed(prefix);
   }
 
   private static String input(Committed artifact, int index) {
     List<String> inputs = artifact.manifest().inputs();
     return index < inputs.size() ? inputs.get(index) : "";
-  }
-
-  /** Whether an address, or its digest alone, is meant by what may be cut short. */
-  private static boolean names(String named, String address) {
-    String digest = named.substring(named.lastIndexOf('/') + 1);
-    return digest.length() >= SHORTEST
-        && (address.startsWith(named)
-            || address.substring(address.lastIndexOf('/') + 1).startsWith(named));
   }
 
   private static String trimmed(String named) {

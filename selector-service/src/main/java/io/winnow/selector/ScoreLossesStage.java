@@ -1,5 +1,6 @@
 package io.winnow.selector;
 
+import io.winnow.contracts.Splits;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
@@ -35,7 +36,6 @@ import java.util.function.Predicate;
  * @param <E> the event by which data set and reference are both there
  */
 final class ScoreLossesStage<E extends Event> implements Stage<E> {
-  private static final String TRAIN = "train";
   private static final String SUMS = "sums";
   private static final String UNIT = "losses";
 
@@ -86,13 +86,13 @@ final class ScoreLossesStage<E extends Event> implements Stage<E> {
     double[] sums =
         start
             .map(checkpoint -> checkpoint.tensors().get(SUMS).doubles())
-            .orElseGet(() -> new double[dataset.rows(TRAIN)]);
+            .orElseGet(() -> new double[dataset.rows(Splits.TRAIN)]);
     long total = (long) sums.length * draws.draws();
     Torch torch = tools.torch().get();
     try (MappedRows rows =
             dataset.map(
                 tools.cache(),
-                TRAIN,
+                Splits.TRAIN,
                 null,
                 (open, all) ->
                     work.progress(

@@ -1,5 +1,8 @@
 package io.winnow.selector;
 
+import io.winnow.contracts.StageNames;
+import io.winnow.contracts.Splits;
+import io.winnow.artifacts.Coreset;
 import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
@@ -22,14 +25,12 @@ import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Committed;
-import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.algebra.Algebra;
 import io.winnow.torch.engine.Torch;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -52,8 +53,6 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class SelectStage implements Stage<FeaturesReady> {
   private static final Logger LOG = Logger.getLogger(SelectStage.class);
-  private static final String VERSION = "7";
-  private static final String TRAIN = "train";
 
   private final Losses losses;
   private final Instance<Torch> torch;
@@ -67,7 +66,7 @@ public class SelectStage implements Stage<FeaturesReady> {
 
   @Override
   public String name() {
-    return "select";
+    return StageNames.SELECT;
   }
 
   /** Whether the stage may have to wait for the reference model's losses. */
@@ -93,9 +92,9 @@ public class SelectStage implements Stage<FeaturesReady> {
     }
     SelectionSpec spec = event.run().spec().selection();
     return Address.of(
-        "coresets",
+        Coreset.KIND,
         name(),
-        VERSION,
+        Coreset.VERSION,
         SelectionParameters.of(spec, event.run().spec().seed()),
         inputs);
   }
@@ -129,11 +128,11 @@ public class SelectStage implements Stage<FeaturesReady> {
     Dataset dataset = Dataset.open(work.store(), event.lineage().dataset());
     Features features = Features.open(work.store(), event.lineage().features());
     requireFit(spec, dataset, features);
-    int n = features.rows(TRAIN);
+    int n = features.rows(Splits.TRAIN);
     FeatureTable table =
         new StoredFeatures(
             features,
-            TRAIN,
+            Splits.TRAIN,
             done -> work.progress(done, n, "images", null),
             need -> {
               LOG.infof("%s for run %s %s", spec.criterion(), event.runId(), need);
@@ -173,26 +172,18 @@ public class SelectStage implements Stage<FeaturesReady> {
   private static void write(
       JobContext work, Dataset dataset, double[] scores, int[] labels, Selection selection) {
     long[] indices = selection.indices();
-    work.draft()
-        .putTensors(
-            "coreset.safetensors",
-            Map.of(
-                "indices", Tensor.of(indices, indices.length),
-                "scores", Tensor.of(scores, scores.length),
-                "labels", Tensor.of(labels, labels.length)),
-            (long) indices.length,
-            null);
+    new Coreset(indices, scores, labels).write(work.draft());
     work.draft()
         .put(
             "topKept.png",
-            ClassGrid.png(dataset, TRAIN, label -> selection.topKept(label, ClassGrid.COLUMNS)),
+            ClassGrid.png(dataset, Splits.TRAIN, label -> selection.topKept(label, ClassGrid.COLUMNS)),
             null,
             null);
     if (indices.length < labels.length) {
       work.draft()
           .put(
               "topPruned.png",
-              ClassGrid.png(dataset, TRAIN, label -> selection.topPruned(label, ClassGrid.COLUMNS)),
+              ClassGrid.png(dataset, Splits.TRAIN, label -> selection.topPruned(label, ClassGrid.COLUMNS)),
               null,
               null);
     }
@@ -208,24 +199,24 @@ public class SelectStage implements Stage<FeaturesReady> {
    */
   static void requireFit(SelectionSpec spec, Dataset dataset, Features features) {
     spec.requireClasses(dataset.classes());
-    if (dataset.rows(TRAIN) != features.rows(TRAIN)
+    if (dataset.rows(Splits.TRAIN) != features.rows(Splits.TRAIN)
         || dataset.classes().size() != features.classes()) {
       throw new InvalidInputException(
           "features "
               + features.artifact().ref().address()
               + " have "
-              + features.rows(TRAIN)
+              + features.rows(Splits.TRAIN)
               + " train rows of "
               + features.classes()
               + " classes, but the data set "
               + dataset.artifact().ref().address()
               + " has "
-              + dataset.rows(TRAIN)
+              + dataset.rows(Splits.TRAIN)
               + " of "
               + dataset.classes().size(),
           "encode this data set");
     }
-    if (features.rows(TRAIN) == 0) {
+    if (features.rows(Splits.TRAIN) == 0) {
       throw new InvalidInputException(
           "features " + features.artifact().ref().address() + " have no train rows",
           "give a data set with a train part");

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
-/** Which event starts which stage. */
+/** The topics that start the stages. */
 @ApplicationScoped
 public class TrainerChannels {
   private final StageRunner runner;

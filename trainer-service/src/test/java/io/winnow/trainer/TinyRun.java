@@ -1,5 +1,7 @@
 package io.winnow.trainer;
 
+import io.winnow.artifacts.Coreset;
+import io.winnow.artifacts.ClassWeights;
 import io.winnow.artifacts.features.FeatureStatistics;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Json;
@@ -84,7 +86,22 @@ public final class TinyRun {
         .withEncoder(small(store, "models", "surrogate", Map.of()))
         .withFeatures(features)
         .withCoreset(coreset(store, dataset))
-        .withWeights(small(store, "weights", "reweight", Map.of("weights", List.of(1.2, 0.8))));
+        .withWeights(weights(store, List.of(1.2, 0.8)));
+  }
+
+  /** Class weights, as if they were derived from the frequencies. */
+  public static ArtifactRef weights(ArtifactStore store, List<Double> weights) {
+    ArtifactDraft draft =
+        store.draft(
+            Address.of("weights", "reweight", "1", Map.of("weights", weights), List.of()));
+    new ClassWeights.InverseFrequency(
+            List.of("above", "below"),
+            weights.stream().mapToDouble(Double::doubleValue).toArray(),
+            new long[] {1, 1},
+            10,
+            "none")
+        .write(draft);
+    return draft.commit(FREE).ref();
   }
 
   /** Images of class 0 are bright above, those of class 1 below; all with noise. */
@@ -164,14 +181,7 @@ public final class TinyRun {
     long[] indices =
         LongStream.range(0, TRAIN).filter(row -> row % 4 == 0 || row % 4 == 1).toArray();
     int[] labels = LongStream.range(0, TRAIN).mapToInt(row -> (int) row % 2).toArray();
-    draft.putTensors(
-        "coreset.safetensors",
-        Map.of(
-            "indices", Tensor.of(indices, indices.length),
-            "scores", Tensor.of(new double[TRAIN], TRAIN),
-            "labels", Tensor.of(labels, TRAIN)),
-        null,
-        null);
+    new Coreset(indices, new double[TRAIN], labels).write(draft);
     draft.put("topKept.png", new byte[] {1}, null, null);
     return draft.commit(FREE).ref();
   }

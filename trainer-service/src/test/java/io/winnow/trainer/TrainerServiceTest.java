@@ -341,7 +341,7 @@ class TrainerServiceTest {
     // given weights for three classes where the data set has two
     Lineage lineage = TinyRun.upToWeights(store);
     ArtifactRef three =
-        TinyRun.small(store, "weights", "reweight", Map.of("weights", List.of(1, 1, 1)));
+        TinyRun.weights(store, List.of(1.0, 1.0, 1.0));
 
     // when
     wire.send(new WeightsDerived(TinyRun.run("three"), lineage.withWeights(three)));

@@ -6,7 +6,7 @@ import io.winnow.cli.common.HomeOptions;
 import io.winnow.cli.common.Installation;
 import io.winnow.cli.common.LauncherLog;
 import io.winnow.cli.common.Terminal;
-import io.winnow.local.system.FileTree;
+import io.winnow.store.local.FileTree;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -9,7 +9,7 @@ import io.winnow.cli.common.ThreadsOption;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.contracts.spec.SurrogateSpec.FeatureType;
-import io.winnow.local.system.FileTree;
+import io.winnow.store.local.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

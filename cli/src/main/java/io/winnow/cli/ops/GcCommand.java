@@ -9,7 +9,7 @@ import io.winnow.datasets.source.DatasetImport;
 import io.winnow.local.system.StoreAccess;
 import io.winnow.local.text.Tables;
 import io.winnow.models.exchange.ModelImport;
-import io.winnow.store.artifact.Garbage;
+import io.winnow.store.artifact.GarbageCollector;
 import io.winnow.store.artifact.Manifest;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -65,20 +65,20 @@ public final class GcCommand implements Callable<Integer> {
    * @param deleted whether the items have been deleted
    * @param bytes total size of the items
    */
-  record Printed(boolean deleted, long bytes, List<Garbage.Item> items) {}
+  record Printed(boolean deleted, long bytes, List<GarbageCollector.Item> items) {}
 
   @Override
   public Integer call() throws Exception {
     try (LauncherLog log = common.log();
         StoreAccess access = common.store()) {
-      Predicate<Manifest> keep = manifest -> !imports && IMPORT_STAGES.contains(manifest.stage());
-      Garbage garbage = new Garbage(access.store());
-      List<Garbage.Item> items = garbage.find(forgotten, keep);
+      Predicate<Manifest> kept = manifest -> !imports && IMPORT_STAGES.contains(manifest.stage());
+      GarbageCollector garbage = new GarbageCollector(access.store());
+      List<GarbageCollector.Item> items = garbage.find(forgotten, kept);
       if (delete) {
         garbage.remove(items);
       }
       Printed printed =
-          new Printed(delete, items.stream().mapToLong(Garbage.Item::bytes).sum(), items);
+          new Printed(delete, items.stream().mapToLong(GarbageCollector.Item::bytes).sum(), items);
       output.print(printed, out -> print(printed, out));
       return 0;
     }
@@ -89,8 +89,8 @@ public final class GcCommand implements Callable<Integer> {
       out.println("nothing to delete");
       return;
     }
-    Map<String, List<Garbage.Item>> kinds = new LinkedHashMap<>();
-    for (Garbage.Item item : printed.items()) {
+    Map<String, List<GarbageCollector.Item>> kinds = new LinkedHashMap<>();
+    for (GarbageCollector.Item item : printed.items()) {
       String folder = item.path().substring(0, item.path().indexOf('/'));
       String kind = item.kind().name().toLowerCase(Locale.ROOT);
       kinds.computeIfAbsent(folder + ", " + kind, k -> new ArrayList<>()).add(item);
@@ -106,12 +106,14 @@ public final class GcCommand implements Callable<Integer> {
         printed.bytes() / MIB);
   }
 
-  private static List<String> row(String kind, List<Garbage.Item> items) {
+  private static List<String> row(String kind, List<GarbageCollector.Item> items) {
     return List.of(
         kind,
         Integer.toString(items.size()),
         Integer.toString(items.stream().mapToInt(item -> item.keys().size()).sum()),
         String.format(
-            Locale.ROOT, "%,.1f", items.stream().mapToLong(Garbage.Item::bytes).sum() / MIB));
+            Locale.ROOT,
+            "%,.1f",
+            items.stream().mapToLong(GarbageCollector.Item::bytes).sum() / MIB));
   }
 }

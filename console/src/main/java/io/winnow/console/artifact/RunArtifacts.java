@@ -1,6 +1,7 @@
 package io.winnow.console.artifact;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.winnow.contracts.StageNames;
+import io.winnow.artifacts.ClassWeights;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
@@ -16,6 +17,7 @@ import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.tensor.SafeTensors;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +28,6 @@ import java.util.TreeMap;
 public class RunArtifacts {
   private static final String PNG = ".png";
   private static final String LOSSES = "losses.safetensors";
-  private static final String WEIGHTS = "weights.json";
   private static final int POINTS = 400;
   private static final int MOST_COLUMNS = 16;
 
@@ -72,16 +73,22 @@ public class RunArtifacts {
     RunFolder folder = new RunFolder(store.objects(), run);
     int batch = folder.request().map(Run::spec).map(spec -> spec.training().batch()).orElse(1);
     return new Curves(
-        object(folder, "train", LOSSES).map(losses -> loss(losses, batch)).orElse(null),
-        object(folder, "reweight", WEIGHTS).map(this::weights).orElse(null));
+        object(folder, StageNames.TRAIN, LOSSES).map(losses -> loss(losses, batch)).orElse(null),
+        artifact(folder, StageNames.REWEIGHT)
+            .filter(artifact -> artifact.find(ClassWeights.NAME).isPresent())
+            .map(this::weights)
+            .orElse(null));
   }
 
   private Optional<ObjectRef> object(RunFolder folder, String stage, String name) {
+    return artifact(folder, stage).flatMap(artifact -> artifact.find(name));
+  }
+
+  private Optional<Committed> artifact(RunFolder folder, String stage) {
     return folder
         .stage(stage)
         .map(StageRecord::artifact)
-        .flatMap(ref -> store.find(ref.address()))
-        .flatMap(artifact -> artifact.find(name));
+        .flatMap(ref -> store.find(ref.address()));
   }
 
   private List<double[]> loss(ObjectRef object, int batch) {
@@ -99,14 +106,16 @@ public class RunArtifacts {
     return points;
   }
 
-  private Curves.Weights weights(ObjectRef object) {
-    JsonNode file = Json.parse(store.objects().get(object), JsonNode.class, object.key());
-    List<String> classes = new ArrayList<>();
-    file.path("classes").forEach(name -> classes.add(name.asText()));
-    List<Double> last = new ArrayList<>();
-    file.path("weights").forEach(weight -> last.add(weight.asDouble()));
-    JsonNode curve = file.path("trajectory");
-    return new Curves.Weights(classes, curve.get("updates"), curve.get("weights"), last);
+  private Curves.Weights weights(Committed artifact) {
+    ClassWeights weights = ClassWeights.read(store, artifact);
+    List<Double> last = Arrays.stream(weights.weights()).boxed().toList();
+    return weights instanceof ClassWeights.Trained trained
+        ? new Curves.Weights(
+            weights.classes(),
+            Json.mapper().valueToTree(trained.trajectory().updates()),
+            Json.mapper().valueToTree(trained.trajectory().weights()),
+            last)
+        : new Curves.Weights(weights.classes(), null, null, last);
   }
 
   /**

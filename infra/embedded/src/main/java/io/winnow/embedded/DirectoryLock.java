@@ -10,9 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Keeps a second server off a data directory. Kafka's own lock comes too late in combined mode: the
- * metadata log is open by then; s3proxy has none, and its conditional put holds within one process.
- * The operating system drops the lock when the process dies.
+ * Prevents a second server from using a data directory. Kafka's own lock comes too late in combined
+ * mode, when the metadata log is open already; s3proxy has none, and its conditional put is atomic
+ * only within one process. The operating system releases the lock when the process dies. (The file
+ * lock of {@code libs/store} is not used here: this module depends on no other one.)
  */
 final class DirectoryLock implements AutoCloseable {
   private final FileChannel channel;
@@ -22,7 +23,7 @@ final class DirectoryLock implements AutoCloseable {
   }
 
   /**
-   * Creates the directory where it is missing, and locks it.
+   * Locks a directory, which is created if it does not exist.
    *
    * @throws IllegalStateException if another server, of this process or another one, holds it
    */
@@ -39,8 +40,8 @@ final class DirectoryLock implements AutoCloseable {
         }
         channel.close();
       } catch (OverlappingFileLockException e) {
-        // Held within this process. The channel stays open: POSIX would drop the holder's lock with
-        // any descriptor of the file that is closed.
+        // held within this process. The channel stays open: POSIX drops the lock of a process as soon
+        // as it closes any descriptor of the file
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot use the data directory " + directory, e);

@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A Kafka broker in this process: KRaft, broker and controller in one, plain text, loopback only.
- * What it holds lives in its directory and survives a restart, a killed process included. Topics
- * are never created by themselves: use {@link #createTopics}.
+ * Its data is in its directory and survives a restart, even after the process was killed. Topics are
+ * not created on demand: use {@link #createTopics}.
  */
 public final class EmbeddedKafka implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
@@ -54,8 +54,8 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /**
-   * Starts the broker and returns when it serves clients. The directory is created and formatted
-   * where it has not been; a directory of an earlier start continues, at the same port or another.
+   * Starts the broker and returns when it serves clients. Creates and formats the directory if
+   * necessary; one of an earlier start is continued, on the same port or another.
    *
    * @param directory where records and metadata live; used by one broker at a time
    * @param port the clients' port, or 0 for a free one
@@ -67,8 +67,8 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /**
-   * The same with settings of the broker's besides and over its own, such as those of TLS and SASL
-   * for the listener {@code PLAINTEXT}.
+   * Starts the broker with additional settings, which override the defaults, such as those of TLS and
+   * SASL for the listener {@code PLAINTEXT}.
    */
   public static EmbeddedKafka start(Path directory, int port, Map<String, String> more) {
     DirectoryLock lock = DirectoryLock.acquire(directory);
@@ -111,22 +111,22 @@ public final class EmbeddedKafka implements AutoCloseable {
     return settings;
   }
 
-  /** What clients put into {@code bootstrap.servers}: host and port. */
+  /** Host and port, for the clients' {@code bootstrap.servers}. */
   public String bootstrapServers() {
     return Ports.LOOPBACK + ":" + port;
   }
 
-  /** The clients' port; give it to the next start to keep the address. */
+  /** The clients' port; pass it to the next start to keep the address. */
   public int port() {
     return port;
   }
 
   /**
-   * Makes each topic exist with at least that many partitions. A topic that exists keeps its
-   * records and partitions; where it has fewer than asked, it grows.
+   * Creates topics, or adds partitions to existing ones that have fewer. An existing topic keeps its
+   * records and partitions.
    *
    * @param partitions topic name to number of partitions, each at least 1
-   * @throws IllegalStateException if the broker refuses a name or a number, naming it
+   * @throws IllegalStateException if the broker rejects a name or a number; the message names it
    */
   public void createTopics(Map<String, Integer> partitions) {
     Map<String, Object> settings =
@@ -200,7 +200,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         .run();
   }
 
-  /** Stops the broker in order and frees its port and directory. A second call does nothing. */
+  /** Stops the broker cleanly and frees its port and directory. Idempotent. */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {

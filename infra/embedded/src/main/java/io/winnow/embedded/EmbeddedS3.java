@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * An S3 endpoint in this process: s3proxy over a directory, plain HTTP, loopback only, every
  * request signed (version 4). A conditional put (If-None-Match: {@code *}) has exactly one winner.
- * Give the process at least 384 MB of heap: a part of an upload is held whole while its signature
- * is checked.
+ * The process needs at least 384 MB of heap: a part of an upload is in memory while its signature is
+ * verified.
  */
 public final class EmbeddedS3 implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedS3.class);
@@ -39,7 +39,7 @@ public final class EmbeddedS3 implements AutoCloseable {
       }
     }
 
-    /** Without the secret. */
+    /** Omits the secret. */
     @Override
     public String toString() {
       return "Credentials[accessKey=" + accessKey + "]";
@@ -70,7 +70,7 @@ public final class EmbeddedS3 implements AutoCloseable {
   }
 
   /**
-   * Starts the endpoint, with the bucket created where it is missing.
+   * Starts the endpoint, and creates the bucket if it does not exist.
    *
    * @param directory where objects live; used by one endpoint at a time; objects survive a restart
    * @param port the port, or 0 for a free one
@@ -82,7 +82,7 @@ public final class EmbeddedS3 implements AutoCloseable {
   }
 
   /**
-   * The same over TLS.
+   * Starts the endpoint over TLS.
    *
    * @param tls null for plain HTTP
    */
@@ -139,12 +139,12 @@ public final class EmbeddedS3 implements AutoCloseable {
     }
   }
 
-  /** The endpoint's address, such as {@code http://127.0.0.1:9000}. */
+  /** The URL of the endpoint, e.g. {@code http://127.0.0.1:9000}. */
   public URI endpoint() {
     return URI.create((tls ? "https://" : "http://") + Ports.LOOPBACK + ":" + port);
   }
 
-  /** The port; give it to the next start to keep the address. */
+  /** The port; pass it to the next start to keep the URL. */
   public int port() {
     return port;
   }
@@ -153,12 +153,12 @@ public final class EmbeddedS3 implements AutoCloseable {
     return credentials;
   }
 
-  /** The bucket made at start. */
+  /** The bucket. */
   public String bucket() {
     return bucket;
   }
 
-  /** Stops at once, also with connections open, and frees port and directory. Idempotent. */
+  /** Stops immediately, even with open connections, and frees port and directory. Idempotent. */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {

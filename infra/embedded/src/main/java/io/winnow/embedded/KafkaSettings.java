@@ -29,7 +29,7 @@ final class KafkaSettings {
         BROKER_LISTENER + ":PLAINTEXT," + CONTROLLER_LISTENER + ":PLAINTEXT");
     s.put("controller.quorum.voters", NODE_ID + "@" + Ports.LOOPBACK + ":" + controllerPort);
     s.put("log.dirs", logDirectory.toString());
-    // an auto-created topic would get one partition, whatever the system wants
+    // a topic that is created on demand would get one partition
     s.put("auto.create.topics.enable", false);
     s.put("delete.topic.enable", true);
     // defaults wait 9 s for a broker that was killed before its successor may register
@@ -38,7 +38,7 @@ final class KafkaSettings {
     s.putAll(singleReplica());
     s.putAll(groups());
     s.putAll(footprint());
-    // as a properties file would give them: Kafka refuses an int where it wants a short
+    // as strings, as from a properties file: Kafka rejects an int where it expects a short
     return s.entrySet().stream()
         .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> e.getValue().toString()));
   }
@@ -61,7 +61,7 @@ final class KafkaSettings {
     return Map.of(
         "group.initial.rebalance.delay.ms", 100,
         "group.min.session.timeout.ms", 1_000,
-        // twice the retention of records: a group's place must not be forgotten before they are
+        // twice the retention of records: a group's offset must outlive its records
         "offsets.retention.minutes", 2 * 7 * 24 * 60,
         "group.coordinator.threads", 1,
         "share.coordinator.threads", 1);
@@ -85,7 +85,7 @@ final class KafkaSettings {
     s.put("share.coordinator.state.topic.segment.bytes", 4 * MIB);
     s.put("metadata.log.segment.bytes", 8 * MIB);
     s.put("metadata.max.retention.bytes", 32 * MIB);
-    // nobody reads them over JMX, and two brokers in one process would fight for the names
+    // JMX is not used, and two brokers in one process would register the same names
     s.put("metric.reporters", "");
     return s;
   }

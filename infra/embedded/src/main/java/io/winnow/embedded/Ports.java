@@ -17,8 +17,8 @@ public final class Ports {
   private Ports() {}
 
   /**
-   * One port that nothing on the loopback interface listens on now. Another process may still take
-   * it before the caller does: where a server can bind port 0 by itself, prefer that.
+   * A port that no process on the loopback interface uses now. Another process may take it before the
+   * caller does: if a server can bind port 0 itself, prefer that.
    */
   public static int free() {
     return free(1).get(0);
@@ -43,7 +43,7 @@ public final class Ports {
   }
 
   /**
-   * Fails early and clearly where a server would fail late.
+   * Fails early with a clear message, where a server would fail late.
    *
    * @throws IllegalStateException if something already listens on the port
    */
@@ -65,7 +65,7 @@ public final class Ports {
   private static ServerSocket bind(int port) throws IOException {
     ServerSocket socket = new ServerSocket();
     try {
-      // as the servers do, so that connections of a server just stopped do not count as in use
+      // as the servers do, so that connections of a stopped server do not count as in use
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getByName(LOOPBACK), port));
       return socket;

@@ -1,5 +1,6 @@
 package io.winnow.artifacts;
 
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.spec.ModelSpec;
@@ -9,12 +10,12 @@ import io.winnow.store.artifact.Address;
 import java.util.List;
 
 /**
- * Where a run's reference diffusion model lies. The one who asks for it and the one who trains it
- * both come to it by themselves, so neither has to tell the other.
+ * The address of a run's reference diffusion model. The stage that requests it and the stage that
+ * trains it both derive the address, so neither has to tell the other.
  */
 public final class ReferenceAddress {
   /** The stage that makes a reference. */
-  public static final String STAGE = "train-reference";
+  public static final String STAGE = StageNames.TRAIN_REFERENCE;
 
   private static final String VERSION = "2";
 

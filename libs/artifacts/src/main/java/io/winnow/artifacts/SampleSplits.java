@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The names of the splits of a data set of samples, and of its picture. */
+/** Names of the splits of a data set of samples, and of its image grid. */
 public final class SampleSplits {
   /** Samples of the trained model. */
   public static final String SAMPLES = "samples";
@@ -12,7 +12,7 @@ public final class SampleSplits {
   /** Samples of the same model before its first training step. */
   public static final String UNTRAINED = "untrained";
 
-  /** The picture of the samples, one row per class. */
+  /** The image grid of the samples, one row per class. */
   public static final String GRID = "grid.png";
 
   private static final String SNAPSHOT = "at-";

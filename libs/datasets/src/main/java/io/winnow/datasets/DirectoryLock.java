@@ -1,17 +1,15 @@
 package io.winnow.datasets;
 
+import java.util.Optional;
+import io.winnow.store.local.FileLock;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A lock on a directory between all threads of all processes of a machine. It is released when its
- * process dies. Use one instance per directory and process: with several instances, one that stops
- * waiting may release the lock of another.
+ * Admits one thread of all processes of a machine at a time to a directory. The lock of a process
+ * that dies is released.
  */
 final class DirectoryLock {
   private static final long POLL_MILLIS = 50;
@@ -19,24 +17,25 @@ final class DirectoryLock {
   private final ReentrantLock here = new ReentrantLock();
   private final Path file;
 
-  /** The lock, until it is closed. */
+  /** Held until it is closed. */
   interface Held extends AutoCloseable {
     @Override
     void close() throws IOException;
   }
 
   /**
-   * @param directory must exist when {@link #take} is called
+   * Locks nothing yet.
+   *
+   * @param directory exists when {@link #take} is called
    */
   DirectoryLock(Path directory) {
     this.file = directory.resolve("lock");
   }
 
   /**
-   * Acquires the lock.
+   * Waits for the lock.
    *
-   * @param waiting called repeatedly while another thread or process has the lock; an exception
-   *     that it throws stops the wait
+   * @param waiting called repeatedly while another holder has the lock; an exception ends the waiting
    */
   Held take(Runnable waiting) throws IOException {
     try {
@@ -44,10 +43,10 @@ final class DirectoryLock {
         waiting.run();
       }
       try {
-        FileChannel channel = amongProcesses(waiting);
+        FileLock lock = amongProcesses(waiting);
         return () -> {
           try {
-            channel.close();
+            lock.close();
           } finally {
             here.unlock();
           }
@@ -62,28 +61,14 @@ final class DirectoryLock {
     }
   }
 
-  // closing the channel releases the lock
-  private FileChannel amongProcesses(Runnable waiting) throws IOException, InterruptedException {
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      while (!locked(channel)) {
-        waiting.run();
-        Thread.sleep(POLL_MILLIS);
+  private FileLock amongProcesses(Runnable waiting) throws IOException, InterruptedException {
+    while (true) {
+      Optional<FileLock> lock = FileLock.tryAcquire(file);
+      if (lock.isPresent()) {
+        return lock.get();
       }
-      return channel;
-    } catch (IOException | InterruptedException | RuntimeException e) {
-      channel.close();
-      throw e;
-    }
-  }
-
-  private static boolean locked(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock() != null;
-    } catch (OverlappingFileLockException e) {
-      // another instance in this process has it
-      return false;
+      waiting.run();
+      Thread.sleep(POLL_MILLIS);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.winnow.models;
 
+import io.winnow.contracts.StageNames;
 import io.winnow.artifacts.ReferenceAddress;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
@@ -64,7 +65,7 @@ public final class References {
   private String modelOf(String run) {
     return new RunFolder(store.objects(), run)
         .stages().stream()
-            .filter(step -> step.stage().equals("train") && step.artifact() != null)
+            .filter(step -> step.stage().equals(StageNames.TRAIN) && step.artifact() != null)
             .map(step -> step.artifact().address())
             .findFirst()
             .orElseThrow(

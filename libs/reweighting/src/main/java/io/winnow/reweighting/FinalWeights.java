@@ -34,7 +34,7 @@ public final class FinalWeights {
    *
    * @param rows n_c, not all 0; length k
    */
-  static double[] inverseFrequency(long[] rows, double cap) {
+  public static double[] inverseFrequency(long[] rows, double cap) {
     double[] present =
         capped(LongStream.of(rows).filter(n -> n > 0).mapToDouble(n -> 1.0 / n).toArray(), cap);
     double[] weights = uniform(rows.length);

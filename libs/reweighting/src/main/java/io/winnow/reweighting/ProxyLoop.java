@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Trains the proxy on the coreset while {@link ClassWeights} follow its losses. A step depends on
+ * Trains the proxy on the coreset while {@link DroWeights} follow its losses. A step depends on
  * nothing but its number and the state before it.
  */
 public final class ProxyLoop {
@@ -18,7 +18,7 @@ public final class ProxyLoop {
 
   private final long seed;
   private final Models models;
-  private final ClassWeights weights;
+  private final DroWeights weights;
   private final Trajectory trajectory;
 
   /**
@@ -26,7 +26,7 @@ public final class ProxyLoop {
    * @param weights uniform, or restored
    * @param trajectory with room for every step
    */
-  public ProxyLoop(long seed, Models models, ClassWeights weights, Trajectory trajectory) {
+  public ProxyLoop(long seed, Models models, DroWeights weights, Trajectory trajectory) {
     this.seed = seed;
     this.models = models;
     this.weights = weights;

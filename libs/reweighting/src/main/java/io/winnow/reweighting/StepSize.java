@@ -1,6 +1,6 @@
 package io.winnow.reweighting;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import io.winnow.artifacts.ClassWeights;
 import io.winnow.store.tensor.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -30,31 +30,6 @@ final class StepSize {
   private static final double TARGET = Math.log(10);
   private static final double LEAST_SPREAD = 1e-3;
   private static final int MEASURED_PART = 5;
-
-  /** How an η came about. */
-  enum Origin {
-    /** The spec says so. */
-    @JsonProperty("given")
-    GIVEN,
-    @JsonProperty("derived")
-    DERIVED
-  }
-
-  /**
-   * @param value η; 0 while it is still being measured
-   * @param target ln(w_a / w_b) that it aims at; null where it was given or nothing was measured,
-   *     as what follows
-   * @param spread δ, as measured
-   * @param measuredFrom the first update, from 0, whose λ counts
-   * @param measuredTo the first update that has η, the one after the last that counts
-   */
-  public record Eta(
-      double value,
-      Origin origin,
-      Double target,
-      Double spread,
-      Long measuredFrom,
-      Long measuredTo) {}
 
   private final Double given;
   private final long all;
@@ -87,14 +62,14 @@ final class StepSize {
   }
 
   /** η as it stands, and how it came about. */
-  Eta eta() {
+  ClassWeights.Eta eta() {
     if (given != null) {
-      return new Eta(given, Origin.GIVEN, null, null, null, null);
+      return new ClassWeights.Eta(given, ClassWeights.Origin.GIVEN, null, null, null, null);
     }
     boolean measured = measureTo > 0 && updates >= measureTo;
     return measured
-        ? new Eta(value(), Origin.DERIVED, TARGET, spread(), measureTo / 2, measureTo)
-        : new Eta(value(), Origin.DERIVED, null, null, null, null);
+        ? new ClassWeights.Eta(value(), ClassWeights.Origin.DERIVED, TARGET, spread(), measureTo / 2, measureTo)
+        : new ClassWeights.Eta(value(), ClassWeights.Origin.DERIVED, null, null, null, null);
   }
 
   private double value() {

@@ -1,5 +1,6 @@
 package io.winnow.reweighting;
 
+import io.winnow.artifacts.ClassWeights;
 import io.winnow.store.tensor.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -15,15 +16,6 @@ public final class Trajectory {
   private final float[] reference;
   private final int[] labels;
   private int updates;
-
-  /**
-   * Some of the updates, evenly spread; the last is among them.
-   *
-   * @param updates how many there were up to and with each, ascending
-   * @param weights w after each
-   * @param lambda λ after each
-   */
-  public record Curve(int[] updates, double[][] weights, double[][] lambda) {}
 
   /**
    * @param capacity most updates
@@ -80,7 +72,7 @@ public final class Trajectory {
   /**
    * @param most points at most, at least 1
    */
-  public Curve curve(int most) {
+  public ClassWeights.Curve curve(int most) {
     int points = Math.min(most, updates);
     int[] shown = new int[points];
     double[][] w = new double[points][];
@@ -91,7 +83,7 @@ public final class Trajectory {
       w[i] = Arrays.copyOfRange(weights, to - classes, to);
       lag[i] = Arrays.copyOfRange(lambda, to - classes, to);
     }
-    return new Curve(shown, w, lag);
+    return new ClassWeights.Curve(shown, w, lag);
   }
 
   /** Takes over what {@link #tensors} gave, of the same k and B. */

@@ -1,5 +1,6 @@
 package io.winnow.reweighting;
 
+import io.winnow.artifacts.ClassWeights;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -48,7 +49,7 @@ public final class WeightsPicture {
    * @return a PNG; the same on one machine for the same curve. Empty where the machine has no fonts
    *     to draw text with, which is logged
    */
-  public static Optional<byte[]> png(String method, List<String> classes, Trajectory.Curve curve) {
+  public static Optional<byte[]> png(String method, List<String> classes, ClassWeights.Curve curve) {
     try {
       return Optional.of(
           BitmapEncoder.getBitmapBytes(chart(method, classes, curve), BitmapFormat.PNG));
@@ -61,7 +62,7 @@ public final class WeightsPicture {
   }
 
   /** Labels of the classes that are drawn, by their last weight, greatest first. */
-  static int[] drawn(Trajectory.Curve curve) {
+  static int[] drawn(ClassWeights.Curve curve) {
     double[] last = curve.weights()[curve.weights().length - 1];
     int[] order =
         IntStream.range(0, last.length)
@@ -78,7 +79,7 @@ public final class WeightsPicture {
             .toArray();
   }
 
-  private static XYChart chart(String method, List<String> classes, Trajectory.Curve curve) {
+  private static XYChart chart(String method, List<String> classes, ClassWeights.Curve curve) {
     int[] drawn = drawn(curve);
     String some =
         drawn.length == classes.size()

@@ -3,6 +3,7 @@ package io.winnow.reweighting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.winnow.artifacts.ClassWeights;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.spec.ReweightSpec.Method;
 import io.winnow.datasets.ImageBatch;
@@ -30,7 +31,7 @@ class ProxyLoopTest {
   void drawsFromTheStepAndTrainsWithTheNewWeights() {
     // given
     TinyModels models = new TinyModels(true, label -> label);
-    ClassWeights weights = weights(Method.DRO, 1.0);
+    DroWeights weights = weights(Method.DRO, 1.0);
     ProxyLoop loop = loop(models, weights, trajectory(true));
 
     // when
@@ -49,7 +50,7 @@ class ProxyLoopTest {
   @Test
   void aClassInWhichTheProxyLagsWeighsMore() {
     // given: the reference is better by 2 on class 2 alone
-    ClassWeights weights = weights(Method.DRO, 1.0);
+    DroWeights weights = weights(Method.DRO, 1.0);
     ProxyLoop loop =
         loop(new TinyModels(true, label -> label == 2 ? 2 : -1), weights, trajectory(true));
 
@@ -70,7 +71,7 @@ class ProxyLoopTest {
   void goesOnFromItsStateBitForBit(Method method) {
     // given
     boolean reference = method.reference();
-    ClassWeights whole = weights(method, null);
+    DroWeights whole = weights(method, null);
     Trajectory wholeTrajectory = trajectory(reference);
     ProxyLoop undisturbed = loop(new TinyModels(reference, label -> label), whole, wholeTrajectory);
     for (int step = 0; step < STEPS; step++) {
@@ -89,7 +90,7 @@ class ProxyLoopTest {
     Map<String, Tensor> state = first.state();
     TinyModels models = new TinyModels(reference, label -> label);
     models.steps = ProxyLoop.proxyState(state).get("steps").longs()[0];
-    ClassWeights weights = weights(method, null);
+    DroWeights weights = weights(method, null);
     Trajectory trajectory = trajectory(reference);
     ProxyLoop second = loop(models, weights, trajectory);
     second.restore(state);
@@ -121,7 +122,7 @@ class ProxyLoopTest {
     }
 
     // when
-    Trajectory.Curve curve = trajectory.curve(4);
+    ClassWeights.Curve curve = trajectory.curve(4);
 
     // then
     assertThat(curve.updates()).containsExactly(2, 5, 7, 10);
@@ -130,15 +131,15 @@ class ProxyLoopTest {
     assertThat(trajectory.curve(200).updates()).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
   }
 
-  private static ClassWeights weights(Method method, Double eta) {
-    return new ClassWeights(new ClassWeights.Settings(method, CLASSES, STEPS, eta, 1e-3, 0));
+  private static DroWeights weights(Method method, Double eta) {
+    return new DroWeights(new DroWeights.Settings(method, CLASSES, STEPS, eta, 1e-3, 0));
   }
 
   private static Trajectory trajectory(boolean reference) {
     return new Trajectory(STEPS, CLASSES, BATCH, reference);
   }
 
-  private static ProxyLoop loop(Models models, ClassWeights weights, Trajectory trajectory) {
+  private static ProxyLoop loop(Models models, DroWeights weights, Trajectory trajectory) {
     return new ProxyLoop(SEED, models, weights, trajectory);
   }
 

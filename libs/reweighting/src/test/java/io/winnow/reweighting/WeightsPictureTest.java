@@ -2,6 +2,7 @@ package io.winnow.reweighting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.winnow.artifacts.ClassWeights;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.util.Arrays;
@@ -17,8 +18,8 @@ class WeightsPictureTest {
   @Test
   void drawsALineAndALegendForEachClass() throws Exception {
     // given
-    Trajectory.Curve curve =
-        new Trajectory.Curve(
+    ClassWeights.Curve curve =
+        new ClassWeights.Curve(
             new int[] {1, 2, 3},
             new double[][] {{0.5, 0.5}, {0.4, 0.6}, {0.2, 0.8}},
             new double[3][2]);
@@ -42,8 +43,8 @@ class WeightsPictureTest {
 
   @Test
   void anUpdateAloneCanBeDrawn() {
-    Trajectory.Curve curve =
-        new Trajectory.Curve(new int[] {1}, new double[][] {{1}}, new double[1][1]);
+    ClassWeights.Curve curve =
+        new ClassWeights.Curve(new int[] {1}, new double[][] {{1}}, new double[1][1]);
     assertThat(WeightsPicture.png("dro", List.of("only"), curve)).isPresent();
   }
 
@@ -51,8 +52,8 @@ class WeightsPictureTest {
   void ofManyClassesOrNamesTwiceTheOutermostAreDrawn() {
     // given 50 classes, each heavier than the one before, of one name
     double[] last = IntStream.range(0, 50).mapToDouble(c -> c).toArray();
-    Trajectory.Curve curve =
-        new Trajectory.Curve(new int[] {1}, new double[][] {last}, new double[1][50]);
+    ClassWeights.Curve curve =
+        new ClassWeights.Curve(new int[] {1}, new double[][] {last}, new double[1][50]);
     String[] names = new String[50];
     Arrays.fill(names, "same");
 

@@ -1,5 +1,6 @@
 package io.winnow.chaos;
 
+import io.winnow.store.local.DaemonThreads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -37,7 +38,7 @@ final class FaultyLink implements AutoCloseable {
   FaultyLink(long seed) throws IOException {
     this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     this.random = new SplittableRandom(seed);
-    thread("link-accept", this::accept);
+    DaemonThreads.start("link-accept", this::accept);
   }
 
   /** Forwards to a server from now on; returns the endpoint of the proxy. */
@@ -56,7 +57,7 @@ final class FaultyLink implements AutoCloseable {
         Socket near = listener.accept();
         Socket far = new Socket();
         SplittableRandom own = random.split();
-        thread("link-requests", () -> connect(near, far, own));
+        DaemonThreads.start("link-requests", () -> connect(near, far, own));
       } catch (IOException e) {
         // closed, or the client has disconnected: accept the next one
       }
@@ -71,7 +72,7 @@ final class FaultyLink implements AutoCloseable {
       return;
     }
     SplittableRandom other = own.split();
-    Thread responses = thread("link-responses", () -> pump(far, near, other));
+    Thread responses = DaemonThreads.start("link-responses", () -> pump(far, near, other));
     pump(near, far, own);
     try (near;
         far) {
@@ -116,13 +117,6 @@ final class FaultyLink implements AutoCloseable {
         // already closed
       }
     }
-  }
-
-  private static Thread thread(String name, Runnable work) {
-    Thread thread = new Thread(work, name);
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
   }
 
   @Override

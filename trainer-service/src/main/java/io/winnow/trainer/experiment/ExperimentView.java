@@ -13,16 +13,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How far an experiment is.
+ * The progress of an experiment.
  *
  * @param id as in its address
  * @param name for people
  * @param baseline the arm that the others are compared with
- * @param plannedAt when
- * @param notes what was made smaller, in sentences
- * @param counts runs by where they stand
- * @param runs in the order in which they are asked for
- * @param report where its report is, null before there is one
+ * @param plannedAt time of the plan
+ * @param notes what was reduced, in sentences
+ * @param counts number of runs by status
+ * @param runs in the order of their submission
+ * @param report path of the report, null if there is none yet
  */
 public record ExperimentView(
     String id,
@@ -37,9 +37,9 @@ public record ExperimentView(
   /**
    * One run.
    *
-   * @param run its id, of the last attempt
-   * @param stages those that are through
-   * @param frechet of the final model, null before
+   * @param run id of its last attempt
+   * @param stages finished stages
+   * @param frechet Fréchet distance of the final model, null before
    */
   public record RunView(
       String run,

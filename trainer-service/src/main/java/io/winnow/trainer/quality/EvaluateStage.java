@@ -1,5 +1,8 @@
 package io.winnow.trainer.quality;
 
+import io.winnow.contracts.StageNames;
+import io.winnow.contracts.Splits;
+import io.winnow.artifacts.Coreset;
 import io.winnow.torch.engine.Torch;
 import jakarta.inject.Provider;
 import io.winnow.artifacts.SampleSplits;
@@ -21,17 +24,13 @@ import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.torch.algebra.Algebra;
-import io.winnow.trainer.train.Coreset;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
 
-/** Features of samples and of held-out images to figures of quality and the run's report. */
+/** Evaluates samples against held-out images, and writes the run's report. */
 @ApplicationScoped
 public class EvaluateStage implements Stage<FeaturesReady> {
-  private static final String HELDOUT = "heldout";
-  private static final String TRAIN = "train";
-
   private final ArtifactStore store;
   private final Provider<Torch> torch;
 
@@ -42,10 +41,10 @@ public class EvaluateStage implements Stage<FeaturesReady> {
 
   @Override
   public String name() {
-    return "evaluate";
+    return StageNames.EVALUATE;
   }
 
-  /** Features of the data set itself are the selector's. */
+  /** Features of the data set itself are for the selector. */
   @Override
   public boolean ready(FeaturesReady event) {
     return event.subject() == Subject.SAMPLES;
@@ -70,14 +69,14 @@ public class EvaluateStage implements Stage<FeaturesReady> {
   private void check(Lineage lineage) {
     Features features = Features.open(store, lineage.features());
     Features samples = Features.open(store, lineage.sampleFeatures());
-    if (features.rows(HELDOUT) < 2) {
+    if (features.rows(Splits.HELDOUT) < 2) {
       throw new InvalidInputException(
-          "the features " + lineage.features().address() + " have no two held-out rows",
+          "the features " + lineage.features().address() + " have fewer than two held-out rows",
           "import the data set with a test part, or with dataset.holdout");
     }
     if (samples.rows(SampleSplits.SAMPLES) < 2) {
       throw new InvalidInputException(
-          "the features " + lineage.sampleFeatures().address() + " have no two samples",
+          "the features " + lineage.sampleFeatures().address() + " have fewer than two samples",
           "raise sampling.images");
     }
     if (samples.dimension() != features.dimension() || samples.classes() != features.classes()) {
@@ -88,10 +87,10 @@ public class EvaluateStage implements Stage<FeaturesReady> {
           "encode both with one surrogate");
     }
     int rows = Coreset.read(store, lineage.coreset()).labels().length;
-    if (rows != features.rows(TRAIN)) {
+    if (rows != features.rows(Splits.TRAIN)) {
       throw new InvalidInputException(
-          "the coreset %s is of %d rows, the features of %d"
-              .formatted(lineage.coreset().address(), rows, features.rows(TRAIN)),
+          "the coreset %s was selected from %d rows, but the features have %d"
+              .formatted(lineage.coreset().address(), rows, features.rows(Splits.TRAIN)),
           "select the coreset from these features");
     }
   }

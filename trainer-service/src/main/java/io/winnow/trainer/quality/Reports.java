@@ -1,5 +1,8 @@
 package io.winnow.trainer.quality;
 
+import io.winnow.contracts.Splits;
+import io.winnow.artifacts.ClassWeights;
+import io.winnow.artifacts.Coreset;
 import io.winnow.artifacts.SampleSplits;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Lineage;
@@ -12,11 +15,10 @@ import io.winnow.metrics.Evaluation;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Manifest;
 import io.winnow.store.artifact.RunFolder;
-import io.winnow.trainer.train.ClassWeights;
-import io.winnow.trainer.train.Coreset;
+import java.util.Arrays;
 import java.util.List;
 
-/** Puts a run's report together from its artifacts and step records. */
+/** Assembles a run's report from its artifacts and stage records. */
 final class Reports {
   private final ArtifactStore store;
 
@@ -31,11 +33,13 @@ final class Reports {
     return new RunReport(
         run,
         lineage,
-        dataset.rows("train"),
+        dataset.rows(Splits.TRAIN),
         coreset.indices().length,
         dataset.classes(),
-        coreset.kept(classes),
-        ClassWeights.read(store, lineage.weights(), classes).values(),
+        Arrays.stream(coreset.kept(classes)).boxed().toList(),
+        Arrays.stream(ClassWeights.read(store, lineage.weights(), classes).weights())
+            .boxed()
+            .toList(),
         evaluation.samples().frechet().value(),
         evaluation.untrained(),
         evaluation.samples().samples(),
@@ -56,7 +60,7 @@ final class Reports {
     return points.stream().map(p -> p.after(seconds * (p.images() / images))).toList();
   }
 
-  // A coreset that prunes nothing has no picture of what it pruned.
+  // a coreset that prunes nothing has no picture of pruned images
   private ObjectRef picture(ArtifactRef artifact, String name) {
     return store.open(artifact).manifest().entries().stream()
         .filter(entry -> entry.name().equals(name))

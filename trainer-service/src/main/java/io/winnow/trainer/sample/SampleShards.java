@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Draws samples shard by shard. Image i has the label i mod k and depends on nothing but the model,
- * the plan and i, so a shard that an earlier attempt has written is taken as it is.
+ * Draws samples shard by shard. Image i has the label i mod k and depends only on the model, the plan
+ * and i, so a shard of an earlier attempt is reused.
  */
 final class SampleShards {
-  // Small enough that a restart repeats little, large enough that an object is worth its request.
+  // small enough that a restart repeats little, large enough for few requests
   private static final int SHARD_BATCHES = 5;
 
   private final JobContext work;
@@ -29,7 +29,9 @@ final class SampleShards {
   private int shards;
 
   /**
-   * @param total images of all splits that will be drawn
+   * Draws nothing yet.
+   *
+   * @param total images of all splits
    */
   SampleShards(JobContext work, SamplingPlan plan, ImageShape shape, int classes, long total) {
     this.work = work;
@@ -43,8 +45,8 @@ final class SampleShards {
   /**
    * Draws a split into the draft.
    *
-   * @param images how many
-   * @param first how many of the first images to give back, at most all
+   * @param images number of images
+   * @param first number of images to return, from the first one on; at most {@code images}
    */
   ImageBatch draw(String split, PictureSampler sampler, int images, int first) {
     byte[] kept = new byte[first * shape.bytes()];

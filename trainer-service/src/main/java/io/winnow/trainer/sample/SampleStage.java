@@ -1,5 +1,6 @@
 package io.winnow.trainer.sample;
 
+import io.winnow.contracts.StageNames;
 import io.winnow.torch.engine.Torch;
 import jakarta.inject.Provider;
 import io.winnow.artifacts.SampleSplits;
@@ -32,8 +33,8 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * A trained model to a data set of its samples, with those of the untrained model and of snapshots
- * of its training to compare with. Image i has the same noise in every split.
+ * Draws a data set of samples from a trained model, from the untrained model and from the snapshots
+ * of its training. Image i has the same noise in every split.
  */
 @ApplicationScoped
 public class SampleStage implements Stage<ModelTrained> {
@@ -49,7 +50,7 @@ public class SampleStage implements Stage<ModelTrained> {
 
   @Override
   public String name() {
-    return "sample";
+    return StageNames.SAMPLE;
   }
 
   @Override
@@ -59,7 +60,7 @@ public class SampleStage implements Stage<ModelTrained> {
     if (spec.sampling().images() < classes) {
       throw new InvalidInputException(
           "\"sampling.images\" is " + spec.sampling().images() + " for " + classes + " classes",
-          "draw at least one image a class");
+          "draw at least one image per class");
     }
     return Address.of(
         "datasets/samples",
@@ -123,7 +124,7 @@ public class SampleStage implements Stage<ModelTrained> {
         + (long) sampling.curveImages() * snapshots;
   }
 
-  // How often an image goes through the network: once a step, with guidance twice.
+  // how often an image goes through the network: once per step, twice with guidance
   private static long passes(SamplingPlan plan) {
     return (long) plan.steps() * (plan.guidance() == 1 ? 1 : 2);
   }

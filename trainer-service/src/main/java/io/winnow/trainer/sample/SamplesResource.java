@@ -21,9 +21,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -35,8 +33,8 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /**
- * {@code POST /models/{id}/samples}: images on demand. They are drawn on a thread of their own, one
- * request at a time, also while a training runs, whose bits they leave alone.
+ * {@code POST /models/{id}/samples}: images on demand. They are drawn on a separate thread, one
+ * request at a time, even while a training runs; they do not change its bits.
  */
 @Path("/models")
 @Tag(name = "models", description = "Trained diffusion models")
@@ -61,21 +59,21 @@ public class SamplesResource {
   @Operation(
       summary = "Draws images from a model",
       description =
-          "A picture with a row a class, or a square of one class. The same request of the same"
-              + " model gives the same bytes.")
+          "Returns an image with one row per class, or a square of one class. Equal requests to the"
+              + " same model return equal bytes.")
   @RequestBody(
-      description = "What to draw; every field has a default, and so has no body at all",
+      description = "What to draw; every field has a default, and the body may be empty",
       content = @Content(schema = @Schema(implementation = SampleRequest.class)))
   @APIResponse(
       responseCode = "200",
-      description = "The picture",
+      description = "The image",
       content =
           @Content(
               mediaType = PNG,
               schema = @Schema(implementation = String.class, format = "binary")))
   @APIResponse(
       responseCode = "400",
-      description = "The model cannot draw that",
+      description = "The model cannot draw this",
       content = @Content(schema = @Schema(implementation = Problem.class)))
   @APIResponse(
       responseCode = "404",
@@ -83,7 +81,7 @@ public class SamplesResource {
       content = @Content(schema = @Schema(implementation = Problem.class)))
   @APIResponse(
       responseCode = "503",
-      description = "Too many requests are waiting, or the store is away: try again later",
+      description = "Too many requests are waiting, or the store is unavailable: try again later",
       content = @Content(schema = @Schema(implementation = Problem.class)))
   public CompletionStage<Response> draw(
       @Parameter(description = "digest of the model, from its address models/<digest>") String id,
@@ -95,7 +93,7 @@ public class SamplesResource {
             Problems.of(
                 Status.NOT_FOUND,
                 "there is no diffusion model \"" + id + "\"",
-                "give the digest of a model's address, as \"winnow status RUN --json\" shows it"));
+                "use the digest of a model's address, as \"winnow status RUN --json\" shows it"));
       }
       ModelSampler drawing = ModelSampler.of(ModelFile.read(store, artifact.get()), request(body));
       return worker
@@ -107,7 +105,7 @@ public class SamplesResource {
     }
   }
 
-  // Surrogates lie beside the models and are none.
+  // surrogates have addresses of the same form
   private Optional<Committed> find(String id) {
     return id.matches("[0-9a-f]{64}")
         ? store
@@ -126,17 +124,7 @@ public class SamplesResource {
   }
 
   private static Response failed(Throwable thrown) {
-    Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
-    if (cause instanceof InvalidInputException bad) {
-      return Problems.of(bad);
-    }
-    if (cause instanceof StoreUnavailableException away) {
-      return Problems.of(away);
-    }
-    if (cause instanceof RejectedExecutionException || cause instanceof CancellationException) {
-      return Problems.later("other requests are drawn first");
-    }
-    throw new CompletionException(cause);
+    return Problems.of(thrown, "other requests are drawn first");
   }
 
   private static CompletionStage<Response> done(Response response) {

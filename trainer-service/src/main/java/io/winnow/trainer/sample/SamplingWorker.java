@@ -12,12 +12,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * The one thread that draws what people ask for over HTTP, beside the jobs' own. One request is
- * drawn at a time and a few wait, so that asking much costs a training time but never memory.
+ * Draws samples for HTTP requests on one thread, in parallel with the jobs. One request is drawn at a
+ * time and a few wait, so many requests may slow a training down but never exhaust its memory.
  */
 @ApplicationScoped
 public class SamplingWorker {
-  /** How many requests may wait for the one that is drawn. */
+  /** Maximum number of waiting requests. */
   static final int WAITING = 4;
 
   private static final int GRACE_SECONDS = 30;
@@ -32,14 +32,16 @@ public class SamplingWorker {
           task -> new Thread(task, "sampling"));
 
   /**
-   * @param drawing stops soon when its thread is interrupted
-   * @throws RejectedExecutionException too many are waiting, or the process is told to stop
+   * Queues a request.
+   *
+   * @param drawing ends soon after its thread is interrupted
+   * @throws RejectedExecutionException too many requests are waiting, or the process is stopping
    */
   <T> CompletableFuture<T> submit(Supplier<T> drawing) {
     return CompletableFuture.supplyAsync(drawing, thread);
   }
 
-  // before the engine closes, whose memory a drawing uses
+  // before the engine is closed, whose memory is in use
   void onShutdown(@Observes @Priority(1) ShutdownEvent event) throws InterruptedException {
     thread.shutdownNow();
     thread.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);

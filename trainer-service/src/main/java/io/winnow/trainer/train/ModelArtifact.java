@@ -12,7 +12,7 @@ import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.tensor.Tensor;
 import java.util.Map;
 
-/** A diffusion model's artifact: {@link ModelFile}, its weights, and the losses of its training. */
+/** The artifact of a diffusion model: {@link ModelFile}, its weights, and its training losses. */
 final class ModelArtifact {
   /** {@code loss}, float32: the mean loss of each step's batch. */
   static final String LOSSES = "losses.safetensors";

@@ -12,19 +12,19 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Weights kept along a training: the objects {@code snapshots/<images>.safetensors} of a model's
- * artifact, each the weights' running mean after so many images. They are written before any
- * checkpoint of the same or a later step is kept, so a training that goes on finds them.
+ * Weights saved during training: the objects {@code snapshots/<images>.safetensors} of a model's
+ * artifact, each with the EMA of the weights after that many images. They are written before any
+ * checkpoint of the same or a later step, so resumed training finds them.
  *
- * @param images what the training sees in all
- * @param batch images a step
- * @param interval one is kept every so many images, but none of the last step; 0 for none
+ * @param images total images of the training
+ * @param batch images per step
+ * @param interval images between two snapshots; the last step has none; 0 for none at all
  */
 public record Snapshots(long images, int batch, long interval) {
   private static final String FOLDER = "snapshots/";
   private static final String SUFFIX = ".safetensors";
 
-  /** Images after which a model's snapshots were taken, ascending, and the objects' names. */
+  /** The names of a model's snapshots by the images seen before them, ascending. */
   public static SortedMap<Long, String> of(Committed model) {
     SortedMap<Long, String> names = new TreeMap<>();
     for (Manifest.Entry entry : model.manifest().entries()) {
@@ -38,7 +38,7 @@ public record Snapshots(long images, int batch, long interval) {
   }
 
   /**
-   * Whether one is due.
+   * Whether a snapshot is due.
    *
    * @param steps steps done
    */
@@ -52,23 +52,22 @@ public record Snapshots(long images, int batch, long interval) {
   }
 
   /**
-   * Takes over what an earlier attempt has written.
+   * Reuses the snapshots of an earlier attempt.
    *
    * @param steps steps that it had done
-   * @return false where one is gone, as after a run that failed; then nothing can make it again but
-   *     the training from its start
+   * @return false if one is missing, as after a failed run; then training has to start over
    */
   boolean reuse(JobContext work, int steps) {
     List<String> names =
         IntStream.rangeClosed(1, steps).filter(this::due).mapToObj(this::name).toList();
-    if (!names.stream().allMatch(name -> isThere(work, name))) {
+    if (!names.stream().allMatch(name -> exists(work, name))) {
       return false;
     }
     names.forEach(name -> work.draft().reuse(name, null, null).orElseThrow());
     return true;
   }
 
-  private static boolean isThere(JobContext work, String name) {
+  private static boolean exists(JobContext work, String name) {
     String key = work.draft().address().path() + "/" + name;
     return work.store().objects().stat(key).filter(o -> o.sha256() != null).isPresent();
   }

@@ -1,5 +1,6 @@
 package io.winnow.trainer.train;
 
+import io.winnow.artifacts.ClassWeights;
 import io.winnow.torch.engine.Torch;
 import jakarta.inject.Provider;
 import io.winnow.artifacts.ReferenceAddress;
@@ -21,7 +22,7 @@ import io.winnow.store.artifact.Committed;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
-/** The whole train split, classes alike, to the reference that the class weights start from. */
+/** Trains the reference model on the whole train split, with uniform class weights. */
 @ApplicationScoped
 public class TrainReferenceStage implements Stage<ReferenceRequested> {
   private final ArtifactStore store;
@@ -57,7 +58,7 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
             spec.training(),
             reweight,
             Seeds.of(spec.seed(), "train-reference"));
-    double[] alike = ClassWeights.uniform(dataset.classes().size()).array();
+    double[] uniform = new ClassWeights.Uniform(dataset.classes()).weights();
     try (MappedRows rows = data.rows(dataset, null, reweight.referenceImages(), work)) {
       TrainingLoop loop =
           new TrainingLoop(
@@ -68,7 +69,7 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
                   reweight.batch(),
                   spec.training().checkpointImages(),
                   0),
-              new TrainingLoop.Data(rows, spec.training().horizontalFlip(), alike));
+              new TrainingLoop.Data(rows, spec.training().horizontalFlip(), uniform));
       ModelArtifact.put(work.draft(), ModelArtifact.file(plan, dataset), loop.run(work));
     }
   }

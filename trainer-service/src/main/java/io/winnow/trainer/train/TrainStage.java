@@ -1,5 +1,8 @@
 package io.winnow.trainer.train;
 
+import io.winnow.contracts.StageNames;
+import io.winnow.artifacts.ClassWeights;
+import io.winnow.artifacts.Coreset;
 import io.winnow.torch.engine.Torch;
 import jakarta.inject.Provider;
 import io.winnow.contracts.Lineage;
@@ -23,15 +26,15 @@ import io.winnow.store.artifact.Committed;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
-/** Coreset and class weights to the run's diffusion model. */
+/** Trains the run's diffusion model on the coreset, with the class weights. */
 @ApplicationScoped
 public class TrainStage implements Stage<WeightsDerived> {
   private final ArtifactStore store;
   private final Provider<Torch> torch;
   private final TrainingData data;
 
-  // All that decides the weights' bits and which files there are; how often checkpoints are kept
-  // does not. Null, and so left out, where no snapshots are kept.
+  // Everything that decides the bits of the weights and which files there are; how often checkpoints
+  // are saved does not. snapshotImages is null, and so omitted, without snapshots.
   private record Parameters(
       ModelSpec model,
       long images,
@@ -56,7 +59,7 @@ public class TrainStage implements Stage<WeightsDerived> {
 
   @Override
   public String name() {
-    return "train";
+    return StageNames.TRAIN;
   }
 
   @Override
@@ -106,12 +109,12 @@ public class TrainStage implements Stage<WeightsDerived> {
               plan,
               new TrainingLoop.Length(
                   t.images(), t.batch(), t.checkpointImages(), t.snapshotImages()),
-              new TrainingLoop.Data(rows, t.horizontalFlip(), weights.array()));
+              new TrainingLoop.Data(rows, t.horizontalFlip(), weights.weights()));
       ModelArtifact.put(work.draft(), ModelArtifact.file(plan, dataset), loop.run(work));
     }
   }
 
-  /** The plan of the run's model; before its first step the model is the untrained one. */
+  /** The training plan of the run's model. */
   public static TrainingPlan plan(RunSpec spec, DenoiserConfig model) {
     return TrainingPlans.model(model, spec.training(), Seeds.of(spec.seed(), "train"));
   }

@@ -1,5 +1,6 @@
 package io.winnow.trainer.train;
 
+import io.winnow.contracts.Splits;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
 import io.winnow.datasets.ShardCache;
@@ -7,11 +8,9 @@ import io.winnow.stage.api.Checkpoint;
 import io.winnow.stage.api.JobContext;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Where trainings get their images from. */
+/** The images that models are trained on. */
 @ApplicationScoped
 public class TrainingData {
-  private static final String TRAIN = "train";
-
   private final ShardCache cache;
 
   TrainingData(ShardCache cache) {
@@ -22,13 +21,13 @@ public class TrainingData {
    * Rows of the train split, from the local cache.
    *
    * @param rows ascending, or null for all
-   * @param images how many the job will see, for its progress
+   * @param images how many images the job will see, for its progress
    */
   MappedRows rows(Dataset dataset, long[] rows, long images, JobContext work) {
     long seen = work.checkpoint().map(Checkpoint::position).orElse(0L);
     return dataset.map(
         cache,
-        TRAIN,
+        Splits.TRAIN,
         rows,
         (done, total) ->
             work.progress(seen, images, "images", "opening shard " + (done + 1) + " of " + total));

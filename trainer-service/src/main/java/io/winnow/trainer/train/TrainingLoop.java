@@ -21,9 +21,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The one loop that trains a diffusion model. A step depends on nothing but its number and the
- * state before it, so a training that stopped at any checkpoint ends in the same bits as one that
- * did not.
+ * The training loop of a diffusion model. A step depends only on its number and the state before it,
+ * so training that was stopped at any checkpoint ends with the same bits as uninterrupted training.
  */
 public final class TrainingLoop {
   private static final String LOSSES = "loop.losses";
@@ -32,13 +31,13 @@ public final class TrainingLoop {
   /**
    * How long to train.
    *
-   * @param images images to see, at least 1; the last step sees a whole batch all the same
-   * @param batch images a step
-   * @param checkpointImages a checkpoint is kept every so many images
-   * @param snapshotImages a snapshot is put into the artifact every so many images; 0 for none
+   * @param images images to see, at least 1; the last step sees a whole batch regardless
+   * @param batch images per step
+   * @param checkpointImages images between two checkpoints
+   * @param snapshotImages images between two snapshots in the artifact; 0 for none
    */
   public record Length(long images, int batch, long checkpointImages, long snapshotImages) {
-    /** Steps in all. */
+    /** Total number of steps. */
     public int steps() {
       return Math.toIntExact((images + batch - 1) / batch);
     }
@@ -52,14 +51,16 @@ public final class TrainingLoop {
    * What to train on.
    *
    * @param rows all images
-   * @param flip whether half of what each step sees is mirrored
-   * @param classWeights by label, not negative; a sample's loss is weighed by its class's, over the
-   *     batch's mean weight
+   * @param flip whether images are flipped horizontally with probability ½
+   * @param classWeights by label, at least 0; a sample's loss is multiplied by the weight of its
+   *     class, divided by the mean weight of the batch
    */
   public record Data(RowSource rows, boolean flip, double[] classWeights) {}
 
   /**
-   * @param ema the weights' running mean, by parameter name
+   * The result.
+   *
+   * @param ema EMA of the weights, by parameter name
    * @param raw the weights of the last step
    * @param losses mean loss of each step's batch, unweighted
    */
@@ -78,13 +79,13 @@ public final class TrainingLoop {
   }
 
   /**
-   * Trains from the last checkpoint, or from the start, to the end. Shows as figures the {@code
-   * training.loss} (the mean of the last steps) and the {@code stage.data.wait} (which share of the
-   * time steps have waited for their batch, in [0, 1]). When the process is told to stop it keeps a
-   * checkpoint and leaves by {@link io.winnow.stage.api.StopException}.
+   * Trains from the last checkpoint, or from the start, to the end. Sets the gauges {@code
+   * training.loss} (mean of the last steps) and {@code stage.data.wait} (the share of time that
+   * steps waited for their batch, in [0, 1]). When the process is told to stop, it saves a
+   * checkpoint and throws {@link io.winnow.stage.api.StopException}.
    *
-   * @throws InvalidInputException the device does not compute in the plan's precision; the training
-   *     diverged, with the number of images seen
+   * @throws InvalidInputException the device does not support the plan's precision, or the training
+   *     diverged
    */
   public Trained run(JobContext work) {
     torch.require(plan.precision(), "training.precision");
@@ -107,7 +108,7 @@ public final class TrainingLoop {
                 : DenoiserTrainer.restore(torch, plan, kept);
         BatchFeeder feeder = feeder(first, losses.length)) {
       steps(trainer, feeder, first, losses, work);
-      // whoever finishes pays for all attempts: checkpoints keep steps, not costs
+      // the attempt that finishes counts the images of all attempts
       work.cost(new StageRecord.Cost(0, (long) length.steps() * length.batch()));
       return new Trained(trainer.emaWeights(), trainer.weights(), losses);
     } catch (TrainingDivergedException e) {

@@ -75,7 +75,7 @@ public final class Features {
     return classes;
   }
 
-  /** Rows of a split, 0 when there is none of that name. */
+  /** Rows of a split, 0 if there is no split of that name. */
   public int rows(String split) {
     return shards.rows(split);
   }

@@ -1,5 +1,6 @@
 package io.winnow.artifacts.features;
 
+import io.winnow.store.local.DaemonThreads;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
@@ -29,7 +30,7 @@ final class ReadAhead {
       things.forEach(thing -> use.accept(thing, read.apply(thing)));
       return;
     }
-    ExecutorService readers = Executors.newFixedThreadPool(threads, ReadAhead::thread);
+    ExecutorService readers = Executors.newFixedThreadPool(threads, DaemonThreads.named("winnow-read-ahead"));
     try {
       Iterator<T> left = things.iterator();
       Queue<Future<R>> coming = new ArrayDeque<>();
@@ -51,12 +52,6 @@ final class ReadAhead {
   private static <T, R> void submit(
       ExecutorService readers, Function<T, R> read, T thing, Queue<Future<R>> coming) {
     coming.add(readers.submit(() -> read.apply(thing)));
-  }
-
-  private static Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "winnow-read-ahead");
-    thread.setDaemon(true);
-    return thread;
   }
 
   private static <R> R await(Future<R> coming) {

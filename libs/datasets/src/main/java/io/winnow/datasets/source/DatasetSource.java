@@ -1,5 +1,6 @@
 package io.winnow.datasets.source;
 
+import io.winnow.contracts.Splits;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.datasets.ImageShape;
@@ -28,10 +29,10 @@ public final class DatasetSource implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DatasetSource.class);
 
   /** The split to train on. */
-  public static final String TRAIN = "train";
+  public static final String TRAIN = Splits.TRAIN;
 
   /** The held-out split, for evaluation. */
-  public static final String HELDOUT = "heldout";
+  public static final String HELDOUT = Splits.HELDOUT;
 
   private final String format;
   private final ScannedSource scanned;

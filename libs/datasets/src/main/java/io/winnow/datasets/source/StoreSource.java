@@ -1,5 +1,6 @@
 package io.winnow.datasets.source;
 
+import io.winnow.store.local.FileTree;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.store.object.ObjectStore;
@@ -7,9 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A source downloaded from the object store: one object, or all objects below a key prefix. Closing
@@ -94,10 +93,8 @@ final class StoreSource implements AutoCloseable {
 
   @Override
   public void close() {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
+    try {
+      FileTree.delete(folder);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot remove " + folder, e);
     }

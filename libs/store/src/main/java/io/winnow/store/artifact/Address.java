@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where an artifact lies, which follows from how it is made: equal work has one address.
+ * The address of an artifact, derived from how it is made: identical work has one address.
  *
  * @param path key prefix, e.g. {@code features/<digest>}
  * @param digest sha-256 of the canonical JSON of {stage, version, parameters, inputs}
  * @param stage the stage that makes it, e.g. {@code select}
- * @param version the stage's version, raised when its result changes
- * @param parameters everything else that decides the result, a seed included
+ * @param version the stage's version, increased when its result changes
+ * @param parameters everything else that decides the result, including the seed
  * @param inputs digests of the artifacts it is made from, in the stage's order
  */
 public record Address(

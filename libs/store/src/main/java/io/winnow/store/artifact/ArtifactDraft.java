@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * An artifact being made. Its objects lie at {@code <address>/<name>} at once, but it exists only
- * once {@link #commit} has written the manifest. For one thread.
+ * An artifact that is being made. Its objects are written to {@code <address>/<name>} immediately, but
+ * the artifact exists only once {@link #commit} has written the manifest. Not thread-safe.
  */
 public final class ArtifactDraft {
   private static final long IN_MEMORY_BYTES = 16L << 20;
@@ -46,14 +46,14 @@ public final class ArtifactDraft {
    * Writes an object.
    *
    * @param name below the address, e.g. {@code shard-000000.safetensors}; new in this draft
-   * @param rows rows it holds, or null
-   * @param split {@code train}, {@code heldout} … for shards, else null
+   * @param rows number of rows, or null
+   * @param split {@code train}, {@code heldout} … for shards, otherwise null
    */
   public ObjectRef put(String name, byte[] content, Long rows, String split) {
     return put(name, rows, split, key -> objects.put(key, content));
   }
 
-  /** The same from a file. */
+  /** Writes an object from a file. */
   public ObjectRef put(String name, Path file, Long rows, String split) {
     return put(name, rows, split, key -> objects.put(key, file));
   }
@@ -79,10 +79,10 @@ public final class ArtifactDraft {
   }
 
   /**
-   * Adds an entry for an object that an earlier attempt at this artifact has written; objects are
-   * written wholly or not at all, and under this address with these bytes only.
+   * Adds an entry for an object that an earlier attempt at this artifact has written. Objects are
+   * written completely or not at all, and an address always has the same bytes.
    *
-   * @return empty, and nothing is added, where there is none
+   * @return empty, and no entry is added, if there is no such object
    */
   public Optional<ObjectRef> reuse(String name, Long rows, String split) {
     Optional<ObjectRef> there =
@@ -94,28 +94,28 @@ public final class ArtifactDraft {
     return there;
   }
 
-  /** Adds an entry for an object that lies elsewhere. */
+  /** Adds an entry for an object with another address. */
   public void refer(String name, ObjectRef existing, String split) {
     requireNew(name);
     entries.put(name, new Manifest.Entry(name, existing, split));
   }
 
-  /** A fact readers need: anything that becomes JSON, but no times (see {@link Manifest}). */
+  /** Sets an attribute for readers: any JSON value, but no times (see {@link Manifest}). */
   public void attribute(String name, Object jsonValue) {
     attributes.put(name, CanonicalJson.tree(jsonValue));
   }
 
   /**
-   * Makes the artifact exist: writes its cost, then the manifest unless one is there. An attribute
-   * {@code rows} (rows by split) is added when entries have splits and none was given.
+   * Commits the artifact: writes its cost, then the manifest unless one exists. Adds the attribute
+   * {@code rows} (rows by split) if entries have splits and it was not set.
    *
-   * @return the artifact that is there now: this one, or that of whoever was first
+   * @return the committed artifact: this one, or that of the process that was first
    */
   public Committed commit(StageRecord.Cost cost) {
     return store.find(address.path()).orElseGet(() -> create(cost));
   }
 
-  /** Removes what was written, unless the artifact was committed by somebody. */
+  /** Removes the objects, unless the artifact was committed, by whichever process. */
   public void discard() {
     if (isCommitted()) {
       return;
@@ -162,7 +162,7 @@ public final class ArtifactDraft {
   private ObjectRef put(String name, Long rows, String split, Writer writer) {
     requireNew(name);
     String key = address.path() + "/" + name;
-    // Whoever lost the race to make this artifact must not write over the winner's objects.
+    // a process that lost the race for this artifact must not overwrite the winner's objects
     ObjectRef there = objects.stat(key).filter(o -> isCommitted()).orElse(null);
     ObjectRef put;
     if (there == null) {

@@ -9,7 +9,7 @@ import io.winnow.store.object.Digests;
 import io.winnow.store.object.ObjectStore;
 import java.util.Optional;
 
-/** Artifacts in an object store: found by address, opened by reference, made by draft. */
+/** Artifacts in an object store: found by address, opened by reference, made through a draft. */
 public final class ArtifactStore {
   static final String MANIFEST = "manifest.json";
   static final String COST = "cost.json";
@@ -24,7 +24,7 @@ public final class ArtifactStore {
     return objects;
   }
 
-  /** The artifact at an address, empty when none was committed there. */
+  /** The artifact at an address; empty if none was committed there. */
   public Optional<Committed> find(String path) {
     String key = path + "/" + MANIFEST;
     return objects
@@ -36,7 +36,9 @@ public final class ArtifactStore {
   }
 
   /**
-   * @throws InvalidInputException there is none, or its manifest is not the reference's
+   * Opens an artifact.
+   *
+   * @throws InvalidInputException it does not exist, or its manifest differs from the reference
    */
   public Committed open(ArtifactRef ref) {
     Committed found = committed(ref.address(), ref.manifest(), objects.get(ref.manifest()));
@@ -53,7 +55,7 @@ public final class ArtifactStore {
     return found;
   }
 
-  /** Begins an artifact; nothing shows before {@link ArtifactDraft#commit}. */
+  /** Starts an artifact, which becomes visible with {@link ArtifactDraft#commit}. */
   public ArtifactDraft draft(Address address) {
     return new ArtifactDraft(this, address);
   }

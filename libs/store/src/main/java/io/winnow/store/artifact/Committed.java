@@ -12,14 +12,14 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * An artifact that exists.
+ * A committed artifact.
  *
- * @param cost what making it cost, whoever made it
+ * @param cost of making it, no matter who made it
  */
 public record Committed(ArtifactRef ref, Manifest manifest, StageRecord.Cost cost) {
   private static final ObjectMapper MAPPER = Json.mapper();
 
-  /** The object of that name, if it has one. */
+  /** The object of that name; empty if there is none. */
   public Optional<ObjectRef> find(String name) {
     return manifest.entries().stream()
         .filter(e -> e.name().equals(name))

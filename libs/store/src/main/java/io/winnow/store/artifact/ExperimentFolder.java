@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What is kept of one experiment under {@code experiments/<id>/}. */
+/** The stored objects of one experiment, {@code experiments/<id>/}. */
 public final class ExperimentFolder {
-  /** The report, a page. */
+  /** The report as an HTML page. */
   public static final String PAGE = "report.html";
 
-  /** The report's tables, Markdown. */
+  /** The report's tables in Markdown. */
   public static final String TABLES = "report.md";
 
-  /** The report's figures, JSON. */
+  /** The report's numbers in JSON. */
   public static final String FIGURES = "report.json";
 
   private static final String EXPERIMENTS = "experiments/";
@@ -28,7 +28,9 @@ public final class ExperimentFolder {
   private final String folder;
 
   /**
-   * @throws InvalidInputException an id that cannot be a folder's name
+   * Accesses a folder, which need not exist.
+   *
+   * @throws InvalidInputException the id cannot be the name of a folder
    */
   public ExperimentFolder(ObjectStore objects, String id) {
     if (id == null || !ID.matcher(id).matches()) {
@@ -52,23 +54,23 @@ public final class ExperimentFolder {
   }
 
   /**
-   * Keeps a plan unless there is one.
+   * Stores a plan unless there is one.
    *
-   * @return the one that is kept
+   * @return the stored plan
    */
   public Experiment plan(Experiment experiment) {
     objects.create(folder + PLAN, Json.bytes(experiment));
     return plan().orElse(experiment);
   }
 
-  /** What was planned. */
+  /** The plan. */
   public Optional<Experiment> plan() {
     return objects
         .find(folder + PLAN)
         .map(bytes -> Json.parse(bytes, Experiment.class, folder + PLAN));
   }
 
-  /** Keeps a part of the report in place of an earlier one. */
+  /** Stores a part of the report, replacing an earlier one. */
   public ObjectRef put(String name, byte[] content) {
     return objects.put(folder + name, content);
   }

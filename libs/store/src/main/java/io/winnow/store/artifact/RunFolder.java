@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What is kept of one run under {@code runs/<run id>/}: pointers and its report, no tensors. */
+/** The stored objects of one run, {@code runs/<run id>/}: records and its report, no tensors. */
 public final class RunFolder {
   private static final String RUNS = "runs/";
   private static final String REQUEST = "request.json";
@@ -35,7 +35,9 @@ public final class RunFolder {
   private final String folder;
 
   /**
-   * @throws InvalidInputException an id that cannot be a folder's name
+   * Accesses a folder, which need not exist.
+   *
+   * @throws InvalidInputException the id cannot be the name of a folder
    */
   public RunFolder(ObjectStore objects, String runId) {
     if (runId == null || runId.isBlank() || runId.startsWith(".") || runId.contains("/")) {
@@ -58,7 +60,7 @@ public final class RunFolder {
         .toList();
   }
 
-  /** Where every run stands that the store knows of, by id: one listing, no object is read. */
+  /** The status of every run in the store, by id. Lists keys once, and reads no object. */
   public static SortedMap<String, RunStatus> statuses(ObjectStore objects) {
     SortedMap<String, Set<String>> names = new TreeMap<>();
     for (ObjectRef object : objects.list(RUNS)) {
@@ -88,8 +90,8 @@ public final class RunFolder {
   }
 
   /**
-   * The last attempt at a run that may have been asked for more than once, each time under a name
-   * of its own: {@code id}, {@code id.2}, {@code id.3} …
+   * The last attempt at a run that may have been submitted several times, each time under its own
+   * name: {@code id}, {@code id.2}, {@code id.3} …
    */
   public static RunFolder latest(ObjectStore objects, String runId) {
     RunFolder latest = new RunFolder(objects, runId);
@@ -116,7 +118,7 @@ public final class RunFolder {
     return read(REQUEST, Run.class);
   }
 
-  /** Notes a finished stage; a stage has one record, the last. */
+  /** Records a finished stage; a stage has one record, the last. */
   public void stage(StageRecord stage) {
     write(STAGES + stage.stage() + ".json", stage);
   }
@@ -143,7 +145,7 @@ public final class RunFolder {
     return read(FAILED, RunFailed.class);
   }
 
-  /** Forgets that the run has failed: stages work for it again. */
+  /** Deletes the record of the run's failure: stages work for it again. */
   public void reopen() {
     objects.delete(folder + FAILED);
   }
@@ -157,7 +159,7 @@ public final class RunFolder {
   }
 
   /**
-   * Keeps an event whose counterpart has not come yet.
+   * Stores an event that a stage needs later.
    *
    * @param name e.g. {@code coreset-selected}
    */
@@ -170,9 +172,9 @@ public final class RunFolder {
   }
 
   /**
-   * Keeps an event unless one of that name is kept already; of several processes at once, one wins.
+   * Stores an event unless one of that name is stored already; if several processes try, one wins.
    *
-   * @return the event that is kept
+   * @return the stored event
    */
   @SuppressWarnings("unchecked")
   public <E extends Event> E first(String name, E event) {
@@ -188,7 +190,7 @@ public final class RunFolder {
     return read(REPORT, RunReport.class);
   }
 
-  /** Where the run stands by what is kept of it. */
+  /** The status of the run, derived from the stored objects. */
   public RunStatus status() {
     if (report().isPresent()) {
       return RunStatus.SUCCEEDED;

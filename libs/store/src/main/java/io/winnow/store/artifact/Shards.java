@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** The shards of an artifact by split, and the checks that a shard read back has to pass. */
+/** The shards of an artifact by split, and checks of their tensors. */
 public final class Shards {
   private static final String REMEDY = "make the artifact again";
 
@@ -23,7 +23,7 @@ public final class Shards {
   /**
    * The entries that have a split and a name that passes.
    *
-   * @throws InvalidInputException a shard does not say its rows, or there are more than 2³¹−1
+   * @throws InvalidInputException a shard does not declare its rows, or there are more than 2³¹−1
    */
   public static Shards of(Committed artifact, Predicate<String> name) {
     Shards shards =
@@ -51,13 +51,13 @@ public final class Shards {
     return all.stream().filter(e -> split.equals(e.split())).toList();
   }
 
-  /** Rows of a split, 0 when there is none of that name. */
+  /** Rows of a split, 0 if there is no split of that name. */
   public int rows(String split) {
     return rows.getOrDefault(split, 0);
   }
 
   /**
-   * A tensor that has to be there with this type and shape.
+   * A tensor that must exist with this type and shape.
    *
    * @param key names the object in errors
    * @throws InvalidInputException it is not

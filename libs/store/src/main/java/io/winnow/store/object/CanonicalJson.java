@@ -19,8 +19,8 @@ import java.util.Iterator;
 import java.util.TreeSet;
 
 /**
- * One spelling for each JSON value, so that equal values have equal bytes and equal digests on
- * every JDK: members sorted by name (UTF-16 order), no space, and numbers as in RFC 8785 (1.0 is
+ * The canonical form of JSON values, so that equal values have equal bytes and digests on every JDK:
+ * members sorted by name (UTF-16 order), no white space, and numbers as in RFC 8785 (1.0 is
  * {@code 1}, 1e-4 is {@code 0.0001}, 1e30 is {@code 1e+30}) except that integers keep every digit:
  * a 64-bit seed must not be rounded to a double. A {@code float} counts as the shortest decimal
  * that names it, which is also what it reads back as.
@@ -33,7 +33,7 @@ public final class CanonicalJson {
           .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
           .build();
 
-  // From here on RFC 8785 (and ECMAScript) writes an exponent.
+  // from here on RFC 8785 (and ECMAScript) writes an exponent
   private static final int PLAIN_DIGITS = 21;
   private static final int PLAIN_LEADING_ZEROS = 6;
 
@@ -100,7 +100,7 @@ public final class CanonicalJson {
     return spell(node.decimalValue());
   }
 
-  // Not Double.toString: before JDK 19 it is not always the shortest.
+  // not Double.toString: before JDK 19 it is not always the shortest
   private static BigDecimal shortest(double value) {
     BigDecimal exact = new BigDecimal(value);
     for (int digits = 1; digits < 17; digits++) {

@@ -9,11 +9,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The one digest of the house: sha-256, in lower-case hex. */
+/** SHA-256 digests in lower-case hexadecimal. */
 public final class Digests {
   private Digests() {}
 
-  /** Of a value's canonical JSON ({@link CanonicalJson}). */
+  /** The digest of a value's canonical JSON ({@link CanonicalJson}). */
   public static String of(Object value) {
     return sha256(CanonicalJson.bytes(value));
   }
@@ -22,7 +22,7 @@ public final class Digests {
     return hex(sha256().digest(content));
   }
 
-  /** Of a file, read in pieces. */
+  /** The digest of a file. */
   public static String sha256(Path file) {
     MessageDigest digest = sha256();
     try (InputStream in = Files.newInputStream(file)) {
@@ -36,7 +36,7 @@ public final class Digests {
     return hex(digest.digest());
   }
 
-  /** A fresh digest, for content that comes in pieces. */
+  /** A new digest, for content that comes in pieces. */
   public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");

@@ -26,14 +26,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * An S3 bucket through the MinIO SDK. The sha-256 of what is written is kept as user metadata
- * ({@code x-amz-meta-sha256}). Safe for use by many threads.
+ * An S3 bucket, accessed with the MinIO SDK. Stores the sha-256 of each object as user metadata
+ * ({@code x-amz-meta-sha256}). Thread-safe.
  */
 public final class MinioObjectStore implements ObjectStore, AutoCloseable {
   private static final String SHA256 = "sha256";
   static final String SHA256_HEADER = "x-amz-meta-" + SHA256;
 
-  /** Larger objects go up in parts. */
+  /** Larger objects are uploaded in parts. */
   private static final long SINGLE_PUT_BYTES = 16L << 20;
 
   private static final long PART_BYTES = 10L << 20;
@@ -45,13 +45,15 @@ public final class MinioObjectStore implements ObjectStore, AutoCloseable {
   private final S3Connection s3;
   private final S3Reader reader;
 
-  /** Connects lazily: a store that is away shows at the first call. */
+  /** Does not connect yet: an unavailable store is noticed by the first call. */
   public MinioObjectStore(StoreConfig config) {
     this(config, Duration.ofSeconds(60));
   }
 
   /**
-   * @param timeout the longest silence on a connection before the store counts as unavailable
+   * Does not connect yet.
+   *
+   * @param timeout time without a response after which the store counts as unavailable
    */
   public MinioObjectStore(StoreConfig config, Duration timeout) {
     s3 = new S3Connection(config, timeout);
@@ -59,9 +61,9 @@ public final class MinioObjectStore implements ObjectStore, AutoCloseable {
   }
 
   /**
-   * Makes the bucket where there is none.
+   * Creates the bucket if it does not exist.
    *
-   * @return false when it was there
+   * @return false if it existed
    */
   public boolean createBucket() {
     return s3.call(
@@ -186,7 +188,7 @@ public final class MinioObjectStore implements ObjectStore, AutoCloseable {
     return reader.range(key, offset, length);
   }
 
-  /** As promised, without keys that end in "-" and a UUID: those are objects being written. */
+  /** Omits keys that end in "-" and a UUID: s3proxy is still writing those. */
   @Override
   public List<ObjectRef> list(String prefix) {
     return s3.call(
@@ -237,7 +239,7 @@ public final class MinioObjectStore implements ObjectStore, AutoCloseable {
     }
   }
 
-  /** Ends the connections. */
+  /** Closes the connections. */
   @Override
   public void close() {
     s3.close();

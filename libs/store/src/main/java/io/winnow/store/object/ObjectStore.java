@@ -8,45 +8,45 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A bucket of objects. Every method throws {@link StoreUnavailableException} when the store cannot
- * be reached (worth trying again), and {@link io.winnow.contracts.InvalidInputException} when the
- * object is missing, altered or truncated (trying again is no use).
+ * A bucket of objects. Every method throws {@link StoreUnavailableException} if the store cannot be
+ * reached (retry), and {@link io.winnow.contracts.InvalidInputException} if the object is missing,
+ * altered or truncated (a retry does not help).
  */
 public interface ObjectStore {
 
-  /** Writes (or overwrites) an object; its sha-256 is kept with it. */
+  /** Writes (or overwrites) an object and its sha-256. */
   ObjectRef put(String key, byte[] content);
 
-  /** Writes a file, in parts when it is large. */
+  /** Writes a file; a large one in parts. */
   ObjectRef put(String key, Path file);
 
   /**
-   * Writes an object unless one is there (If-None-Match: *). After a {@link
-   * StoreUnavailableException} it may have been written all the same.
+   * Writes an object unless it exists (If-None-Match: *). After a {@link StoreUnavailableException}
+   * it may have been written nevertheless.
    *
-   * @return false when one was there already
+   * @return false if it existed
    */
   boolean create(String key, byte[] content);
 
-  /** Size, and sha-256 where the object was written through this interface. */
+  /** Size, and sha-256 if the object was written through this interface. */
   Optional<ObjectRef> stat(String key);
 
   /**
-   * The whole object, its sha-256 checked against the reference's (and its size). A reference
-   * without a sha-256, as {@link #list} gives, is checked against the one kept with the object.
+   * The whole object, verified against the sha-256 and size of the reference. If the reference has no
+   * sha-256, as those of {@link #list}, the one stored with the object is used.
    */
   byte[] get(ObjectRef ref);
 
-  /** The whole object, checked against the sha-256 kept with it; empty when there is none. */
+  /** The whole object, verified against the sha-256 stored with it; empty if it does not exist. */
   Optional<byte[]> find(String key);
 
-  /** The object into a file, checked; the file is there only when it is whole and right. */
+  /** Downloads an object to a file, which appears only once it is complete and verified. */
   Path download(ObjectRef ref, Path file);
 
-  /** A stream that fails at its end when the bytes were not the reference's. */
+  /** A stream that fails at its end if the bytes do not match the reference. */
   InputStream open(ObjectRef ref) throws IOException;
 
-  /** {@code length} bytes from {@code offset}; not checked against a sha-256, which covers all. */
+  /** {@code length} bytes from {@code offset}, unverified: the sha-256 covers the whole object. */
   byte[] range(String key, long offset, int length);
 
   /** Every object below a prefix, in key order (sha-256 null). */
@@ -54,6 +54,6 @@ public interface ObjectStore {
 
   void delete(String key);
 
-  /** Throws {@link StoreUnavailableException} unless the bucket is there and answers. */
+  /** Throws {@link StoreUnavailableException} unless the bucket exists and the store answers. */
   void ping();
 }

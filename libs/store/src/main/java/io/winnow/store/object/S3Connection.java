@@ -1,5 +1,6 @@
 package io.winnow.store.object;
 
+import io.winnow.store.local.DaemonThreads;
 import io.minio.MinioClient;
 import io.winnow.contracts.InvalidInputException;
 import java.nio.file.Path;
@@ -9,7 +10,7 @@ import java.util.concurrent.Executors;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 
-/** The SDK's clients for one bucket, and the one way its errors become ours. */
+/** The SDK's clients for one bucket; converts the SDK's exceptions. */
 final class S3Connection implements AutoCloseable {
   private static final int MAX_CONCURRENT_REQUESTS = 64;
 
@@ -20,12 +21,14 @@ final class S3Connection implements AutoCloseable {
   private final StoreErrors errors;
 
   /**
-   * @param timeout the longest silence on a connection before the store counts as unavailable
+   * Does not connect yet.
+   *
+   * @param timeout time without a response after which the store counts as unavailable
    */
   S3Connection(StoreConfig config, Duration timeout) {
     bucket = config.bucket();
     errors = new StoreErrors(config);
-    Dispatcher dispatcher = new Dispatcher(Executors.newCachedThreadPool(S3Connection::daemon));
+    Dispatcher dispatcher = new Dispatcher(Executors.newCachedThreadPool(DaemonThreads.named("object-store")));
     dispatcher.setMaxRequests(MAX_CONCURRENT_REQUESTS);
     dispatcher.setMaxRequestsPerHost(MAX_CONCURRENT_REQUESTS);
     OkHttpClient.Builder builder =
@@ -52,8 +55,8 @@ final class S3Connection implements AutoCloseable {
   }
 
   /**
-   * For conditional writes: one that was answered, with the answer lost, must not be sent again
-   * behind our back, or the second answer would say that somebody else was first.
+   * For conditional writes: the client must not silently resend one whose response was lost, or the
+   * second response would say that another process was first.
    */
   MinioClient once() {
     return once;
@@ -67,7 +70,7 @@ final class S3Connection implements AutoCloseable {
    * Sends a request.
    *
    * @param doing e.g. {@code "read features/…"}
-   * @param key the object's, or null when the request is about none
+   * @param key of the object, or null if the request concerns none
    */
   <T> T call(String doing, String key, Callable<T> request) {
     try {
@@ -86,13 +89,6 @@ final class S3Connection implements AutoCloseable {
   public void close() {
     http.dispatcher().executorService().shutdown();
     http.connectionPool().evictAll();
-  }
-
-  // a process must be able to end with the store still open
-  private static Thread daemon(Runnable work) {
-    Thread thread = new Thread(work, "object-store");
-    thread.setDaemon(true);
-    return thread;
   }
 
   private static MinioClient client(StoreConfig config, OkHttpClient http) {

@@ -18,9 +18,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
-/** The reading half of {@link MinioObjectStore}. */
+/** The read operations of {@link MinioObjectStore}. */
 final class S3Reader {
-  // s3proxy may answer with the digest of an object and the bytes of the one that replaces it
+  // s3proxy may return the digest of an object with the bytes of its replacement
   private static final int READS_WHILE_REPLACED = 3;
 
   private final S3Connection s3;
@@ -57,7 +57,7 @@ final class S3Reader {
     }
   }
 
-  /** Reads again what does not match its digest: bytes that were altered never do. */
+  /** Rereads an object that does not match its digest: an altered one never will. */
   Optional<byte[]> find(String key) {
     for (int read = 1; ; read++) {
       try {
@@ -161,7 +161,7 @@ final class S3Reader {
     }
     byte[] out = new byte[(int) ref.size()];
     in.readNBytes(out, 0, out.length);
-    // the end is where the stream compares the digest
+    // the stream compares the digest at its end
     in.read();
     return out;
   }
@@ -187,7 +187,7 @@ final class S3Reader {
     try {
       in.close();
     } catch (IOException e) {
-      // the answer is refused for another reason already
+      // the response is rejected for another reason already
     }
   }
 }

@@ -3,15 +3,15 @@ package io.winnow.store.object;
 import io.winnow.contracts.InvalidInputException;
 
 /**
- * Where the object store is. Services read it from {@code winnow.store.endpoint}, {@code
+ * The location of the object store. Services read it from {@code winnow.store.endpoint}, {@code
  * winnow.store.access-key}, {@code winnow.store.secret-key}, {@code winnow.store.bucket} and {@code
  * winnow.store.region}.
  *
  * @param endpoint URL without a path, e.g. {@code http://127.0.0.1:9000}
  * @param bucket the one bucket that holds everything
  * @param region null or blank means {@code us-east-1}
- * @param ca a file of PEM certificates that the endpoint's own is trusted by, besides which none
- *     is; null or blank: those that Java trusts
+ * @param ca a file with the only PEM certificates that are trusted; null or blank for the JDK's trust
+ *     store
  */
 public record StoreConfig(
     String endpoint, String accessKey, String secretKey, String bucket, String region, String ca) {
@@ -25,7 +25,7 @@ public record StoreConfig(
     ca = ca == null || ca.isBlank() ? null : ca;
   }
 
-  /** Trusts whom Java trusts. */
+  /** Uses the JDK's trust store. */
   public StoreConfig(
       String endpoint, String accessKey, String secretKey, String bucket, String region) {
     this(endpoint, accessKey, secretKey, bucket, region, null);
@@ -38,7 +38,7 @@ public record StoreConfig(
     }
   }
 
-  /** Without the secret. */
+  /** Omits the secret. */
   @Override
   public String toString() {
     return "StoreConfig[endpoint=" + endpoint + ", bucket=" + bucket + ", region=" + region + "]";

@@ -10,16 +10,16 @@ import java.security.GeneralSecurityException;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Tells what is worth trying again from what is not, and says what to do about it. */
+/** Distinguishes faults that a retry may solve from others, and adds remedies. */
 final class StoreErrors {
   private static final String REMAKE =
-      "delete it, and the manifest.json beside it, and run again so that it is made anew";
+      "delete it together with its manifest.json, and rerun to regenerate it";
   private static final Set<String> CREDENTIALS =
       Set.of("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSecurity");
   private static final Set<String> FOR_NOW =
       Set.of("OperationAborted", "ConditionalRequestConflict", "RequestTimeout", "SlowDown");
 
-  // the SDK tells the status only in the message
+  // the SDK puts the status only into the message
   private static final Pattern SERVER_ERROR = Pattern.compile("\\b5\\d\\d\\b");
 
   private final StoreConfig config;
@@ -29,8 +29,10 @@ final class StoreErrors {
   }
 
   /**
-   * @param doing what the store was asked for, e.g. {@code "read features/…"}
-   * @param key the object's, or null
+   * Converts an exception of the SDK.
+   *
+   * @param doing the request, e.g. {@code "read features/…"}
+   * @param key of the object, or null
    */
   RuntimeException of(String doing, String key, Exception e) {
     if (e instanceof StoreUnavailableException away) {
@@ -44,8 +46,7 @@ final class StoreErrors {
     if (stranger != null && !SERVER_ERROR.matcher(stranger.getMessage()).find()) {
       return notS3(stranger.getMessage(), e);
     }
-    // The SDK hides some broken connections, and certificates that nobody trusts, in runtime
-    // exceptions.
+    // the SDK wraps some connection errors and untrusted certificates in runtime exceptions
     boolean broken =
         cause(e, IOException.class) != null
             || cause(e, MinioException.class) != null
@@ -56,7 +57,7 @@ final class StoreErrors {
     return unavailable(doing, e);
   }
 
-  /** Keys come in with events: none may lead out of the bucket. */
+  /** Keys come from events: none may lead out of the bucket. */
   void checkKey(String key) {
     for (String segment : key.split("/", -1)) {
       if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
@@ -78,7 +79,7 @@ final class StoreErrors {
 
   InvalidInputException notS3(String sign, Exception e) {
     return new InvalidInputException(
-        "what answers at " + config.endpoint() + " does not speak S3: " + sign,
+        "the server at " + config.endpoint() + " is not an S3 endpoint: " + sign,
         "check winnow.store.endpoint",
         e);
   }
@@ -86,7 +87,7 @@ final class StoreErrors {
   InvalidInputException missing(String key, Exception e) {
     return new InvalidInputException(
         "object " + key + " is missing in bucket " + config.bucket() + " at " + config.endpoint(),
-        "put it there, or run again so that it is made anew",
+        "upload it, or rerun to regenerate it",
         e);
   }
 
@@ -107,7 +108,7 @@ final class StoreErrors {
         REMAKE);
   }
 
-  /** The answer to a request for which the store said no, or null. */
+  /** The response to a rejected request, or null. */
   static ErrorResponseException answer(Exception e) {
     return cause(e, ErrorResponseException.class);
   }
@@ -120,7 +121,7 @@ final class StoreErrors {
     }
     if (code.equals("NoSuchBucket")) {
       return new InvalidInputException(
-          "bucket " + config.bucket() + " is not at " + config.endpoint(),
+          "bucket " + config.bucket() + " does not exist at " + config.endpoint(),
           "create it or set winnow.store.bucket",
           e);
     }
@@ -129,7 +130,7 @@ final class StoreErrors {
     }
     if (CREDENTIALS.contains(code) || status == 401 || status == 403) {
       return new InvalidInputException(
-          "the store at " + config.endpoint() + " refused access (" + code + ") to " + doing,
+          "the store at " + config.endpoint() + " denied access (" + code + ") to " + doing,
           "set winnow.store.access-key and winnow.store.secret-key to a pair that may read and"
               + " write bucket "
               + config.bucket(),

@@ -7,13 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
 
-/** An object as a file for as long as something is read from it. */
+/** An object as a temporary file. */
 public final class TemporaryFile {
   private TemporaryFile() {}
 
   /**
-   * @param use given the file, which has the name of the last part of the object's key; the file is
-   *     gone when it returns
+   * Downloads an object, passes the file to a function, and deletes the file.
+   *
+   * @param use receives the file, which is named after the last part of the object's key
    * @throws io.winnow.contracts.InvalidInputException the object is missing or altered
    */
   public static <T> T of(ObjectStore objects, ObjectRef object, Function<Path, T> use) {

@@ -15,11 +15,13 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
-/** Trusts the certificates of a file, and whatever they have signed. */
+/** Trusts the certificates in a file, and the certificates that they have signed. */
 record Trust(SSLSocketFactory sockets, X509TrustManager manager) {
 
   /**
-   * @param pem one certificate or more
+   * Reads the certificates.
+   *
+   * @param pem a file with at least one certificate
    * @throws InvalidInputException the file cannot be read, or has none
    */
   static Trust of(Path pem) {

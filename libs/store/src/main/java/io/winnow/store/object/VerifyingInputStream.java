@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 
-/** Passes an object's bytes on and fails at their end when they were not the reference's. */
+/** Passes an object's bytes on, and fails at their end if they do not match the reference. */
 final class VerifyingInputStream extends InputStream {
   private final InputStream in;
   private final ObjectRef ref;
@@ -15,7 +15,9 @@ final class VerifyingInputStream extends InputStream {
   private boolean ended;
 
   /**
-   * @param ref what the bytes must be; a null sha-256 leaves only the size to check
+   * Wraps a stream.
+   *
+   * @param ref the expected object; with a null sha-256 only the size is checked
    */
   VerifyingInputStream(InputStream in, ObjectRef ref, StoreErrors errors) {
     this.in = in;

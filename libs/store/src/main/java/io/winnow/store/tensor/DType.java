@@ -16,7 +16,7 @@ public enum DType {
     this.bytes = bytes;
   }
 
-  /** Bytes an element takes. */
+  /** Size of an element in bytes. */
   public int bytes() {
     return bytes;
   }

@@ -2,7 +2,7 @@ package io.winnow.store.tensor;
 
 import java.nio.ShortBuffer;
 
-/** The 16-bit floating point numbers of IEEE 754: 1 bit of sign, 5 of exponent, 10 of fraction. */
+/** The 16-bit floating-point numbers of IEEE 754: 1 sign bit, 5 exponent bits, 10 fraction bits. */
 final class Float16 {
   private static final int INFINITY = 0x7C00;
   private static final int QUIET = 0x0200;
@@ -11,12 +11,12 @@ final class Float16 {
   private static final float NORMAL = 0x1p-14f;
   private static final float SUBNORMAL_STEP = 0x1p-24f;
   private static final int PART = 1 << 12;
-  // every value: 256 KiB, which a processor's second cache holds
+  // all values: 256 KiB, which fit in the second-level cache
   private static final float[] VALUES = values();
 
   private Float16() {}
 
-  /** The nearest, of two equally near the even one. */
+  /** Rounds to nearest, ties to even. */
   static short of(float x) {
     int sign = (Float.floatToRawIntBits(x) >>> 16) & 0x8000;
     float size = Math.abs(x);
@@ -31,7 +31,7 @@ final class Float16 {
       return (short) (sign | (int) Math.rint(size / SUBNORMAL_STEP));
     }
     int bits = Float.floatToRawIntBits(size);
-    // half a unit in the last place that is kept, less one where that place is even
+    // half a unit in the last place kept, minus one if that place is even
     int rounded = bits + 0x0FFF + ((bits >>> 13) & 1);
     return (short) (sign | ((rounded >>> 13) - ((127 - 15) << 10)));
   }

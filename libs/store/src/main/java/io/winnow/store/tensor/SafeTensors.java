@@ -18,16 +18,16 @@ import java.util.Map;
 
 /**
  * Reads and writes the safetensors format: eight bytes of header length (little-endian), a JSON
- * header padded with spaces to a multiple of eight, then the tensors' bytes without gaps. What is
- * written equals, byte for byte, what Python's {@code safetensors} writes for the same tensors.
+ * header padded with spaces to a multiple of eight, then the tensors' bytes without gaps. The output is
+ * byte-identical to that of Python's {@code safetensors} for the same tensors.
  *
- * <p>A damaged file is refused before anything is allocated for its tensors, with an {@link
+ * <p>A damaged file is rejected before memory is allocated for its tensors, with an {@link
  * InvalidInputException} that names it.
  */
 public final class SafeTensors {
   private SafeTensors() {}
 
-  /** Bytes that {@link #bytes} or {@link #write} would make. */
+  /** Size in bytes of the output of {@link #bytes} or {@link #write}. */
   public static long size(Map<String, Tensor> tensors, Map<String, String> metadata) {
     return SafeTensorsHeader.of(tensors, metadata).fileSize();
   }
@@ -35,9 +35,9 @@ public final class SafeTensors {
   /**
    * The whole file in memory.
    *
-   * @param metadata strings kept in the header under {@code __metadata__}, sorted by key (Python's
-   *     order of several is random); may be empty
-   * @throws IllegalArgumentException when it would not fit in one array (2 GiB)
+   * @param metadata strings for the header's {@code __metadata__}, sorted by key (Python's order is
+   *     random); may be empty
+   * @throws IllegalArgumentException it does not fit in one array (2 GiB)
    */
   public static byte[] bytes(Map<String, Tensor> tensors, Map<String, String> metadata) {
     SafeTensorsHeader header = SafeTensorsHeader.of(tensors, metadata);
@@ -54,7 +54,7 @@ public final class SafeTensors {
     return out.toByteArray();
   }
 
-  /** Writes a file, tensor by tensor; it appears under its name only when it is whole. */
+  /** Writes a file tensor by tensor; it appears under its name only once it is complete. */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
     SafeTensorsHeader header = SafeTensorsHeader.of(tensors, metadata);
     try {
@@ -114,7 +114,7 @@ public final class SafeTensors {
    *
    * @param size bytes of the whole file
    * @param what names the file in errors
-   * @return it by its name; empty when there is none of that name
+   * @return the tensor by its name; empty if there is none of that name
    * @throws InvalidInputException not safetensors
    */
   public static Map<String, Tensor> one(Ranges file, long size, String name, String what) {
@@ -171,7 +171,7 @@ public final class SafeTensors {
   }
 
   /**
-   * The strings that a file's header keeps beside its tensors, by name; empty when there are none.
+   * The metadata of a file's header, by name.
    *
    * @param what names the file in errors
    * @throws InvalidInputException missing, truncated or not safetensors

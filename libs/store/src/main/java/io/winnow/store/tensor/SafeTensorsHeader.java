@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The head of a safetensors file: which tensor lies where.
+ * The header of a safetensors file: the position of each tensor.
  *
  * @param places tensors in file order, without gaps from offset 0
  * @param metadata strings by name
@@ -28,7 +28,7 @@ import java.util.TreeMap;
 record SafeTensorsHeader(List<Place> places, Map<String, String> metadata, byte[] text) {
   static final String METADATA = "__metadata__";
 
-  /** The Python package refuses longer headers too. */
+  /** The Python package rejects longer headers too. */
   private static final int MAX_LENGTH = 100_000_000;
 
   // as serde_json, with which the Python package writes
@@ -38,19 +38,19 @@ record SafeTensorsHeader(List<Place> places, Map<String, String> metadata, byte[
           .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
           .build();
 
-  // The Python package's order: dtypes with the widest alignment first, then names by their bytes.
+  // the Python package's order: dtypes with the largest alignment first, then names by their bytes
   private static final List<DType> ORDER =
       List.of(DType.I64, DType.F64, DType.F32, DType.I32, DType.BF16, DType.F16, DType.U8);
 
   /**
-   * Where one tensor lies.
+   * The position of one tensor.
    *
    * @param begin offset of its first byte after the header
-   * @param end offset behind its last byte
+   * @param end offset after its last byte
    */
   record Place(String name, DType dtype, long[] shape, long begin, long end) {
 
-    /** Its bytes; a tensor of 2 GiB or more does not fit in a buffer. */
+    /** Number of bytes; a tensor of 2 GiB or more does not fit in a buffer. */
     int length(String what) {
       if (end - begin > Integer.MAX_VALUE - 8) {
         throw new InvalidInputException(
@@ -84,7 +84,7 @@ record SafeTensorsHeader(List<Place> places, Map<String, String> metadata, byte[
     return new SafeTensorsHeader(places, metadata, text(places, metadata));
   }
 
-  /** The header's length if it can be one. */
+  /** The length of the header, if it is valid. */
   static int checkedLength(long declared, long fileSize, String what) {
     if (fileSize < 8) {
       throw bad(what, "has " + fileSize + " bytes, too few for a header");
@@ -107,7 +107,7 @@ record SafeTensorsHeader(List<Place> places, Map<String, String> metadata, byte[
     return dataStart() + (places.isEmpty() ? 0 : places.get(places.size() - 1).end());
   }
 
-  /** Length and JSON, as they begin the file. */
+  /** Length and JSON, as at the start of the file. */
   ByteBuffer bytes() {
     return ByteBuffer.allocate(8 + text.length)
         .order(ByteOrder.LITTLE_ENDIAN)

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Reads a safetensors header and refuses one that does not describe its file exactly. */
+/** Parses a safetensors header, and rejects one that does not describe its file exactly. */
 final class SafeTensorsHeaderParser {
   private static final ObjectMapper READER =
       JsonMapper.builder()

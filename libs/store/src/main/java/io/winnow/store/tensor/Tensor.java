@@ -66,8 +66,7 @@ public record Tensor(DType dtype, long[] shape, ByteBuffer data) {
   }
 
   /**
-   * Rounded to {@code F16}: to the nearest of its numbers, of two the even one; beyond ±65,504 to
-   * infinity.
+   * A tensor rounded to {@code F16}: to nearest, ties to even; beyond ±65,504 to infinity.
    */
   public static Tensor ofFloat16(float[] values, long... shape) {
     ByteBuffer b = allocate(values.length, DType.F16);
@@ -115,9 +114,9 @@ public record Tensor(DType dtype, long[] shape, ByteBuffer data) {
   }
 
   /**
-   * The same into an array.
+   * Copies the elements of an {@code F32} or {@code F16} tensor.
    *
-   * @param out as many as there are elements
+   * @param out has one entry per element
    */
   public void floats(float[] out) {
     if (out.length != elements()) {

@@ -1,2 +1,2 @@
-/** Arrays and their files. */
+/** Dense arrays and the safetensors format. */
 package io.winnow.store.tensor;

@@ -58,6 +58,54 @@ class LocalTest {
   }
 
   @Test
+  void aLockHasOneHolderAtATime() throws Exception {
+    // given
+    Path file = folder.resolve("lock");
+    FileLock held = FileLock.tryAcquire(file).orElseThrow();
+
+    // then nobody else gets it, and asking does not release it
+    assertThat(FileLock.tryAcquire(file)).isEmpty();
+    assertThat(FileLock.tryAcquire(folder.resolve("a/../lock"))).isEmpty();
+    assertThat(lockedForOthers(file)).isTrue();
+
+    // and once it is released, somebody does
+    held.close();
+    assertThat(lockedForOthers(file)).isFalse();
+    FileLock.tryAcquire(file).orElseThrow().close();
+  }
+
+  @Test
+  void aLockThatCannotBeOpenedIsNotHeld() throws Exception {
+    Path file = folder.resolve("missing/lock");
+    assertThatThrownBy(() -> FileLock.tryAcquire(file)).isInstanceOf(IOException.class);
+    Files.createDirectory(file.getParent());
+    FileLock.tryAcquire(file).orElseThrow().close();
+  }
+
+  /** Asks another process. */
+  private static boolean lockedForOthers(Path file) throws Exception {
+    Process other =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Locker.class.getName(),
+                file.toString())
+            .inheritIO()
+            .start();
+    return other.waitFor() == 1;
+  }
+
+  /** Exits with 0 if it gets the lock, with 1 if not. */
+  static final class Locker {
+    private Locker() {}
+
+    public static void main(String[] args) throws Exception {
+      System.exit(FileLock.tryAcquire(Path.of(args[0])).isPresent() ? 0 : 1);
+    }
+  }
+
+  @Test
   void systemTimePasses() throws Exception {
     Time time = Time.system();
     long start = time.nanos();

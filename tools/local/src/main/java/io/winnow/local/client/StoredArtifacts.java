@@ -1,7 +1,9 @@
 package io.winnow.local.client;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.run.StageRecord;
+import io.winnow.store.artifact.AbbreviatedAddresses;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import java.util.List;
@@ -14,8 +16,6 @@ import java.util.Objects;
 public final class StoredArtifacts {
   private static final String MODELS = "models/";
   private static final String DATASETS = "datasets/";
-  private static final String MANIFEST = "/manifest.json";
-  private static final int MIN_DIGITS = 8;
 
   private final ArtifactStore store;
 
@@ -29,7 +29,7 @@ public final class StoredArtifacts {
    * @throws InvalidInputException there is no such run or model, or the run has not trained it yet
    */
   public Committed model(String name) {
-    return name.startsWith(MODELS) ? at(name) : of(name, "train", "model");
+    return name.startsWith(MODELS) ? at(name) : of(name, StageNames.TRAIN, "model");
   }
 
   /**
@@ -39,7 +39,7 @@ public final class StoredArtifacts {
    *     yet
    */
   public Committed dataset(String name) {
-    return name.startsWith(DATASETS) ? at(name) : of(name, "import", "data set");
+    return name.startsWith(DATASETS) ? at(name) : of(name, StageNames.IMPORT, "data set");
   }
 
   private Committed of(String run, String stage, String kind) {
@@ -58,8 +58,7 @@ public final class StoredArtifacts {
 
   private Committed at(String name) {
     String address = name.replaceAll("/+$", "");
-    List<String> found =
-        address.matches(".*/[0-9a-f]{" + MIN_DIGITS + ",64}") ? under(address) : List.of();
+    List<String> found = new AbbreviatedAddresses(store.objects()).matching(address);
     if (found.size() > 1) {
       throw new InvalidInputException(
           found.size() + " artifacts match " + address + "…", "give more digits");
@@ -72,17 +71,7 @@ public final class StoredArtifacts {
                 new InvalidInputException(
                     "there is no artifact " + address,
                     "give an address as shown by \"winnow status RUN\", with at least "
-                        + MIN_DIGITS
+                        + AbbreviatedAddresses.MIN_DIGITS
                         + " digits, or the id of a run"));
-  }
-
-  private List<String> under(String prefix) {
-    int depth = prefix.split("/").length;
-    return store.objects().list(prefix).stream()
-        .map(object -> object.key())
-        .filter(key -> key.endsWith(MANIFEST))
-        .map(key -> key.substring(0, key.length() - MANIFEST.length()))
-        .filter(path -> path.split("/").length == depth)
-        .toList();
   }
 }

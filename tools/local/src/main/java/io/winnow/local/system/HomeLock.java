@@ -1,15 +1,13 @@
 package io.winnow.local.system;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.store.local.FileLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Prevents two systems from using one home. The operating system releases the lock when the process
@@ -20,10 +18,10 @@ public final class HomeLock implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
   private static final Duration PAUSE = Duration.ofMillis(100);
 
-  private final FileChannel channel;
+  private final FileLock lock;
 
-  private HomeLock(FileChannel channel) {
-    this.channel = channel;
+  private HomeLock(FileLock lock) {
+    this.lock = lock;
   }
 
   /**
@@ -34,10 +32,10 @@ public final class HomeLock implements AutoCloseable {
   public static HomeLock acquire(Home home) {
     long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (true) {
-      FileChannel channel = tryLock(home.lockFile());
-      if (channel != null) {
+      Optional<FileLock> lock = tryLock(home.lockFile());
+      if (lock.isPresent()) {
         deleteStaleConnection(home);
-        return new HomeLock(channel);
+        return new HomeLock(lock.get());
       }
       if (System.nanoTime() > deadline) {
         throw new InvalidInputException(
@@ -63,30 +61,14 @@ public final class HomeLock implements AutoCloseable {
 
   /** Whether a system holds the lock of a home now. */
   static boolean held(Home home) {
-    FileChannel channel = tryLock(home.lockFile());
-    if (channel == null) {
-      return true;
-    }
-    close(channel);
-    return false;
+    Optional<FileLock> lock = tryLock(home.lockFile());
+    lock.ifPresent(FileLock::close);
+    return lock.isEmpty();
   }
 
-  /** Returns the locked file, or null if another process or thread holds the lock. */
-  private static FileChannel tryLock(Path file) {
+  private static Optional<FileLock> tryLock(Path file) {
     try {
-      FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      try {
-        FileLock lock = channel.tryLock();
-        if (lock != null) {
-          return channel;
-        }
-        channel.close();
-      } catch (OverlappingFileLockException e) {
-        // held within this process; the channel stays open, because POSIX releases all locks of a
-        // process on a file as soon as it closes any descriptor of it
-      }
-      return null;
+      return FileLock.tryAcquire(file);
     } catch (IOException e) {
       throw new InvalidInputException(
           "cannot use the lock file " + file + ": " + e, "give another folder with --home", e);
@@ -95,14 +77,6 @@ public final class HomeLock implements AutoCloseable {
 
   @Override
   public void close() {
-    close(channel);
-  }
-
-  private static void close(FileChannel channel) {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    lock.close();
   }
 }

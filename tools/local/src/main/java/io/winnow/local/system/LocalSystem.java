@@ -1,5 +1,6 @@
 package io.winnow.local.system;
 
+import io.winnow.store.local.FileTree;
 import io.winnow.store.object.StoreConfig;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.winnow.local.system;
 
+import io.winnow.store.local.DaemonThreads;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,12 +16,7 @@ final class Memory implements AutoCloseable {
   private final Supplier<LongStream> pids;
   private final AtomicLong peak = new AtomicLong();
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "winnow-memory");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("winnow-memory"));
 
   private Memory(Supplier<LongStream> pids) {
     this.pids = pids;

@@ -1,13 +1,12 @@
-package io.winnow.console.api;
+package io.winnow.stage.rest;
 
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.stage.rest.Problems;
 import io.winnow.store.object.StoreUnavailableException;
 import jakarta.ws.rs.core.Response;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** What goes wrong behind any endpoint, as an answer. */
-class Faults {
+/** Turns the exceptions of every endpoint into a {@link Problem}. */
+class ProblemMapper {
 
   @ServerExceptionMapper
   Response map(InvalidInputException bad) {

@@ -22,11 +22,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What no run refers to. A run refers to every digest that is written in its folder, and to every
- * digest that is written in the manifest of something it refers to; so do experiments. Objects that
- * do not lie below a digest are left alone.
+ * Finds and deletes objects that no run refers to. A run refers to every digest in its folder, and to
+ * every digest in the manifest of something that it refers to; so do experiments. Objects whose key
+ * has no digest are kept.
  */
-public final class Garbage {
+public final class GarbageCollector {
   private static final String RUNS = "runs/";
   private static final String EXPERIMENTS = "experiments/";
   private static final String CHECKPOINTS = "checkpoints/";
@@ -36,40 +36,40 @@ public final class Garbage {
 
   private final ObjectStore objects;
 
-  public Garbage(ObjectStore objects) {
+  public GarbageCollector(ObjectStore objects) {
     this.objects = objects;
   }
 
-  /** What a thing is. */
+  /** The kinds of garbage. */
   public enum Kind {
     /** A committed artifact. */
     ARTIFACT,
-    /** What is left of an artifact that was never committed. */
+    /** The remains of an artifact that was never committed. */
     UNFINISHED,
-    /** Checkpoints and leases of work that nobody does. */
+    /** Checkpoints and leases of jobs that do not run. */
     CHECKPOINT,
-    /** A TorchScript file that was put there for runs. */
+    /** A TorchScript file that was uploaded for runs. */
     SCRIPT,
-    /** The folder of a run that is to be forgotten. */
+    /** The folder of a run that is to be deleted. */
     RUN
   }
 
   /**
-   * Things that go together.
+   * Objects that are deleted together.
    *
-   * @param path what their keys begin with
-   * @param keys of the objects, the one that makes an artifact exist first
+   * @param path common prefix of the keys
+   * @param keys of the objects; the manifest of an artifact is first
    */
   public record Item(String path, Kind kind, List<String> keys, long bytes) {}
 
   /**
-   * Looks at every object of the bucket.
+   * Finds garbage among all objects of the bucket.
    *
-   * @param forgotten ids of runs that are taken not to be there, and are garbage themselves
-   * @param kept artifacts that stay whether a run refers to them or not
-   * @return in order of their paths
-   * @throws InvalidInputException runs are going on: what they are about to refer to is not known;
-   *     or a run to be forgotten is not there
+   * @param forgotten ids of runs that are treated as garbage themselves
+   * @param kept artifacts that are kept even if no run refers to them
+   * @return sorted by path
+   * @throws InvalidInputException runs are running, so what they will refer to is unknown; or a run to
+   *     be deleted does not exist
    */
   public List<Item> find(Set<String> forgotten, Predicate<Manifest> kept) {
     requireQuiet(forgotten);
@@ -102,7 +102,7 @@ public final class Garbage {
     return items;
   }
 
-  /** Removes things; of an artifact the manifest first, so that half of one is never found. */
+  /** Deletes objects; the manifest of an artifact first, so that no half artifact is ever found. */
   public void remove(Collection<Item> items) {
     items.forEach(item -> item.keys().forEach(objects::delete));
   }
@@ -121,8 +121,8 @@ public final class Garbage {
             .toList();
     if (!goingOn.isEmpty()) {
       throw new InvalidInputException(
-          goingOn.size() + " runs are going on, the first is " + goingOn.get(0),
-          "wait for their end, or cancel them");
+          goingOn.size() + " runs are running, the first is " + goingOn.get(0),
+          "wait until they end, or cancel them");
     }
   }
 

@@ -9,8 +9,8 @@ import io.winnow.contracts.event.RunCancel;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
-import io.winnow.store.artifact.Garbage.Item;
-import io.winnow.store.artifact.Garbage.Kind;
+import io.winnow.store.artifact.GarbageCollector.Item;
+import io.winnow.store.artifact.GarbageCollector.Kind;
 import io.winnow.store.testing.InMemoryObjectStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class GarbageTest {
+class GarbageCollectorTest {
   private static final String DIGEST = "ab".repeat(32);
 
   private final InMemoryObjectStore objects = new InMemoryObjectStore();
   private final ArtifactStore store = new ArtifactStore(objects);
-  private final Garbage garbage = new Garbage(objects);
+  private final GarbageCollector garbage = new GarbageCollector(objects);
 
   private ArtifactRef artifact(String prefix, String stage, ArtifactRef... inputs) {
     List<String> digests = List.of(inputs).stream().map(ArtifactRef::digest).toList();

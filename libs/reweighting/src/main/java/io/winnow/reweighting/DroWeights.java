@@ -1,5 +1,6 @@
 package io.winnow.reweighting;
 
+import io.winnow.artifacts.ClassWeights;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.ReweightSpec.Method;
 import io.winnow.store.tensor.Tensor;
@@ -11,7 +12,7 @@ import java.util.Map;
  * Class weights that follow the losses of a proxy, by one of the {@link Method}s that train one;
  * the equations stand there. k classes, w uniform at first, float64 throughout.
  */
-public final class ClassWeights {
+public final class DroWeights {
   /**
    * @param method one that trains a proxy
    * @param classes k, at least 1
@@ -38,7 +39,7 @@ public final class ClassWeights {
   private final double[] sum;
   private long updates;
 
-  public ClassWeights(Settings settings) {
+  public DroWeights(Settings settings) {
     int classes = settings.classes();
     this.settings = settings;
     this.lag = new ClassLag(settings.method(), classes);
@@ -139,7 +140,7 @@ public final class ClassWeights {
   }
 
   /** η as it stands; null where the method has none. */
-  public StepSize.Eta eta() {
+  public ClassWeights.Eta eta() {
     return settings.method() == Method.LOSS_RATIO ? null : step.eta();
   }
 
