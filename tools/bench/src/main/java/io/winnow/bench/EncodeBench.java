@@ -19,13 +19,13 @@ import io.winnow.models.surrogate.Surrogates;
 import io.winnow.store.artifact.Manifest;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.engine.TorchSettings;
-import io.winnow.torch.kernel.Precision;
 import io.winnow.torch.optimiser.AdamSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -92,7 +92,7 @@ public record EncodeBench(Images images, Encoder encoder, int warmUp, int rounds
       String shape,
       long images,
       int batch,
-      Precision precision,
+      String precision,
       String device,
       int threads,
       int rounds,
@@ -132,7 +132,7 @@ public record EncodeBench(Images images, Encoder encoder, int warmUp, int rounds
             data.shape().toString(),
             count,
             encoder.pass().batch(),
-            encoder.pass().precision(),
+            encoder.pass().precision().name().toLowerCase(Locale.ROOT),
             settings.device(),
             torch.threads(),
             rounds,
