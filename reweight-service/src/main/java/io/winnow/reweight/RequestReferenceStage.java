@@ -1,15 +1,15 @@
 package io.winnow.reweight;
 
-import io.winnow.contracts.StageNames;
 import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.ReferenceRequested;
 import io.winnow.contracts.run.Run;
 import io.winnow.datasets.Dataset;
 import io.winnow.models.References;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -18,8 +18,8 @@ import java.util.List;
 
 /**
  * Requests the reference model as soon as the data set exists, so that it is trained while features
- * are encoded. Validates the run's proxy settings and its named reference here, long before they are
- * used. The artifact, {@code references/<digest>}, only records which model the reference is
+ * are encoded. Validates the run's proxy settings and its named reference here, long before they
+ * are used. The artifact, {@code references/<digest>}, only records which model the reference is
  * (attribute {@code reference}; {@code none} if none is needed).
  */
 @ApplicationScoped

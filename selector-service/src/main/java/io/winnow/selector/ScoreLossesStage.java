@@ -1,9 +1,9 @@
 package io.winnow.selector;
 
-import io.winnow.contracts.Splits;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.Splits;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.LossesScored;
 import io.winnow.contracts.run.Run;
@@ -16,8 +16,8 @@ import io.winnow.models.sample.Denoiser;
 import io.winnow.models.train.LossDraws;
 import io.winnow.models.train.LossScores;
 import io.winnow.stage.api.Checkpoint;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;

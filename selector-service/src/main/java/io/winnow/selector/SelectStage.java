@@ -1,11 +1,11 @@
 package io.winnow.selector;
 
-import io.winnow.contracts.StageNames;
-import io.winnow.contracts.Splits;
 import io.winnow.artifacts.Coreset;
 import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.Splits;
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.event.CoresetSelected;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.FeaturesReady;
@@ -21,8 +21,8 @@ import io.winnow.selection.Selection;
 import io.winnow.selection.SelectionParameters;
 import io.winnow.selection.StoredFeatures;
 import io.winnow.selection.card.CardMaker;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Committed;
 import io.winnow.torch.algebra.Algebra;
@@ -78,8 +78,7 @@ public class SelectStage implements Stage<FeaturesReady> {
   @Override
   public boolean ready(FeaturesReady event) {
     return event.subject() == Subject.DATASET
-        && (!waits(event)
-            || losses.find(event.run(), lineage(event).trainedOn()).isPresent());
+        && (!waits(event) || losses.find(event.run(), lineage(event).trainedOn()).isPresent());
   }
 
   @Override
@@ -176,14 +175,16 @@ public class SelectStage implements Stage<FeaturesReady> {
     work.draft()
         .put(
             "topKept.png",
-            ClassGrid.png(dataset, Splits.TRAIN, label -> selection.topKept(label, ClassGrid.COLUMNS)),
+            ClassGrid.png(
+                dataset, Splits.TRAIN, label -> selection.topKept(label, ClassGrid.COLUMNS)),
             null,
             null);
     if (indices.length < labels.length) {
       work.draft()
           .put(
               "topPruned.png",
-              ClassGrid.png(dataset, Splits.TRAIN, label -> selection.topPruned(label, ClassGrid.COLUMNS)),
+              ClassGrid.png(
+                  dataset, Splits.TRAIN, label -> selection.topPruned(label, ClassGrid.COLUMNS)),
               null,
               null);
     }

@@ -9,8 +9,6 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.matchesPattern;
 
-import io.winnow.torch.engine.Torch;
-import jakarta.inject.Provider;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.artifacts.ReferenceAddress;
@@ -37,10 +35,10 @@ import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.metrics.FrechetDistance;
 import io.winnow.models.ModelFile;
-import io.winnow.stage.api.StopException;
-import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.unet.Unet;
+import io.winnow.stage.api.StopException;
+import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.OpenApiDocument;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
@@ -51,9 +49,11 @@ import io.winnow.store.artifact.Manifest;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.torch.algebra.Algebra;
+import io.winnow.torch.engine.Torch;
 import io.winnow.trainer.sample.SampleStage;
 import io.winnow.trainer.train.TrainStage;
 import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -259,11 +259,13 @@ class TrainerServiceTest {
     Committed samples = sampling.draft().commit(new StageRecord.Cost(0, 0));
 
     // when training dies at 40 images and goes on from its checkpoint at 24
-    FakeJobContext dies = FakeJobContext.making(store, store.draft(elsewhere("model again"))).dyingAt(40);
+    FakeJobContext dies =
+        FakeJobContext.making(store, store.draft(elsewhere("model again"))).dyingAt(40);
     assertThatThrownBy(() -> train.run(derived, dies)).isInstanceOf(StopException.class);
     assertThat(dies.lastCheckpoint().position()).isEqualTo(24);
     FakeJobContext goesOn =
-        FakeJobContext.making(store, store.draft(elsewhere("model again"))).from(dies.lastCheckpoint());
+        FakeJobContext.making(store, store.draft(elsewhere("model again")))
+            .from(dies.lastCheckpoint());
     train.run(derived, goesOn);
 
     // then weights, raw weights and losses are the same bytes
@@ -275,7 +277,8 @@ class TrainerServiceTest {
     FakeJobContext samplingDies =
         FakeJobContext.making(store, store.draft(elsewhere("samples again"))).dyingAt(14);
     assertThatThrownBy(() -> sample.run(trained, samplingDies)).isInstanceOf(StopException.class);
-    FakeJobContext samplingGoesOn = FakeJobContext.making(store, store.draft(elsewhere("samples again")));
+    FakeJobContext samplingGoesOn =
+        FakeJobContext.making(store, store.draft(elsewhere("samples again")));
     sample.run(trained, samplingGoesOn);
 
     // then the first two are taken as they are and all are the same bytes
@@ -340,8 +343,7 @@ class TrainerServiceTest {
   void badInputFailsTheRunAtTheDoor() {
     // given weights for three classes where the data set has two
     Lineage lineage = TinyRun.upToWeights(store);
-    ArtifactRef three =
-        TinyRun.weights(store, List.of(1.0, 1.0, 1.0));
+    ArtifactRef three = TinyRun.weights(store, List.of(1.0, 1.0, 1.0));
 
     // when
     wire.send(new WeightsDerived(TinyRun.run("three"), lineage.withWeights(three)));

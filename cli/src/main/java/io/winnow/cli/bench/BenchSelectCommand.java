@@ -1,6 +1,5 @@
 package io.winnow.cli.bench;
 
-import io.winnow.store.local.FileTree;
 import io.winnow.bench.SelectBench;
 import io.winnow.bench.SelectBenchProcess;
 import io.winnow.cli.common.HomeOptions;
@@ -10,6 +9,7 @@ import io.winnow.cli.common.ThreadsOption;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.contracts.spec.SurrogateSpec.FeatureType;
+import io.winnow.store.local.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
     name = "select",
     description = {
       "Measures a selection over random features on disk, as the selector service performs it.",
-      "Runs in a separate process and reports its peak memory; no running system is needed. The same"
-          + " in NumPy and SciPy: docs/benchmarks/select_peer.py."
+      "Runs in a separate process and reports its peak memory; no running system is needed. The"
+          + " same in NumPy and SciPy: docs/benchmarks/select_peer.py."
     })
 public final class BenchSelectCommand implements Callable<Integer> {
   private final Terminal terminal;

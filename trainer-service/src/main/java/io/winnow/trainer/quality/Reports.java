@@ -1,12 +1,12 @@
 package io.winnow.trainer.quality;
 
-import io.winnow.contracts.Splits;
 import io.winnow.artifacts.ClassWeights;
 import io.winnow.artifacts.Coreset;
 import io.winnow.artifacts.SampleSplits;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.ObjectRef;
+import io.winnow.contracts.Splits;
 import io.winnow.contracts.run.CurvePoint;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunReport;

@@ -1,8 +1,6 @@
 package io.winnow.trainer.train;
 
 import io.winnow.artifacts.ClassWeights;
-import io.winnow.torch.engine.Torch;
-import jakarta.inject.Provider;
 import io.winnow.artifacts.ReferenceAddress;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.event.Event;
@@ -14,12 +12,14 @@ import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
+import io.winnow.torch.engine.Torch;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Provider;
 import java.util.List;
 
 /** Trains the reference model on the whole train split, with uniform class weights. */

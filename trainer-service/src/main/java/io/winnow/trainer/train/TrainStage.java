@@ -1,12 +1,10 @@
 package io.winnow.trainer.train;
 
-import io.winnow.contracts.StageNames;
 import io.winnow.artifacts.ClassWeights;
 import io.winnow.artifacts.Coreset;
-import io.winnow.torch.engine.Torch;
-import jakarta.inject.Provider;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.Seeds;
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.ModelTrained;
 import io.winnow.contracts.event.WeightsDerived;
@@ -18,12 +16,14 @@ import io.winnow.datasets.MappedRows;
 import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
+import io.winnow.torch.engine.Torch;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Provider;
 import java.util.List;
 
 /** Trains the run's diffusion model on the coreset, with the class weights. */
@@ -33,7 +33,8 @@ public class TrainStage implements Stage<WeightsDerived> {
   private final Provider<Torch> torch;
   private final TrainingData data;
 
-  // Everything that decides the bits of the weights and which files there are; how often checkpoints
+  // Everything that decides the bits of the weights and which files there are; how often
+  // checkpoints
   // are saved does not. snapshotImages is null, and so omitted, without snapshots.
   private record Parameters(
       ModelSpec model,

@@ -1,7 +1,7 @@
 package io.winnow.stage.security;
 
-import io.winnow.stage.config.StoreSettings;
 import io.quarkus.runtime.StartupEvent;
+import io.winnow.stage.config.StoreSettings;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -80,7 +80,7 @@ class Credentials {
                 name
                     + " "
                     + reason
-                    + "; set a secret of your own, or winnow.local=true if only this machine can reach"
-                    + " the service");
+                    + "; set a secret of your own, or winnow.local=true if only this machine can"
+                    + " reach the service");
   }
 }

@@ -1,7 +1,5 @@
 package io.winnow.stage.internal;
 
-import io.winnow.stage.api.JobContext;
-import io.winnow.stage.api.Stage;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
@@ -11,6 +9,8 @@ import io.winnow.contracts.event.RunRequested;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.RunSpec;
+import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Committed;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -30,8 +30,7 @@ public final class AtomicFile {
     Path part = Files.createTempFile(whole.getParent(), whole.getFileName() + ".", PART);
     try {
       content.writeTo(part);
-      Files.move(
-          part, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(part);
     }

@@ -43,7 +43,8 @@ class LocalTest {
   @Test
   void aTreeIsDeletedWithoutFollowingLinks() throws Exception {
     // given a tree with a link out of it
-    Path outside = Files.writeString(Files.createDirectory(folder.resolve("out")).resolve("x"), "x");
+    Path outside =
+        Files.writeString(Files.createDirectory(folder.resolve("out")).resolve("x"), "x");
     Path tree = Files.createDirectories(folder.resolve("tree/a/b"));
     Files.writeString(tree.resolve("file"), "y");
     Files.createSymbolicLink(tree.resolve("link"), outside.getParent());
@@ -129,7 +130,8 @@ class LocalTest {
                 () -> {
                   calls.incrementAndGet();
                   Thread thread = Thread.currentThread();
-                  daemons.addAndGet(thread.isDaemon() && thread.getName().equals("repeated") ? 1 : 0);
+                  daemons.addAndGet(
+                      thread.isDaemon() && thread.getName().equals("repeated") ? 1 : 0);
                   three.countDown();
                 });
     assertThat(three.await(30, TimeUnit.SECONDS)).isTrue();

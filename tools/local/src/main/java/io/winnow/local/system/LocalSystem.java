@@ -1,7 +1,7 @@
 package io.winnow.local.system;
 
-import io.winnow.store.local.FileTree;
 import io.winnow.embedded.Ports;
+import io.winnow.store.local.FileTree;
 import io.winnow.store.object.StoreConfig;
 import java.io.IOException;
 import java.net.http.HttpClient;
