@@ -14,8 +14,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Draws the bundled sample from the whole of Fashion-MNIST: as many images of each class, in the
- * source's order. The same source always gives the same bytes.
+ * Selects the bundled sample from Fashion-MNIST: equally many random images of each class, in the
+ * order of the source. Equal sources give equal bytes.
  *
  * <pre>java MakeSample.java /usr/share/datasets/fashion-mnist fashion-mnist</pre>
  */

@@ -26,7 +26,7 @@ class BenchEncodeCommandTest {
   }
 
   @Test
-  void timesTheClassifierOfASize() throws Exception {
+  void measuresTheUntrainedClassifier() throws Exception {
     // when
     int code = cli.run(NOISE.split(" "));
 
@@ -42,7 +42,7 @@ class BenchEncodeCommandTest {
   }
 
   @Test
-  void timesATorchScriptFileAndNamesAnOutputThatItLacks() throws Exception {
+  void measuresATorchScriptFileAndNamesAMissingOutput() throws Exception {
     // given
     Path file = folder.resolve("mean.pt");
     String source =

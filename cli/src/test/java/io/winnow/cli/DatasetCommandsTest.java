@@ -46,7 +46,7 @@ class DatasetCommandsTest {
   }
 
   @Test
-  void importsADataSetTellsWhatItIsAndListsIt() throws Exception {
+  void importsADataSetPrintsASummaryAndListsIt() throws Exception {
     // given two classes of four images, an equal pair among them, and one that is none
     Path pets = pets("pets");
     Files.writeString(pets.resolve("cat/9.png"), "not an image");
@@ -75,7 +75,7 @@ class DatasetCommandsTest {
   }
 
   @Test
-  void resizesAndSpeaksJson() throws Exception {
+  void resizesAndPrintsJson() throws Exception {
     // when
     JsonNode told =
         Json.mapper()

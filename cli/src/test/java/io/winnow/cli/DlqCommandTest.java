@@ -126,7 +126,7 @@ class DlqCommandTest {
   }
 
   @Test
-  void whatIsReplayedComesAsItFirstCameAndTheOthersStay() throws Exception {
+  void replayedLettersAreSentUnchangedAndTheOthersRemain() throws Exception {
     // given
     bury("run-1", "one");
     bury("run-2", "two");
@@ -158,7 +158,7 @@ class DlqCommandTest {
   }
 
   @Test
-  void aRunThatHadFailedGoesOnFromItsRequest() throws Exception {
+  void aFailedRunResumesFromItsRequest() throws Exception {
     // given
     RunFolder run = new RunFolder(store, "run-3");
     byte[] spec = "{\"dataset\":{\"source\":\"/data/x\"}}".getBytes(StandardCharsets.UTF_8);
@@ -177,7 +177,7 @@ class DlqCommandTest {
   }
 
   @Test
-  void whatIsDroppedIsSentNowhere() throws Exception {
+  void droppedLettersAreNotSent() throws Exception {
     // given
     bury("run-4", "four");
 
@@ -190,7 +190,7 @@ class DlqCommandTest {
   }
 
   @Test
-  void aLetterThatIsNotThereIsNamed() {
+  void aMissingLetterIsNamed() {
     // when
     int code = cli.run("dlq", "show", DLQ + ":0:77");
 

@@ -158,7 +158,7 @@ class LatentsCommandTest {
   }
 
   @Test
-  void anotherScaleIsAnotherAddress() {
+  void theScalingFactorIsPartOfTheAddress() {
     // given
     String one = succeed(latents("--scaling-factor 1")).lines().findFirst().orElseThrow();
     // when
@@ -168,7 +168,7 @@ class LatentsCommandTest {
   }
 
   @Test
-  void namesWhatIsNoLatent() {
+  void rejectsOutputsThatAreNotLatents() {
     // when a method gives a vector an image
     int code = cli.run(latents("--output forward"));
 

@@ -101,7 +101,7 @@ class ModelCommandsTest {
   }
 
   @Test
-  void aPictureShowsWhatTheModelDraws() throws Exception {
+  void thePictureShowsTheSamples() throws Exception {
     // given what the model itself draws for five images of class 1
     SamplingPlan plan = new SamplingPlan(4, 0.5, 2, 3, SamplingPlan.seed(7));
     byte[] drawn;
@@ -117,7 +117,7 @@ class ModelCommandsTest {
                 .concat(" --batch 3")
                 .split(" "));
 
-    // then the picture is said to lie in the home, three a row
+    // then the picture is in the home, with three images per row
     Path file = folder.resolve("home/reports").resolve(RUN).resolve("samples-dog-7.png");
     assertThat(out.strip()).isEqualTo("5 samples of " + model.address() + ": " + file);
     BufferedImage picture = ImageIO.read(file.toFile());
@@ -133,7 +133,7 @@ class ModelCommandsTest {
   }
 
   @Test
-  void equalRequestsDrawEqualPicturesHoweverTheModelIsNamed() throws Exception {
+  void equalRequestsGiveEqualPicturesByRunOrAddress() throws Exception {
     // given a row of each class
     byte[] picture = sample("sample", RUN, "-n", "3", "--steps", "2");
     assertThat(ImageIO.read(new ByteArrayInputStream(picture)).getHeight()).isEqualTo(2 + 2 * 10);
@@ -155,7 +155,7 @@ class ModelCommandsTest {
   }
 
   @Test
-  void aModelOnLatentsDrawsPicturesAndComesBackWithItsAutoencoder() throws Exception {
+  void aModelOnLatentsSamplesImagesAndIsReimportedWithItsAutoencoder() throws Exception {
     // given a model of latents of 8×8, each of which its autoencoder makes a square of 2×2 pixels
     String decode =
         """
@@ -216,7 +216,7 @@ class ModelCommandsTest {
   }
 
   @Test
-  void exportedWeightsComeBackAsAModelThatDrawsTheSame() throws Exception {
+  void exportedWeightsAreReimportedAsAModelWithEqualSamples() throws Exception {
     // given an export
     Path file = folder.resolve("exports/tiny.safetensors");
     JsonNode printed =
@@ -271,7 +271,7 @@ class ModelCommandsTest {
   }
 
   @Test
-  void torchscriptRunsByItself() throws Exception {
+  void torchscriptRunsWithoutWinnow() throws Exception {
     // when
     Path file = folder.resolve("exports/tiny.pt");
     String out =
@@ -332,7 +332,7 @@ class ModelCommandsTest {
         "type|tensor in.bias is I32[32], the model wants F32[32]",
         "nan|tensor in.bias has NaN at element 3",
       })
-  void weightsThatDoNotFitAreOneErrorThatNamesTheTensor(String fault, String problem) {
+  void weightsOfAnotherShapeAreOneErrorThatNamesTheTensor(String fault, String problem) {
     // given
     Map<String, Tensor> weights = new LinkedHashMap<>(StoredModels.weights(1));
     float[] bias = new float[fault.equals("shape") ? 31 : 32];
@@ -361,7 +361,7 @@ class ModelCommandsTest {
       value = {
         "sample no-such-run|there is no run \"no-such-run\"",
         "sample unfinished|run unfinished has no model yet",
-        "sample models/00000000|there is nothing at models/00000000",
+        "sample models/00000000|there is no artifact models/00000000",
         "sample models/0|with at least 8 digits",
         "sample SURROGATE|has no object model.json",
         "sample RUN --class cow|the model has no class \"cow\"",
@@ -375,14 +375,14 @@ class ModelCommandsTest {
         "export RUN --format torchscript -o FOLDER|is a folder",
         "export RUN --format torchscript|Missing required option: '--output",
         "import-model nowhere.safetensors|there is no file nowhere.safetensors",
-        "import-model PLAIN|does not say what model it is of",
+        "import-model PLAIN|contains no model configuration",
         "import-model PLAIN --size 8|describe",
         "import-model PLAIN --model ddpm-tiny|needs to know the images",
         "import-model PLAIN --model ddpm-tiny --size 8|needs to know the images",
         "import-model PLAIN --model ddpm-huge --dataset RUN|no model preset is named ddpm-huge",
-        "import-model PLAIN --model ddpm-tiny --dataset datasets/tiny/00000000|nothing at",
+        "import-model PLAIN --model ddpm-tiny --dataset datasets/tiny/00000000|there is no artifact",
       })
-  void whatCannotBeDoneIsOneLineAndExitCode2(String args, String problem) {
+  void invalidRequestsAreOneLineAndExitCode2(String args, String problem) {
     // given
     Path plain = folder.resolve("plain.safetensors");
     SafeTensors.write(plain, StoredModels.weights(1), Map.of());

@@ -54,7 +54,7 @@ class ReportCommandTest {
   }
 
   @Test
-  void aCoresetsCardIsShownAndItsPicturesAreSaved() {
+  void aCoresetCardIsPrintedAndItsPicturesAreSaved() {
     // given
     finish(
         "carded",
@@ -99,7 +99,7 @@ class ReportCommandTest {
   }
 
   @Test
-  void aCoresetWithoutACardIsReportedAllTheSame() {
+  void aCoresetWithoutACardIsReported() {
     // given
     finish("old", coreset(Map.of("topKept.png", new byte[] {1})));
     Cli cli = new Cli(folder, folder.resolve("home"));

@@ -110,7 +110,7 @@ class SelectCommandTest {
   }
 
   @Test
-  void followsTheJobAndShowsTheCardAndWhereThePicturesAre() {
+  void followsTheJobAndPrintsTheCardAndThePicturePaths() {
     // given a selector that works for a while
     String address = coreset("new");
     answers.add(new Answer(202, "{\"id\": \"selection-1.select.2\", \"state\": \"waiting\"}"));
@@ -139,7 +139,7 @@ class SelectCommandTest {
             "-o",
             folder.resolve("out").toString());
 
-    // then it asked for what was said
+    // then the request has the given settings
     assertThat(code).as(cli.err()).isZero();
     assertThat(asked.get("dataset").asText()).isEqualTo("tiny");
     assertThat(asked.get("encoder").asText()).isEqualTo("models/1");
@@ -181,7 +181,7 @@ class SelectCommandTest {
   }
 
   @Test
-  void whatTheSelectorRefusesIsSaidInItsWords() {
+  void theSelectorsErrorsArePrintedUnchanged() {
     // given
     answers.add(new Answer(400, "{\"problem\": \"no features\", \"remedy\": \"make some\"}"));
 
@@ -208,7 +208,7 @@ class SelectCommandTest {
   }
 
   @Test
-  void theTokenIsShownAndARefusalExplained() {
+  void theTokenIsSentAndARejectionExplained() {
     // given a selector that knows another
     answers.add(new Answer(401, ""));
 
@@ -222,7 +222,7 @@ class SelectCommandTest {
   }
 
   @Test
-  void aSelectorThatHasTooMuchToDoOrIsAwayIsAFailure() {
+  void anOverloadedOrAbsentSelectorIsAFailure() {
     // given
     answers.add(new Answer(503, "{\"problem\": \"others first\", \"remedy\": \"try later\"}"));
 
@@ -240,7 +240,7 @@ class SelectCommandTest {
   }
 
   @Test
-  void badInputIsRefusedBeforeAnybodyIsAsked() {
+  void invalidInputIsRejectedBeforeARequestIsSent() {
     // then
     assertThat(cli.run("select", "tiny", "--ratio", "2")).isEqualTo(2);
     assertThat(cli.err()).contains("\"selection.ratio\" is 2.0");

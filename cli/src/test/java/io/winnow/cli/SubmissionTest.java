@@ -82,7 +82,7 @@ class SubmissionTest {
   }
 
   @Test
-  void publishesTheRunAsACloudEventWithPathsThatServicesCanFollow() throws Exception {
+  void publishesTheRunAsACloudEventWithAbsolutePaths() throws Exception {
     // given a spec with a data set, a surrogate and an autoencoder beside it
     byte[] surrogate = "a surrogate".getBytes(StandardCharsets.UTF_8);
     Files.write(specs.resolve("phi.pt"), surrogate);
@@ -145,7 +145,7 @@ class SubmissionTest {
         "{'dataset': {'source': 'images'}, 'latent': {'autoencoder': 'vea.pt'}}"
             + "| autoencoder 'vea.pt' is neither a file nor an object"
       })
-  void refusesWhatIsNowhere(String json, String problem) throws Exception {
+  void rejectsMissingFiles(String json, String problem) throws Exception {
     // when
     int code = cli.run("submit", spec(json.replace('\'', '"')).toString());
 
@@ -156,7 +156,7 @@ class SubmissionTest {
   }
 
   @Test
-  void leavesPathsAloneThatASystemElsewhereSees() throws Exception {
+  void leavesPathsOfARemoteSystemUnchanged() throws Exception {
     // given a system that the environment names
     Map<String, String> environment =
         Map.of(
@@ -178,7 +178,7 @@ class SubmissionTest {
   }
 
   @Test
-  void waitingShowsProgressAndThenTheReport() throws Exception {
+  void waitingPrintsProgressAndThenTheReport() throws Exception {
     // given services that make a report of every run
     CompletableFuture<Void> services =
         answer(
@@ -219,9 +219,9 @@ class SubmissionTest {
 
     // and its end is in the list
     assertThat(cli.run("status", id)).isZero();
-    assertThat(cli.out()).contains(id + ": evaluated");
+    assertThat(cli.out()).contains(id + ": succeeded");
     assertThat(cli.run("cancel", id)).isEqualTo(2);
-    assertThat(cli.err()).contains("has already ended: evaluated");
+    assertThat(cli.err()).contains("has already ended: succeeded");
   }
 
   @Test
@@ -247,7 +247,7 @@ class SubmissionTest {
   }
 
   @Test
-  void cancellingIsAnEventThatEndsTheWaitToo() throws Exception {
+  void cancellingPublishesAnEventAndEndsTheWait() throws Exception {
     // given a run
     cli.run("submit", spec("{\"dataset\": {\"source\": \"images\"}}").toString());
     String id = cli.out().strip();
@@ -262,7 +262,7 @@ class SubmissionTest {
             EventCodec.decode(EventType.RUN_CANCEL.topic(), last(EventType.RUN_CANCEL, id).value());
     assertThat(cancel.reason()).isEqualTo("changed my mind");
 
-    // and one that is not there is refused
+    // and a missing one is rejected
     assertThat(cli.run("cancel", "no-such-run")).isEqualTo(2);
     assertThat(cli.err()).contains("there is no run \"no-such-run\"", "winnow status");
 

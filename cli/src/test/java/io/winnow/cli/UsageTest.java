@@ -29,6 +29,7 @@ class UsageTest {
         "submit",
         "status",
         "report",
+        "experiment",
         "cancel",
         "import",
         "datasets",
@@ -45,7 +46,7 @@ class UsageTest {
         "dlq replay",
         "dlq drop"
       })
-  void everyCommandExplainsItself(String command) {
+  void everyCommandHasHelp(String command) {
     // when
     int code = cli.run((command + " --help").split(" "));
 
@@ -56,7 +57,7 @@ class UsageTest {
   }
 
   @Test
-  void tellsItsVersionAndItsExitCodes() {
+  void printsItsVersionAndExitCodes() {
     assertThat(cli.run("--version")).isZero();
     assertThat(cli.out()).startsWith("winnow ");
     assertThat(cli.run("--help")).isZero();
@@ -96,7 +97,7 @@ class UsageTest {
         "bench select --memory-mib 0|\"selection.memoryMiB\" is 0",
         "bench select --rows 0|cannot select from 0 rows",
       })
-  void badUsageIsOneLineThatNamesTheThingAndExitCode2(String args, String problem) {
+  void invalidUsageIsOneLineThatNamesTheProblemAndExitCode2(String args, String problem) {
     // when
     int code = cli.run(args.isEmpty() ? new String[0] : args.split(" "));
 
@@ -125,7 +126,7 @@ class UsageTest {
   }
 
   @Test
-  void debugShowsWhereAnErrorComesFrom() {
+  void debugPrintsTheStackTrace() {
     cli.run("submit", "--debug", "nowhere.json");
     assertThat(cli.err()).contains("\tat io.winnow.local", "winnow: there is no spec file");
   }

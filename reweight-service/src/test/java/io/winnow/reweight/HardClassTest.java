@@ -3,8 +3,6 @@ package io.winnow.reweight;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.StageRecord;
@@ -18,13 +16,11 @@ import io.winnow.models.train.BatchRecipe;
 import io.winnow.models.train.DenoiserTrainer;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.stage.testing.FakeJobContext;
-import io.winnow.stage.testing.WinnowServers;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.torch.engine.Torch;
-import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -32,13 +28,15 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterAll;
+import io.winnow.torch.engine.TorchSettings;
+import io.winnow.store.testing.InMemoryObjectStore;
 
 /**
  * With real models on three classes: stripes across, stripes down, and flat images. The last are
  * rare in the coreset, so that the proxy is slow to learn what the reference knows best.
  */
-@QuarkusTest
-@QuarkusTestResource(WinnowServers.class)
 class HardClassTest {
   private static final ImageShape SHAPE = new ImageShape(1, 8, 8);
   private static final int CLASSES = 3;
@@ -49,8 +47,19 @@ class HardClassTest {
 
   private static final int REFERENCE_STEPS = 300;
 
-  @Inject ArtifactStore store;
-  @Inject Torch torch;
+  private static Torch torch;
+
+  private final ArtifactStore store = new ArtifactStore(new InMemoryObjectStore());
+
+  @BeforeAll
+  static void start() {
+    torch = Torch.start(new TorchSettings(1, "cpu"));
+  }
+
+  @AfterAll
+  static void stop() {
+    torch.close();
+  }
 
   @Test
   void theClassThatIsHardForTheProxyWeighsMostWhateverItsLabel() {

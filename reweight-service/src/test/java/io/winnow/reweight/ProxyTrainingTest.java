@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.artifacts.ClassWeights;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
@@ -23,7 +21,6 @@ import io.winnow.reweighting.WeightsPicture;
 import io.winnow.stage.api.Checkpoint;
 import io.winnow.stage.api.StopException;
 import io.winnow.stage.testing.FakeJobContext;
-import io.winnow.stage.testing.WinnowServers;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
@@ -31,7 +28,6 @@ import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Torch;
-import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -39,17 +35,30 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterAll;
+import io.winnow.torch.engine.TorchSettings;
+import io.winnow.store.testing.InMemoryObjectStore;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** With real models. */
-@QuarkusTest
-@QuarkusTestResource(WinnowServers.class)
 class ProxyTrainingTest {
   private static final long SEED = 21;
 
-  @Inject ArtifactStore store;
-  @Inject Torch torch;
+  private static Torch torch;
+
+  private final ArtifactStore store = new ArtifactStore(new InMemoryObjectStore());
+
+  @BeforeAll
+  static void start() {
+    torch = Torch.start(new TorchSettings(1, "cpu"));
+  }
+
+  @AfterAll
+  static void stop() {
+    torch.close();
+  }
 
   private Run run;
   private Dataset dataset;

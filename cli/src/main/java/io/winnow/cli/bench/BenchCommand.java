@@ -5,6 +5,7 @@ import picocli.CommandLine.Command;
 /** Groups the benchmarks; each prints one JSON document. */
 @Command(
     name = "bench",
+    mixinStandardHelpOptions = true,
     description = "Measures a part of Winnow on this machine and prints JSON; see docs/benchmarks.",
     synopsisSubcommandLabel = "COMMAND")
 public final class BenchCommand {}

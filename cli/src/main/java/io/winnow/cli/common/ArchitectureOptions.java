@@ -31,6 +31,7 @@ public final class ArchitectureOptions {
 
   @Option(
       names = "--precision",
+      paramLabel = "TYPE",
       defaultValue = "float32",
       description = "Precision of the network: float32 or bf16 (default: ${DEFAULT-VALUE}).")
   private Precision precision;

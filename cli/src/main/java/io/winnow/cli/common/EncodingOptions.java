@@ -17,6 +17,7 @@ public final class EncodingOptions {
 
   @Option(
       names = "--precision",
+      paramLabel = "TYPE",
       defaultValue = "float32",
       description = "float32 or bf16 (default: ${DEFAULT-VALUE}).")
   private Precision precision;

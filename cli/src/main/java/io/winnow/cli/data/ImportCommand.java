@@ -59,6 +59,7 @@ public final class ImportCommand implements Callable<Integer> {
 
   @Option(
       names = "--format",
+      paramLabel = "FORMAT",
       completionCandidates = FormatNames.class,
       description = "One of ${COMPLETION-CANDIDATES} (default: auto).")
   private String format;
@@ -78,13 +79,17 @@ public final class ImportCommand implements Callable<Integer> {
 
   @Option(
       names = "--on-bad-image",
+      paramLabel = "fail|skip",
       description = "fail or skip: what to do with an unreadable image (default: fail).")
   private OnBadImage onBadImage;
 
   @Option(names = "--size", paramLabel = "PIXELS", description = "Height and width after --resize.")
   private Integer size;
 
-  @Option(names = "--resize", description = "crop or squash all images to --size.")
+  @Option(
+      names = "--resize",
+      paramLabel = "crop|squash",
+      description = "crop or squash all images to --size.")
   private Resize resize;
 
   /** The registered formats, for the help text. */

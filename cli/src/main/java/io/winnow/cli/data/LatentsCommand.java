@@ -97,12 +97,14 @@ public final class LatentsCommand implements Callable<Integer> {
 
   @Option(
       names = "--mean",
+      paramLabel = "M",
       split = ",",
       description = "Mean of the input per channel, for pixels in [0, 1] (default: 0.5).")
   private List<Double> mean;
 
   @Option(
       names = "--std",
+      paramLabel = "S",
       split = ",",
       description = "Standard deviation of the input per channel (default: 0.5).")
   private List<Double> std;

@@ -82,6 +82,7 @@ public final class SelectCommand implements Callable<Integer> {
 
   @Option(
       names = "--scope",
+      paramLabel = "class|global",
       description =
           "class: rank each class separately; global: rank all rows together (default: class).")
   private Scope scope;
@@ -104,25 +105,25 @@ public final class SelectCommand implements Callable<Integer> {
   @Option(
       names = "--loss-draws",
       paramLabel = "M",
-      description = "Timesteps per loss of interval, hardest and easiest (default: 10).")
+      description = "Timesteps per loss, for interval, hardest and easiest (default: 10).")
   private Integer lossDraws;
 
   @Option(
       names = "--reference",
       paramLabel = "MODEL",
-      description = "Reference model of those losses (default: the one with stored losses).")
+      description = "Reference model for these criteria (default: the one with stored losses).")
   private String reference;
 
   @Option(
       names = "--encoder",
       paramLabel = "MODEL",
-      description = "Surrogate, if several have features of the data set.")
+      description = "Model whose features to use, if there are several.")
   private String encoder;
 
   @Option(
       names = "--features",
       paramLabel = "ADDRESS",
-      description = "Features, if there are several.")
+      description = "Address of the features to use, if there are several.")
   private String features;
 
   @Option(names = "--seed", paramLabel = "SEED", description = "Random seed (default: 0).")

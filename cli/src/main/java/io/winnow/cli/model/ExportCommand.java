@@ -43,6 +43,7 @@ public final class ExportCommand implements Callable<Integer> {
 
   @Option(
       names = "--format",
+      paramLabel = "FORMAT",
       required = true,
       description = {
         "torchscript: for torch.jit.load and libtorch, with forward(x, t, y), sample(y, steps,"
@@ -53,6 +54,7 @@ public final class ExportCommand implements Callable<Integer> {
 
   @Option(
       names = "--weights",
+      paramLabel = "ema|raw",
       defaultValue = "ema",
       description =
           "ema: the EMA of the weights; raw: the weights of the last step (default: ema).")

@@ -74,10 +74,16 @@ public final class ImportModelCommand implements Callable<Integer> {
       description = "Class names in the order of the labels.")
   private List<String> classes;
 
-  @Option(names = "--schedule", description = "Noise schedule: linear or cosine (default: linear).")
+  @Option(
+      names = "--schedule",
+      paramLabel = "NAME",
+      description = "Noise schedule: linear or cosine (default: linear).")
   private Schedule schedule;
 
-  @Option(names = "--prediction", description = "Prediction type: epsilon or v (default: epsilon).")
+  @Option(
+      names = "--prediction",
+      paramLabel = "TYPE",
+      description = "Prediction type: epsilon or v (default: epsilon).")
   private Prediction prediction;
 
   @Option(names = "--name", paramLabel = "NAME", description = "Stored with the artifact.")

@@ -45,6 +45,7 @@ public final class KernelCommand implements Callable<Integer> {
 
   @Option(
       names = "--method",
+      paramLabel = "KERNEL",
       defaultValue = "training",
       description = "The kernel: training or sampling (default: ${DEFAULT-VALUE}).")
   private Method method;

@@ -52,7 +52,10 @@ public final class SampleCommand implements Callable<Integer> {
       description = "Images per class (default: 16 with --class, else 8).")
   private Integer images;
 
-  @Option(names = "--sampler", description = "ddim or ddpm (default: ddim).")
+  @Option(
+      names = "--sampler",
+      paramLabel = "ddim|ddpm",
+      description = "ddim or ddpm (default: ddim).")
   private Sampler sampler;
 
   @Option(
@@ -75,6 +78,7 @@ public final class SampleCommand implements Callable<Integer> {
 
   @Option(
       names = "--weights",
+      paramLabel = "ema|raw",
       description =
           "ema: the EMA of the weights; raw: the weights of the last step (default: ema).")
   private SampleRequest.Weights weights;

@@ -67,12 +67,14 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--ratio",
+      paramLabel = "R",
       defaultValue = "0.25",
       description = "Share of each class to keep, in (0, 1] (default: ${DEFAULT-VALUE}).")
   private double ratio;
 
   @Option(
       names = "--seed",
+      paramLabel = "SEED",
       defaultValue = "0",
       description = "Random seed (default: ${DEFAULT-VALUE}).")
   private long seed;

@@ -16,13 +16,13 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Times the training step as the trainer takes it: batches from the feeder, one call of the engine,
- * losses back. The images are noise, which costs a step the same as pictures.
+ * Measures the training step as the trainer service performs it: a batch from the feeder, one call
+ * of the engine, the losses. The images are random, which takes as long as real ones.
  *
- * @param plan what is trained
- * @param batch images a step
- * @param warmUp steps before the clock, at least 1: they allocate and choose algorithms
- * @param steps steps on the clock, at least 1
+ * @param plan the training
+ * @param batch images per step
+ * @param warmUp steps before measuring, at least 1: they allocate memory and choose algorithms
+ * @param steps measured steps, at least 1
  */
 public record StepBench(TrainingPlan plan, int batch, int warmUp, int steps) {
   private static final int BATCHES = 16;
@@ -30,22 +30,25 @@ public record StepBench(TrainingPlan plan, int batch, int warmUp, int steps) {
   public StepBench {
     if (warmUp < 1 || steps < 1 || batch < 1) {
       throw new InvalidInputException(
-          "cannot time %d steps of %d images after %d".formatted(steps, batch, warmUp),
+          "cannot measure %d steps of %d images after %d warm-up steps"
+              .formatted(steps, batch, warmUp),
           "give at least 1 of each");
     }
   }
 
   /**
-   * What was measured.
+   * The result.
    *
-   * @param secondsPerStep the median
+   * @param secondsPerStep median step time
    * @param fastest seconds of the fastest step
    * @param waitFraction share of the time that steps waited for their batch, in [0, 1]
    */
   public record Timing(double secondsPerStep, double fastest, double waitFraction) {}
 
   /**
-   * @param warm told when the warm-up is over
+   * Measures.
+   *
+   * @param warm called at the end of the warm-up
    */
   public Timing run(Torch torch, Runnable warm) {
     DenoiserConfig model = plan.model();

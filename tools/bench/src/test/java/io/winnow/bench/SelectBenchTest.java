@@ -30,7 +30,7 @@ class SelectBenchTest {
   @TempDir Path folder;
 
   @Test
-  void selectsAsTheServiceDoesOfTheFeaturesItWrote() throws IOException {
+  void selectsFromTheWrittenFeaturesAsTheServiceDoes() throws IOException {
     // given
     Path out = folder.resolve("out.safetensors");
     SelectBench.Options options = options(FeatureType.FLOAT16, out);
@@ -60,7 +60,7 @@ class SelectBenchTest {
   }
 
   @Test
-  void drawnFeaturesFollowFromTheSeedAndAreUsedAgain() throws IOException {
+  void randomFeaturesDependOnlyOnTheSeedAndAreReused() throws IOException {
     // given
     Features first = features(FeatureType.FLOAT32);
     FeatureRows rows = first.load("train");
@@ -83,7 +83,7 @@ class SelectBenchTest {
   }
 
   @Test
-  void refusesNoRows() {
+  void rejectsZeroRows() {
     assertThatThrownBy(
             () ->
                 new SelectBench.Options(

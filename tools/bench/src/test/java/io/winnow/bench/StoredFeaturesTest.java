@@ -44,7 +44,7 @@ class StoredFeaturesTest {
   }
 
   @Test
-  void labelsAloneAreThoseThatTheRowsHave() {
+  void labelsReadAloneEqualThoseOfTheRows() {
     // given
     Set<String> whole = new TreeSet<>();
     StoredFeatures table = table(watching(whole, 0));
@@ -60,7 +60,7 @@ class StoredFeaturesTest {
   }
 
   @Test
-  void labelsThatAreNotTheRowsAreFoundWhenRowsAreRead() {
+  void labelsThatDifferFromTheRowsAreDetectedWhenRowsAreRead() {
     // given a store that gives one label wrong when only a range is asked for
     StoredFeatures table = table(watching(new TreeSet<>(), 1));
     table.labels();
@@ -73,7 +73,7 @@ class StoredFeaturesTest {
   }
 
   @Test
-  void aRangeIsReadInOrderAndFromTheShardsThatHoldIt() {
+  void aRangeIsReadInOrderFromTheShardsThatContainIt() {
     // given shards of 4 rows, each row its own position
     ArtifactStore store = new ArtifactStore(objects);
     ArtifactDraft draft = store.draft(Address.of("features", "test", "1", Map.of(), List.of()));

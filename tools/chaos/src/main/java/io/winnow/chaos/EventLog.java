@@ -61,9 +61,10 @@ final class EventLog {
    * the number of events would double with every call.
    */
   void replay(String runId, Random random) {
-    Set<String> known = new HashSet<>();
+    Set<String> distinct = new HashSet<>();
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>(of(runId));
-    records.removeIf(record -> !known.add(record.topic() + " " + Digests.sha256(record.value())));
+    records.removeIf(
+        record -> !distinct.add(record.topic() + " " + Digests.sha256(record.value())));
     // no service acts on these two
     records.removeIf(
         record ->
@@ -91,8 +92,8 @@ final class EventLog {
         Map<TopicPartition, OffsetAndMetadata> committed =
             admin.listConsumerGroupOffsets(group.groupId()).partitionsToOffsetAndMetadata().get();
         Map<TopicPartition, Long> ends = consumer.endOffsets(committed.keySet());
-        for (Map.Entry<TopicPartition, OffsetAndMetadata> one : committed.entrySet()) {
-          lag += ends.get(one.getKey()) - one.getValue().offset();
+        for (Map.Entry<TopicPartition, OffsetAndMetadata> partition : committed.entrySet()) {
+          lag += ends.get(partition.getKey()) - partition.getValue().offset();
         }
       }
       return lag;

@@ -64,14 +64,14 @@ final class Charts {
     // a logarithmic axis has labels only at powers of ten, often none in the range
     chart.getStyler().setYAxisMin(0.0);
     for (Map.Entry<String, List<RunReport>> arm : arms.entrySet()) {
-      List<RunReport> drawn =
+      List<RunReport> curves =
           arm.getValue().stream().filter(report -> report.curve().size() >= 2).toList();
-      if (!drawn.isEmpty()) {
+      if (!curves.isEmpty()) {
         add(
             chart,
             arm.getKey(),
-            mean(drawn, x),
-            mean(drawn, (run, point) -> point.frechet().value()));
+            mean(curves, x),
+            mean(curves, (run, point) -> point.frechet().value()));
       }
     }
     return chart.getSeriesMap().isEmpty() ? null : png(chart);
@@ -139,7 +139,7 @@ final class Charts {
     try {
       return BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);
     } catch (IOException e) {
-      throw new UncheckedIOException("a chart could not be drawn", e);
+      throw new UncheckedIOException("a chart could not be curves", e);
     }
   }
 }

@@ -134,15 +134,15 @@ public final class DamagedFashionMnist {
     boolean[] kept = new boolean[labelOf.length];
     for (int label = 0; label < damages.size(); label++) {
       int current = label;
-      long[][] drawn =
+      long[][] shuffled =
           IntStream.range(0, labelOf.length)
               .filter(row -> labelOf[row] == current)
               .mapToObj(row -> new long[] {Seeds.of(seed, "keep", row), row})
               .sorted((a, b) -> Long.compare(a[0], b[0]))
               .toArray(long[][]::new);
-      long most = Math.max(1, Math.round(damages.get(label).keep() * drawn.length));
-      for (int i = 0; i < Math.min(most, drawn.length); i++) {
-        kept[(int) drawn[i][1]] = true;
+      long limit = Math.max(1, Math.round(damages.get(label).keep() * shuffled.length));
+      for (int i = 0; i < Math.min(limit, shuffled.length); i++) {
+        kept[(int) shuffled[i][1]] = true;
       }
     }
     return kept;

@@ -91,7 +91,7 @@ public final class ExperimentRunner {
       int total = experiment.runs().size();
       for (Member member : experiment.runs()) {
         int number = futures.size() + 1;
-        futures.add(workers.submit(() -> one(member, number + "/" + total, retry, end)));
+        futures.add(workers.submit(() -> execute(member, number + "/" + total, retry, end)));
       }
       Map<String, RunReport> reports = new LinkedHashMap<>();
       Map<String, String> missing = new LinkedHashMap<>();
@@ -122,7 +122,7 @@ public final class ExperimentRunner {
   }
 
   // returns why there is no report, if there is none
-  private Optional<String> one(Member member, String place, boolean retry, Instant end) {
+  private Optional<String> execute(Member member, String position, boolean retry, Instant end) {
     String id = latest(member.run());
     RunStatus status = folder(id).status();
     if (ended(status, id, retry)) {
@@ -137,7 +137,7 @@ public final class ExperimentRunner {
     }
     String title = Findings.title(member.arm(), member.ratio()) + ", seed " + member.seed();
     out.println();
-    out.println("[" + place + "] " + title + ": " + id);
+    out.println("[" + position + "] " + title + ": " + id);
     if (status == RunStatus.NOT_FOUND) {
       client.submit(id, resolver.apply(member));
     }

@@ -92,21 +92,21 @@ public final class Planner {
    * @throws io.winnow.contracts.InvalidInputException a spec is invalid, or the budget is too short
    */
   public Plan plan(Supplier<Measured> measured) {
-    List<Member> all = whole();
+    List<Member> complete = whole();
     List<String> notes = new ArrayList<>();
     if (!dataset.equals(spec.first(base))) {
       notes.add(spec.datasets().get(0) + " does not exist: using " + dataset + ".");
     }
     if (budget == null) {
-      return new Plan(experiment(all, notes), Optional.empty());
+      return new Plan(experiment(complete, notes), Optional.empty());
     }
-    Measured known = measured.get();
-    Size size = new BudgetFitter(spec, s -> known.seconds(grid.members(id(), s))).fit(budget);
+    Measured machine = measured.get();
+    Size size = new BudgetFitter(spec, s -> machine.seconds(grid.members(id(), s))).fit(budget);
     List<Member> members = grid.members(id(), size);
     notes.addAll(BudgetFitter.notes(spec, grid, size, budget));
     return new Plan(
         experiment(members, notes),
-        Optional.of(Duration.ofSeconds(Math.round(known.seconds(members)))));
+        Optional.of(Duration.ofSeconds(Math.round(machine.seconds(members)))));
   }
 
   private Experiment experiment(List<Member> members, List<String> notes) {

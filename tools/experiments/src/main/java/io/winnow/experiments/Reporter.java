@@ -49,10 +49,10 @@ public final class Reporter {
     List<String> facts = facts(experiment, reports);
     String tables = MarkdownReport.of(findings, facts);
     String page = page(experiment, findings, reports, facts);
-    ExperimentFolder kept = new ExperimentFolder(store, experiment.id());
-    kept.put(ExperimentFolder.FIGURES, Json.bytes(findings));
-    kept.put(ExperimentFolder.TABLES, tables.getBytes(StandardCharsets.UTF_8));
-    kept.put(ExperimentFolder.PAGE, page.getBytes(StandardCharsets.UTF_8));
+    ExperimentFolder stored = new ExperimentFolder(store, experiment.id());
+    stored.put(ExperimentFolder.FIGURES, Json.bytes(findings));
+    stored.put(ExperimentFolder.TABLES, tables.getBytes(StandardCharsets.UTF_8));
+    stored.put(ExperimentFolder.PAGE, page.getBytes(StandardCharsets.UTF_8));
     Files.createDirectories(folder);
     Files.writeString(folder.resolve(ExperimentFolder.FIGURES), Json.pretty(findings) + "\n");
     return new Written(

@@ -15,15 +15,15 @@ public record Spread(double mean, Double deviation, List<Double> values) {
 
   /** Ignores nulls; returns null if there is no value. */
   static Spread of(List<Double> values) {
-    double[] known = values.stream().filter(Objects::nonNull).mapToDouble(v -> v).toArray();
-    if (known.length == 0) {
+    double[] present = values.stream().filter(Objects::nonNull).mapToDouble(v -> v).toArray();
+    if (present.length == 0) {
       return null;
     }
-    double mean = Arrays.stream(known).average().orElseThrow();
-    double squares = Arrays.stream(known).map(v -> (v - mean) * (v - mean)).sum();
+    double mean = Arrays.stream(present).average().orElseThrow();
+    double squares = Arrays.stream(present).map(v -> (v - mean) * (v - mean)).sum();
     return new Spread(
         mean,
-        known.length == 1 ? null : Math.sqrt(squares / (known.length - 1)),
-        Arrays.stream(known).boxed().toList());
+        present.length == 1 ? null : Math.sqrt(squares / (present.length - 1)),
+        Arrays.stream(present).boxed().toList());
   }
 }

@@ -94,7 +94,7 @@ class BudgetFitterTest {
   }
 
   @Test
-  void refusesATimeInWhichNothingCanBeCompared() {
+  void rejectsABudgetTooShortForTwoArms() {
     // given
     BudgetFitter fitter = new BudgetFitter(spec, seconds);
 

@@ -16,7 +16,7 @@ class CrossingTest {
           new double[] {400, 3});
 
   @Test
-  void liesOnTheLineBetweenTwoPoints() {
+  void isInterpolatedBetweenTwoPoints() {
     // when
     OptionalDouble at = first(6);
 
@@ -43,7 +43,7 @@ class CrossingTest {
   }
 
   @Test
-  void isTheFirstPointWhenThatIsBetterAlready() {
+  void isTheFirstPointIfItIsAlreadyBelow() {
     // when
     OptionalDouble at = first(10);
 
@@ -52,7 +52,7 @@ class CrossingTest {
   }
 
   @Test
-  void isNowhereWhenTheCurveStaysAbove() {
+  void isEmptyWhenTheCurveStaysAbove() {
     // when
     OptionalDouble at = first(2.9);
 

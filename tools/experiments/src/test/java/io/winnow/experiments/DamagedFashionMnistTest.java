@@ -57,7 +57,7 @@ class DamagedFashionMnistTest {
   }
 
   @Test
-  void eachClassIsDamagedInItsWayAndTheTestPartStaysClean() throws IOException {
+  void eachClassHasItsOwnDamageAndTheTestSplitIsUnchanged() throws IOException {
     // when
     Path to = make("to", 1);
 

@@ -86,7 +86,7 @@ class FindingsTest {
   }
 
   @Test
-  void aRandomCoresetPaysNoFeatures() {
+  void aRandomCoresetHasNoFeatureOverhead() {
     // when
     Findings findings = Findings.of(EXPERIMENT, reports(), Map.of());
 
@@ -109,7 +109,7 @@ class FindingsTest {
   }
 
   @Test
-  void runsThatAreMissingAreSaidAndLeftOut() {
+  void missingRunsAreListedAndLeftOut() {
     // given neither the second seed's baseline nor its arm
     Map<String, RunReport> some = reports();
     some.remove("a-1-04");

@@ -31,7 +31,7 @@ class GridTest {
           """);
 
   @Test
-  void goesSeedBySeedTheBaselineFirst() {
+  void ordersRunsBySeedWithTheBaselineFirst() {
     // when
     List<Member> members = new Grid(spec, DATA).members("tiny-1", Size.whole(spec));
 
@@ -50,7 +50,7 @@ class GridTest {
   }
 
   @Test
-  void laysAnArmOverWhatAllHaveInCommon() {
+  void appliesAnArmAsAPatchToTheCommonSettings() {
     // when
     RunSpec run = new Grid(spec, DATA).members("t", Size.whole(spec)).get(2).spec();
 
@@ -67,7 +67,7 @@ class GridTest {
   }
 
   @Test
-  void drawsTenThousandSamplesUnlessToldOtherwise() {
+  void drawsTenThousandSamplesByDefault() {
     // given
     ExperimentSpec silent =
         Specs.parse(
@@ -84,7 +84,7 @@ class GridTest {
   }
 
   @Test
-  void makesAmountsSmaller() {
+  void scalesAmountsDown() {
     // given
     Size quarter = new Size(0.25, 200, 1, 2);
 
@@ -105,7 +105,7 @@ class GridTest {
   }
 
   @Test
-  void namesTheArmThatIsNoRun() {
+  void namesTheArmWithAnInvalidSpec() {
     // given
     ExperimentSpec wrong =
         Specs.parse(
@@ -127,7 +127,7 @@ class GridTest {
   }
 
   @Test
-  void refusesABaselineOfSeveralRatios() {
+  void rejectsABaselineWithSeveralRatios() {
     // given
     ExperimentSpec wrong =
         Specs.parse(

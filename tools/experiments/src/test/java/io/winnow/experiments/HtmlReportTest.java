@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class HtmlReportTest {
 
   @Test
-  void everythingIsInOnePageAndSafe() {
+  void thePageIsSelfContainedAndEscaped() {
     // given
     HtmlReport report =
         new HtmlReport(

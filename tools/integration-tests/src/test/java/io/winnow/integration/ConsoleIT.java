@@ -1,7 +1,6 @@
 package io.winnow.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,7 +11,6 @@ import io.winnow.contracts.run.Run;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.local.client.EventSender;
-import io.winnow.local.system.LocalSystem;
 import io.winnow.local.system.Replica;
 import io.winnow.local.system.Service;
 import io.winnow.store.artifact.RunFolder;
@@ -35,6 +33,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.WebElement;
 
@@ -44,6 +43,7 @@ import org.openqa.selenium.WebElement;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@ExtendWith(SharedSystem.Extension.class)
 class ConsoleIT {
   private static final int RUNS = 200;
   private static final Duration WHOLE_RUN = Duration.ofMinutes(8);
@@ -86,23 +86,18 @@ class ConsoleIT {
 
   @TempDir static Path folder;
   private final HttpClient http = HttpClient.newHttpClient();
-  private LocalSystem system;
+  private SharedSystem shared;
   private Browser browser;
 
   @BeforeAll
-  void start() throws Exception {
-    Path sample = Path.of(System.getProperty("winnow.root"), "tools/local/sample/fashion-mnist");
-    system =
-        LocalSystem.start(
-            TestRuns.options(folder.resolve("home"), 1, Map.of()).withConsole(List.of(sample)));
+  void start(SharedSystem shared) {
+    this.shared = shared;
   }
 
   @AfterAll
   void stop() {
-    for (AutoCloseable open : new AutoCloseable[] {browser, system}) {
-      if (open != null) {
-        assertThatCode(open::close).doesNotThrowAnyException();
-      }
+    if (browser != null) {
+      browser.close();
     }
   }
 
@@ -113,7 +108,7 @@ class ConsoleIT {
     Optional<Browser> found = Browser.start(folder.resolve("profile"));
     assumeTrue(found.isPresent(), "there is no chromium with its chromedriver on this machine");
     browser = found.get();
-    browser.open(system.connection().console().orElseThrow());
+    browser.open(shared.system().connection().console().orElseThrow());
     browser.await("main a[href='#/new']");
     assertThat(browser.address())
         .as("the token is not left in the address")
@@ -213,8 +208,8 @@ class ConsoleIT {
   @Order(3)
   void afterARestartAmongTwoHundredRunsAllIsAsBefore() throws Exception {
     // given two hundred more runs in Kafka and the store
-    try (MinioObjectStore store = new MinioObjectStore(system.connection().store());
-        EventSender sender = new EventSender(system.connection().kafkaClients())) {
+    MinioObjectStore store = shared.store();
+    try (EventSender sender = new EventSender(shared.system().connection().kafkaClients())) {
       for (int i = 0; i < RUNS; i++) {
         Run run =
             new Run(
@@ -239,8 +234,8 @@ class ConsoleIT {
 
     // when
     Replica console = Replica.of(Service.CONSOLE);
-    system.kill(console);
-    system.start(console);
+    shared.system().kill(console);
+    shared.system().start(console);
 
     // then
     assertThat(settled()).isEqualTo(list);
@@ -295,7 +290,7 @@ class ConsoleIT {
   }
 
   private String base() {
-    return system.connection().services().get(Service.CONSOLE.folder());
+    return shared.system().connection().services().get(Service.CONSOLE.folder());
   }
 
   private JsonNode json(String path) throws IOException, InterruptedException {

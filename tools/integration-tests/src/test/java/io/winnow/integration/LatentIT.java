@@ -9,7 +9,6 @@ import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.local.client.PlainDisplay;
-import io.winnow.local.client.RunClient;
 import io.winnow.local.client.SpecResolver;
 import io.winnow.local.system.LocalSystem;
 import io.winnow.local.system.Service;
@@ -30,12 +29,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run on latents through the real services: scored, weighed and trained on them. */
+@ExtendWith(SharedSystem.Extension.class)
 class LatentIT {
   // each 2×2 square of pixels becomes channels
   private static final String SQUARES =
@@ -49,7 +49,7 @@ class LatentIT {
   @TempDir Path folder;
 
   @Test
-  void aRunOnLatentsIsReportedWithPictures() throws Exception {
+  void aRunOnLatentsIsReportedWithPictures(SharedSystem shared) throws Exception {
     // given a data set, an autoencoder's file beside it, and a spec of all stages that see latents
     DrawnImages.write(folder.resolve("shapes"), 40);
     Files.write(
@@ -70,47 +70,44 @@ class LatentIT {
          "sampling": {"images": 20, "steps": 4, "batch": 20, "gridPerClass": 2}}
         """
             .formatted(model);
-    try (LocalSystem system =
-            LocalSystem.start(TestRuns.options(folder.resolve("home"), 1, Map.of()));
-        MinioObjectStore objects = new MinioObjectStore(system.connection().store());
-        RunClient client = new RunClient(system.connection().kafkaClients(), objects)) {
-      RunSpec spec =
-          new SpecResolver(objects, true)
-              .resolve(RunSpec.parse(json.getBytes(StandardCharsets.UTF_8), "the spec"), folder);
+    MinioObjectStore objects = shared.store();
+    RunSpec spec =
+        new SpecResolver(objects, true)
+            .resolve(RunSpec.parse(json.getBytes(StandardCharsets.UTF_8), "the spec"), folder);
 
-      // when
-      RunReport report = TestRuns.complete(client, system, spec, new PlainDisplay(System.out));
+    // when
+    RunReport report =
+        TestRuns.complete(shared.client(), shared.system(), spec, new PlainDisplay(System.out));
 
-      // then every stage was through, with latents between import and all that sees them
-      assertThat(report.stages())
-          .extracting(StageRecord::stage)
-          .contains("import", "latents", "train-reference", "score-losses", "reweight", "train");
-      Lineage lineage = report.lineage();
-      ArtifactStore store = new ArtifactStore(objects);
-      Dataset images = Dataset.open(store, lineage.dataset());
-      Dataset latents = Dataset.open(store, lineage.latents());
-      assertThat(latents.shape().toString()).isEqualTo("4×8×8 latent");
-      assertThat(latents.rows("train")).isEqualTo(images.rows("train"));
-      for (var trained : List.of(lineage.reference(), lineage.model())) {
-        assertThat(store.open(trained).manifest().inputs()).contains(lineage.latents().digest());
-        assertThat(ModelFile.read(store, store.open(trained)).latent())
-            .isEqualTo(LatentSpace.of(latents));
-      }
-      assertThat(store.open(lineage.weights()).manifest().inputs())
-          .contains(lineage.latents().digest());
-      assertThat(report.stages())
-          .filteredOn(step -> step.stage().equals("score-losses"))
-          .allSatisfy(
-              step ->
-                  assertThat(store.open(step.artifact()).manifest().inputs())
-                      .containsExactly(lineage.latents().digest(), lineage.reference().digest()));
-      // and what it drew are pictures of the images' size
-      assertThat(Dataset.open(store, lineage.samples()).shape()).isEqualTo(images.shape());
-      assertThat(report.frechet()).isFinite().isGreaterThan(0);
-      assertThat(side(objects.get(report.grid()))).isEqualTo(2 + 2 * 18);
-      // and so is what the trainer draws on demand
-      assertThat(side(asked(system, lineage.model().digest()))).isEqualTo(2 + 2 * 18);
+    // then every stage ended, with latents between import and all that sees them
+    assertThat(report.stages())
+        .extracting(StageRecord::stage)
+        .contains("import", "latents", "train-reference", "score-losses", "reweight", "train");
+    Lineage lineage = report.lineage();
+    ArtifactStore store = new ArtifactStore(objects);
+    Dataset images = Dataset.open(store, lineage.dataset());
+    Dataset latents = Dataset.open(store, lineage.latents());
+    assertThat(latents.shape().toString()).isEqualTo("4×8×8 latent");
+    assertThat(latents.rows("train")).isEqualTo(images.rows("train"));
+    for (var trained : List.of(lineage.reference(), lineage.model())) {
+      assertThat(store.open(trained).manifest().inputs()).contains(lineage.latents().digest());
+      assertThat(ModelFile.read(store, store.open(trained)).latent())
+          .isEqualTo(LatentSpace.of(latents));
     }
+    assertThat(store.open(lineage.weights()).manifest().inputs())
+        .contains(lineage.latents().digest());
+    assertThat(report.stages())
+        .filteredOn(step -> step.stage().equals("score-losses"))
+        .allSatisfy(
+            step ->
+                assertThat(store.open(step.artifact()).manifest().inputs())
+                    .containsExactly(lineage.latents().digest(), lineage.reference().digest()));
+    // and what it drew are pictures of the images' size
+    assertThat(Dataset.open(store, lineage.samples()).shape()).isEqualTo(images.shape());
+    assertThat(report.frechet()).isFinite().isGreaterThan(0);
+    assertThat(side(objects.get(report.grid()))).isEqualTo(2 + 2 * 18);
+    // and so is what the trainer draws on demand
+    assertThat(side(asked(shared.system(), lineage.model().digest()))).isEqualTo(2 + 2 * 18);
   }
 
   private static byte[] asked(LocalSystem system, String model) throws Exception {

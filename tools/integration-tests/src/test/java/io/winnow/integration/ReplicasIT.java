@@ -40,9 +40,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two encoders share the shards of a run, and one of them dies. */
+/** Two encoders share the shards of a run, and one of them is killed. */
+@ExtendWith(SharedSystem.Extension.class)
 class ReplicasIT {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String KEY = "surrogates/spread.pt";
@@ -63,20 +65,20 @@ class ReplicasIT {
   @TempDir Path folder;
 
   @Test
-  void aReplicaThatIsKilledForGoodChangesNoByteOfTheFeatures() throws Exception {
-    // given what one encoder makes of a data set of 48 shards undisturbed
+  void aReplicaThatIsKilledForGoodChangesNoByteOfTheFeatures(SharedSystem shared) throws Exception {
+    // given the features that one encoder makes of a data set of 48 shards, undisturbed
     DrawnImages.write(folder.resolve("shapes"), 48);
-    Map<String, String> undisturbed;
-    try (LocalSystem system = LocalSystem.start(options("one", 1));
-        MinioObjectStore store = store(system);
-        RunClient client = new RunClient(system.connection().kafkaClients(), store)) {
-      undisturbed = contents(store, encoded(system, store, client.submit(spec())));
-    }
+    putSurrogate(shared.store());
+    Map<String, String> undisturbed =
+        contents(
+            shared.store(),
+            encoded(shared.system(), shared.store(), shared.client().submit(spec())));
 
-    try (LocalSystem system = LocalSystem.start(options("two", 2));
-        MinioObjectStore store = store(system);
+    try (LocalSystem system = LocalSystem.start(options("two"));
+        MinioObjectStore store = new MinioObjectStore(system.connection().store());
         RunClient client = new RunClient(system.connection().kafkaClients(), store)) {
-      // when two share the work, and one is killed in the midst of it and stays away
+      // when two share the work, and one is killed halfway and not started again
+      putSurrogate(store);
       Run run = client.submit(spec());
       await(
           system,
@@ -95,21 +97,19 @@ class ReplicasIT {
     }
   }
 
-  private SystemOptions options(String home, int encoders) {
-    // soon taken for dead
+  private SystemOptions options(String home) {
+    // declared dead soon
     Map<String, String> encoder =
         Map.of(
             "mp.messaging.connector.smallrye-kafka.session.timeout.ms", "6000",
             "mp.messaging.connector.smallrye-kafka.heartbeat.interval.ms", "1000",
             "winnow.stage.lease-time", "4s",
             "winnow.engine.threads", "1");
-    return TestRuns.options(folder.resolve(home), encoders, Map.of(Service.ENCODER, encoder));
+    return TestRuns.options(folder.resolve(home), 2, Map.of(Service.ENCODER, encoder));
   }
 
-  private static MinioObjectStore store(LocalSystem system) {
-    MinioObjectStore store = new MinioObjectStore(system.connection().store());
+  private static void putSurrogate(MinioObjectStore store) {
     store.put(KEY, KernelArchive.pack(new KernelSource("spread", List.of(SOURCE))));
-    return store;
   }
 
   private RunSpec spec() {

@@ -14,33 +14,38 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** Real systems and whole runs, for integration tests. */
+/** Starts systems and completes runs, for the integration tests. */
 final class TestRuns {
-  private static final Duration PATIENCE = Duration.ofMinutes(8);
+  private static final Duration LIMIT = Duration.ofMinutes(8);
 
   private TestRuns() {}
 
-  /** A system of the built services that restarts none of them. */
+  /** The folder that holds the built services. */
+  static Path root() {
+    return Path.of(System.getProperty("winnow.root"));
+  }
+
+  /** Options of a system of the built services that does not restart a service that exits. */
   static SystemOptions options(
       Path home, int encoders, Map<Service, Map<String, String>> properties) {
     return SystemOptions.of(
-            new Home(home), Path.of(System.getProperty("winnow.root")), System.out::println)
+            new Home(home), root(), System.out::println)
         .withRestarts(0)
         .withReadiness(Duration.ofMinutes(3))
         .withEncoders(encoders, false)
         .withProperties(properties);
   }
 
-  /** Waits for a run's report, for some minutes at most. */
+  /** Submits a run and waits for its report, at most 8 minutes. */
   static RunReport complete(
       RunClient client, LocalSystem system, RunSpec spec, ProgressDisplay display) {
-    Instant deadline = Instant.now().plus(PATIENCE);
+    Instant deadline = Instant.now().plus(LIMIT);
     return client.complete(
         spec,
         display,
         () ->
             Instant.now().isAfter(deadline)
-                ? Optional.of("no end after " + PATIENCE)
+                ? Optional.of("no end after " + LIMIT)
                 : system.failure());
   }
 }

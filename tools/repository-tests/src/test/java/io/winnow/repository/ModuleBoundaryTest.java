@@ -1,6 +1,5 @@
 package io.winnow.repository;
 
-import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -10,59 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/**
- * The allowed dependencies between modules. They point downward only: services, console and tools →
- * stage → artifacts → store → contracts; models → torch; selection, reweighting and metrics →
- * torch; no service depends on another.
- *
- * <p>Four arrows go beyond that picture. Models depends on artifacts and datasets, because it
- * trains on stored data sets and stores what it trains. Reweighting depends on models, because DRO
- * trains a proxy model. Bench depends on local, because it starts systems with several encoders.
- * Experiments depends on local and bench, because it starts a system and fits a budget to measured
- * step times.
- */
+/** Modules depend only on modules below them, in their poms and in their sources. */
 class ModuleBoundaryTest {
-  private static final Set<String> STORAGE = Set.of("artifacts", "store", "contracts");
-  private static final Set<String> DATA = with(STORAGE, "datasets");
-  private static final Set<String> MODELS = with(DATA, "models", "torch");
-  private static final Set<String> SERVICE = with(MODELS, "stage", "engine");
-  private static final Set<String> LOCAL = with(DATA, "embedded");
-
-  private static final Map<String, Set<String>> ALLOWED =
-      Map.ofEntries(
-          // libraries
-          entry("contracts", Set.of()),
-          entry("store", Set.of("contracts")),
-          entry("artifacts", Set.of("store", "contracts")),
-          entry("datasets", STORAGE),
-          entry("torch", Set.of("store", "contracts")),
-          entry("models", with(DATA, "torch")),
-          entry("selection", with(DATA, "torch")),
-          entry("metrics", with(DATA, "torch")),
-          entry("reweighting", MODELS),
-          entry("stage", DATA),
-          entry("engine", Set.of("torch")),
-          // applications
-          entry("encoder-service", SERVICE),
-          entry("selector-service", with(SERVICE, "selection")),
-          entry("reweight-service", with(SERVICE, "reweighting")),
-          entry("trainer-service", with(SERVICE, "metrics")),
-          entry("console", with(DATA, "stage")),
-          // tools
-          entry("embedded", Set.of()),
-          entry("local", LOCAL),
-          entry("chaos", with(LOCAL, "local")),
-          entry("bench", union(MODELS, LOCAL, Set.of("local", "selection"))),
-          entry("experiments", union(MODELS, LOCAL, Set.of("local", "bench"))),
-          entry(
-              "cli",
-              union(MODELS, LOCAL, Set.of("local", "bench", "experiments", "chaos", "selection"))),
-          // tests
-          entry("repository-tests", Set.of()),
-          entry("integration-tests", Set.of()));
+  private static final Map<String, Set<String>> ALLOWED = ModuleArrows.ALLOWED;
 
   /** What tests may use in addition: servers, the test kit of the stages, the list of metrics. */
   private static final Set<String> FOR_TESTS = Set.of("embedded", "stage", "repository-tests");
@@ -72,19 +23,6 @@ class ModuleBoundaryTest {
 
   /** The only libraries that may use Quarkus: the stage runner, and the engine as a bean. */
   private static final Set<String> QUARKUS_LIBRARIES = Set.of("stage", "engine");
-
-  private static Set<String> with(Set<String> some, String... more) {
-    return union(some, Set.of(more));
-  }
-
-  @SafeVarargs
-  private static Set<String> union(Set<String>... sets) {
-    Set<String> all = new TreeSet<>();
-    for (Set<String> set : sets) {
-      all.addAll(set);
-    }
-    return all;
-  }
 
   @Test
   void modulesDependOnlyOnModulesBelow() throws Exception {
@@ -102,7 +40,7 @@ class ModuleBoundaryTest {
       if (!module.name().equals(WHOLE_SYSTEM)) {
         assertThat(module.uses(true))
             .as("test dependencies of " + module.artifact())
-            .isSubsetOf(union(ALLOWED.get(module.name()), FOR_TESTS));
+            .isSubsetOf(ModuleArrows.union(ALLOWED.get(module.name()), FOR_TESTS));
       }
     }
   }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
-import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
@@ -23,7 +21,6 @@ import io.winnow.metrics.Judging;
 import io.winnow.metrics.KernelDistance;
 import io.winnow.metrics.NeighbourMeasures;
 import io.winnow.metrics.testing.Sets;
-import io.winnow.stage.testing.WinnowServers;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
@@ -32,26 +29,37 @@ import io.winnow.torch.algebra.Algebra;
 import io.winnow.torch.algebra.RowSet;
 import io.winnow.torch.engine.Torch;
 import io.winnow.trainer.TinyRun;
-import jakarta.inject.Inject;
-import jakarta.inject.Provider;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterAll;
+import io.winnow.torch.engine.TorchSettings;
+import io.winnow.store.testing.InMemoryObjectStore;
 
-@QuarkusTest
-@QuarkusTestResource(WinnowServers.class)
 class EvaluateStageTest {
   private static final Runnable ALIVE = () -> {};
   private static final int D = 3;
   // labels go 0 0 1 2 in turn, and only 0 and 1 have 20 rows
   private static final int[] TURN = {0, 0, 1, 2};
 
-  @Inject ArtifactStore store;
-  @Inject Provider<Torch> torch;
-  @Inject EvaluateStage stage;
+  private static Torch torch;
+
+  private final ArtifactStore store = new ArtifactStore(new InMemoryObjectStore());
+  private final EvaluateStage stage = new EvaluateStage(store, () -> torch);
+
+  @BeforeAll
+  static void start() {
+    torch = Torch.start(new TorchSettings(1, "cpu"));
+  }
+
+  @AfterAll
+  static void stop() {
+    torch.close();
+  }
 
   /** Features of splits, each in shards of 7 rows. */
   private Features features(String name, Map<String, float[]> splits) {
@@ -96,7 +104,7 @@ class EvaluateStageTest {
     known.put("train", train);
     known.put("heldout", heldout);
     long[] trained = {0, 9, 31, 39};
-    Algebra algebra = new Algebra(torch.get());
+    Algebra algebra = new Algebra(torch);
     Judging judging =
         new Judging(
             algebra,

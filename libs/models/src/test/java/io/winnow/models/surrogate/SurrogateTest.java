@@ -210,14 +210,16 @@ class SurrogateTest {
         .hasMessageContaining("METHOD.ELEMENT");
   }
 
-  // A 3×3 convolution to 8 channels with a bias, then the mean over pixels.
-  private static final String CONVOLUTION =
-      """
-      def forward(self: __torch__.Kernel, x: Tensor) -> Tensor:
-        w = torch.sin(torch.reshape(torch.arange(72, dtype=6), [8, 1, 3, 3]))
-        h = torch.relu(torch.conv2d(x, w, None, [1, 1], [1, 1], [1, 1], 1))
-        return torch.mean(h, [2, 3])
-      """;
+  /** A 3×3 convolution of one channel to several, ReLU, then the mean over the pixels. */
+  private static String convolution(int channels) {
+    return """
+        def forward(self: __torch__.Kernel, x: Tensor) -> Tensor:
+          w = torch.sin(torch.reshape(torch.arange(%d, dtype=6), [%d, 1, 3, 3]))
+          h = torch.relu(torch.conv2d(x, w, None, [1, 1], [1, 1], [1, 1], 1))
+          return torch.mean(h, [2, 3])
+        """
+        .formatted(9 * channels, channels);
+  }
 
   private static byte[] noise(int images) {
     byte[] bytes = new byte[images * 64];
@@ -230,8 +232,7 @@ class SurrogateTest {
     // given images that fill 2 batches and a part of a third
     SurrogateInput input = new SurrogateInput(8, 1, List.of(), List.of(), "forward");
     byte[] images = noise(11);
-    try (Surrogate surrogate =
-        surrogate(CONVOLUTION, input, new InferenceOptions(4, Precision.FLOAT32))) {
+    try (Surrogate surrogate = surrogate(convolution(8), input, new InferenceOptions(4, Precision.FLOAT32))) {
       // when they come together, and the last ones alone
       float[] all = surrogate.features(images, 11, 1, 8, 8);
       float[] last = surrogate.features(Arrays.copyOfRange(images, 9 * 64, 11 * 64), 2, 1, 8, 8);
@@ -243,23 +244,25 @@ class SurrogateTest {
 
   @Test
   void bf16GivesFloat32FeaturesOfAboutThreeDigits() throws IOException {
-    // given
+    // given a full block of 16 output channels: oneDNN 3.7 (in PyTorch 2.7) computes a bfloat16
+    // convolution to any other number of channels wrongly on AMD Zen 5, so there is nothing to
+    // assert about those (see io.winnow.torch.kernel.Layers, which pads the convolutions it writes)
+    String convolution = convolution(16);
     SurrogateInput input = new SurrogateInput(8, 1, List.of(), List.of(), "forward");
     byte[] images = noise(6);
     float[] exact;
-    try (Surrogate surrogate = surrogate(CONVOLUTION, input)) {
+    try (Surrogate surrogate = surrogate(convolution, input)) {
       exact = surrogate.features(images, 6, 1, 8, 8);
     }
 
     // when
     float[] rounded;
-    try (Surrogate surrogate =
-        surrogate(CONVOLUTION, input, new InferenceOptions(4, Precision.BF16))) {
+    try (Surrogate surrogate = surrogate(convolution, input, new InferenceOptions(4, Precision.BF16))) {
       rounded = surrogate.features(images, 6, 1, 8, 8);
     }
     // and in float32 after it in the same thread
     float[] again;
-    try (Surrogate surrogate = surrogate(CONVOLUTION, input)) {
+    try (Surrogate surrogate = surrogate(convolution, input)) {
       again = surrogate.features(images, 6, 1, 8, 8);
     }
 

@@ -65,9 +65,9 @@ public final class ReportText {
       rows.add(figures("  variance kept", reports, coresets, Figures::variance));
     }
     rows.add(row("images through networks", reports, r -> number(images(r.stages()))));
-    for (Row known : ROWS) {
+    for (Row group : ROWS) {
       rows.add(
-          row("seconds: " + known.title(), reports, r -> seconds(of(r.stages(), known.stages()))));
+          row("seconds: " + group.title(), reports, r -> seconds(of(r.stages(), group.stages()))));
     }
     for (String other : others(reports)) {
       rows.add(row("seconds: " + other, reports, r -> seconds(of(r.stages(), Set.of(other)))));
@@ -174,7 +174,7 @@ public final class ReportText {
     return reports.values().stream()
         .flatMap(r -> r.stages().stream())
         .map(StageRecord::stage)
-        .filter(stage -> ROWS.stream().noneMatch(known -> known.stages().contains(stage)))
+        .filter(stage -> ROWS.stream().noneMatch(group -> group.stages().contains(stage)))
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 

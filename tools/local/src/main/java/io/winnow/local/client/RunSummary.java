@@ -49,18 +49,18 @@ public record RunSummary(
    * @throws InvalidInputException there is no such run
    */
   public static RunSummary of(ObjectStore store, String id) {
-    List<String> known = RunFolder.runs(store);
-    if (!known.contains(id)) {
-      throw unknown(id, known);
+    List<String> ids = RunFolder.runs(store);
+    if (!ids.contains(id)) {
+      throw unknown(id, ids);
     }
     return read(store, id);
   }
 
   /** The error for an unknown run; names the newest one. */
-  static InvalidInputException unknown(String id, List<String> known) {
+  static InvalidInputException unknown(String id, List<String> ids) {
     return new InvalidInputException(
         "there is no run \"" + id + "\"",
-        known.stream()
+        ids.stream()
             .max(Comparator.naturalOrder())
             .map(newest -> "\"winnow status\" lists all runs; the newest is " + newest)
             .orElse("submit one first"));

@@ -38,8 +38,8 @@ public final class RecordSender implements AutoCloseable {
     List<Future<?>> sent = new ArrayList<>();
     records.forEach(record -> sent.add(producer.send(record)));
     try {
-      for (Future<?> one : sent) {
-        one.get();
+      for (Future<?> confirmation : sent) {
+        confirmation.get();
       }
     } catch (ExecutionException e) {
       throw new IllegalStateException(

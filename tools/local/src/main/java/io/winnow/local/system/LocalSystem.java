@@ -167,11 +167,11 @@ public final class LocalSystem implements AutoCloseable {
   public OptionalLong memory() {
     long sum = 0;
     for (long pid : pids().toArray()) {
-      Optional<ProcessMemory> one = ProcessMemory.of(pid);
-      if (one.isEmpty()) {
+      Optional<ProcessMemory> process = ProcessMemory.of(pid);
+      if (process.isEmpty()) {
         return OptionalLong.empty();
       }
-      sum += one.get().resident();
+      sum += process.get().resident();
     }
     return OptionalLong.of(sum);
   }

@@ -48,7 +48,7 @@ class DisplayTest {
   }
 
   @Test
-  void aPipeGetsALineAStateAndOneEveryTenSecondsWhileAStageRuns() {
+  void aPipeGetsALinePerStateAndOneEveryTenSecondsWhileRunning() {
     // given
     PlainDisplay display = new PlainDisplay(out);
     List<Event> events =
@@ -77,7 +77,7 @@ class DisplayTest {
   }
 
   @Test
-  void aTerminalGetsALineAStageRedrawnInPlace() {
+  void aTerminalGetsOneLinePerStageRedrawnInPlace() {
     // given
     LiveDisplay display = new LiveDisplay(out, 80, new Notices(out));
 
@@ -108,7 +108,7 @@ class DisplayTest {
   }
 
   @Test
-  void whatIsSaidMeanwhileGoesAboveTheLinesThatAreRedrawn() {
+  void noticesArePrintedAboveTheRedrawnLines() {
     // given a stage that is shown
     Notices notices = new Notices(out);
     LiveDisplay display = new LiveDisplay(out, 80, notices);
@@ -116,7 +116,7 @@ class DisplayTest {
     display.show(run);
     bytes.reset();
 
-    // when something is said, then it waits for the next look
+    // when there is a notice, then it waits for the next update
     notices.accept("trainer-service stopped");
     assertThat(printed()).isEmpty();
     display.show(run);
@@ -131,7 +131,7 @@ class DisplayTest {
   }
 
   @Test
-  void aLineWiderThanTheTerminalIsCutSinceAWrappedOneCannotBeRedrawn() {
+  void aLineWiderThanTheTerminalIsCut() {
     LiveDisplay display = new LiveDisplay(out, 30, new Notices(out));
     run.apply(progress("train", State.RUNNING, 1, 4, 1, 3.0, 0));
     display.show(run);
@@ -155,7 +155,7 @@ class DisplayTest {
   }
 
   @Test
-  void stagesKeepTheOrderInWhichTheyWereFirstHeardOf() {
+  void stagesKeepTheOrderOfTheirFirstEvents() {
     run.apply(progress("reference", State.RUNNING, 1, 2, 0, null, 0));
     run.apply(progress("encode", State.RUNNING, 1, 2, 0, null, 1));
     run.apply(progress("reference", State.RUNNING, 2, 2, 0, null, 2));
@@ -165,7 +165,7 @@ class DisplayTest {
   }
 
   @Test
-  void clocksReadAsPeopleReadThem() {
+  void durationsAreFormattedAsClockTime() {
     assertThat(ProgressLine.clock(4.6)).isEqualTo("0:05");
     assertThat(ProgressLine.clock(723)).isEqualTo("12:03");
     assertThat(ProgressLine.clock(3723)).isEqualTo("1:02:03");

@@ -61,7 +61,7 @@ class ReportTextTest {
   }
 
   @Test
-  void runsStandSideBySideWithWhatEachPaid() {
+  void runsAreComparedWithTheirCosts() {
     // given one run that paid for encoding and one that reused it
     Map<String, RunReport> reports = new LinkedHashMap<>();
     reports.put(
@@ -90,7 +90,7 @@ class ReportTextTest {
   }
 
   @Test
-  void coresetsShowHowWellTheyStandForTheSplit() {
+  void coresetsShowHowWellTheyRepresentTheSplit() {
     // given one run whose coreset has a card, and one without
     Map<String, RunReport> reports = new LinkedHashMap<>();
     reports.put("winnow", report(1, null));
@@ -109,7 +109,7 @@ class ReportTextTest {
   }
 
   @Test
-  void figuresOfQualityStandWithTheirSpreadAndTheSamplesTheyRestOn() {
+  void metricsAreShownWithTheirSpreadAndNumberOfSamples() {
     // given one report with all figures, of which few samples leave out one, and an old one
     Map<String, RunReport> reports = new LinkedHashMap<>();
     Quality quality =
@@ -145,7 +145,7 @@ class ReportTextTest {
   }
 
   @Test
-  void aCurveIsALineAPointWhereSnapshotsWereKept() {
+  void aCurveHasOneLinePerSnapshot() {
     // given
     CurvePoint half = new CurvePoint(30_000, 45, new Measure(20, 1.0), List.of(), 500);
     CurvePoint end = new CurvePoint(60_000, 90, new Measure(9.5, 0.25), List.of(), 500);
@@ -161,14 +161,14 @@ class ReportTextTest {
   }
 
   @Test
-  void whatWasReusedIsNamedByItsDigest() {
+  void reusedArtifactsAreNamedByTheirDigest() {
     assertThat(ReportText.reused(report(1, null, step("encode", true, 1, 1))))
         .isEqualTo("encode 0123456789ab");
     assertThat(ReportText.reused(report(1, null, step("train", false, 1, 1)))).isEmpty();
   }
 
   @Test
-  void saysWhatAFigureRestsOn() {
+  void explainsTheMetrics() {
     assertThat(ReportText.footnote(report(1, null)))
         .isEqualTo(
             "Fréchet distance between 1,000 samples and 2,000 held-out images, from features"

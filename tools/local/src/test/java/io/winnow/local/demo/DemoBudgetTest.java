@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 
 class DemoBudgetTest {
   @Test
-  void theDefaultTimeBuysTheDefaultAmounts() {
+  void theDefaultBudgetGivesTheDefaultAmounts() {
     assertThat(DemoBudget.of(Duration.ofMinutes(8))).isEqualTo(DemoBudget.FULL);
   }
 
   @Test
-  void trainingFollowsTheTimeThatIsLeftAfterTheFixedPart() {
+  void trainingIsProportionalToTheTimeAfterTheFixedPart() {
     // given half of the time that passes beside the fixed part
     Duration fixed = Duration.ofSeconds(45);
     Duration half = fixed.plus(DemoBudget.FULL.time().minus(fixed).dividedBy(2));
@@ -58,7 +58,7 @@ class DemoBudgetTest {
   }
 
   @Test
-  void tooShortATimeIsRefused() {
+  void aBudgetThatIsTooShortIsRejected() {
     assertThatThrownBy(() -> DemoBudget.of(Duration.ofSeconds(74)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("1m14s")
@@ -66,7 +66,7 @@ class DemoBudgetTest {
   }
 
   @Test
-  void theArmsDifferInWhatIsComparedAndInNothingElse() {
+  void theArmsDifferOnlyInWhatIsCompared() {
     // when
     Map<String, RunSpec> arms =
         new DemoPlan(Path.of("/data"), null, DemoBudget.of(Duration.ofMinutes(2)), 0.1, 5).arms();

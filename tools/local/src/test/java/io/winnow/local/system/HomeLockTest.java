@@ -12,7 +12,7 @@ class HomeLockTest {
   @TempDir Path folder;
 
   @Test
-  void oneHolderAtATimeAndLookingDoesNotLoosenIt() {
+  void oneHolderAtATimeAndCheckingDoesNotReleaseIt() {
     // given
     Home home = new Home(folder);
     assertThat(HomeLock.held(home)).isFalse();

@@ -67,7 +67,7 @@ class LocalSystemTest {
     }
 
     @Test
-    void tellsServicesAndOthersWhereEverythingIs() throws Exception {
+    void passesAllAddressesToServicesAndClients() throws Exception {
       // given a system with a setting for one service
 
       // when another process looks for it

@@ -18,19 +18,19 @@ class TextTest {
   }
 
   @Test
-  void partsOfACharacterAreDrawnInEighths() {
+  void barsAreDrawnInEighthsOfACharacter() {
     assertThat(Bars.of(List.of("a", "b"), List.of(8.0, 1.025))).contains("b   1.025  █████▏\n");
   }
 
   @Test
-  void nothingToCompareIsNoBar() {
+  void zeroValuesHaveNoBars() {
     assertThat(Bars.of(List.of("a"), List.of(0.0))).isEqualTo("a   0.000\n");
     assertThat(Bars.of(List.of(), List.of())).isEmpty();
     assertThatThrownBy(() -> Bars.of(List.of("a"), List.of())).hasMessageContaining("1 names");
   }
 
   @Test
-  void numbersAreAlignedToTheRight() {
+  void numbersAreRightAligned() {
     // when
     String table =
         Tables.of(
