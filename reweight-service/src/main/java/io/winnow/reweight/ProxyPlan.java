@@ -22,8 +22,8 @@ final class ProxyPlan {
   /**
    * The training plan of the proxy.
    *
-   * @throws InvalidInputException the spec's model does not fit the images, or there are more images
-   *     than a trajectory can hold
+   * @throws InvalidInputException the spec's model does not fit the images, or there are more
+   *     images than a trajectory can hold
    */
   static TrainingPlan of(Run run, Dataset dataset) {
     ReweightSpec reweight = run.spec().reweight();

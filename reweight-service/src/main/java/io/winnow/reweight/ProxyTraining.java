@@ -66,14 +66,15 @@ public class ProxyTraining {
   record Coreset(RowSource rows, String digest) {}
 
   /**
-   * Trains the proxy. Puts the trajectory and its picture into the job's draft, and shows the weights
-   * as gauges {@code class.weight}, with mean 1.
+   * Trains the proxy. Puts the trajectory and its picture into the job's draft, and shows the
+   * weights as gauges {@code class.weight}, with mean 1.
    *
    * @param reference null for methods without a reference model
    * @return the class weights
    * @throws InvalidInputException training diverged
    */
-  ClassWeights.Trained run(Run run, Dataset dataset, Coreset coreset, Committed reference, JobContext work) {
+  ClassWeights.Trained run(
+      Run run, Dataset dataset, Coreset coreset, Committed reference, JobContext work) {
     ReweightSpec spec = run.spec().reweight();
     int steps = ProxyPlan.steps(run);
     int classes = dataset.classes().size();

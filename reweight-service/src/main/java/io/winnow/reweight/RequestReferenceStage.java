@@ -1,7 +1,7 @@
 package io.winnow.reweight;
 
-import io.winnow.contracts.StageNames;
 import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.ReferenceRequested;
@@ -18,8 +18,8 @@ import java.util.List;
 
 /**
  * Requests the reference model as soon as the data set exists, so that it is trained while features
- * are encoded. Validates the run's proxy settings and its named reference here, long before they are
- * used. The artifact, {@code references/<digest>}, only records which model the reference is
+ * are encoded. Validates the run's proxy settings and its named reference here, long before they
+ * are used. The artifact, {@code references/<digest>}, only records which model the reference is
  * (attribute {@code reference}; {@code none} if none is needed).
  */
 @ApplicationScoped

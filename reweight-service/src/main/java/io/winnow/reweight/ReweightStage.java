@@ -1,13 +1,13 @@
 package io.winnow.reweight;
 
-import io.winnow.contracts.StageNames;
-import io.winnow.contracts.Splits;
-import io.winnow.artifacts.Coreset;
 import io.winnow.artifacts.ClassWeights;
+import io.winnow.artifacts.Coreset;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.LineageKey;
+import io.winnow.contracts.Splits;
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.event.CoresetSelected;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.WeightsDerived;
@@ -21,8 +21,8 @@ import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
 import io.winnow.datasets.ShardCache;
 import io.winnow.models.References;
-import io.winnow.reweighting.Trajectory;
 import io.winnow.reweighting.FinalWeights;
+import io.winnow.reweighting.Trajectory;
 import io.winnow.reweighting.WeightsPicture;
 import io.winnow.stage.api.Checkpoint;
 import io.winnow.stage.api.JobContext;
@@ -92,7 +92,12 @@ public class ReweightStage implements Stage<CoresetSelected> {
     ArtifactRef coreset = lineage.require(LineageKey.CORESET);
     Method method = run.spec().reweight().method();
     if (method == Method.UNIFORM) {
-      return Address.of(ClassWeights.KIND, name(), ClassWeights.VERSION, new Uniform(method), List.of(dataset.digest()));
+      return Address.of(
+          ClassWeights.KIND,
+          name(),
+          ClassWeights.VERSION,
+          new Uniform(method),
+          List.of(dataset.digest()));
     }
     if (!method.proxy()) {
       return Address.of(

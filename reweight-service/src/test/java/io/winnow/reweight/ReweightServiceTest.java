@@ -8,9 +8,9 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
-import io.winnow.artifacts.ClassWeights;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.winnow.artifacts.ClassWeights;
 import io.winnow.artifacts.ReferenceAddress;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Lineage;

@@ -1,7 +1,7 @@
 package io.winnow.reweight;
 
-import io.winnow.artifacts.Coreset;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.winnow.artifacts.Coreset;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.run.Run;
@@ -17,7 +17,6 @@ import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Manifest;
-import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Torch;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;

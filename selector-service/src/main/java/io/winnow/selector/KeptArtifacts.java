@@ -1,8 +1,8 @@
 package io.winnow.selector;
 
-import io.winnow.store.artifact.AbbreviatedAddresses;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.store.artifact.AbbreviatedAddresses;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import jakarta.inject.Singleton;
@@ -31,7 +31,9 @@ class KeptArtifacts {
     String path = trimmed(named);
     List<String> found =
         path.startsWith(DATASETS)
-            ? addresses(DATASETS).stream().filter(address -> AbbreviatedAddresses.matches(path, address)).toList()
+            ? addresses(DATASETS).stream()
+                .filter(address -> AbbreviatedAddresses.matches(path, address))
+                .toList()
             : addresses(DATASETS + path + "/");
     if (found.isEmpty()) {
       List<String> all = addresses(DATASETS);
@@ -62,8 +64,14 @@ class KeptArtifacts {
     }
     List<Committed> meant =
         all.stream()
-            .filter(kept -> features == null || AbbreviatedAddresses.matches(trimmed(features), kept.ref().address()))
-            .filter(kept -> encoder == null || AbbreviatedAddresses.matches(trimmed(encoder), MODELS + input(kept, 1)))
+            .filter(
+                kept ->
+                    features == null
+                        || AbbreviatedAddresses.matches(trimmed(features), kept.ref().address()))
+            .filter(
+                kept ->
+                    encoder == null
+                        || AbbreviatedAddresses.matches(trimmed(encoder), MODELS + input(kept, 1)))
             .toList();
     if (meant.size() != 1) {
       throw new InvalidInputException(
@@ -90,7 +98,9 @@ class KeptArtifacts {
    */
   String model(String named) {
     List<String> found =
-        addresses(MODELS).stream().filter(address -> AbbreviatedAddresses.matches(trimmed(named), address)).toList();
+        addresses(MODELS).stream()
+            .filter(address -> AbbreviatedAddresses.matches(trimmed(named), address))
+            .toList();
     if (found.isEmpty()) {
       throw new InvalidInputException(
           "there is no reference model at \"" + named + "\"",

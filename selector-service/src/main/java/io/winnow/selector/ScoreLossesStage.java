@@ -1,10 +1,10 @@
 package io.winnow.selector;
 
-import io.winnow.contracts.Splits;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.LineageKey;
+import io.winnow.contracts.Splits;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.LossesScored;
 import io.winnow.contracts.run.Run;

@@ -1,12 +1,12 @@
 package io.winnow.selector;
 
-import io.winnow.contracts.StageNames;
-import io.winnow.contracts.Splits;
 import io.winnow.artifacts.Coreset;
 import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.LineageKey;
+import io.winnow.contracts.Splits;
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.event.CoresetSelected;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.FeaturesReady;
@@ -168,14 +168,16 @@ public class SelectStage implements Stage<FeaturesReady> {
     work.draft()
         .put(
             "topKept.png",
-            ClassGrid.png(dataset, Splits.TRAIN, label -> selection.topKept(label, ClassGrid.COLUMNS)),
+            ClassGrid.png(
+                dataset, Splits.TRAIN, label -> selection.topKept(label, ClassGrid.COLUMNS)),
             null,
             null);
     if (indices.length < labels.length) {
       work.draft()
           .put(
               "topPruned.png",
-              ClassGrid.png(dataset, Splits.TRAIN, label -> selection.topPruned(label, ClassGrid.COLUMNS)),
+              ClassGrid.png(
+                  dataset, Splits.TRAIN, label -> selection.topPruned(label, ClassGrid.COLUMNS)),
               null,
               null);
     }

@@ -1,7 +1,7 @@
 package io.winnow.trainer;
 
-import io.winnow.artifacts.Coreset;
 import io.winnow.artifacts.ClassWeights;
+import io.winnow.artifacts.Coreset;
 import io.winnow.artifacts.features.FeatureStatistics;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Json;
@@ -93,8 +93,7 @@ public final class TinyRun {
   /** Class weights, as if they were derived from the frequencies. */
   public static ArtifactRef weights(ArtifactStore store, List<Double> weights) {
     ArtifactDraft draft =
-        store.draft(
-            Address.of("weights", "reweight", "1", Map.of("weights", weights), List.of()));
+        store.draft(Address.of("weights", "reweight", "1", Map.of("weights", weights), List.of()));
     new ClassWeights.InverseFrequency(
             List.of("above", "below"),
             weights.stream().mapToDouble(Double::doubleValue).toArray(),

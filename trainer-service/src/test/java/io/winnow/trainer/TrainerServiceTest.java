@@ -353,8 +353,7 @@ class TrainerServiceTest {
   void badInputFailsTheRunAtTheDoor() {
     // given weights for three classes where the data set has two
     Lineage lineage = TinyRun.upToWeights(store);
-    ArtifactRef three =
-        TinyRun.weights(store, List.of(1.0, 1.0, 1.0));
+    ArtifactRef three = TinyRun.weights(store, List.of(1.0, 1.0, 1.0));
 
     // when
     wire.send(new WeightsDerived(TinyRun.run("three"), lineage.with(LineageKey.WEIGHTS, three)));

@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
     name = "select",
     description = {
       "Measures a selection over random features on disk, as the selector service performs it.",
-      "Runs in a separate process and reports its peak memory; no running system is needed. The same"
-          + " in NumPy and SciPy: docs/benchmarks/select_peer.py."
+      "Runs in a separate process and reports its peak memory; no running system is needed. The"
+          + " same in NumPy and SciPy: docs/benchmarks/select_peer.py."
     })
 public final class BenchSelectCommand implements Callable<Integer> {
   private final Terminal terminal;

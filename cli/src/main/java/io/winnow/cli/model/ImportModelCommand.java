@@ -59,7 +59,8 @@ public final class ImportModelCommand implements Callable<Integer> {
       names = "--dataset",
       paramLabel = "DATASET",
       description =
-          "Data set it was trained on: datasets/NAME/DIGEST, or the id of the run that imported it.")
+          "Data set it was trained on: datasets/NAME/DIGEST, or the id of the run that imported"
+              + " it.")
   private String dataset;
 
   @Option(names = "--size", paramLabel = "PIXELS", description = "Height and width of an image.")
@@ -115,8 +116,8 @@ public final class ImportModelCommand implements Callable<Integer> {
     if (preset == null && (shape || dataset != null || schedule != null || prediction != null)) {
       throw new InvalidInputException(
           "the images are described but not the model",
-          "name its architecture with --model, or omit these options to use the configuration in the"
-              + " file");
+          "name its architecture with --model, or omit these options to use the configuration in"
+              + " the file");
     }
     if (preset != null && (dataset != null ? shape : !whole)) {
       throw new InvalidInputException(

@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
     description = {
       "Starts a separate system, injects faults into it, and compares every byte that its runs"
           + " produce with an undisturbed run.",
-      "Faults: services are killed, stopped and paused; Kafka and the store are restarted; the store"
-          + " is slow or drops connections; events arrive twice and out of order."
+      "Faults: services are killed, stopped and paused; Kafka and the store are restarted; the"
+          + " store is slow or drops connections; events arrive twice and out of order."
     })
 public final class ChaosCommand implements Callable<Integer> {
   private final Installation installation;

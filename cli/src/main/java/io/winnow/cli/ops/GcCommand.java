@@ -71,9 +71,9 @@ public final class GcCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     try (LauncherLog log = common.log();
         StoreAccess access = common.store()) {
-      Predicate<Manifest> kept = manifest -> !imports && IMPORT_STAGES.contains(manifest.stage());
+      Predicate<Manifest> keep = manifest -> !imports && IMPORT_STAGES.contains(manifest.stage());
       GarbageCollector garbage = new GarbageCollector(access.store());
-      List<GarbageCollector.Item> items = garbage.find(forgotten, kept);
+      List<GarbageCollector.Item> items = garbage.find(forgotten, keep);
       if (delete) {
         garbage.remove(items);
       }

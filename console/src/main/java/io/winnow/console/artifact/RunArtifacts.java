@@ -1,10 +1,10 @@
 package io.winnow.console.artifact;
 
-import io.winnow.contracts.StageNames;
 import io.winnow.artifacts.ClassWeights;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.datasets.Dataset;
@@ -85,10 +85,7 @@ public class RunArtifacts {
   }
 
   private Optional<Committed> artifact(RunFolder folder, String stage) {
-    return folder
-        .stage(stage)
-        .map(StageRecord::artifact)
-        .flatMap(ref -> store.find(ref.address()));
+    return folder.stage(stage).map(StageRecord::artifact).flatMap(ref -> store.find(ref.address()));
   }
 
   private List<double[]> loss(ObjectRef object, int batch) {

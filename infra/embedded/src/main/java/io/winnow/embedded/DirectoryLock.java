@@ -40,7 +40,8 @@ final class DirectoryLock implements AutoCloseable {
         }
         channel.close();
       } catch (OverlappingFileLockException e) {
-        // held within this process. The channel stays open: POSIX drops the lock of a process as soon
+        // held within this process. The channel stays open: POSIX drops the lock of a process as
+        // soon
         // as it closes any descriptor of the file
       }
     } catch (IOException e) {

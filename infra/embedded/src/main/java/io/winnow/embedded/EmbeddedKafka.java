@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A Kafka broker in this process: KRaft, broker and controller in one, plain text, loopback only.
- * Its data is in its directory and survives a restart, even after the process was killed. Topics are
- * not created on demand: use {@link #createTopics}.
+ * Its data is in its directory and survives a restart, even after the process was killed. Topics
+ * are not created on demand: use {@link #createTopics}.
  */
 public final class EmbeddedKafka implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
@@ -67,8 +67,8 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /**
-   * Starts the broker with additional settings, which override the defaults, such as those of TLS and
-   * SASL for the listener {@code PLAINTEXT}.
+   * Starts the broker with additional settings, which override the defaults, such as those of TLS
+   * and SASL for the listener {@code PLAINTEXT}.
    */
   public static EmbeddedKafka start(Path directory, int port, Map<String, String> more) {
     DirectoryLock lock = DirectoryLock.acquire(directory);
@@ -122,8 +122,8 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /**
-   * Creates topics, or adds partitions to existing ones that have fewer. An existing topic keeps its
-   * records and partitions.
+   * Creates topics, or adds partitions to existing ones that have fewer. An existing topic keeps
+   * its records and partitions.
    *
    * @param partitions topic name to number of partitions, each at least 1
    * @throws IllegalStateException if the broker rejects a name or a number; the message names it

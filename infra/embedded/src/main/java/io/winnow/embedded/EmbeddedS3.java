@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * An S3 endpoint in this process: s3proxy over a directory, plain HTTP, loopback only, every
  * request signed (version 4). A conditional put (If-None-Match: {@code *}) has exactly one winner.
- * The process needs at least 384 MB of heap: a part of an upload is in memory while its signature is
- * verified.
+ * The process needs at least 384 MB of heap: a part of an upload is in memory while its signature
+ * is verified.
  */
 public final class EmbeddedS3 implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedS3.class);

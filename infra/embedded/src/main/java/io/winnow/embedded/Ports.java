@@ -17,8 +17,8 @@ public final class Ports {
   private Ports() {}
 
   /**
-   * A port that no process on the loopback interface uses now. Another process may take it before the
-   * caller does: if a server can bind port 0 itself, prefer that.
+   * A port that no process on the loopback interface uses now. Another process may take it before
+   * the caller does: if a server can bind port 0 itself, prefer that.
    */
   public static int free() {
     return free(1).get(0);

@@ -79,7 +79,11 @@ public sealed interface ClassWeights {
       String coreset)
       implements ClassWeights {
     public InverseFrequency(
-        List<String> classes, double[] weights, long[] rows, double maxWeightRatio, String coreset) {
+        List<String> classes,
+        double[] weights,
+        long[] rows,
+        double maxWeightRatio,
+        String coreset) {
       this(Method.INVERSE_FREQUENCY, classes, weights, rows, maxWeightRatio, coreset);
     }
   }
@@ -134,8 +138,8 @@ public sealed interface ClassWeights {
    * The step size.
    *
    * @param value η; 0 while it is being measured
-   * @param target ln(w_a / w_b) that it aims at; null if η was given or nothing was measured, as are
-   *     the following
+   * @param target ln(w_a / w_b) that it aims at; null if η was given or nothing was measured, as
+   *     are the following
    * @param spread δ, as measured
    * @param measuredFrom the first update, from 0, whose λ counts
    * @param measuredTo the first update that uses η, the one after the last that counts
@@ -158,7 +162,9 @@ public sealed interface ClassWeights {
     DERIVED
   }
 
-  /** Puts the weights into an artifact, and into its attributes {@code classes} and {@code weights}. */
+  /**
+   * Puts the weights into an artifact, and into its attributes {@code classes} and {@code weights}.
+   */
   default void write(ArtifactDraft draft) {
     draft.put(NAME, Json.bytes(this), null, null);
     draft.attribute("classes", classes());

@@ -13,9 +13,9 @@ import io.winnow.store.tensor.Tensor;
 import java.util.Map;
 
 /**
- * The rows of a train split that a selection keeps: the object {@code coreset.safetensors} of {@code
- * coresets/<digest>} with {@code indices} int64 K, {@code scores} float64 N and {@code labels} int32
- * N.
+ * The rows of a train split that a selection keeps: the object {@code coreset.safetensors} of
+ * {@code coresets/<digest>} with {@code indices} int64 K, {@code scores} float64 N and {@code
+ * labels} int32 N.
  *
  * @param indices the rows kept, at least one, ascending, each in [0, N)
  * @param scores of all N rows of the split
@@ -48,8 +48,8 @@ public record Coreset(long[] indices, double[] scores, int[] labels) {
   /**
    * Reads a coreset.
    *
-   * @throws InvalidInputException the artifact does not exist, is no coreset, keeps no row, or keeps
-   *     rows that are not ascending rows of its split
+   * @throws InvalidInputException the artifact does not exist, is no coreset, keeps no row, or
+   *     keeps rows that are not ascending rows of its split
    */
   public static Coreset read(ArtifactStore store, ArtifactRef ref) {
     return read(store, store.open(ref));

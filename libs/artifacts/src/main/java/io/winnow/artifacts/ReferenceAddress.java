@@ -1,7 +1,7 @@
 package io.winnow.artifacts;
 
-import io.winnow.contracts.StageNames;
 import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.spec.field.Product;
 import io.winnow.contracts.spec.field.SpecFields;

@@ -1,9 +1,9 @@
 package io.winnow.models;
 
-import io.winnow.contracts.StageNames;
 import io.winnow.artifacts.ReferenceAddress;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.run.Run;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageShape;
@@ -93,8 +93,8 @@ public final class References {
                 () ->
                     new InvalidInputException(
                         "there is no reference model at \"" + path(run, dataset) + "\"",
-                        "give \"reweight.reference\" the address of a trained model or the id of its"
-                            + " run, or leave it out to have one trained"));
+                        "give \"reweight.reference\" the address of a trained model or the id of"
+                            + " its run, or leave it out to have one trained"));
     requireFit(run, Dataset.open(store, dataset), reference);
     return reference;
   }
@@ -148,8 +148,8 @@ public final class References {
               + ", the proxy would have "
               + schedule
               + ", so their losses could not be compared",
-          "set \"training.schedule\" and \"training.prediction\" to the reference's, or name another"
-              + " model");
+          "set \"training.schedule\" and \"training.prediction\" to the reference's, or name"
+              + " another model");
     }
   }
 }

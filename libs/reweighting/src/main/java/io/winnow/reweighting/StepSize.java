@@ -68,7 +68,8 @@ final class StepSize {
     }
     boolean measured = measureTo > 0 && updates >= measureTo;
     return measured
-        ? new ClassWeights.Eta(value(), ClassWeights.Origin.DERIVED, TARGET, spread(), measureTo / 2, measureTo)
+        ? new ClassWeights.Eta(
+            value(), ClassWeights.Origin.DERIVED, TARGET, spread(), measureTo / 2, measureTo)
         : new ClassWeights.Eta(value(), ClassWeights.Origin.DERIVED, null, null, null, null);
   }
 

@@ -49,7 +49,8 @@ public final class WeightsPicture {
    * @return a PNG; the same on one machine for the same curve. Empty where the machine has no fonts
    *     to draw text with, which is logged
    */
-  public static Optional<byte[]> png(String method, List<String> classes, ClassWeights.Curve curve) {
+  public static Optional<byte[]> png(
+      String method, List<String> classes, ClassWeights.Curve curve) {
     try {
       return Optional.of(
           BitmapEncoder.getBitmapBytes(chart(method, classes, curve), BitmapFormat.PNG));

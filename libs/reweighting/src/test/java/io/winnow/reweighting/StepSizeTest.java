@@ -3,10 +3,9 @@ package io.winnow.reweighting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.winnow.artifacts.ClassWeights;
-import io.winnow.contracts.spec.ReweightSpec.Method;
 import io.winnow.artifacts.ClassWeights.Eta;
 import io.winnow.artifacts.ClassWeights.Origin;
+import io.winnow.contracts.spec.ReweightSpec.Method;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

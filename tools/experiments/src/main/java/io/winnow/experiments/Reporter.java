@@ -76,8 +76,8 @@ public final class Reporter {
     facts.add(
         String.format(
             Locale.ROOT,
-            "Every arm is trained on %,d images (counting repeats) with model %s. Metrics of final models"
-                + " use %,d samples, those of curves %,d.",
+            "Every arm is trained on %,d images (counting repeats) with model %s. Metrics of final"
+                + " models use %,d samples, those of curves %,d.",
             any.run().spec().training().images(),
             any.run().spec().model().preset(),
             any.samples(),
@@ -109,8 +109,8 @@ public final class Reporter {
             "The target is the final Fréchet distance of "
                 + baseline
                 + " with the same seed. A factor of 2.00× means that half as much was enough. Total"
-                + " time includes the overhead before training: selection, reference and proxy, and,"
-                + " if the criterion uses features, surrogate and encoding.",
+                + " time includes the overhead before training: selection, reference and proxy,"
+                + " and, if the criterion uses features, surrogate and encoding.",
             MarkdownReport.COST,
             findings.arms()));
     tables.add(

@@ -57,7 +57,8 @@ class LatentIT {
         folder.resolve("squares.pt"),
         KernelArchive.pack(new KernelSource("squares", List.of(SQUARES))));
     String model =
-        "{\"channels\": 16, \"channelMultipliers\": [1, 2], \"resBlocksPerLevel\": 1, \"attentionResolutions\": []}";
+        "{\"channels\": 16, \"channelMultipliers\": [1, 2], \"resBlocksPerLevel\": 1,"
+            + " \"attentionResolutions\": []}";
     String json =
         """
         {"dataset": {"source": "shapes", "holdout": 0.2, "shardRows": 32},

@@ -1,16 +1,14 @@
 package io.winnow.trainer.quality;
 
-import io.winnow.contracts.StageNames;
-import io.winnow.contracts.Splits;
 import io.winnow.artifacts.Coreset;
-import io.winnow.torch.engine.Torch;
-import jakarta.inject.Provider;
 import io.winnow.artifacts.SampleSplits;
 import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.ObjectRef;
+import io.winnow.contracts.Splits;
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.ModelEvaluated;
@@ -25,6 +23,7 @@ import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.torch.algebra.Algebra;
+import io.winnow.torch.engine.Torch;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Provider;
 import java.util.List;

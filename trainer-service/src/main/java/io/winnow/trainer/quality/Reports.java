@@ -1,6 +1,5 @@
 package io.winnow.trainer.quality;
 
-import io.winnow.contracts.Splits;
 import io.winnow.artifacts.ClassWeights;
 import io.winnow.artifacts.Coreset;
 import io.winnow.artifacts.SampleSplits;
@@ -8,6 +7,7 @@ import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.ObjectRef;
+import io.winnow.contracts.Splits;
 import io.winnow.contracts.run.CurvePoint;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunReport;

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Draws samples shard by shard. Image i has the label i mod k and depends only on the model, the plan
- * and i, so a shard of an earlier attempt is reused.
+ * Draws samples shard by shard. Image i has the label i mod k and depends only on the model, the
+ * plan and i, so a shard of an earlier attempt is reused.
  */
 final class SampleShards {
   // small enough that a restart repeats little, large enough for few requests

@@ -1,11 +1,9 @@
 package io.winnow.trainer.sample;
 
-import io.winnow.contracts.StageNames;
-import io.winnow.torch.engine.Torch;
-import jakarta.inject.Provider;
 import io.winnow.artifacts.SampleSplits;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.LineageKey;
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.ModelTrained;
 import io.winnow.contracts.event.SamplesGenerated;

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Draws samples for HTTP requests on one thread, in parallel with the jobs. One request is drawn at a
- * time and a few wait, so many requests may slow a training down but never exhaust its memory.
+ * Draws samples for HTTP requests on one thread, in parallel with the jobs. One request is drawn at
+ * a time and a few wait, so many requests may slow a training down but never exhaust its memory.
  */
 @ApplicationScoped
 public class SamplingWorker {

@@ -1,8 +1,6 @@
 package io.winnow.trainer.train;
 
 import io.winnow.artifacts.ClassWeights;
-import io.winnow.torch.engine.Torch;
-import jakarta.inject.Provider;
 import io.winnow.artifacts.ReferenceAddress;
 import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.Seeds;

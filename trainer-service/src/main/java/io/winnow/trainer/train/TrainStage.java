@@ -1,13 +1,11 @@
 package io.winnow.trainer.train;
 
-import io.winnow.contracts.StageNames;
 import io.winnow.artifacts.ClassWeights;
 import io.winnow.artifacts.Coreset;
-import io.winnow.torch.engine.Torch;
-import jakarta.inject.Provider;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.Seeds;
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.ModelTrained;
 import io.winnow.contracts.event.WeightsDerived;

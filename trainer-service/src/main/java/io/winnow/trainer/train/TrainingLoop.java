@@ -21,8 +21,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The training loop of a diffusion model. A step depends only on its number and the state before it,
- * so training that was stopped at any checkpoint ends with the same bits as uninterrupted training.
+ * The training loop of a diffusion model. A step depends only on its number and the state before
+ * it, so training that was stopped at any checkpoint ends with the same bits as uninterrupted
+ * training.
  */
 public final class TrainingLoop {
   private static final String LOSSES = "loop.losses";

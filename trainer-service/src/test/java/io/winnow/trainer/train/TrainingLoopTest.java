@@ -162,8 +162,9 @@ class TrainingLoopTest {
     assertThatThrownBy(() -> loop.run(FakeJobContext.whole()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageMatching(
-            "(?s)training diverged after \\d+ images, in step \\d+: the loss of the batch's image \\d+ is (NaN|Infinity),"
-                + " row \\d+ of the images trained on.*lower the learning rate.*");
+            "(?s)training diverged after \\d+ images, in step \\d+: the loss of the batch's image"
+                + " \\d+ is (NaN|Infinity), row \\d+ of the images trained on.*lower the learning"
+                + " rate.*");
   }
 
   private static double mean(float[] values, int from, int to) {

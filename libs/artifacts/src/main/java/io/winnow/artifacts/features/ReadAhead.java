@@ -30,7 +30,8 @@ final class ReadAhead {
       things.forEach(thing -> use.accept(thing, read.apply(thing)));
       return;
     }
-    ExecutorService readers = Executors.newFixedThreadPool(threads, DaemonThreads.named("winnow-read-ahead"));
+    ExecutorService readers =
+        Executors.newFixedThreadPool(threads, DaemonThreads.named("winnow-read-ahead"));
     try {
       Iterator<T> left = things.iterator();
       Queue<Future<R>> coming = new ArrayDeque<>();

@@ -131,7 +131,8 @@ class SurrogateTest {
     assertThatThrownBy(
             () ->
                 surrogate(
-                    "def forward(self: __torch__.Kernel, x: Tensor) -> Tensor:\n  return torch.reshape(x, [-1, 1024])\n",
+                    "def forward(self: __torch__.Kernel, x: Tensor) -> Tensor:\n"
+                        + "  return torch.reshape(x, [-1, 1024])\n",
                     input))
         .isInstanceOf(InvalidInputException.class);
     // no such method

@@ -80,7 +80,7 @@ class Credentials {
                 name
                     + " "
                     + reason
-                    + "; set a secret of your own, or winnow.local=true if only this machine can reach"
-                    + " the service");
+                    + "; set a secret of your own, or winnow.local=true if only this machine can"
+                    + " reach the service");
   }
 }
