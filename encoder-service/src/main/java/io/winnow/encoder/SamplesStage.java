@@ -1,8 +1,8 @@
 package io.winnow.encoder;
 
-import io.winnow.contracts.StageNames;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.SamplesGenerated;
 import io.winnow.contracts.event.Subject;

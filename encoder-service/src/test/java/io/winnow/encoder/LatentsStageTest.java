@@ -234,7 +234,7 @@ class LatentsStageTest {
         "encode | encode | squares.pt.encode gives float32(2, 16, 2, 2) for latents | latent.decoder",
         "broken | decode | latents of datasets/ | weights",
         "tiny | untiny | latents are 16×2×2 latent: the model's imageSize cannot be 2 | 4 to 1024",
-        "flat | unflat | latents are 4×2×4 latent: the diffusion model wants squares | square latents"
+        "flat | unflat | latents are 4×2×4 latent: a model of type unet requires square examples | squares"
       })
   void refusesAnAutoencoderThatNothingCanBeTrainedOn(
       String encoder, String decoder, String problem, String remedy) {

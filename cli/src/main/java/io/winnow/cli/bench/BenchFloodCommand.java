@@ -1,12 +1,12 @@
 package io.winnow.cli.bench;
 
-import io.winnow.store.local.FileTree;
 import io.winnow.chaos.Flood;
 import io.winnow.cli.common.DurationConverter;
 import io.winnow.cli.common.HomeOptions;
 import io.winnow.cli.common.Installation;
 import io.winnow.cli.common.LauncherLog;
 import io.winnow.cli.common.Terminal;
+import io.winnow.store.local.FileTree;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

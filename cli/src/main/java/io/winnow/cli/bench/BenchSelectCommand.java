@@ -1,6 +1,5 @@
 package io.winnow.cli.bench;
 
-import io.winnow.store.local.FileTree;
 import io.winnow.bench.SelectBench;
 import io.winnow.bench.SelectBenchProcess;
 import io.winnow.cli.common.HomeOptions;
@@ -10,6 +9,7 @@ import io.winnow.cli.common.ThreadsOption;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.contracts.spec.SurrogateSpec.FeatureType;
+import io.winnow.store.local.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,5 @@
 package io.winnow.cli.ops;
 
-import io.winnow.store.local.FileTree;
 import io.winnow.chaos.Chaos;
 import io.winnow.chaos.ChaosReport;
 import io.winnow.chaos.ChaosReport.Resources;
@@ -11,6 +10,7 @@ import io.winnow.cli.common.LauncherLog;
 import io.winnow.cli.common.Output;
 import io.winnow.cli.common.Terminal;
 import io.winnow.local.text.Tables;
+import io.winnow.store.local.FileTree;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

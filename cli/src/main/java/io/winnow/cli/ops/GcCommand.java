@@ -112,6 +112,8 @@ public final class GcCommand implements Callable<Integer> {
         Integer.toString(items.size()),
         Integer.toString(items.stream().mapToInt(item -> item.keys().size()).sum()),
         String.format(
-            Locale.ROOT, "%,.1f", items.stream().mapToLong(GarbageCollector.Item::bytes).sum() / MIB));
+            Locale.ROOT,
+            "%,.1f",
+            items.stream().mapToLong(GarbageCollector.Item::bytes).sum() / MIB));
   }
 }

@@ -1,9 +1,9 @@
 package io.winnow.models;
 
-import io.winnow.contracts.StageNames;
 import io.winnow.artifacts.ReferenceAddress;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.run.Run;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageShape;

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * An artifact that is being made. Its objects are written to {@code <address>/<name>} immediately, but
- * the artifact exists only once {@link #commit} has written the manifest. Not thread-safe.
+ * An artifact that is being made. Its objects are written to {@code <address>/<name>} immediately,
+ * but the artifact exists only once {@link #commit} has written the manifest. Not thread-safe.
  */
 public final class ArtifactDraft {
   private static final long IN_MEMORY_BYTES = 16L << 20;

@@ -22,9 +22,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds and deletes objects that no run refers to. A run refers to every digest in its folder, and to
- * every digest in the manifest of something that it refers to; so do experiments. Objects whose key
- * has no digest are kept.
+ * Finds and deletes objects that no run refers to. A run refers to every digest in its folder, and
+ * to every digest in the manifest of something that it refers to; so do experiments. Objects whose
+ * key has no digest are kept.
  */
 public final class GarbageCollector {
   private static final String RUNS = "runs/";
@@ -68,8 +68,8 @@ public final class GarbageCollector {
    * @param forgotten ids of runs that are treated as garbage themselves
    * @param kept artifacts that are kept even if no run refers to them
    * @return sorted by path
-   * @throws InvalidInputException runs are running, so what they will refer to is unknown; or a run to
-   *     be deleted does not exist
+   * @throws InvalidInputException runs are running, so what they will refer to is unknown; or a run
+   *     to be deleted does not exist
    */
   public List<Item> find(Set<String> forgotten, Predicate<Manifest> kept) {
     requireQuiet(forgotten);

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The manifest commits an artifact: without it, the artifact does not exist. It contains nothing that
- * differs between two attempts at the same artifact (no times), so its bytes are equal too.
+ * The manifest commits an artifact: without it, the artifact does not exist. It contains nothing
+ * that differs between two attempts at the same artifact (no times), so its bytes are equal too.
  *
  * @param digest the address's digest
  * @param stage the stage that makes it, e.g. {@code select}

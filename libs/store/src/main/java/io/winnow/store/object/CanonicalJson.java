@@ -19,8 +19,8 @@ import java.util.Iterator;
 import java.util.TreeSet;
 
 /**
- * The canonical form of JSON values, so that equal values have equal bytes and digests on every JDK:
- * members sorted by name (UTF-16 order), no white space, and numbers as in RFC 8785 (1.0 is
+ * The canonical form of JSON values, so that equal values have equal bytes and digests on every
+ * JDK: members sorted by name (UTF-16 order), no white space, and numbers as in RFC 8785 (1.0 is
  * {@code 1}, 1e-4 is {@code 0.0001}, 1e30 is {@code 1e+30}) except that integers keep every digit:
  * a 64-bit seed must not be rounded to a double. A {@code float} counts as the shortest decimal
  * that names it, which is also what it reads back as.

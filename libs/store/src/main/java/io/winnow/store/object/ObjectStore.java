@@ -32,8 +32,8 @@ public interface ObjectStore {
   Optional<ObjectRef> stat(String key);
 
   /**
-   * The whole object, verified against the sha-256 and size of the reference. If the reference has no
-   * sha-256, as those of {@link #list}, the one stored with the object is used.
+   * The whole object, verified against the sha-256 and size of the reference. If the reference has
+   * no sha-256, as those of {@link #list}, the one stored with the object is used.
    */
   byte[] get(ObjectRef ref);
 

@@ -1,8 +1,8 @@
 package io.winnow.store.object;
 
-import io.winnow.store.local.DaemonThreads;
 import io.minio.MinioClient;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.store.local.DaemonThreads;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -28,7 +28,8 @@ final class S3Connection implements AutoCloseable {
   S3Connection(StoreConfig config, Duration timeout) {
     bucket = config.bucket();
     errors = new StoreErrors(config);
-    Dispatcher dispatcher = new Dispatcher(Executors.newCachedThreadPool(DaemonThreads.named("object-store")));
+    Dispatcher dispatcher =
+        new Dispatcher(Executors.newCachedThreadPool(DaemonThreads.named("object-store")));
     dispatcher.setMaxRequests(MAX_CONCURRENT_REQUESTS);
     dispatcher.setMaxRequestsPerHost(MAX_CONCURRENT_REQUESTS);
     OkHttpClient.Builder builder =

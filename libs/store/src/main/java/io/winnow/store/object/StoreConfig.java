@@ -10,8 +10,8 @@ import io.winnow.contracts.InvalidInputException;
  * @param endpoint URL without a path, e.g. {@code http://127.0.0.1:9000}
  * @param bucket the one bucket that holds everything
  * @param region null or blank means {@code us-east-1}
- * @param ca a file with the only PEM certificates that are trusted; null or blank for the JDK's trust
- *     store
+ * @param ca a file with the only PEM certificates that are trusted; null or blank for the JDK's
+ *     trust store
  */
 public record StoreConfig(
     String endpoint, String accessKey, String secretKey, String bucket, String region, String ca) {

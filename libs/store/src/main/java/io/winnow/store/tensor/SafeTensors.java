@@ -18,8 +18,8 @@ import java.util.Map;
 
 /**
  * Reads and writes the safetensors format: eight bytes of header length (little-endian), a JSON
- * header padded with spaces to a multiple of eight, then the tensors' bytes without gaps. The output is
- * byte-identical to that of Python's {@code safetensors} for the same tensors.
+ * header padded with spaces to a multiple of eight, then the tensors' bytes without gaps. The
+ * output is byte-identical to that of Python's {@code safetensors} for the same tensors.
  *
  * <p>A damaged file is rejected before memory is allocated for its tensors, with an {@link
  * InvalidInputException} that names it.

@@ -65,9 +65,7 @@ public record Tensor(DType dtype, long[] shape, ByteBuffer data) {
     return new Tensor(DType.F32, shape, b);
   }
 
-  /**
-   * A tensor rounded to {@code F16}: to nearest, ties to even; beyond ±65,504 to infinity.
-   */
+  /** A tensor rounded to {@code F16}: to nearest, ties to even; beyond ±65,504 to infinity. */
   public static Tensor ofFloat16(float[] values, long... shape) {
     ByteBuffer b = allocate(values.length, DType.F16);
     for (int i = 0; i < values.length; i++) {
