@@ -99,7 +99,7 @@ class KernelCommandTest {
       delimiter = '|',
       value = {
         "--model ddpm-huge|choose one of ddpm-tiny, ddpm-small, ddpm-cifar10, dit-s/2",
-        "--model ddpm-cifar10 --size 2|height cannot be 2",
+        "--model ddpm-cifar10 --size 2|imageSize cannot be 2",
         "--model ddpm-tiny --channels 65|channels cannot be 65",
         "--model ddpm-tiny --precision fp8|Invalid value for option '--precision'",
         "--size 32|Missing required option: '--model=PRESET'",

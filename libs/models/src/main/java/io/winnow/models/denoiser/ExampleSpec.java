@@ -9,13 +9,12 @@ import io.winnow.store.tensor.DType;
  * What one example looks like: an image, or the latent of one. Says nothing about the network.
  *
  * @param channels 1 or 3 for pixels, 1 to 64 for latents
- * @param height 4 to 1024
- * @param width 4 to 1024
+ * @param height 1 to 1024
+ * @param width 1 to 1024
  * @param range what the values are
  */
 public record ExampleSpec(int channels, int height, int width, ValueRange range) {
   private static final int MOST_CHANNELS = 64;
-  private static final int LEAST = 4;
   private static final int MOST = 1024;
 
   public ExampleSpec {
@@ -25,8 +24,8 @@ public record ExampleSpec(int channels, int height, int width, ValueRange range)
         "channels",
         channels,
         "use grey images (1), colour images (3) or latents (up to " + MOST_CHANNELS + ")");
-    require(height >= LEAST && height <= MOST, "height", height, "use sizes from 4 to 1024");
-    require(width >= LEAST && width <= MOST, "width", width, "use sizes from 4 to 1024");
+    require(height >= 1 && height <= MOST, "height", height, "use sizes from 1 to " + MOST);
+    require(width >= 1 && width <= MOST, "width", width, "use sizes from 1 to " + MOST);
   }
 
   private static void require(boolean holds, String name, Object value, String remedy) {

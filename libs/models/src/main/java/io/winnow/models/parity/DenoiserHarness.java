@@ -102,9 +102,19 @@ final class DenoiserHarness implements AutoCloseable {
   private final ScriptModule kernel;
   private final ParameterBuckets weights;
   private final NDArray noise;
+  private final Variance variance;
+
+  /** The variance of an ancestral step of a network that does not learn it. */
+  enum Variance {
+    /** That of q(x_{t−1} | x_t, x_0), β̃. */
+    POSTERIOR,
+    /** β, as in the code of improved-diffusion unless it is told otherwise. */
+    LARGEST
+  }
 
   /**
    * @param weights by parameter name
+   * @param variance of ancestral steps where it is not learned
    * @param more functions of the kernel, for {@link #call}
    */
   DenoiserHarness(
@@ -112,7 +122,9 @@ final class DenoiserHarness implements AutoCloseable {
       DenoiserConfig config,
       NoiseSchedule schedule,
       Map<String, Tensor> weights,
+      Variance variance,
       List<String> more) {
+    this.variance = variance;
     this.config = config;
     this.schedule = schedule;
     this.owner = torch.newScope();
@@ -335,7 +347,7 @@ final class DenoiserHarness implements AutoCloseable {
         NDArray now = scope.create(x, shape);
         NDArray y = array(scope, file.tensor("in.sample.y"));
         NDArray output = both(scope, now, scope.create(t), y, guidance);
-        NDArray c = scope.create(s.coefficients(guidance));
+        NDArray c = scope.create(coefficients(s, guidance));
         x =
             kernel
                 .call(scope, "advance", Gradients.NONE, now, output, c, scope.create(fresh, shape))
@@ -345,6 +357,15 @@ final class DenoiserHarness implements AutoCloseable {
       System.arraycopy(x, 0, all, step * size, size);
     }
     return all;
+  }
+
+  private double[] coefficients(SamplerStep step, double guidance) {
+    double[] coefficients = step.coefficients(guidance);
+    boolean fixed = !config.architecture().learnsVariance();
+    if (fixed && variance == Variance.LARGEST && step.ancestral() && step.sigma() > 0) {
+      coefficients[6] = Math.exp(0.5 * step.logLargest());
+    }
+    return coefficients;
   }
 
   @Override

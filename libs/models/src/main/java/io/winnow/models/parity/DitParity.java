@@ -7,6 +7,7 @@ import io.winnow.models.architecture.Architectures;
 import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.denoiser.Conditioning.ClassLabels;
 import io.winnow.models.denoiser.ExampleSpec;
+import io.winnow.models.parity.DenoiserHarness.Variance;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.ScriptModule.Gradients;
@@ -65,6 +66,7 @@ final class DitParity implements ParityCheck {
             config,
             NoiseSchedule.linear(),
             weights,
+            Variance.LARGEST,
             List.of(TRACE.formatted(depth, first, perBlock)))) {
       outputs.put("out.pos_embed_init", config.parameters().initial(0).get("pos_embed").floats());
       harness.forward(file, outputs);

@@ -3,11 +3,11 @@ package io.winnow.models.parity;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.store.tensor.DType;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Torch;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +85,7 @@ public final class Parity {
                     output(
                         field.getKey(),
                         field.getValue(),
-                        floats(file.tensor(field.getKey())),
+                        values(file.tensor(field.getKey())),
                         computed.get(field.getKey())));
               }
             });
@@ -117,15 +117,18 @@ public final class Parity {
                         .collect(Collectors.joining(", ", "the known kinds are ", ""))));
   }
 
-  private static double[] floats(Tensor tensor) {
-    if (tensor.dtype() == DType.F64) {
-      return tensor.doubles();
-    }
-    float[] floats = tensor.floats();
+  private static double[] values(Tensor tensor) {
+    return switch (tensor.dtype()) {
+      case F64 -> tensor.doubles();
+      case I64 -> Arrays.stream(tensor.longs()).asDoubleStream().toArray();
+      case I32 -> Arrays.stream(tensor.ints()).asDoubleStream().toArray();
+      default -> widened(tensor.floats());
+    };
+  }
+
+  private static double[] widened(float[] floats) {
     double[] values = new double[floats.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = floats[i];
-    }
+    Arrays.setAll(values, i -> floats[i]);
     return values;
   }
 

@@ -5,6 +5,7 @@ import io.winnow.contracts.Json;
 import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.denoiser.ExampleSpec;
+import io.winnow.models.parity.DenoiserHarness.Variance;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.torch.engine.Torch;
 import java.util.List;
@@ -39,7 +40,12 @@ final class UnetParity implements ParityCheck {
     double guidance = file.config().path("cfg_scale").asDouble(2);
     try (DenoiserHarness harness =
         new DenoiserHarness(
-            torch, config, NoiseSchedule.linear(), file.weights(config.parameters()), List.of())) {
+            torch,
+            config,
+            NoiseSchedule.linear(),
+            file.weights(config.parameters()),
+            Variance.POSTERIOR,
+            List.of())) {
       harness.forward(file, outputs);
       harness.guided(file, guidance, outputs);
       harness.train(file, file.config().path("class_dropout_prob").asDouble(0.1), outputs);

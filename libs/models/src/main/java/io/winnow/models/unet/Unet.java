@@ -59,6 +59,7 @@ public record Unet(
               preset("ddpm-cifar10", 1, 128, List.of(1, 2, 2, 2), 2, 32, 0.1)));
 
   private static final int MOST_CHANNELS = 16_384;
+  private static final int LEAST_SIZE = 4;
   private static final int MOST_BLOCKS = 32;
   private static final int MOST_LEVELS = 8;
   private static final int MOST_PATCH = 16;
@@ -185,6 +186,7 @@ public record Unet(
           "a model of type unet requires square examples, not %s".formatted(example),
           "crop or pad the images to squares, or choose another model type");
     }
+    require(example.width() >= LEAST_SIZE, "imageSize", example.width(), "give 4 to 1024");
     if (!(conditioning instanceof Conditioning.ClassLabels)) {
       throw new InvalidInputException(
           "a model of type unet is conditioned on class labels", "give the number of classes");

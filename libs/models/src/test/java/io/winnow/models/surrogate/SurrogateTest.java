@@ -232,7 +232,8 @@ class SurrogateTest {
     // given images that fill 2 batches and a part of a third
     SurrogateInput input = new SurrogateInput(8, 1, List.of(), List.of(), "forward");
     byte[] images = noise(11);
-    try (Surrogate surrogate = surrogate(convolution(8), input, new InferenceOptions(4, Precision.FLOAT32))) {
+    try (Surrogate surrogate =
+        surrogate(convolution(8), input, new InferenceOptions(4, Precision.FLOAT32))) {
       // when they come together, and the last ones alone
       float[] all = surrogate.features(images, 11, 1, 8, 8);
       float[] last = surrogate.features(Arrays.copyOfRange(images, 9 * 64, 11 * 64), 2, 1, 8, 8);
@@ -257,7 +258,8 @@ class SurrogateTest {
 
     // when
     float[] rounded;
-    try (Surrogate surrogate = surrogate(convolution, input, new InferenceOptions(4, Precision.BF16))) {
+    try (Surrogate surrogate =
+        surrogate(convolution, input, new InferenceOptions(4, Precision.BF16))) {
       rounded = surrogate.features(images, 6, 1, 8, 8);
     }
     // and in float32 after it in the same thread

@@ -84,7 +84,7 @@ class UnetConfigsTest {
                 DenoiserConfig.of(
                     ModelSpec.preset("ddpm-cifar10"), ExampleSpec.pixels(3, 2, 2), 10))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("height cannot be 2");
+        .hasMessageContaining("imageSize cannot be 2");
     ModelSpec attention =
         new ModelSpec("unet", "ddpm-small", Map.of("attentionResolutions", List.of(5)));
     assertThatThrownBy(() -> DenoiserConfig.of(attention, ExampleSpec.pixels(1, 32, 32), 10))
