@@ -44,6 +44,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OneReferenceTest {
   private static final long IMAGES = 400;
 
+  // those of the service: a shorter lease would expire between two of its heartbeats
+  private static final Map<String, String> SERVICE =
+      Map.of("winnow.stage.lease-time", "15s", "winnow.stage.heartbeat-interval", "2s");
+
   @Inject ArtifactStore store;
   @Inject EventPublisher publisher;
   @Inject JobRegistry jobs;
@@ -128,7 +132,7 @@ class OneReferenceTest {
     return TestProcess.of(
             instance,
             new TestProcess.Surroundings(
-                store.objects(), publisher, jobs, meters, Map.of(), Time.system()))
+                store.objects(), publisher, jobs, meters, SERVICE, Time.system()))
         .runner();
   }
 
