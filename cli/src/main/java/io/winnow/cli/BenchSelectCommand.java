@@ -38,9 +38,9 @@ final class BenchSelectCommand implements Callable<Integer> {
       names = "--criterion",
       paramLabel = "NAME",
       defaultValue = "gaussian",
-      description =
-          "gaussian, ppca, moderate, knn, k-means, k-center, herding, random (default:"
-              + " ${DEFAULT-VALUE}).")
+      converter = CriterionNames.Converter.class,
+      completionCandidates = CriterionNames.WithoutLosses.class,
+      description = "One of: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private String criterion;
 
   @Option(

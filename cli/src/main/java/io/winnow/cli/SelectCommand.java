@@ -1,7 +1,6 @@
 package io.winnow.cli;
 
 import io.winnow.contracts.spec.SelectionSpec;
-import io.winnow.contracts.spec.SelectionSpec.Criterion;
 import io.winnow.contracts.spec.SelectionSpec.Scope;
 import io.winnow.local.client.CoresetCard;
 import io.winnow.local.client.ReportText;
@@ -51,11 +50,10 @@ final class SelectCommand implements Callable<Integer> {
   @Option(
       names = "--criterion",
       paramLabel = "NAME",
-      converter = CriterionConverter.class,
-      description =
-          "gaussian, ppca, moderate, knn, k-means, k-center, herding, random, interval, hardest or"
-              + " easiest (default: gaussian).")
-  private Criterion criterion;
+      converter = CriterionNames.Converter.class,
+      completionCandidates = CriterionNames.class,
+      description = "One of: ${COMPLETION-CANDIDATES} (default: gaussian).")
+  private String criterion;
 
   @Option(
       names = "--ratio",

@@ -16,8 +16,7 @@ import java.util.List;
 
 /**
  * From the features of all shards to {@code features/<digest>}: a manifest that refers to every
- * shard's features and statistics, with attributes {@code dimension} and {@code classes} (how
- * many).
+ * shard's features, with attributes {@code dimension} and {@code classes} (how many).
  */
 final class CollectStage implements Stage<ShardEncoded> {
   private final Subject subject;
@@ -78,10 +77,10 @@ final class CollectStage implements Stage<ShardEncoded> {
             "delete " + encoding.address().path() + " from the store and encode again");
       }
       dimension = d;
-      for (String name : List.of(Encoding.FEATURES, Encoding.STATISTICS)) {
-        Manifest.Entry entry = part.entry(name);
-        work.draft().refer(Encoding.partName(i) + "/" + name, entry.object(), entry.split());
-      }
+      Manifest.Entry entry = part.entry(Encoding.FEATURES);
+      work.draft()
+          .refer(
+              Encoding.partName(i) + "/" + Encoding.FEATURES, entry.object(), entry.split());
       work.cost(part.cost());
       // all images have been through: only references are gathered here
       work.progress(total, total, "images", null);

@@ -146,7 +146,7 @@ public class SelectionsResource {
   // no weights are derived here, so the reference need not have the noise schedule of a proxy
   private ReweightSpec reweight(SelectionRequest asked, Committed dataset) {
     String reference = null;
-    if (asked.selection().criterion().byLoss()) {
+    if (asked.selection().ranksByLosses()) {
       reference =
           asked.reference() != null
               ? kept.model(asked.reference())

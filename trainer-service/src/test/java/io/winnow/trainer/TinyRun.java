@@ -1,6 +1,5 @@
 package io.winnow.trainer;
 
-import io.winnow.artifacts.features.FeatureStatistics;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
@@ -127,8 +126,6 @@ public final class TinyRun {
     for (Manifest.Entry shard : dataset.shards()) {
       ImageBatch batch = dataset.read(shard);
       float[] features = quarters(batch);
-      FeatureStatistics statistics = new FeatureStatistics(dataset.classes().size(), DIMENSION);
-      statistics.add(features, batch.labels());
       String folder = shard.name().replace(".safetensors", "");
       long rows = batch.rows();
       draft.putTensors(
@@ -138,8 +135,6 @@ public final class TinyRun {
               "labels", Tensor.of(batch.labels(), rows)),
           rows,
           shard.split());
-      draft.putTensors(
-          folder + "/statistics.safetensors", statistics.tensors(), null, shard.split());
     }
     draft.attribute("dimension", DIMENSION);
     draft.attribute("classes", dataset.classes().size());

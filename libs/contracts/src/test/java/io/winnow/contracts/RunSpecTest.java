@@ -31,7 +31,7 @@ class RunSpecTest {
     assertThat(spec.dataset().name()).isEqualTo("fashion-mnist");
     assertThat(spec.dataset().format()).isEqualTo(DatasetSpec.Format.AUTO);
     assertThat(spec.surrogate().trained()).isTrue();
-    assertThat(spec.selection().criterion()).isEqualTo(SelectionSpec.Criterion.GAUSSIAN);
+    assertThat(spec.selection().criterion()).isEqualTo("gaussian");
     assertThat(spec.selection().ratio()).isEqualTo(0.25);
     assertThat(spec.reweight().method()).isEqualTo(ReweightSpec.Method.DRO);
     assertThat(spec.training().batch()).isEqualTo(64);

@@ -12,6 +12,7 @@ import com.github.victools.jsonschema.module.jackson.JacksonModule;
 import com.github.victools.jsonschema.module.jackson.JacksonOption;
 import io.winnow.contracts.event.EventType;
 import io.winnow.contracts.run.RunReport;
+import io.winnow.contracts.spec.Catalog;
 import io.winnow.contracts.spec.RunSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,6 +63,7 @@ class SpecSchemaTest {
                 Option.EXTRA_OPEN_API_FORMAT_VALUES);
     config
         .forFields()
+        .withEnumResolver(f -> f.getName().equals("criterion") ? Catalog.CRITERIA.names() : null)
         .withRequiredCheck(
             f ->
                 f.getName().equals("source")

@@ -38,7 +38,7 @@ public final class References {
 
   /** Whether images are kept by their loss under it. */
   public static boolean forSelection(Run run) {
-    return run.spec().selection().criterion().byLoss();
+    return run.spec().selection().ranksByLosses();
   }
 
   /** Whether it has to be trained for the run, because the run names none. */

@@ -9,7 +9,7 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.StepRecord;
 import io.winnow.contracts.spec.SurrogateSpec.FeatureType;
-import io.winnow.selection.StoredFeatures;
+import io.winnow.selection.features.StoredFeatures;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;

@@ -55,7 +55,7 @@ final class RunTime {
             ? run.reweight().images() * (1 + COMPARING) / rates.proxy()
             : 0;
     double scored =
-        run.selection().criterion().byLoss()
+        run.selection().ranksByLosses()
             ? (double) images.train() * run.selection().lossDraws() / rates.sampling()
             : 0;
     return FIXED_SECONDS
@@ -87,6 +87,6 @@ final class RunTime {
   private static boolean needsReference(RunSpec run) {
     ReweightSpec reweight = run.reweight();
     return reweight.reference() == null
-        && (reweight.method().reference() || run.selection().criterion().byLoss());
+        && (reweight.method().reference() || run.selection().ranksByLosses());
   }
 }

@@ -7,7 +7,6 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.run.Experiment.Member;
 import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.contracts.spec.RunSpec;
-import io.winnow.contracts.spec.SelectionSpec.Criterion;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -56,7 +55,7 @@ class GridTest {
 
     // then
     assertThat(run.dataset().source()).isEqualTo("/data/set");
-    assertThat(run.selection().criterion()).isEqualTo(Criterion.GAUSSIAN);
+    assertThat(run.selection().criterion()).isEqualTo("gaussian");
     assertThat(run.selection().ratio()).isEqualTo(0.4);
     assertThat(run.reweight().method()).isEqualTo(ReweightSpec.Method.DRO);
     assertThat(run.training().images()).isEqualTo(1000);

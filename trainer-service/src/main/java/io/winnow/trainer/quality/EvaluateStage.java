@@ -11,7 +11,7 @@ import io.winnow.contracts.event.ModelEvaluated;
 import io.winnow.contracts.event.Subject;
 import io.winnow.datasets.Dataset;
 import io.winnow.metrics.Evaluation;
-import io.winnow.metrics.Judging;
+import io.winnow.metrics.SampleEvaluator;
 import io.winnow.stage.Stage;
 import io.winnow.stage.Work;
 import io.winnow.store.artifact.Address;
@@ -100,14 +100,14 @@ public class EvaluateStage implements Stage<FeaturesReady> {
     Lineage lineage = event.lineage();
     Features features = Features.open(store, lineage.features());
     Features samples = Features.open(store, lineage.sampleFeatures());
-    Judging judging =
-        new Judging(
+    SampleEvaluator evaluator =
+        new SampleEvaluator(
             new Algebra(engine.torch()),
             samples,
             Dataset.open(store, lineage.dataset()).classes(),
             (done, total) -> work.progress(done, total, "splits", null));
-    judging
-        .judge(
+    evaluator
+        .evaluate(
             features,
             Coreset.read(store, lineage.coreset()).indices(),
             event.run().spec().training().images())

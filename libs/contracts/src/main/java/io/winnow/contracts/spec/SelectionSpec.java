@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * Which rows are kept. How many is said by one of {@code ratio}, {@code count} and {@code
  * perClass}.
  *
- * @param criterion the score; default {@code gaussian}
+ * @param criterion name of the score, see {@link Catalog#CRITERIA}; default {@code gaussian}
  * @param ratio r in (0, 1]: ⌈r·n_c⌉ rows of each class c (or ⌈r·n⌉ of all); default 0.25, or null
  *     where {@code count} or {@code perClass} is said
  * @param scope whether classes are ranked apart; default {@code class}
@@ -27,7 +27,7 @@ import java.util.TreeMap;
  *     average an image's loss; default 10
  */
 public record SelectionSpec(
-    Criterion criterion,
+    String criterion,
     Double ratio,
     Scope scope,
     Integer count,
@@ -36,48 +36,6 @@ public record SelectionSpec(
     Integer centres,
     Integer memoryMiB,
     Integer lossDraws) {
-
-  /** How rows are scored. */
-  public enum Criterion {
-    /** Log-density under the class's Gaussian, highest kept. */
-    @JsonProperty("gaussian")
-    GAUSSIAN,
-    /** Distance to the class's coordinate-wise median, the middle band kept. */
-    @JsonProperty("moderate")
-    MODERATE,
-    /** A seeded draw, stratified by class. */
-    @JsonProperty("random")
-    RANDOM,
-    /** Distance to the fifth nearest row of the class, nearest kept. */
-    @JsonProperty("knn")
-    KNN,
-    /** Log-likelihood under the class's probabilistic principal components, highest kept. */
-    @JsonProperty("ppca")
-    PPCA,
-    /** Distance to the nearest of some centres of the class, nearest kept. */
-    @JsonProperty("k-means")
-    K_MEANS,
-    /** Farthest-first traversal of the class, first kept. */
-    @JsonProperty("k-center")
-    K_CENTER,
-    /** Rows whose mean follows the class's mean, first kept. */
-    @JsonProperty("herding")
-    HERDING,
-    /** Denoising loss under the reference model, evenly spread ranks kept. */
-    @JsonProperty("interval")
-    INTERVAL,
-    /** The same loss, highest kept. */
-    @JsonProperty("hardest")
-    HARDEST,
-    /** The same loss, lowest kept. */
-    @JsonProperty("easiest")
-    EASIEST;
-
-    /** Whether rows are ranked by the reference model's denoising loss. */
-    public boolean byLoss() {
-      return this == INTERVAL || this == HARDEST || this == EASIEST;
-    }
-  }
 
   /** Where ranks are made. */
   public enum Scope {
@@ -90,7 +48,7 @@ public record SelectionSpec(
   static final SelectionSpec DEFAULT = of(null, null);
 
   public SelectionSpec {
-    criterion = Check.orElse(criterion, Criterion.GAUSSIAN);
+    criterion = Catalog.CRITERIA.of(Check.orElse(criterion, "gaussian")).name();
     requireOneBudget(ratio, count, perClass);
     if (count == null && perClass == null) {
       ratio = Check.orElse(ratio, 0.25);
@@ -117,8 +75,13 @@ public record SelectionSpec(
   }
 
   /** A share of each class, everything else by default; either may be null for its default. */
-  public static SelectionSpec of(Criterion criterion, Double ratio) {
+  public static SelectionSpec of(String criterion, Double ratio) {
     return new SelectionSpec(criterion, ratio, null, null, null, null, null, null, null);
+  }
+
+  /** Whether rows are ranked by the denoising losses of the reference model. */
+  public boolean ranksByLosses() {
+    return Catalog.CRITERIA.of(criterion).needs() == CriterionInfo.Needs.LOSSES;
   }
 
   /**

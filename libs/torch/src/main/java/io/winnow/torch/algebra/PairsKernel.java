@@ -4,7 +4,7 @@ import io.winnow.torch.kernel.KernelSource;
 import java.util.List;
 
 /**
- * Writes the functions of {@link RowSet} and {@link Scatter}: rows of one set against those of
+ * Writes the functions of {@link RowSet} and {@link CovarianceAccumulator}: rows of one set against those of
  * another, block by block. Rows are float32 and widened to float64 (dtype 7) by block.
  */
 final class PairsKernel {

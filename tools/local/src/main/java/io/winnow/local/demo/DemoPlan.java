@@ -6,7 +6,6 @@ import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.SamplingSpec;
 import io.winnow.contracts.spec.SelectionSpec;
-import io.winnow.contracts.spec.SelectionSpec.Criterion;
 import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.contracts.spec.TrainingSpec;
 import java.nio.file.Files;
@@ -55,14 +54,14 @@ public record DemoPlan(Path dataset, Path surrogate, DemoBudget budget, double r
   Map<String, RunSpec> arms() {
     Map<String, RunSpec> arms = new LinkedHashMap<>();
     // only the first draws samples of an untrained model: those of the others would be the same
-    arms.put("winnow", spec("winnow", Criterion.GAUSSIAN, ratio, ReweightSpec.Method.DRO, true));
-    arms.put("random", spec("random", Criterion.RANDOM, ratio, ReweightSpec.Method.UNIFORM, false));
-    arms.put("full", spec("full", Criterion.RANDOM, 1, ReweightSpec.Method.UNIFORM, false));
+    arms.put("winnow", spec("winnow", "gaussian", ratio, ReweightSpec.Method.DRO, true));
+    arms.put("random", spec("random", "random", ratio, ReweightSpec.Method.UNIFORM, false));
+    arms.put("full", spec("full", "random", 1, ReweightSpec.Method.UNIFORM, false));
     return arms;
   }
 
   private RunSpec spec(
-      String arm, Criterion criterion, double kept, ReweightSpec.Method method, boolean untrained) {
+      String arm, String criterion, double kept, ReweightSpec.Method method, boolean untrained) {
     return new RunSpec(
         PREFIX + arm,
         DatasetSpec.of(dataset.toString()),
