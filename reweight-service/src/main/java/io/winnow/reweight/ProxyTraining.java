@@ -1,7 +1,6 @@
 package io.winnow.reweight;
 
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.contracts.Json;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.StepRecord;
 import io.winnow.contracts.spec.ReweightSpec;
@@ -11,10 +10,12 @@ import io.winnow.models.train.BatchFeeder;
 import io.winnow.models.train.BatchRecipe;
 import io.winnow.models.train.TrainingDivergedException;
 import io.winnow.models.train.TrainingPlan;
-import io.winnow.reweighting.ClassWeights;
+import io.winnow.reweighting.DroWeights;
 import io.winnow.reweighting.FinalWeights;
 import io.winnow.reweighting.ProxyLoop;
+import io.winnow.reweighting.ProxyMethod;
 import io.winnow.reweighting.Trajectory;
+import io.winnow.reweighting.WeightingMethods;
 import io.winnow.reweighting.WeightsFile;
 import io.winnow.reweighting.WeightsPicture;
 import io.winnow.stage.Checkpoint;
@@ -73,12 +74,13 @@ public class ProxyTraining {
    */
   WeightsFile run(Run run, Dataset dataset, Coreset coreset, Committed reference, Work work) {
     ReweightSpec spec = run.spec().reweight();
+    ProxyMethod method = (ProxyMethod) WeightingMethods.of(spec.method());
     int steps = ProxyPlan.steps(run);
     int classes = dataset.classes().size();
-    ClassWeights weights =
-        new ClassWeights(
-            new ClassWeights.Settings(
-                spec.method(), classes, steps, spec.eta(), spec.smoothing(), spec.averageFrom()));
+    DroWeights weights =
+        new DroWeights(
+            new DroWeights.Settings(
+                method, classes, steps, spec.eta(), spec.smoothing(), spec.averageFrom()));
     Trajectory trajectory = new Trajectory(steps, classes, spec.batch(), reference != null);
     TrainingPlan plan = ProxyPlan.of(run, dataset);
     BatchRecipe recipe = ProxyPlan.batches(run, coreset.rows().rows(), classes);
@@ -103,12 +105,12 @@ public class ProxyTraining {
     }
     Trajectory.Curve curve = trajectory.curve(SHOWN_UPDATES);
     work.draft().putTensors("trajectory.safetensors", trajectory.tensors(), (long) steps, null);
-    WeightsPicture.png(name(spec.method()), dataset.classes(), curve)
+    WeightsPicture.png(method.name(), dataset.classes(), curve)
         .ifPresent(png -> work.draft().put(WeightsPicture.NAME, png, null, null));
     long images = (long) steps * spec.batch();
     work.cost(new StepRecord.Cost(0, images));
     return new WeightsFile(
-        spec.method(),
+        method.name(),
         dataset.classes(),
         FinalWeights.capped(weights.mean(), spec.cap()),
         null,
@@ -162,10 +164,5 @@ public class ProxyTraining {
       named.put(classes.get(c), weights[c] * weights.length);
     }
     return named;
-  }
-
-  /** As in a spec. */
-  private static String name(ReweightSpec.Method method) {
-    return Json.mapper().convertValue(method, String.class);
   }
 }

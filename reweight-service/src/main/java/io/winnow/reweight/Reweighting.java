@@ -9,13 +9,16 @@ import io.winnow.contracts.event.WeightsDerived;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.ReweightSpec;
-import io.winnow.contracts.spec.ReweightSpec.Method;
 import io.winnow.contracts.spec.TrainingSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
 import io.winnow.datasets.ShardCache;
 import io.winnow.models.References;
+import io.winnow.reweighting.FixedMethod;
+import io.winnow.reweighting.ProxyMethod;
 import io.winnow.reweighting.Trajectory;
+import io.winnow.reweighting.WeightingMethod;
+import io.winnow.reweighting.WeightingMethods;
 import io.winnow.reweighting.WeightsFile;
 import io.winnow.reweighting.WeightsPicture;
 import io.winnow.stage.Checkpoint;
@@ -41,12 +44,10 @@ public class Reweighting {
   private static final String VERSION = "3";
   private static final String TRAIN = "train";
 
-  private record Uniform(Method method) {}
-
-  private record InverseFrequency(Method method, double cap) {}
+  private record Fixed(String method, Double cap) {}
 
   private record Trained(
-      Method method,
+      String method,
       ModelSpec model,
       long images,
       int batch,
@@ -93,21 +94,19 @@ public class Reweighting {
   Address address(Run run, Lineage lineage) {
     ArtifactRef dataset = dataset(run, lineage);
     ArtifactRef coreset = Inputs.require(lineage.coreset(), "coreset", run.id());
-    Method method = run.spec().reweight().method();
-    if (method == Method.UNIFORM) {
-      return Address.of(PREFIX, NAME, VERSION, new Uniform(method), List.of(dataset.digest()));
-    }
-    if (!method.proxy()) {
+    ReweightSpec spec = run.spec().reweight();
+    if (WeightingMethods.of(spec.method()) instanceof FixedMethod method) {
+      boolean used = method.usesCoreset();
       return Address.of(
           PREFIX,
           NAME,
           VERSION,
-          new InverseFrequency(method, run.spec().reweight().cap()),
-          List.of(dataset.digest(), coreset.digest()));
+          new Fixed(method.name(), used ? spec.cap() : null),
+          used ? List.of(dataset.digest(), coreset.digest()) : List.of(dataset.digest()));
     }
     ProxyPlan.of(run, Dataset.open(store, dataset));
     Stream<ArtifactRef> reference =
-        method.reference() ? Stream.of(references.require(run, dataset).ref()) : Stream.empty();
+        spec.needsReference() ? Stream.of(references.require(run, dataset).ref()) : Stream.empty();
     return Address.of(
         PREFIX,
         NAME,
@@ -118,21 +117,25 @@ public class Reweighting {
 
   void run(Run run, Lineage lineage, Work work) {
     Dataset dataset = Dataset.open(store, lineage.trainedOn());
-    ReweightSpec reweight = run.spec().reweight();
+    WeightingMethod method = WeightingMethods.of(run.spec().reweight().method());
     WeightsFile weights =
-        switch (reweight.method()) {
-          case UNIFORM -> WeightsFile.uniform(dataset.classes());
-          case INVERSE_FREQUENCY ->
-              WeightsFile.inverseFrequency(
-                  dataset.classes(),
-                  CoresetRows.read(store, lineage.coreset()).ofClasses(dataset.classes().size()),
-                  reweight.cap(),
-                  lineage.coreset().digest());
-          case DRO, GROUP_DRO, LOSS_RATIO -> trained(run, dataset, lineage, work);
-        };
+        method instanceof FixedMethod fixed
+            ? fixed(fixed, run, dataset, lineage)
+            : trained(run, dataset, lineage, work);
     work.draft().put(WeightsFile.NAME, Json.bytes(weights), null, null);
     work.draft().attribute("classes", weights.classes());
     work.draft().attribute("weights", weights.weights());
+  }
+
+  private WeightsFile fixed(FixedMethod method, Run run, Dataset dataset, Lineage lineage) {
+    int classes = dataset.classes().size();
+    WeightsFile.Coreset coreset =
+        method.usesCoreset()
+            ? new WeightsFile.Coreset(
+                CoresetRows.read(store, lineage.coreset()).ofClasses(classes),
+                lineage.coreset().digest())
+            : null;
+    return WeightsFile.fixed(method, dataset.classes(), run.spec().reweight().cap(), coreset);
   }
 
   private WeightsFile trained(Run run, Dataset dataset, Lineage lineage, Work work) {
@@ -181,7 +184,7 @@ public class Reweighting {
         reweight.images(),
         reweight.batch(),
         reweight.learningRate(),
-        reweight.method() == Method.LOSS_RATIO ? null : reweight.eta(),
+        feedback(reweight) ? reweight.eta() : null,
         reweight.smoothing(),
         reweight.cap(),
         reweight.averageFrom(),
@@ -192,6 +195,11 @@ public class Reweighting {
         training.schedule(),
         training.numerics(reweight.batch()),
         run.spec().seed());
+  }
+
+  private static boolean feedback(ReweightSpec reweight) {
+    return WeightingMethods.of(reweight.method()) instanceof ProxyMethod method
+        && method.feedback();
   }
 
   private static ArtifactRef dataset(Run run, Lineage lineage) {

@@ -153,7 +153,7 @@ public class SelectionsResource {
               : kept.referenceOfLosses(
                   dataset.ref(), Losses.Parameters.of(asked.selection(), asked.seed()));
     }
-    return ReweightSpec.of(ReweightSpec.Method.UNIFORM, reference);
+    return ReweightSpec.of("uniform", reference);
   }
 
   /** Equal selections have one name, so that those who ask at the same time follow one job. */

@@ -95,7 +95,7 @@ class SelectorServiceTest {
         SafeTensors.parse(bytes(artifact, "coreset.safetensors"), "coreset");
     assertThat(tensors.get("indices").longs()).containsExactly(expected.indices());
     assertThat(tensors.get("labels").ints()).containsExactly(data.train.labels());
-    // statistics come from shards here and from all rows there, so sums may differ in the last bit
+    // the engines may use different numbers of threads, so sums may differ in the last bit
     assertThat(tensors.get("scores").doubles()).containsExactly(scores, within(1e-9));
     assertThat(artifact.attribute("kept", long[].class)).containsExactly(expected.kept());
     assertThat(artifact.attribute("counts", long[].class)).containsExactly(expected.counts());

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -52,6 +53,14 @@ class SpecSchemaTest {
     assertThat(Files.readString(file)).isEqualTo(generated);
   }
 
+  private static List<String> names(Class<?> record, String field) {
+    return switch (record.getSimpleName() + "." + field) {
+      case "SelectionSpec.criterion" -> Catalog.CRITERIA.names();
+      case "ReweightSpec.method" -> Catalog.WEIGHTING.names();
+      default -> null;
+    };
+  }
+
   private static JsonNode schema(Class<?> type) {
     SchemaGeneratorConfigBuilder config =
         new SchemaGeneratorConfigBuilder(
@@ -63,7 +72,7 @@ class SpecSchemaTest {
                 Option.EXTRA_OPEN_API_FORMAT_VALUES);
     config
         .forFields()
-        .withEnumResolver(f -> f.getName().equals("criterion") ? Catalog.CRITERIA.names() : null)
+        .withEnumResolver(f -> names(f.getDeclaringType().getErasedType(), f.getName()))
         .withRequiredCheck(
             f ->
                 f.getName().equals("source")

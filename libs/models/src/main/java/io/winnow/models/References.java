@@ -33,7 +33,7 @@ public final class References {
 
   /** Whether the class weights are derived from it. */
   public static boolean forWeights(Run run) {
-    return run.spec().reweight().method().reference();
+    return run.spec().reweight().needsReference();
   }
 
   /** Whether images are kept by their loss under it. */

@@ -1,32 +1,31 @@
 package io.winnow.reweighting;
 
-import io.winnow.contracts.spec.ReweightSpec;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The object {@code weights.json} of {@code weights/<digest>}. What a method does not have is left
- * out: all but the first three for {@code uniform}.
+ * The object {@code weights.json} of {@code weights/<digest>}. Values that a method does not have are
+ * null and omitted: all but the first three for {@code uniform}.
  *
- * @param method how they came about
+ * @param method name of the weighting method
  * @param classes names, by label
  * @param weights class weights, mean 1, max/min at most {@code cap}; by label
- * @param rows rows of each class in the coreset; of {@code inverse-frequency} only
- * @param mean the weights before the cap, sum 1: the mean of w over updates (of {@code loss-ratio}
- *     in proportion to that of λ)
+ * @param rows number of rows of each class in the coreset, if the method uses them
+ * @param mean the weights before the cap, sum 1; see {@link DroWeights#mean}
  * @param lambda λ of the last update
- * @param trajectory w and λ over at most 200 updates; all are in {@code trajectory.safetensors}
- * @param updates updates of w
- * @param images images the proxy was trained on, with repetition
- * @param eta η and how it came about
- * @param averageFrom share of the updates that the mean leaves out
+ * @param trajectory w and λ at up to 200 updates; all are in {@code trajectory.safetensors}
+ * @param updates number of updates of w
+ * @param images number of training images of the proxy, with repetition
+ * @param eta η, and where it comes from
+ * @param averageFrom share of the updates before the mean begins
  * @param coreset digest of the coreset
  * @param reference digest of the reference model
  * @param proxy sha-256 of the proxy's weights after the last step
  * @param seeds every seed used, by name
  */
 public record WeightsFile(
-    ReweightSpec.Method method,
+    String method,
     List<String> classes,
     double[] weights,
     long[] rows,
@@ -46,13 +45,22 @@ public record WeightsFile(
 
   public static final String NAME = "weights.json";
 
-  /** All alike. */
-  public static WeightsFile uniform(List<String> classes) {
+  /**
+   * Weights of a method without a model.
+   *
+   * @param classes names, by label
+   * @param coreset its rows per class and its digest; null if the method does not use it
+   */
+  public static WeightsFile fixed(
+      FixedMethod method, List<String> classes, double cap, Coreset coreset) {
+    boolean used = method.usesCoreset();
+    long[] rows = new long[classes.size()];
+    Arrays.fill(rows, 1);
     return new WeightsFile(
-        ReweightSpec.Method.UNIFORM,
+        method.name(),
         classes,
-        FinalWeights.uniform(classes.size()),
-        null,
+        method.weights(used ? coreset.rows() : rows, cap),
+        used ? coreset.rows() : null,
         null,
         null,
         null,
@@ -60,38 +68,19 @@ public record WeightsFile(
         0,
         null,
         null,
+        used ? (Double) cap : null,
         null,
-        null,
-        null,
+        used ? coreset.digest() : null,
         null,
         null,
         Map.of());
   }
 
   /**
-   * In proportion to 1/n_c.
+   * The coreset whose classes are weighted.
    *
-   * @param rows n_c
+   * @param rows number of rows per class
+   * @param digest of the coreset
    */
-  public static WeightsFile inverseFrequency(
-      List<String> classes, long[] rows, double cap, String coreset) {
-    return new WeightsFile(
-        ReweightSpec.Method.INVERSE_FREQUENCY,
-        classes,
-        FinalWeights.inverseFrequency(rows, cap),
-        rows,
-        null,
-        null,
-        null,
-        0,
-        0,
-        null,
-        null,
-        cap,
-        null,
-        coreset,
-        null,
-        null,
-        Map.of());
-  }
+  public record Coreset(long[] rows, String digest) {}
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.winnow.contracts.Seeds;
-import io.winnow.contracts.spec.ReweightSpec.Method;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
 import io.winnow.models.train.Batch;
@@ -18,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ProxyLoopTest {
   private static final int CLASSES = 3;
@@ -30,7 +29,7 @@ class ProxyLoopTest {
   void drawsFromTheStepAndTrainsWithTheNewWeights() {
     // given
     TinyModels models = new TinyModels(true, label -> label);
-    ClassWeights weights = weights(Method.DRO, 1.0);
+    DroWeights weights = weights(new Dro(), 1.0);
     ProxyLoop loop = loop(models, weights, trajectory(true));
 
     // when
@@ -49,7 +48,7 @@ class ProxyLoopTest {
   @Test
   void aClassInWhichTheProxyLagsWeighsMore() {
     // given: the reference is better by 2 on class 2 alone
-    ClassWeights weights = weights(Method.DRO, 1.0);
+    DroWeights weights = weights(new Dro(), 1.0);
     ProxyLoop loop =
         loop(new TinyModels(true, label -> label == 2 ? 2 : -1), weights, trajectory(true));
 
@@ -66,11 +65,11 @@ class ProxyLoopTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"DRO", "GROUP_DRO", "LOSS_RATIO"})
-  void goesOnFromItsStateBitForBit(Method method) {
+  @MethodSource("io.winnow.reweighting.WeightingCatalogTest#proxyMethods")
+  void goesOnFromItsStateBitForBit(ProxyMethod method) {
     // given
-    boolean reference = method.reference();
-    ClassWeights whole = weights(method, null);
+    boolean reference = method.needsReference();
+    DroWeights whole = weights(method, null);
     Trajectory wholeTrajectory = trajectory(reference);
     ProxyLoop undisturbed = loop(new TinyModels(reference, label -> label), whole, wholeTrajectory);
     for (int step = 0; step < STEPS; step++) {
@@ -89,7 +88,7 @@ class ProxyLoopTest {
     Map<String, Tensor> state = first.state();
     TinyModels models = new TinyModels(reference, label -> label);
     models.steps = ProxyLoop.proxyState(state).get("steps").longs()[0];
-    ClassWeights weights = weights(method, null);
+    DroWeights weights = weights(method, null);
     Trajectory trajectory = trajectory(reference);
     ProxyLoop second = loop(models, weights, trajectory);
     second.restore(state);
@@ -130,15 +129,15 @@ class ProxyLoopTest {
     assertThat(trajectory.curve(200).updates()).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
   }
 
-  private static ClassWeights weights(Method method, Double eta) {
-    return new ClassWeights(new ClassWeights.Settings(method, CLASSES, STEPS, eta, 1e-3, 0));
+  private static DroWeights weights(ProxyMethod method, Double eta) {
+    return new DroWeights(new DroWeights.Settings(method, CLASSES, STEPS, eta, 1e-3, 0));
   }
 
   private static Trajectory trajectory(boolean reference) {
     return new Trajectory(STEPS, CLASSES, BATCH, reference);
   }
 
-  private static ProxyLoop loop(Models models, ClassWeights weights, Trajectory trajectory) {
+  private static ProxyLoop loop(Models models, DroWeights weights, Trajectory trajectory) {
     return new ProxyLoop(SEED, models, weights, trajectory);
   }
 

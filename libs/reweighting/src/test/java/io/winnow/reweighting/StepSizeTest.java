@@ -3,7 +3,6 @@ package io.winnow.reweighting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.winnow.contracts.spec.ReweightSpec.Method;
 import io.winnow.reweighting.StepSize.Eta;
 import io.winnow.reweighting.StepSize.Origin;
 import org.junit.jupiter.api.Test;
@@ -44,8 +43,8 @@ class StepSizeTest {
   void bringsSteadyDifferencesToTenfoldWeightsWhateverTheirScale(double scale) {
     // given
     int updates = 200;
-    ClassWeights weights =
-        new ClassWeights(new ClassWeights.Settings(Method.GROUP_DRO, 3, updates, null, 0, 0));
+    DroWeights weights =
+        new DroWeights(new DroWeights.Settings(new GroupDro(), 3, updates, null, 0, 0));
 
     // when
     float[] losses = {(float) scale, (float) (1.5 * scale), (float) (2 * scale)};

@@ -51,7 +51,7 @@ final class RunTime {
     double drawn = sampling.images() + (double) points * sampling.curveImages();
     double passes = sampling.guidance() == 1 ? sampling.steps() : 2.0 * sampling.steps();
     double weights =
-        run.reweight().method().proxy()
+        run.reweight().trainsProxy()
             ? run.reweight().images() * (1 + COMPARING) / rates.proxy()
             : 0;
     double scored =
@@ -87,6 +87,6 @@ final class RunTime {
   private static boolean needsReference(RunSpec run) {
     ReweightSpec reweight = run.reweight();
     return reweight.reference() == null
-        && (reweight.method().reference() || run.selection().ranksByLosses());
+        && (reweight.needsReference() || run.selection().ranksByLosses());
   }
 }

@@ -22,6 +22,14 @@ public final class Catalog<T> {
       new Catalog<>(
           "selection.criterion", "criteria.json", new TypeReference<>() {}, CriterionInfo::name);
 
+  /** Weighting methods; the registry is {@code io.winnow.reweighting.WeightingMethods}. */
+  public static final Catalog<WeightingInfo> WEIGHTING =
+      new Catalog<>(
+          "reweight.method",
+          "weighting-methods.json",
+          new TypeReference<>() {},
+          WeightingInfo::name);
+
   private final String field;
   private final List<T> all;
   private final Function<T, String> name;
@@ -62,6 +70,12 @@ public final class Catalog<T> {
   /** The error that there is no choice of a name; it lists the names. */
   public InvalidInputException unknown(String wanted) {
     return new InvalidInputException(
-        "\"" + field + "\" is \"" + wanted + "\"", "use one of " + String.join(", ", names()));
+        "\""
+            + field
+            + "\" is \""
+            + wanted
+            + "\", which is none of "
+            + String.join(", ", names()),
+        "use one of these names");
   }
 }

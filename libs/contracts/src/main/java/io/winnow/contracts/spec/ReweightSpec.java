@@ -1,11 +1,9 @@
 package io.winnow.contracts.spec;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-
 /**
  * How classes are weighed.
  *
- * @param method default {@code dro}
+ * @param method name of the weighting method, see {@link Catalog#WEIGHTING}; default {@code dro}
  * @param reference a trained diffusion model in the store: its address ({@code models/<digest>}),
  *     or the id of the run that trained it; default: one is trained on the whole train split
  * @param model architecture of the proxy; default {@code ddpm-tiny} at half its width, 16 channels,
@@ -23,7 +21,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  *     begins; default 0
  */
 public record ReweightSpec(
-    Method method,
+    String method,
     String reference,
     ModelSpec model,
     ModelSpec referenceModel,
@@ -36,67 +34,13 @@ public record ReweightSpec(
     Double cap,
     Double averageFrom) {
 
-  /**
-   * How weights w_c of the k classes come about. With ℓ the denoising loss of a sample at a drawn
-   * (t, ε), the same for both models, and λ_c what is measured of class c in a batch; a class that
-   * a batch lacks keeps its λ_c:
-   */
-  public enum Method {
-    /**
-     * Distributionally robust optimisation over a reference model: λ_c is the mean of max(ℓ_proxy −
-     * ℓ_ref, 0) over the batch's samples of c; ln w ← ln w + η λ, w ← softmax(ln w), w ← (1−s) w +
-     * s/k; the proxy trains with w; the result is the mean of w over updates (DoReMi, Xie et al.,
-     * arXiv 2305.10429, algorithm 1, with classes for domains, as Li et al., arXiv 2409.19128).
-     */
-    @JsonProperty("dro")
-    DRO(true, true),
-    /** All classes alike: w_c = 1. Needs nothing. */
-    @JsonProperty("uniform")
-    UNIFORM(false, false),
-    /** w_c in proportion to 1/n_c, n_c the rows of c in the coreset. Needs no model. */
-    @JsonProperty("inverse-frequency")
-    INVERSE_FREQUENCY(false, false),
-    /**
-     * The update of {@code dro} with the proxy's own loss, λ_c the mean of ℓ_proxy (Sagawa et al.,
-     * arXiv 1911.08731, algorithm 1, which draws one group a step where this one sees all of a
-     * batch). Needs no reference; classes that are hard for any model gain too.
-     */
-    @JsonProperty("group-dro")
-    GROUP_DRO(true, false),
-    /**
-     * λ_c is the mean of ℓ_proxy over the mean of ℓ_ref, of the batch's samples of c; w_c is in
-     * proportion to the mean of λ_c over updates, smoothed with s. No feedback: the proxy trains on
-     * all classes alike, and there is no η. Winnow's own plain measure of how far a model lags.
-     */
-    @JsonProperty("loss-ratio")
-    LOSS_RATIO(true, true);
-
-    private final boolean proxy;
-    private final boolean reference;
-
-    Method(boolean proxy, boolean reference) {
-      this.proxy = proxy;
-      this.reference = reference;
-    }
-
-    /** Whether a proxy is trained. */
-    public boolean proxy() {
-      return proxy;
-    }
-
-    /** Whether a reference model is needed. */
-    public boolean reference() {
-      return reference;
-    }
-  }
-
   private static final ModelSpec PROXY = new ModelSpec("ddpm-tiny", 16, null, null, null, null);
 
   static final ReweightSpec DEFAULT =
       new ReweightSpec(null, null, null, null, null, null, null, null, null, null, null, null);
 
   public ReweightSpec {
-    method = Check.orElse(method, Method.DRO);
+    method = Catalog.WEIGHTING.of(Check.orElse(method, "dro")).name();
     Check.that(
         reference == null || !reference.isBlank(),
         "reweight.reference",
@@ -124,8 +68,18 @@ public record ReweightSpec(
   }
 
   /** All defaults but the method, and the reference where one is named. */
-  public static ReweightSpec of(Method method, String reference) {
+  public static ReweightSpec of(String method, String reference) {
     return new ReweightSpec(
         method, reference, null, null, null, null, null, null, null, null, null, null);
+  }
+
+  /** Whether the method trains a proxy model. */
+  public boolean trainsProxy() {
+    return Catalog.WEIGHTING.of(method).proxy();
+  }
+
+  /** Whether the method needs a reference model. */
+  public boolean needsReference() {
+    return Catalog.WEIGHTING.of(method).reference();
   }
 }

@@ -34,6 +34,7 @@ final class MapPicture {
   private final int[] labels;
   private final boolean[] kept;
   private final int[] drawn;
+  private final int[] turns;
   private final Axis across;
   private final Axis up;
   private final XYChart chart;
@@ -43,6 +44,7 @@ final class MapPicture {
     this.labels = labels;
     this.kept = kept;
     this.drawn = everyNth(labels, card.classes().size(), step);
+    this.turns = turns(drawn, labels, kept, card.classes().size());
     this.across = Axis.of(overview.x());
     this.up = Axis.of(overview.y());
     String part =
@@ -106,14 +108,12 @@ final class MapPicture {
             // class names may repeat, the keys of series may not
             turn + "/" + label,
             Pictures.colour(label),
-            row -> kept[row] && labels[row] == label && row % TURNS == turn);
+            row -> kept[row] && labels[row] == label && turns[row] == turn);
     if (series != null) {
       String name = card.classes().get(label).name();
       // XChart cannot draw an empty text
       series.setLabel(name.isEmpty() ? " " : name);
-      boolean first =
-          IntStream.range(0, turn).noneMatch(t -> chart.getSeriesMap().containsKey(t + "/" + label));
-      series.setShowInLegend(first);
+      series.setShowInLegend(turn == 0);
     }
   }
 
@@ -131,6 +131,16 @@ final class MapPicture {
     series.setMarker(SeriesMarkers.CIRCLE);
     series.setMarkerColor(colour);
     return series;
+  }
+
+  /** Deals out the kept rows of each class. */
+  private static int[] turns(int[] drawn, int[] labels, boolean[] kept, int classes) {
+    int[] turns = new int[labels.length];
+    int[] seen = new int[classes];
+    for (int row : drawn) {
+      turns[row] = kept[row] ? seen[labels[row]]++ % TURNS : 0;
+    }
+    return turns;
   }
 
   /** Every n-th row of each class: if classes alternate, every n-th row would omit whole classes. */

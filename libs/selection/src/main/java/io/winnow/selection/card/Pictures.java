@@ -20,6 +20,7 @@ final class Pictures {
   static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 16);
   static final Color PRUNED = new Color(0xCC, 0xCC, 0xCC);
 
+  private static final Color FRAME = new Color(0xC4, 0xC4, 0xC4);
   private static final Logger LOG = LoggerFactory.getLogger(Pictures.class);
   // distinguishable from each other, from white and from light grey
   private static final int[] CLASSES = {
@@ -63,7 +64,7 @@ final class Pictures {
 
   static void style(AxesChartStyler style) {
     style.setChartBackgroundColor(Color.WHITE);
-    style.setPlotBorderColor(PRUNED);
+    style.setPlotBorderColor(FRAME);
     style.setLegendBorderColor(Color.WHITE);
     style.setLegendFont(TEXT);
     style.setChartTitleFont(TEXT.deriveFont(Font.BOLD));

@@ -161,8 +161,6 @@ class CardMakerTest {
             .make(asked(0.5), scores, selection);
 
     // then
-    java.nio.file.Files.write(java.nio.file.Path.of("/tmp/map1.png"), files.map().orElseThrow());
-    java.nio.file.Files.write(java.nio.file.Path.of("/tmp/hist1.png"), files.histograms().orElseThrow());
     BufferedImage map = picture(files.map().orElseThrow()).getSubimage(0, 40, 700, 660);
     // a dot of 4 pixels' radius, its rim aside
     assertThat(pixels(map, Pictures.colour(0))).isBetween(25L, 50L);
@@ -189,8 +187,6 @@ class CardMakerTest {
     // when
     CardFiles files = make(features, labels, scores, selection, names);
 
-    java.nio.file.Files.write(java.nio.file.Path.of("/tmp/map2.png"), files.map().orElseThrow());
-    java.nio.file.Files.write(java.nio.file.Path.of("/tmp/hist2.png"), files.histograms().orElseThrow());
     // then: only every second row is drawn, but of every class; the last ones share a colour
     assertThat(files.card().classes()).hasSize(classes);
     BufferedImage map = picture(files.map().orElseThrow()).getSubimage(0, 40, 700, 660);

@@ -54,14 +54,14 @@ public record DemoPlan(Path dataset, Path surrogate, DemoBudget budget, double r
   Map<String, RunSpec> arms() {
     Map<String, RunSpec> arms = new LinkedHashMap<>();
     // only the first draws samples of an untrained model: those of the others would be the same
-    arms.put("winnow", spec("winnow", "gaussian", ratio, ReweightSpec.Method.DRO, true));
-    arms.put("random", spec("random", "random", ratio, ReweightSpec.Method.UNIFORM, false));
-    arms.put("full", spec("full", "random", 1, ReweightSpec.Method.UNIFORM, false));
+    arms.put("winnow", spec("winnow", "gaussian", ratio, "dro", true));
+    arms.put("random", spec("random", "random", ratio, "uniform", false));
+    arms.put("full", spec("full", "random", 1, "uniform", false));
     return arms;
   }
 
   private RunSpec spec(
-      String arm, String criterion, double kept, ReweightSpec.Method method, boolean untrained) {
+      String arm, String criterion, double kept, String method, boolean untrained) {
     return new RunSpec(
         PREFIX + arm,
         DatasetSpec.of(dataset.toString()),

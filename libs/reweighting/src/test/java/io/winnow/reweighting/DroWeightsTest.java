@@ -5,20 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.contracts.spec.ReweightSpec.Method;
 import java.util.Arrays;
 import java.util.Random;
-import net.jqwik.api.Assume;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Scale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-class ClassWeightsTest {
+class DroWeightsTest {
   private static final int UPDATES = 30;
   private static final int BATCH = 9;
 
@@ -33,7 +34,7 @@ class ClassWeightsTest {
     Losses losses = new Losses(seed, classes);
 
     // when
-    ClassWeights weights = run(losses, settings(Method.DRO, classes, eta, smoothing, averageFrom));
+    DroWeights weights = run(losses, settings(new Dro(), classes, eta, smoothing, averageFrom));
 
     // then
     Oracle oracle = new Oracle(losses, classes, eta, smoothing, averageFrom, true);
@@ -52,7 +53,7 @@ class ClassWeightsTest {
     Losses losses = new Losses(seed, classes);
 
     // when
-    ClassWeights weights = new ClassWeights(settings(Method.GROUP_DRO, classes, eta, 1e-3, 0));
+    DroWeights weights = new DroWeights(settings(new GroupDro(), classes, eta, 1e-3, 0));
     for (int u = 0; u < UPDATES; u++) {
       weights.update(losses.proxy[u], null, losses.labels[u]);
     }
@@ -66,8 +67,8 @@ class ClassWeightsTest {
   @Test
   void lossRatioIsInProportionToTheMeanRatioAndLeavesTheProxyAlone() {
     // given
-    ClassWeights weights =
-        new ClassWeights(new ClassWeights.Settings(Method.LOSS_RATIO, 3, 2, null, 0.1, 0));
+    DroWeights weights =
+        new DroWeights(new DroWeights.Settings(new LossRatio(), 3, 2, null, 0.1, 0));
 
     // when: class 0 has the ratios (1+3)/(1+1) and, absent, again 2; class 1 has 3 and 5; class 2
     // never occurs
@@ -83,11 +84,15 @@ class ClassWeightsTest {
     assertThat(weights.eta()).isNull();
   }
 
+  @Provide
+  static Arbitrary<ProxyMethod> proxyMethods() {
+    return Arbitraries.of(WeightingCatalogTest.proxyMethods().toList());
+  }
+
   @Property(tries = 50)
   void permutingClassesPermutesWeights(
-      @ForAll Method method, @ForAll long seed, @ForAll @IntRange(min = 2, max = 6) int classes) {
+      @ForAll("proxyMethods") ProxyMethod method, @ForAll long seed, @ForAll @IntRange(min = 2, max = 6) int classes) {
     // given: every label c renamed to (c + 1) mod k
-    Assume.that(method.proxy());
     Losses losses = new Losses(seed, classes);
     Losses renamed = new Losses(seed, classes);
     for (int[] labels : renamed.labels) {
@@ -110,8 +115,8 @@ class ClassWeightsTest {
       @ForAll @IntRange(min = 1, max = 6) int classes,
       @ForAll @DoubleRange(min = 0, max = 1) double smoothing) {
     // when
-    ClassWeights weights =
-        run(new Losses(seed, classes), settings(Method.DRO, classes, 0.0, smoothing, 0));
+    DroWeights weights =
+        run(new Losses(seed, classes), settings(new Dro(), classes, 0.0, smoothing, 0));
 
     // then
     double[] uniform = new double[classes];
@@ -126,7 +131,7 @@ class ClassWeightsTest {
       @ForAll @DoubleRange(min = 0.001, max = 1) @Scale(3) double smoothing) {
     // when
     double[] w =
-        run(new Losses(seed, classes), settings(Method.DRO, classes, 100.0, smoothing, 0))
+        run(new Losses(seed, classes), settings(new Dro(), classes, 100.0, smoothing, 0))
             .weights();
 
     // then
@@ -138,7 +143,7 @@ class ClassWeightsTest {
   @Test
   void anAbsentClassKeepsItsExcessLoss() {
     // given
-    ClassWeights weights = new ClassWeights(settings(Method.DRO, 2, 1.0, 0, 0));
+    DroWeights weights = new DroWeights(settings(new Dro(), 2, 1.0, 0, 0));
     weights.update(new float[] {3, 1}, new float[] {1, 2}, new int[] {0, 1});
 
     // when
@@ -153,7 +158,7 @@ class ClassWeightsTest {
   @Test
   void withoutSmoothingAClassComesBackFromBelowTheSmallestNumber() {
     // given
-    ClassWeights weights = new ClassWeights(settings(Method.DRO, 2, 1000.0, 0, 0));
+    DroWeights weights = new DroWeights(settings(new Dro(), 2, 1000.0, 0, 0));
     weights.update(new float[] {3}, new float[] {1}, new int[] {0});
     assertThat(weights.weights()[1]).isZero();
 
@@ -167,7 +172,7 @@ class ClassWeightsTest {
   @Test
   void samplesAreWeighedByTheirClassRelativeToTheBatch() {
     // given: class 0 lags by 1, class 1 by 3, class 2 by 5000
-    ClassWeights weights = new ClassWeights(settings(Method.DRO, 3, 1.0, 0, 0));
+    DroWeights weights = new DroWeights(settings(new Dro(), 3, 1.0, 0, 0));
     weights.update(new float[] {1, 3, 5000}, new float[3], new int[] {0, 1, 2});
 
     // when
@@ -179,15 +184,15 @@ class ClassWeightsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"DRO", "GROUP_DRO", "LOSS_RATIO"})
-  void withoutUpdatesTheResultIsUniform(Method method) {
-    assertThat(new ClassWeights(settings(method, 4, null, 0.1, 0.5)).mean())
+  @MethodSource("io.winnow.reweighting.WeightingCatalogTest#proxyMethods")
+  void withoutUpdatesTheResultIsUniform(ProxyMethod method) {
+    assertThat(new DroWeights(settings(method, 4, null, 0.1, 0.5)).mean())
         .containsExactly(new double[] {0.25, 0.25, 0.25, 0.25}, within(1e-15));
   }
 
   @Test
   void aLossThatIsNotFiniteIsRefused() {
-    ClassWeights weights = new ClassWeights(settings(Method.DRO, 3, 1.0, 0, 0));
+    DroWeights weights = new DroWeights(settings(new Dro(), 3, 1.0, 0, 0));
     assertThatThrownBy(
             () -> weights.update(new float[] {Float.NaN}, new float[] {1}, new int[] {2}))
         .isInstanceOf(InvalidInputException.class)
@@ -206,7 +211,7 @@ class ClassWeightsTest {
 
   @Test
   void aReferenceWithoutLossHasNoRatio() {
-    ClassWeights weights = new ClassWeights(settings(Method.LOSS_RATIO, 2, null, 0, 0));
+    DroWeights weights = new DroWeights(settings(new LossRatio(), 2, null, 0, 0));
     assertThatThrownBy(() -> weights.update(new float[] {1}, new float[] {0}, new int[] {1}))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("class 1")
@@ -214,18 +219,18 @@ class ClassWeightsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"DRO", "GROUP_DRO", "LOSS_RATIO"})
-  void goesOnFromItsStateBitForBit(Method method) {
+  @MethodSource("io.winnow.reweighting.WeightingCatalogTest#proxyMethods")
+  void goesOnFromItsStateBitForBit(ProxyMethod method) {
     // given: η is derived from updates 3 to 5, on either side of the state
-    ClassWeights.Settings settings = settings(method, 5, null, 1e-3, 0.3);
+    DroWeights.Settings settings = settings(method, 5, null, 1e-3, 0.3);
     Losses losses = new Losses(11, 5);
-    ClassWeights whole = run(losses, settings);
+    DroWeights whole = run(losses, settings);
     for (int cut : new int[] {2, 4, 13}) {
-      ClassWeights first = new ClassWeights(settings);
+      DroWeights first = new DroWeights(settings);
       losses.feed(first, 0, cut);
 
       // when
-      ClassWeights second = new ClassWeights(settings);
+      DroWeights second = new DroWeights(settings);
       second.restore(first.state());
       losses.feed(second, cut, UPDATES);
 
@@ -238,13 +243,13 @@ class ClassWeightsTest {
     }
   }
 
-  private static ClassWeights.Settings settings(
-      Method method, int classes, Double eta, double smoothing, double averageFrom) {
-    return new ClassWeights.Settings(method, classes, UPDATES, eta, smoothing, averageFrom);
+  private static DroWeights.Settings settings(
+      ProxyMethod method, int classes, Double eta, double smoothing, double averageFrom) {
+    return new DroWeights.Settings(method, classes, UPDATES, eta, smoothing, averageFrom);
   }
 
-  private static ClassWeights run(Losses losses, ClassWeights.Settings settings) {
-    ClassWeights weights = new ClassWeights(settings);
+  private static DroWeights run(Losses losses, DroWeights.Settings settings) {
+    DroWeights weights = new DroWeights(settings);
     losses.feed(weights, 0, UPDATES);
     return weights;
   }
@@ -267,7 +272,7 @@ class ClassWeightsTest {
       }
     }
 
-    void feed(ClassWeights weights, int from, int to) {
+    void feed(DroWeights weights, int from, int to) {
       for (int u = from; u < to; u++) {
         weights.update(proxy[u], reference[u], labels[u]);
       }
