@@ -35,7 +35,11 @@ final class CriterionNames implements Iterable<String> {
         return Catalog.CRITERIA.of(value).name();
       } catch (InvalidInputException e) {
         throw new TypeConversionException(
-            "expected one of " + String.join(", ", new CriterionNames()) + " but was '" + value + "'");
+            "expected one of "
+                + String.join(", ", new CriterionNames())
+                + " but was '"
+                + value
+                + "'");
       }
     }
   }

@@ -79,8 +79,7 @@ final class CollectStage implements Stage<ShardEncoded> {
       dimension = d;
       Manifest.Entry entry = part.entry(Encoding.FEATURES);
       work.draft()
-          .refer(
-              Encoding.partName(i) + "/" + Encoding.FEATURES, entry.object(), entry.split());
+          .refer(Encoding.partName(i) + "/" + Encoding.FEATURES, entry.object(), entry.split());
       work.cost(part.cost());
       // all images have been through: only references are gathered here
       work.progress(total, total, "images", null);

@@ -87,8 +87,7 @@ class SelectorServiceTest {
     assertThat(artifact.ref().address()).isEqualTo("coresets/" + artifact.ref().digest());
 
     FeatureTable table = FeatureTable.of(3, data.train);
-    double[] scores =
-        Criteria.of("gaussian").scores(table, Selections.scoring(Scope.CLASS));
+    double[] scores = Criteria.of("gaussian").scores(table, Selections.scoring(Scope.CLASS));
     Selection expected =
         Selection.of(scores, data.train.labels(), 3, 0.3, Scope.CLASS, Order.HIGHEST);
     Map<String, Tensor> tensors =

@@ -17,8 +17,8 @@ import java.util.List;
  * The quality of a model's samples; the object {@value #OBJECT} of an evaluation artifact.
  *
  * @param samples of the trained model
- * @param untrained Fréchet distance of the same number of samples of the untrained model, or null if
- *     none were drawn
+ * @param untrained Fréchet distance of the same number of samples of the untrained model, or null
+ *     if none were drawn
  * @param curve quality along the training, in ascending order; the last point is the final model
  * @param rowsForClass minimum rows per class on both sides for a Fréchet distance of the class
  */
@@ -27,8 +27,8 @@ public record Evaluation(
   static final String OBJECT = "evaluation.json";
 
   /**
-   * A {@link CurvePoint} without its seconds, which differ between runs of the same training, whereas
-   * the bytes of an artifact must not.
+   * A {@link CurvePoint} without its seconds, which differ between runs of the same training,
+   * whereas the bytes of an artifact must not.
    */
   public record Snapshot(long images, Measure frechet, List<Double> perClass, long samples) {
     public Snapshot {

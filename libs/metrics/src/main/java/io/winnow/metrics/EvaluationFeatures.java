@@ -9,8 +9,8 @@ import io.winnow.torch.algebra.Rows;
 import java.util.Arrays;
 
 /**
- * Features of a split on the engine, ordered by class, and within a class in the order of the split.
- * Every class is therefore a range, and the positions with equal remainder modulo {@link
+ * Features of a split on the engine, ordered by class, and within a class in the order of the
+ * split. Every class is therefore a range, and the positions with equal remainder modulo {@link
  * Jackknife#GROUPS} form a group with its share of every class.
  */
 final class EvaluationFeatures implements AutoCloseable {
@@ -26,7 +26,8 @@ final class EvaluationFeatures implements AutoCloseable {
    * @param most maximum number of rows, from the start of the split
    * @param alive called for every shard
    */
-  static EvaluationFeatures of(Algebra algebra, Features features, String split, int most, Runnable alive) {
+  static EvaluationFeatures of(
+      Algebra algebra, Features features, String split, int most, Runnable alive) {
     int n = Math.min(most, features.rows(split));
     int d = features.dimension();
     int[] starts = starts(features, split, n);

@@ -2,16 +2,16 @@ package io.winnow.metrics;
 
 import io.winnow.contracts.run.Measure;
 import io.winnow.torch.algebra.Algebra;
+import io.winnow.torch.algebra.CovarianceAccumulator;
 import io.winnow.torch.algebra.CovarianceRoot;
 import io.winnow.torch.algebra.RowSet;
-import io.winnow.torch.algebra.CovarianceAccumulator;
 
 /**
  * The Fréchet distance of two Gaussians, ‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2(Σ₁Σ₂)^½) (Dowson and Landau,
  * The Fréchet distance between multivariate normal distributions, 1982; for generative models
  * Heusel et al., arXiv 1706.08500, where the features are those of Inception-v3 and the distance is
- * called FID). Covariances have the divisor n − 1, as in common FID scripts. Holds d² numbers for the
- * held-out rows, not the rows.
+ * called FID). Covariances have the divisor n − 1, as in common FID scripts. Holds d² numbers for
+ * the held-out rows, not the rows.
  */
 public final class FrechetDistance implements AutoCloseable {
   private final double[] origin;

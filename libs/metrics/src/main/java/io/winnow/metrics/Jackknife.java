@@ -4,10 +4,10 @@ import io.winnow.contracts.run.Measure;
 import java.util.Arrays;
 
 /**
- * The delete-a-group jackknife (Wolter, Introduction to Variance Estimation, 2007, ch. 4). With θ₍g₎
- * the statistic of all samples except group g, its variance over draws of the samples is (G − 1)/G ·
- * Σ (θ₍g₎ − θ̄)². Half of the 95 % interval is the square root times Student's t for G − 1 degrees of
- * freedom. The bias of a statistic with few samples is not included.
+ * The delete-a-group jackknife (Wolter, Introduction to Variance Estimation, 2007, ch. 4). With
+ * θ₍g₎ the statistic of all samples except group g, its variance over draws of the samples is (G −
+ * 1)/G · Σ (θ₍g₎ − θ̄)². Half of the 95 % interval is the square root times Student's t for G − 1
+ * degrees of freedom. The bias of a statistic with few samples is not included.
  */
 final class Jackknife {
   /** G. */

@@ -5,9 +5,9 @@ import io.winnow.torch.algebra.RowSet;
 import java.util.Arrays;
 
 /**
- * The kernel distance (KID; Bińkowski et al., arXiv 1801.01401): the unbiased estimate of the squared
- * maximum mean discrepancy (Gretton et al., 2012, eq. 3) with k(x, y) = (xᵀy/d + 1)³, for n samples x
- * and m held-out rows y:
+ * The kernel distance (KID; Bińkowski et al., arXiv 1801.01401): the unbiased estimate of the
+ * squared maximum mean discrepancy (Gretton et al., 2012, eq. 3) with k(x, y) = (xᵀy/d + 1)³, for n
+ * samples x and m held-out rows y:
  *
  * <p>Σ_{i≠j} k(xᵢ, xⱼ)/(n(n − 1)) + Σ_{i≠j} k(yᵢ, yⱼ)/(m(m − 1)) − 2 Σ k(xᵢ, yⱼ)/(nm).
  *

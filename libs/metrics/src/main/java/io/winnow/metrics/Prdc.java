@@ -8,13 +8,14 @@ import java.util.stream.IntStream;
 
 /**
  * Precision, recall, density and coverage: how a set of rows X (samples, or a coreset) and a set of
- * rows Y (held-out rows, or all rows) cover each other by closed balls B_k(z) around each row, up to
- * its k-th nearest other row of the same set.
+ * rows Y (held-out rows, or all rows) cover each other by closed balls B_k(z) around each row, up
+ * to its k-th nearest other row of the same set.
  *
- * <p>Precision and recall (Kynkäänniemi et al., arXiv 1904.06991), k = {@value #MANIFOLD_NEIGHBOUR}:
- * the share of the x inside any B(y), and of the y inside any B(x). Density and coverage (Naeem et
- * al., arXiv 2002.09797), k = {@value #DENSITY_NEIGHBOUR}: Σ over x of the number of B(y) that
- * contain it, divided by k·|X|; and the share of the y whose B(y) contains any x.
+ * <p>Precision and recall (Kynkäänniemi et al., arXiv 1904.06991), k = {@value
+ * #MANIFOLD_NEIGHBOUR}: the share of the x inside any B(y), and of the y inside any B(x). Density
+ * and coverage (Naeem et al., arXiv 2002.09797), k = {@value #DENSITY_NEIGHBOUR}: Σ over x of the
+ * number of B(y) that contain it, divided by k·|X|; and the share of the y whose B(y) contains any
+ * x.
  *
  * @param precision null, like the others, if a set has no more rows than k
  */
@@ -54,8 +55,8 @@ public record Prdc(Measure precision, Measure recall, Measure density, Measure c
   }
 
   /**
-   * Recall alone, for any number of rows: a ball whose row has fewer than k neighbours reaches to the
-   * farthest one, and has the radius 0 without any.
+   * Recall alone, for any number of rows: a ball whose row has fewer than k neighbours reaches to
+   * the farthest one, and has the radius 0 without any.
    *
    * @param x may be empty
    * @param y at least one row

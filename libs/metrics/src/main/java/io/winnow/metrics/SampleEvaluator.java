@@ -27,7 +27,8 @@ public final class SampleEvaluator {
   private final boolean baseline;
   private long done;
 
-  public SampleEvaluator(Algebra algebra, Features samples, List<String> classes, Progress progress) {
+  public SampleEvaluator(
+      Algebra algebra, Features samples, List<String> classes, Progress progress) {
     this.algebra = algebra;
     this.samples = samples;
     this.classes = classes;

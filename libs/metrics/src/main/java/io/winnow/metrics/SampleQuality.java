@@ -31,8 +31,8 @@ final class SampleQuality implements AutoCloseable {
   }
 
   /**
-   * Minimum rows per class on both sides for a Fréchet distance of the class: more than features, as
-   * fewer rows give a rank-deficient covariance and a meaningless distance.
+   * Minimum rows per class on both sides for a Fréchet distance of the class: more than features,
+   * as fewer rows give a rank-deficient covariance and a meaningless distance.
    */
   static long rowsForClass(int dimension) {
     return dimension + 1L;

@@ -1,9 +1,9 @@
 package io.winnow.reweighting;
 
 /**
- * Distributionally robust optimisation over a reference model: λ_c is the mean excess loss, max(ℓ_proxy
- * − ℓ_ref, 0), of the samples of c (DoReMi, Xie et al., arXiv 2305.10429, algorithm 1, with classes as
- * domains, as in Li et al., arXiv 2409.19128).
+ * Distributionally robust optimisation over a reference model: λ_c is the mean excess loss,
+ * max(ℓ_proxy − ℓ_ref, 0), of the samples of c (DoReMi, Xie et al., arXiv 2305.10429, algorithm 1,
+ * with classes as domains, as in Li et al., arXiv 2409.19128).
  */
 final class Dro implements ProxyMethod {
 

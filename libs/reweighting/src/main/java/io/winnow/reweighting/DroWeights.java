@@ -20,7 +20,12 @@ public final class DroWeights {
    * @param averageFrom share of the updates, in [0, 1), after which the mean begins
    */
   public record Settings(
-      ProxyMethod method, int classes, long updates, Double eta, double smoothing, double averageFrom) {
+      ProxyMethod method,
+      int classes,
+      long updates,
+      Double eta,
+      double smoothing,
+      double averageFrom) {
     /** The first update, from 0, that enters the mean; at least one does. */
     long averagedFrom() {
       return Math.min(updates - 1, (long) Math.floor(averageFrom * updates));
@@ -108,8 +113,8 @@ public final class DroWeights {
   }
 
   /**
-   * The weight of each sample of a batch in the training of the proxy, relative to the greatest of the
-   * batch, so that a batch of classes with tiny weights still has finite weights.
+   * The weight of each sample of a batch in the training of the proxy, relative to the greatest of
+   * the batch, so that a batch of classes with tiny weights still has finite weights.
    *
    * @param labels length B
    * @return in [0, 1] with maximum 1; length B
@@ -142,8 +147,8 @@ public final class DroWeights {
   }
 
   /**
-   * The result: the mean of w over the averaged updates, or without feedback the weights proportional
-   * to the mean of λ over them; uniform before the first. Sum 1, length k.
+   * The result: the mean of w over the averaged updates, or without feedback the weights
+   * proportional to the mean of λ over them; uniform before the first. Sum 1, length k.
    */
   public double[] mean() {
     long counted = updates - settings.averagedFrom();

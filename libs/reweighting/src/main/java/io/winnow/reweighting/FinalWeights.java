@@ -7,8 +7,8 @@ public final class FinalWeights {
   private FinalWeights() {}
 
   /**
-   * Weights with mean 1 and max/min at most {@code cap}: weights below max/cap are raised to it, the
-   * others keep their proportions.
+   * Weights with mean 1 and max/min at most {@code cap}: weights below max/cap are raised to it,
+   * the others keep their proportions.
    *
    * @param weights at least 0, not all 0; length k
    * @param cap at least 1; 1 makes all equal

@@ -1,9 +1,9 @@
 package io.winnow.reweighting;
 
 /**
- * The update of {@link Dro} with the loss of the proxy itself: λ_c is the mean of ℓ_proxy (Sagawa et
- * al., arXiv 1911.08731, algorithm 1, which draws one group per step, whereas this uses all groups of a
- * batch). Classes that are hard for any model gain weight, too.
+ * The update of {@link Dro} with the loss of the proxy itself: λ_c is the mean of ℓ_proxy (Sagawa
+ * et al., arXiv 1911.08731, algorithm 1, which draws one group per step, whereas this uses all
+ * groups of a batch). Classes that are hard for any model gain weight, too.
  */
 final class GroupDro implements ProxyMethod {
 

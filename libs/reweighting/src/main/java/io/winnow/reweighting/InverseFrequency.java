@@ -21,8 +21,8 @@ final class InverseFrequency implements FixedMethod {
   }
 
   /**
-   * Weights have mean 1 over the classes that the coreset contains. A missing class gets 1: its weight
-   * is never used and must not affect the others.
+   * Weights have mean 1 over the classes that the coreset contains. A missing class gets 1: its
+   * weight is never used and must not affect the others.
    */
   @Override
   public double[] weights(long[] rows, double cap) {

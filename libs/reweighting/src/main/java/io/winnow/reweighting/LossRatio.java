@@ -3,8 +3,8 @@ package io.winnow.reweighting;
 import io.winnow.contracts.InvalidInputException;
 
 /**
- * λ_c is the mean of ℓ_proxy divided by the mean of ℓ_ref over the samples of c: a plain measure of how
- * far the proxy is behind the reference, without feedback.
+ * λ_c is the mean of ℓ_proxy divided by the mean of ℓ_ref over the samples of c: a plain measure of
+ * how far the proxy is behind the reference, without feedback.
  */
 final class LossRatio implements ProxyMethod {
 

@@ -12,7 +12,9 @@ public interface Models {
    */
   PairedLosses.Losses losses(long seed, byte[] images, int[] labels);
 
-  /** One optimiser step of the proxy on the weighted loss; only the ratios of the weights matter. */
+  /**
+   * One optimiser step of the proxy on the weighted loss; only the ratios of the weights matter.
+   */
   void step(long step, byte[] images, int[] labels, float[] weights);
 
   /** The complete state of the proxy; restoring it continues training bit for bit. */

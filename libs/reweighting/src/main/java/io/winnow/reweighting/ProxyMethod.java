@@ -9,8 +9,8 @@ import io.winnow.contracts.spec.WeightingInfo;
  *
  * <p>With {@link #feedback}, weights are updated multiplicatively and weight the training of the
  * proxy: ln w ← ln w + η λ, w ← softmax(ln w), w ← (1−s) w + s/k; the result is the mean of w over
- * updates. Without it, w_c is proportional to the mean of λ_c over updates, smoothed with s; the proxy
- * is trained without class weights, and there is no η.
+ * updates. Without it, w_c is proportional to the mean of λ_c over updates, smoothed with s; the
+ * proxy is trained without class weights, and there is no η.
  */
 public non-sealed interface ProxyMethod extends WeightingMethod {
 

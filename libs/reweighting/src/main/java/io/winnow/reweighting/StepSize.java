@@ -11,20 +11,20 @@ import java.util.Map;
  * move but do not collapse. DoReMi's η = 1 is meant for cross entropies in nats; excess losses of ε
  * are about 10⁻², and a few hundred updates with η = 1 hardly move a weight.
  *
- * <p>T updates with constant λ and step η separate the weights of two classes by ln(w_a / w_b) = η T
- * (λ_a − λ_b). Therefore the first P = ⌊U/5⌋ of U updates only measure, with η = 0: λ̄ is the mean of
- * λ over the second half of them (in the first half the proxy is untrained and equally bad in every
- * class), and δ = max λ̄ − min λ̄, at least 10⁻³, below which differences of ε losses are noise. From
- * then on
+ * <p>T updates with constant λ and step η separate the weights of two classes by ln(w_a / w_b) = η
+ * T (λ_a − λ_b). Therefore the first P = ⌊U/5⌋ of U updates only measure, with η = 0: λ̄ is the
+ * mean of λ over the second half of them (in the first half the proxy is untrained and equally bad
+ * in every class), and δ = max λ̄ − min λ̄, at least 10⁻³, below which differences of ε losses are
+ * noise. From then on
  *
  * <pre>
  * η = ln 10 / ((U − P) max(δ, 10⁻³))
  * </pre>
  *
  * so that constant differences make the greatest weight ten times the least at the last update. If
- * differences grow afterwards, weights diverge further, and the cap bounds the result. With fewer than
- * five updates there is nothing to measure, and η is 1. η depends on λ only, and the sums are part of
- * the state, so a resumed job has the same η bit for bit.
+ * differences grow afterwards, weights diverge further, and the cap bounds the result. With fewer
+ * than five updates there is nothing to measure, and η is 1. η depends on λ only, and the sums are
+ * part of the state, so a resumed job has the same η bit for bit.
  */
 final class StepSize {
   private static final double TARGET = Math.log(10);
@@ -43,8 +43,8 @@ final class StepSize {
 
   /**
    * @param value η; 0 during the measurement
-   * @param target the ln(w_a / w_b) to reach; like the following, null if η was given or nothing was
-   *     measured
+   * @param target the ln(w_a / w_b) to reach; like the following, null if η was given or nothing
+   *     was measured
    * @param spread δ as measured
    * @param measuredFrom the first update, from 0, whose λ is measured
    * @param measuredTo the update after the last measured one, which is the first to use η

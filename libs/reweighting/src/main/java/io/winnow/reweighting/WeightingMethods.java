@@ -6,8 +6,7 @@ import java.util.List;
 /** The registry of weighting methods: one line each. */
 public final class WeightingMethods {
   private static final List<WeightingMethod> ALL =
-      List.of(
-          new Dro(), new Uniform(), new InverseFrequency(), new GroupDro(), new LossRatio());
+      List.of(new Dro(), new Uniform(), new InverseFrequency(), new GroupDro(), new LossRatio());
 
   private WeightingMethods() {}
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The object {@code weights.json} of {@code weights/<digest>}. Values that a method does not have are
- * null and omitted: all but the first three for {@code uniform}.
+ * The object {@code weights.json} of {@code weights/<digest>}. Values that a method does not have
+ * are null and omitted: all but the first three for {@code uniform}.
  *
  * @param method name of the weighting method
  * @param classes names, by label

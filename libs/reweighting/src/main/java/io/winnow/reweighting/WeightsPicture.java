@@ -39,7 +39,8 @@ public final class WeightsPicture {
   private WeightsPicture() {}
 
   /**
-   * With more classes than colours (20), the ten greatest and the ten least final weights are drawn.
+   * With more classes than colours (20), the ten greatest and the ten least final weights are
+   * drawn.
    *
    * @param method name of the method, for the title
    * @param classes names, by label

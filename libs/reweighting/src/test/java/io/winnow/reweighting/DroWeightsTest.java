@@ -91,7 +91,9 @@ class DroWeightsTest {
 
   @Property(tries = 50)
   void permutingClassesPermutesWeights(
-      @ForAll("proxyMethods") ProxyMethod method, @ForAll long seed, @ForAll @IntRange(min = 2, max = 6) int classes) {
+      @ForAll("proxyMethods") ProxyMethod method,
+      @ForAll long seed,
+      @ForAll @IntRange(min = 2, max = 6) int classes) {
     // given: every label c renamed to (c + 1) mod k
     Losses losses = new Losses(seed, classes);
     Losses renamed = new Losses(seed, classes);
@@ -131,8 +133,7 @@ class DroWeightsTest {
       @ForAll @DoubleRange(min = 0.001, max = 1) @Scale(3) double smoothing) {
     // when
     double[] w =
-        run(new Losses(seed, classes), settings(new Dro(), classes, 100.0, smoothing, 0))
-            .weights();
+        run(new Losses(seed, classes), settings(new Dro(), classes, 100.0, smoothing, 0)).weights();
 
     // then
     assertThat(Arrays.stream(w).sum()).isCloseTo(1, within(1e-9));

@@ -123,8 +123,8 @@ public record Quota(int[] perClass, int total) {
 
   /**
    * Distributes {@code count} over the classes in proportion to their rows, by largest remainder;
-   * ties go to the lower class. A class whose share would be below its minimum gets the minimum, and
-   * the others share the remainder.
+   * ties go to the lower class. A class whose share would be below its minimum gets the minimum,
+   * and the others share the remainder.
    */
   private static int[] shares(int count, int[] counts, int[] least) {
     int[] shares = new int[counts.length];

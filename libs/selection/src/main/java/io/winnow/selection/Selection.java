@@ -24,29 +24,23 @@ public record Selection(long[] indices, long[] counts, long[] kept, int[][] rank
    * @param ratio r in (0, 1]
    */
   public static Selection of(
-      double[] scores,
-      int[] labels,
-      int classes,
-      double ratio,
-      Scope scope,
-      Order order) {
+      double[] scores, int[] labels, int classes, double ratio, Scope scope, Order order) {
     return of(scores, labels, Quota.ratio(ratio, scope, count(labels, classes)), scope, order);
   }
 
   /**
-   * Keeps the rows with the best ranks, exactly as many as the quota says: of each class, and then of
-   * all rows up to its total. {@code HIGHEST} ranks the highest score first, {@code LOWEST} the
-   * lowest. With {@code MIDDLE}, the first k of n rows are the ascending ranks from ⌊(n−k)/2⌋, which
-   * is the quantile band [½−r/2, ½+r/2] with exactly k = ⌈r·n⌉ rows. With {@code EVEN}, the first k
-   * rows, k being the quota, are the ascending ranks ⌊(i+½)·n/k⌋ for i below k. Ties go to the lower
-   * row index.
+   * Keeps the rows with the best ranks, exactly as many as the quota says: of each class, and then
+   * of all rows up to its total. {@code HIGHEST} ranks the highest score first, {@code LOWEST} the
+   * lowest. With {@code MIDDLE}, the first k of n rows are the ascending ranks from ⌊(n−k)/2⌋,
+   * which is the quantile band [½−r/2, ½+r/2] with exactly k = ⌈r·n⌉ rows. With {@code EVEN}, the
+   * first k rows, k being the quota, are the ascending ranks ⌊(i+½)·n/k⌋ for i below k. Ties go to
+   * the lower row index.
    *
    * @param scores one per row, all finite
    * @param labels one per row, below the number of classes of the quota
    * @param scope whether rows are ranked within their class or all together
    */
-  public static Selection of(
-      double[] scores, int[] labels, Quota quota, Scope scope, Order order) {
+  public static Selection of(double[] scores, int[] labels, Quota quota, Scope scope, Order order) {
     requireFinite(scores);
     int classes = quota.perClass().length;
     int[] rows = IntStream.range(0, scores.length).toArray();

@@ -1,9 +1,9 @@
 package io.winnow.selection;
 
+import io.winnow.contracts.spec.CriterionInfo.Needs;
 import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.selection.criterion.Criteria;
 import io.winnow.selection.criterion.Criterion;
-import io.winnow.contracts.spec.CriterionInfo.Needs;
 import java.util.Map;
 
 /**

@@ -134,8 +134,7 @@ public final class SelectBench {
       Criterion criterion = Criteria.of(spec.criterion());
       double[] scores =
           criterion.scores(
-              table,
-              Scoring.of(spec, quota.ofGroups(spec.scope()), options.seed(), algebra));
+              table, Scoring.of(spec, quota.ofGroups(spec.scope()), options.seed(), algebra));
       long scored = System.nanoTime();
       Selection selection = Selection.of(scores, labels, quota, spec.scope(), criterion.order());
       long end = System.nanoTime();

@@ -19,8 +19,8 @@ import java.util.function.BiConsumer;
 
 /**
  * Features in the store, in the same shards as the data set they were made from: {@code
- * shard-NNNNNN/features.safetensors} with {@code features} float32 or float16 N×d and {@code labels}
- * int32 N.
+ * shard-NNNNNN/features.safetensors} with {@code features} float32 or float16 N×d and {@code
+ * labels} int32 N.
  */
 public final class Features {
   private static final String FEATURES = "features";

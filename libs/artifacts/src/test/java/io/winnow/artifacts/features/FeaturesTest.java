@@ -29,11 +29,7 @@ class FeaturesTest {
 
   /** A shard's part artifact, and its entries in the draft of the whole. */
   private void shard(
-      ArtifactDraft whole,
-      int number,
-      String split,
-      Map<String, Tensor> rows,
-      long count) {
+      ArtifactDraft whole, int number, String split, Map<String, Tensor> rows, long count) {
     String name = "shard-%06d".formatted(number);
     ArtifactDraft part =
         store.draft(address.part(name, "encode", "1", Map.of("shard", number), List.of("aa")));
@@ -107,8 +103,7 @@ class FeaturesTest {
     for (int i = 0; i < 7; i++) {
       float[] values = i == 3 ? FIRST : new float[] {i, i + 0.5f};
       int[] labels = new int[values.length / 2];
-      shard(
-          whole, i, "train", rows(2, values, labels), labels.length);
+      shard(whole, i, "train", rows(2, values, labels), labels.length);
     }
     whole.attribute("dimension", 2);
     whole.attribute("classes", 2);

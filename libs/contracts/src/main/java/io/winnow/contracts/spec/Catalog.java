@@ -70,12 +70,7 @@ public final class Catalog<T> {
   /** The error that there is no choice of a name; it lists the names. */
   public InvalidInputException unknown(String wanted) {
     return new InvalidInputException(
-        "\""
-            + field
-            + "\" is \""
-            + wanted
-            + "\", which is none of "
-            + String.join(", ", names()),
+        "\"" + field + "\" is \"" + wanted + "\", which is none of " + String.join(", ", names()),
         "use one of these names");
   }
 }

@@ -64,7 +64,8 @@ public final class CardMaker {
             .map(rows -> RowSample.of(rows, kept, most))
             .toArray(int[][]::new);
     RecallCoverage[] represented =
-        new ClassRecallCoverage(table, kept, ClassRecallCoverage.BUFFER, algebra, heartbeat).of(measured);
+        new ClassRecallCoverage(table, kept, ClassRecallCoverage.BUFFER, algebra, heartbeat)
+            .of(measured);
     List<Group> classes =
         IntStream.range(0, names.size())
             .mapToObj(
@@ -83,11 +84,7 @@ public final class CardMaker {
     return new CoresetCard(
         spec,
         new Measures(
-            Prdc.MANIFOLD_NEIGHBOUR,
-            Prdc.DENSITY_NEIGHBOUR,
-            most,
-            RowSample.NAME,
-            RowSample.SEED),
+            Prdc.MANIFOLD_NEIGHBOUR, Prdc.DENSITY_NEIGHBOUR, most, RowSample.NAME, RowSample.SEED),
         all(scores, kept, classes, overview.variance()[names.size()]),
         classes);
   }

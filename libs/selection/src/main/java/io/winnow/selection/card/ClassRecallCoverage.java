@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * The {@link RecallCoverage} of every class. Holds the features of as many classes as fit at a time,
- * and reads the table once for each such lot.
+ * The {@link RecallCoverage} of every class. Holds the features of as many classes as fit at a
+ * time, and reads the table once for each such lot.
  */
 final class ClassRecallCoverage {
   /** Maximum number of rows measured per class. */
@@ -57,8 +57,7 @@ final class ClassRecallCoverage {
           for (int i = 0; i < isKept.length; i++) {
             isKept[i] = kept[measured[c][i]];
           }
-          result[c] =
-              RecallCoverage.of(algebra, features[c], table.dimension(), isKept, heartbeat);
+          result[c] = RecallCoverage.of(algebra, features[c], table.dimension(), isKept, heartbeat);
         }
       }
       from = to;

@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param selection how it was selected
  * @param measures how recall and coverage were computed
- * @param all the whole split; recall and coverage are the means of the classes weighted by their rows
+ * @param all the whole split; recall and coverage are the means of the classes weighted by their
+ *     rows
  * @param classes by label
  */
 public record CoresetCard(

@@ -6,7 +6,8 @@ import java.util.Arrays;
  * Histogram of scores, separately for kept and pruned rows, in equal bins over the range of the
  * scores. Bin i contains {@code edges[i] ≤ score < edges[i+1]}, the last bin also its upper edge.
  *
- * @param edges bins + 1, ascending; one bin without width if all scores are equal; empty without rows
+ * @param edges bins + 1, ascending; one bin without width if all scores are equal; empty without
+ *     rows
  * @param kept number of kept rows per bin
  * @param pruned number of pruned rows per bin
  */

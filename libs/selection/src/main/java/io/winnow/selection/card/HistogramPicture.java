@@ -46,8 +46,7 @@ final class HistogramPicture {
   private static BufferedImage grid(List<CategoryChart> panels) {
     int lines = (panels.size() + COLUMNS - 1) / COLUMNS;
     BufferedImage picture =
-        new BufferedImage(
-            Pictures.WIDTH, lines * PANEL_HEIGHT, BufferedImage.TYPE_3BYTE_BGR);
+        new BufferedImage(Pictures.WIDTH, lines * PANEL_HEIGHT, BufferedImage.TYPE_3BYTE_BGR);
     Graphics2D graphics = picture.createGraphics();
     graphics.setColor(Color.WHITE);
     graphics.fillRect(0, 0, picture.getWidth(), picture.getHeight());

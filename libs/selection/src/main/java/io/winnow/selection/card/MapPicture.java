@@ -23,7 +23,8 @@ final class MapPicture {
   static final int MOST_ROWS = 20_000;
 
   private static final int HEIGHT = 760;
-  // share of the values at either end that may lie outside the frame, and the margin around the rest
+  // share of the values at either end that may lie outside the frame, and the margin around the
+  // rest
   private static final double OUTSIDE = 0.002;
   private static final int FEW = 100;
   private static final double MARGIN = 0.1;
@@ -143,7 +144,9 @@ final class MapPicture {
     return turns;
   }
 
-  /** Every n-th row of each class: if classes alternate, every n-th row would omit whole classes. */
+  /**
+   * Every n-th row of each class: if classes alternate, every n-th row would omit whole classes.
+   */
   private static int[] everyNth(int[] labels, int classes, int step) {
     int[] seen = new int[classes];
     return IntStream.range(0, labels.length).filter(r -> seen[labels[r]]++ % step == 0).toArray();

@@ -13,8 +13,8 @@ import java.util.Arrays;
  * @param plane of the first two principal components
  * @param x position of each row along the first component, in the unit of the features; length N
  * @param y position of each row along the second component
- * @param variance of every class by label, and of all rows at {@code classes}: the total variance of
- *     the kept rows divided by that of all rows; null if all rows are equal
+ * @param variance of every class by label, and of all rows at {@code classes}: the total variance
+ *     of the kept rows divided by that of all rows; null if all rows are equal
  */
 record Overview(Plane plane, float[] x, float[] y, Double[] variance) {
 

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The plane through the mean of all rows along their first two principal components: the
- * unit eigenvectors of the covariance with the largest eigenvalues, each with the sign that makes its
+ * The plane through the mean of all rows along their first two principal components: the unit
+ * eigenvectors of the covariance with the largest eigenvalues, each with the sign that makes its
  * largest component (the first of equal ones) positive. In one dimension the second axis is 0.
  *
  * @param mean d

@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 
 /**
  * A random sample of the rows of a class that has too many to measure, stratified into kept and
- * pruned rows, with at least one kept row. The sample depends on the row indices only, so that equal
- * coresets have equal cards whatever the seed of the run.
+ * pruned rows, with at least one kept row. The sample depends on the row indices only, so that
+ * equal coresets have equal cards whatever the seed of the run.
  */
 final class RowSample {
   static final long SEED = 0;

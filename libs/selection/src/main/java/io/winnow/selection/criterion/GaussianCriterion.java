@@ -1,9 +1,9 @@
 package io.winnow.selection.criterion;
 
-import io.winnow.selection.features.FeatureTable;
-import io.winnow.selection.group.BlockedRows;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.SelectionSpec.Scope;
+import io.winnow.selection.features.FeatureTable;
+import io.winnow.selection.group.BlockedRows;
 import io.winnow.torch.algebra.Algebra;
 import io.winnow.torch.algebra.CentredMoments;
 import io.winnow.torch.algebra.Gaussian;
@@ -11,8 +11,8 @@ import io.winnow.torch.algebra.Gaussian;
 /**
  * Log-density of a row under a Gaussian fitted to its class (scope {@code class}) or to all rows
  * (scope {@code global}); the highest are kept. The fit is the maximum likelihood one (covariance
- * divided by n) plus {@link #RIDGE} on the diagonal, so that a class with one row has a density too.
- * Li et al., Pruning then Reweighting, arXiv 2409.19128.
+ * divided by n) plus {@link #RIDGE} on the diagonal, so that a class with one row has a density
+ * too. Li et al., Pruning then Reweighting, arXiv 2409.19128.
  */
 final class GaussianCriterion implements Criterion {
   /**

@@ -8,10 +8,10 @@ import java.util.Arrays;
  * Farthest-first traversal of each group: first the row nearest to the mean of the group, then
  * repeatedly the row with the greatest distance to its nearest chosen row. The resulting k centres
  * cover all rows within at most twice the optimal radius (Gonzalez, Clustering to minimize the
- * maximum intercluster distance, 1985; for coresets Sener and Savarese, arXiv 1708.00489). The score
- * is minus the position in the traversal, so that a smaller coreset is a subset of a larger one.
- * Only as many rows are chosen as are kept, in O(n·k·d); the others follow in descending order of
- * their distance to the chosen rows. Ties go to the lower row index.
+ * maximum intercluster distance, 1985; for coresets Sener and Savarese, arXiv 1708.00489). The
+ * score is minus the position in the traversal, so that a smaller coreset is a subset of a larger
+ * one. Only as many rows are chosen as are kept, in O(n·k·d); the others follow in descending order
+ * of their distance to the chosen rows. Ties go to the lower row index.
  */
 final class KCenterCriterion implements Criterion {
   @Override

@@ -1,18 +1,18 @@
 package io.winnow.selection.criterion;
 
+import io.winnow.contracts.Seeds;
 import io.winnow.selection.features.FeatureTable;
 import io.winnow.selection.group.Group;
-import io.winnow.contracts.Seeds;
 import java.util.Arrays;
 
 /**
  * Minus the Euclidean distance of a row to the nearest of k cluster centres of its group; the
  * nearest rows are kept. k-means++ (Arthur and Vassilvitskii, SODA 2007) draws the initial centres
- * among the rows, each with a probability proportional to the squared distance to the nearest centre
- * so far, and fewer than k if the group has fewer distinct rows. Lloyd's algorithm (1982) then
- * iterates until no row changes its centre, at most {@link #ITERATIONS} times. A centre that loses
- * all its rows moves to the row that is farthest from its own centre. Ties go to the lower centre or
- * row index. The draws depend on the seed and the group only.
+ * among the rows, each with a probability proportional to the squared distance to the nearest
+ * centre so far, and fewer than k if the group has fewer distinct rows. Lloyd's algorithm (1982)
+ * then iterates until no row changes its centre, at most {@link #ITERATIONS} times. A centre that
+ * loses all its rows moves to the row that is farthest from its own centre. Ties go to the lower
+ * centre or row index. The draws depend on the seed and the group only.
  */
 final class KMeansCriterion implements Criterion {
   static final int ITERATIONS = 100;
@@ -108,7 +108,9 @@ final class KMeansCriterion implements Criterion {
     return (Seeds.of(seed, "select.k-means", group.index(), draw) >>> 11) * 0x1p-53;
   }
 
-  /** Finds the nearest centre of every row and the squared distance; returns whether any changed. */
+  /**
+   * Finds the nearest centre of every row and the squared distance; returns whether any changed.
+   */
   private static boolean assign(
       Group group, double[][] points, int[] nearest, double[] distances, boolean first) {
     int[] before = nearest.clone();

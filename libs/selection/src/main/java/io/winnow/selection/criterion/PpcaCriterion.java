@@ -19,9 +19,9 @@ import java.util.Arrays;
  * − μ, i = 1 … q.
  *
  * <p>q is the smallest number of components whose share of the variance is at least {@link #SHARE},
- * at most d − 1; σ² is the mean of the remaining eigenvalues. Eigenvalues and σ² are at least {@link
- * #FLOOR}, so that rows that span a subspace, or a point, have a density. Without any variance, q is
- * 0.
+ * at most d − 1; σ² is the mean of the remaining eigenvalues. Eigenvalues and σ² are at least
+ * {@link #FLOOR}, so that rows that span a subspace, or a point, have a density. Without any
+ * variance, q is 0.
  *
  * <p>If n rows span n − 1 axes and q = n − 1, every row has the same density. Densities are rounded
  * to 9 decimal places, so that such rows tie regardless of rounding.

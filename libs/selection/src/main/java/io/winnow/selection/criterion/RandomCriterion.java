@@ -1,8 +1,8 @@
 package io.winnow.selection.criterion;
 
-import io.winnow.selection.features.FeatureTable;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.spec.CriterionInfo.Needs;
+import io.winnow.selection.features.FeatureTable;
 
 /**
  * A uniform draw in [0, 1) for every row, from the seed and the row index only; the highest are

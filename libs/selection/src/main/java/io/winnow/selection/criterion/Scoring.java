@@ -9,9 +9,9 @@ import io.winnow.torch.algebra.Algebra;
  * What a criterion may use beside the rows.
  *
  * @param scope whether each class is scored separately, or all rows together
- * @param kept rows that will be kept of each group: of each class by label, or of all rows. Criteria
- *     that choose one row after another may leave the order of further rows approximate; which rows
- *     are kept must not depend on it otherwise
+ * @param kept rows that will be kept of each group: of each class by label, or of all rows.
+ *     Criteria that choose one row after another may leave the order of further rows approximate;
+ *     which rows are kept must not depend on it otherwise
  * @param clusters k of clustering criteria, at least 1
  * @param seed of the run, for criteria that draw
  * @param losses the reference model's denoising loss of each row; null unless the criterion {@link

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.IntToLongFunction;
 
 /**
- * Scores the rows of a table group by group within a memory limit. Every pass over the table gathers
- * as many groups as fit; scores do not depend on how many that are.
+ * Scores the rows of a table group by group within a memory limit. Every pass over the table
+ * gathers as many groups as fit; scores do not depend on how many that are.
  */
 public final class GroupReader {
   private final long bytes;

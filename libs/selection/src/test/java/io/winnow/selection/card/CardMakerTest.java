@@ -37,8 +37,7 @@ class CardMakerTest {
     float[] features = gaussian(random, n);
     int[] labels = random.ints(n, 0, 3).map(c -> c == 2 ? 3 : c).toArray();
     double[] scores = random.doubles(n).toArray();
-    Selection selection =
-        Selection.of(scores, labels, 4, 0.25, Scope.CLASS, Order.HIGHEST);
+    Selection selection = Selection.of(scores, labels, 4, 0.25, Scope.CLASS, Order.HIGHEST);
 
     // when
     CoresetCard card = make(features, labels, scores, selection, "a", "b", "none", "d").card();
@@ -95,8 +94,7 @@ class CardMakerTest {
     float[] features = gaussian(random, 60);
     int[] labels = random.ints(60, 0, 2).toArray();
     double[] scores = random.doubles(60).toArray();
-    Selection selection =
-        Selection.of(scores, labels, 2, 0.5, Scope.CLASS, Order.HIGHEST);
+    Selection selection = Selection.of(scores, labels, 2, 0.5, Scope.CLASS, Order.HIGHEST);
 
     // when
     CardFiles one = make(features, labels, scores, selection, "a", "b");
@@ -117,8 +115,7 @@ class CardMakerTest {
       for (double ratio : new double[] {0.3, 1}) {
         // given
         double[] scores = new double[n];
-        Selection selection =
-            Selection.of(scores, new int[n], 2, ratio, Scope.CLASS, Order.MIDDLE);
+        Selection selection = Selection.of(scores, new int[n], 2, ratio, Scope.CLASS, Order.MIDDLE);
 
         // when
         CardFiles files =
@@ -148,8 +145,7 @@ class CardMakerTest {
     float[] features = {0, 0, 0, 0, 10, 0, 10, 9};
     int[] labels = {0, 0, 1, 1};
     double[] scores = {1, 2, 3, 4};
-    Selection selection =
-        Selection.of(scores, labels, 2, 0.5, Scope.CLASS, Order.HIGHEST);
+    Selection selection = Selection.of(scores, labels, 2, 0.5, Scope.CLASS, Order.HIGHEST);
 
     // when
     CardFiles files =
@@ -180,8 +176,7 @@ class CardMakerTest {
     float[] features = gaussian(random, n);
     int[] labels = IntStream.range(0, n).map(row -> row % classes).toArray();
     double[] scores = random.doubles(n).toArray();
-    Selection selection =
-        Selection.of(scores, labels, classes, 0.2, Scope.CLASS, Order.HIGHEST);
+    Selection selection = Selection.of(scores, labels, classes, 0.2, Scope.CLASS, Order.HIGHEST);
     String[] names = IntStream.range(0, classes).mapToObj(c -> "class " + c).toArray(String[]::new);
 
     // when

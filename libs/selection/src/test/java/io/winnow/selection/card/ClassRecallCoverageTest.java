@@ -40,7 +40,8 @@ class ClassRecallCoverageTest {
 
     for (int buffer : new int[] {1, 40 * D, ClassRecallCoverage.BUFFER}) {
       // when
-      RecallCoverage[] result = new ClassRecallCoverage(table, kept, buffer, Engine.ALGEBRA, () -> {}).of(measured);
+      RecallCoverage[] result =
+          new ClassRecallCoverage(table, kept, buffer, Engine.ALGEBRA, () -> {}).of(measured);
 
       // then
       for (int c : new int[] {0, 1, 2, 4}) {
@@ -58,7 +59,8 @@ class ClassRecallCoverageTest {
     Arrays.setAll(measured, c -> Arrays.copyOfRange(measured[c], 0, measured[c].length / 2));
 
     // when
-    RecallCoverage[] result = new ClassRecallCoverage(table, kept, 1, Engine.ALGEBRA, () -> {}).of(measured);
+    RecallCoverage[] result =
+        new ClassRecallCoverage(table, kept, 1, Engine.ALGEBRA, () -> {}).of(measured);
 
     // then
     assertThat(result[1]).isEqualTo(alone(measured[1]));

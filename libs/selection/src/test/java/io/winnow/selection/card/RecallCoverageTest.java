@@ -82,9 +82,11 @@ class RecallCoverageTest {
   @Test
   void nothingPrunedMissesNothingAndNothingKeptMissesAll() {
     float[] rows = {1, 5, 2};
-    assertThat(RecallCoverage.of(Engine.ALGEBRA, rows, 1, new boolean[] {true, true, true}, NOTHING))
+    assertThat(
+            RecallCoverage.of(Engine.ALGEBRA, rows, 1, new boolean[] {true, true, true}, NOTHING))
         .isEqualTo(new RecallCoverage(1, 1));
-    assertThat(RecallCoverage.of(Engine.ALGEBRA, rows, 1, new boolean[3], NOTHING)).isEqualTo(new RecallCoverage(0, 0));
+    assertThat(RecallCoverage.of(Engine.ALGEBRA, rows, 1, new boolean[3], NOTHING))
+        .isEqualTo(new RecallCoverage(0, 0));
   }
 
   @Test
@@ -105,7 +107,8 @@ class RecallCoverageTest {
   void equalRowsStandForEachOther() {
     boolean[] kept = new boolean[12];
     kept[4] = true;
-    assertThat(RecallCoverage.of(Engine.ALGEBRA, new float[36], 3, kept, NOTHING)).isEqualTo(new RecallCoverage(1, 1));
+    assertThat(RecallCoverage.of(Engine.ALGEBRA, new float[36], 3, kept, NOTHING))
+        .isEqualTo(new RecallCoverage(1, 1));
     assertThat(RecallCoverage.of(Engine.ALGEBRA, new float[3], 3, new boolean[] {true}, NOTHING))
         .isEqualTo(new RecallCoverage(1, 1));
   }

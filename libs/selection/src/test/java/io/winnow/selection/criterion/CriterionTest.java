@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.winnow.selection.group.GroupReader;
-import io.winnow.selection.features.FeatureTable;
-import io.winnow.selection.Selection;
 import io.winnow.artifacts.features.FeatureRows;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.CriterionInfo.Needs;
 import io.winnow.contracts.spec.SelectionSpec.Scope;
-import io.winnow.selection.testing.Selections;
+import io.winnow.selection.Selection;
+import io.winnow.selection.features.FeatureTable;
+import io.winnow.selection.group.GroupReader;
 import io.winnow.selection.testing.Engine;
 import io.winnow.selection.testing.RandomRows;
+import io.winnow.selection.testing.Selections;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.algebra.Algebra;
@@ -115,8 +115,7 @@ class CriterionTest {
     }
   }
 
-  private static double[] inLeastMemory(
-      String name, Algebra algebra, FeatureTable table) {
+  private static double[] inLeastMemory(String name, Algebra algebra, FeatureTable table) {
     for (int memory = 1; ; memory++) {
       try {
         return scores(name, memory, algebra, table);
@@ -144,11 +143,9 @@ class CriterionTest {
                 .hasMessageContaining("class 8 has a covariance"));
   }
 
-  private static double[] scores(
-      String name, int memoryMiB, Algebra algebra, FeatureTable table) {
+  private static double[] scores(String name, int memoryMiB, Algebra algebra, FeatureTable table) {
     Scoring scoring =
-        new Scoring(
-            Scope.CLASS, new int[0], 1, 0, null, algebra, GroupReader.ofMiB(memoryMiB));
+        new Scoring(Scope.CLASS, new int[0], 1, 0, null, algebra, GroupReader.ofMiB(memoryMiB));
     return Criteria.of(name).scores(table, scoring);
   }
 

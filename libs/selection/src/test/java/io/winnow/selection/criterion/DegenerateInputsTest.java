@@ -3,12 +3,12 @@ package io.winnow.selection.criterion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.winnow.selection.features.FeatureTable;
-import io.winnow.selection.Selection;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.SelectionSpec.Scope;
-import io.winnow.selection.testing.Selections;
+import io.winnow.selection.Selection;
+import io.winnow.selection.features.FeatureTable;
 import io.winnow.selection.testing.RandomRows;
+import io.winnow.selection.testing.Selections;
 import java.util.Arrays;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;

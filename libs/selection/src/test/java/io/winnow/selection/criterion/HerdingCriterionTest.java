@@ -2,8 +2,8 @@ package io.winnow.selection.criterion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.winnow.selection.group.GroupReader;
 import io.winnow.contracts.spec.SelectionSpec.Scope;
+import io.winnow.selection.group.GroupReader;
 import io.winnow.selection.testing.Engine;
 import io.winnow.selection.testing.RandomRows;
 import java.util.ArrayList;

@@ -3,9 +3,9 @@ package io.winnow.selection.criterion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.winnow.selection.group.GroupReader;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.spec.SelectionSpec.Scope;
+import io.winnow.selection.group.GroupReader;
 import io.winnow.selection.testing.Engine;
 import io.winnow.selection.testing.RandomRows;
 import java.util.ArrayList;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.winnow.contracts.spec.SelectionSpec.Scope;
-import io.winnow.selection.testing.Selections;
 import io.winnow.selection.testing.RandomRows;
+import io.winnow.selection.testing.Selections;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,7 +62,6 @@ class KnnCriterionTest {
     // then
     assertThat(scores).containsExactly(-5, 0, -4, -5);
   }
-
 
   private static double naive(RandomRows data, Scope scope, int i) {
     double[] distances =

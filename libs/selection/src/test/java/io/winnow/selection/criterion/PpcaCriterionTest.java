@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.winnow.contracts.spec.SelectionSpec.Scope;
-import io.winnow.selection.testing.Selections;
 import io.winnow.selection.testing.RandomRows;
+import io.winnow.selection.testing.Selections;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -66,7 +66,6 @@ class PpcaCriterionTest {
     assertThat(scores[0]).isCloseTo(-Math.log(1e-5) - Math.log(2 * Math.PI), within(1e-9));
     assertThat(scores[1]).isEqualTo(scores[0]);
   }
-
 
   /** W·Wᵀ + σ²I with eigenvectors by Jacobi's rotations. */
   private static double[][] naive(RandomRows data, List<Integer> group) {

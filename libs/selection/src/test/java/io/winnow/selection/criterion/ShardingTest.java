@@ -2,11 +2,11 @@ package io.winnow.selection.criterion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.winnow.selection.features.FeatureTable;
-import io.winnow.selection.Selection;
 import io.winnow.contracts.spec.SelectionSpec.Scope;
-import io.winnow.selection.testing.Selections;
+import io.winnow.selection.Selection;
+import io.winnow.selection.features.FeatureTable;
 import io.winnow.selection.testing.RandomRows;
+import io.winnow.selection.testing.Selections;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.winnow.artifacts.features.FeatureRows;
-import io.winnow.selection.features.FeatureTable;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.SelectionSpec.Scope;
+import io.winnow.selection.features.FeatureTable;
 import io.winnow.selection.testing.Engine;
 import io.winnow.selection.testing.RandomRows;
 import io.winnow.torch.algebra.Rows;
@@ -141,8 +141,7 @@ class GroupReaderTest {
                   group.scan(block -> {});
                   group.scan(block -> blocks.add(values(block)));
                   List<Double> firsts = new ArrayList<>();
-                  group.scan(
-                      block -> Arrays.stream(firsts(block)).forEach(firsts::add));
+                  group.scan(block -> Arrays.stream(firsts(block)).forEach(firsts::add));
                   return firsts.stream().mapToDouble(x -> x).toArray();
                 });
 

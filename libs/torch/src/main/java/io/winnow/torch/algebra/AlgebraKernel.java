@@ -144,14 +144,6 @@ final class AlgebraKernel {
     return new KernelSource(
         "algebra",
         List.of(
-            MEAN,
-            ADD_MOMENTS,
-            CENTRE,
-            FACTOR,
-            GAUSSIAN,
-            EIGEN,
-            COMPONENTS,
-            MEDIANS,
-            DISTANCES));
+            MEAN, ADD_MOMENTS, CENTRE, FACTOR, GAUSSIAN, EIGEN, COMPONENTS, MEDIANS, DISTANCES));
   }
 }

@@ -6,9 +6,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Mean and covariance (divisor n) of rows in float64, from one pass over them. Sums are taken relative
- * to the mean of the first block, so that no digits are lost to a mean far from 0. Holds d² numbers
- * outside the heap. For one thread.
+ * Mean and covariance (divisor n) of rows in float64, from one pass over them. Sums are taken
+ * relative to the mean of the first block, so that no digits are lost to a mean far from 0. Holds
+ * d² numbers outside the heap. For one thread.
  */
 public final class CentredMoments implements AutoCloseable {
   private final Algebra algebra;

@@ -7,8 +7,8 @@ import ai.djl.ndarray.types.Shape;
 
 /**
  * Accumulates count, sum and outer products of rows relative to an origin, in float64. Mean and
- * covariance follow from them, also after a part of the rows is subtracted. Holds d² numbers outside
- * the heap. For one thread.
+ * covariance follow from them, also after a part of the rows is subtracted. Holds d² numbers
+ * outside the heap. For one thread.
  */
 public final class CovarianceAccumulator implements AutoCloseable {
   private final Algebra algebra;

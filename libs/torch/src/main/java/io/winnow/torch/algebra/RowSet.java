@@ -9,12 +9,12 @@ import java.util.stream.LongStream;
 
 /**
  * A matrix of rows on the engine whose distances to the rows of another set, or to each other, are
- * computed block by block, never n×m numbers at a time. Holds n×d float32 outside the heap; computes
- * in float64. For one thread.
+ * computed block by block, never n×m numbers at a time. Holds n×d float32 outside the heap;
+ * computes in float64. For one thread.
  *
  * <p>Squared distances are ‖a‖² + ‖b‖² − 2a·b, one product of matrices, unless said otherwise;
- * those of {@link #inside} and {@link #nearestOfGroups} are reduced by 1e-12 of the norms, so that a
- * row on the edge of a ball counts as inside regardless of rounding.
+ * those of {@link #inside} and {@link #nearestOfGroups} are reduced by 1e-12 of the norms, so that
+ * a row on the edge of a ball counts as inside regardless of rounding.
  */
 public final class RowSet implements AutoCloseable {
   private static final int ROWS = 512;
