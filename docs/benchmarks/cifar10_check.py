@@ -85,7 +85,7 @@ def main():
     for folder, manifest in artifacts(options.home, "coresets"):
         asked = manifest["parameters"]
         criterion, ratio = asked["criterion"], asked.get("ratio")
-        if criterion in select_peer.CRITERIA and asked["scope"] == "class" and ratio and asked.get("minimum") is None:
+        if criterion in select_peer.CRITERIA and asked["scope"] == "class" and ratio and asked.get("minPerClass") is None:
             coreset = select_peer.safetensors(os.path.join(folder, "coreset.safetensors"))
             if not np.array_equal(coreset["labels"], labels):
                 continue  # of another data set

@@ -2,6 +2,7 @@ package io.winnow.cli;
 
 import io.winnow.bench.EncodeBench;
 import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageShape;
 import io.winnow.datasets.source.DatasetSource;
@@ -12,6 +13,7 @@ import io.winnow.models.surrogate.ClassifierTrainer;
 import io.winnow.models.surrogate.Pass;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
+import io.winnow.models.surrogate.Surrogates;
 import io.winnow.store.artifact.Manifest;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.Precision;
@@ -221,7 +223,7 @@ final class BenchEncodeCommand implements Callable<Integer> {
       return Surrogate.torchScript(torch, surrogate, input, pass);
     }
     ClassifierConfig config =
-        ClassifierConfig.small(shape.height(), shape.channels(), data.classes().size());
+        Surrogates.config(SurrogateSpec.TRAINED, shape, data.classes().size());
     ClassifierPlan plan =
         new ClassifierPlan(config, new AdamSettings(1e-3, 0.9, 0.999, 0, 0, 0, 1, 1, 0), false, 0);
     try (ClassifierTrainer untrained = ClassifierTrainer.create(torch, plan)) {

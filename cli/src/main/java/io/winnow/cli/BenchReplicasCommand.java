@@ -2,7 +2,7 @@ package io.winnow.cli;
 
 import io.winnow.contracts.Json;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.local.client.RunClient;
 import io.winnow.local.client.SpecResolver;
@@ -133,8 +133,8 @@ final class BenchReplicasCommand implements Callable<Integer> {
         RunClient client = new RunClient(system.connection().kafkaClients(), store)) {
       // with other shards, as nothing of it may be used again
       encode(client, store, system, shardRows + 1);
-      Map<String, StepRecord> steps = encode(client, store, system, shardRows);
-      StepRecord encoded = steps.get("encode");
+      Map<String, StageRecord> steps = encode(client, store, system, shardRows);
+      StageRecord encoded = steps.get("encode");
       double seconds =
           Duration.between(steps.get("surrogate").finishedAt(), encoded.finishedAt()).toNanos()
               / 1e9;
@@ -145,13 +145,13 @@ final class BenchReplicasCommand implements Callable<Integer> {
   }
 
   // Nothing after the encoding is wanted: the run is cancelled, and given time to notice.
-  private Map<String, StepRecord> encode(
+  private Map<String, StageRecord> encode(
       RunClient client, MinioObjectStore store, LocalSystem system, int rows)
       throws InterruptedException {
     RunSpec spec = new SpecResolver(store, true).resolve(spec(rows), Path.of(""));
     Run run = client.submit(spec);
     RunFolder folder = new RunFolder(store, run.id());
-    Map<String, StepRecord> steps = new TreeMap<>();
+    Map<String, StageRecord> steps = new TreeMap<>();
     while (!steps.containsKey("encode")) {
       Thread.sleep(POLL.toMillis());
       Optional<String> trouble =
@@ -159,7 +159,7 @@ final class BenchReplicasCommand implements Callable<Integer> {
       if (trouble.isPresent()) {
         throw new IllegalStateException(trouble.get());
       }
-      folder.steps().forEach(step -> steps.put(step.stage(), step));
+      folder.stages().forEach(step -> steps.put(step.stage(), step));
     }
     client.cancel(run.id(), "only its encoding was wanted");
     Thread.sleep(CANCELLING.toMillis());

@@ -1,7 +1,7 @@
 package io.winnow.cli;
 
 import io.winnow.contracts.Seeds;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
@@ -48,7 +48,7 @@ final class BenchStore implements AutoCloseable {
       DatasetImport shards = new DatasetImport(spec, source);
       ArtifactDraft draft = store.draft(shards.address());
       shards.write(draft, (done, total, message) -> {});
-      return Dataset.open(store, draft.commit(new StepRecord.Cost(0, 0)).ref());
+      return Dataset.open(store, draft.commit(new StageRecord.Cost(0, 0)).ref());
     }
   }
 
@@ -72,7 +72,7 @@ final class BenchStore implements AutoCloseable {
           (long) rows,
           DatasetSource.TRAIN);
     }
-    Committed artifact = draft.commit(new StepRecord.Cost(0, 0));
+    Committed artifact = draft.commit(new StageRecord.Cost(0, 0));
     return Dataset.open(store, artifact.ref());
   }
 

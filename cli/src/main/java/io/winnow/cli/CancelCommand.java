@@ -42,7 +42,7 @@ final class CancelCommand implements Callable<Integer> {
       try (MinioObjectStore store = new MinioObjectStore(connection.store());
           RunClient client = new RunClient(connection.kafkaClients(), store)) {
         RunSummary summary = RunSummary.of(store, run);
-        if (summary.state() != RunStatus.GOING_ON) {
+        if (summary.state() != RunStatus.RUNNING) {
           throw new InvalidInputException(
               "run " + run + " is over: " + summary.state(), "there is nothing to cancel");
         }

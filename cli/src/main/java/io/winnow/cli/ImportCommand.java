@@ -1,12 +1,12 @@
 package io.winnow.cli;
 
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.DatasetSpec;
-import io.winnow.contracts.spec.DatasetSpec.Format;
 import io.winnow.contracts.spec.DatasetSpec.OnBadImage;
 import io.winnow.contracts.spec.DatasetSpec.Resize;
 import io.winnow.datasets.source.DatasetImport;
 import io.winnow.datasets.source.DatasetSource;
+import io.winnow.datasets.source.SourceFormats;
 import io.winnow.local.client.DatasetSummary;
 import io.winnow.local.system.StoreAccess;
 import io.winnow.store.artifact.ArtifactDraft;
@@ -15,6 +15,7 @@ import io.winnow.store.artifact.Committed;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -40,16 +41,18 @@ final class ImportCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "PATH",
-      description =
-          "A folder of class folders, IDX files, CIFAR-10 batches, tar shards or Parquet files;"
-              + " one zip, tar or Parquet file; or store:PREFIX.")
+      completionCandidates = SourceDescriptions.class,
+      description = "${COMPLETION-CANDIDATES}, or store:PREFIX.")
   private String source;
 
   @Option(names = "--name", paramLabel = "NAME", description = "Default: PATH's last part.")
   private String name;
 
-  @Option(names = "--format", description = "One of ${COMPLETION-CANDIDATES} (default: auto).")
-  private Format format;
+  @Option(
+      names = "--format",
+      completionCandidates = FormatNames.class,
+      description = "One of ${COMPLETION-CANDIDATES} (default: auto).")
+  private String format;
 
   @Option(
       names = "--holdout",
@@ -72,6 +75,22 @@ final class ImportCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON; progress goes to stderr.")
   private boolean json;
 
+  /** The registered formats, for the help text. */
+  private static final class FormatNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return SourceFormats.names().iterator();
+    }
+  }
+
+  /** What each registered format is, for the help text. */
+  private static final class SourceDescriptions implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return SourceFormats.descriptions().iterator();
+    }
+  }
+
   ImportCommand(Terminal terminal, Installation installation) {
     this.terminal = terminal;
     this.common = new HomeOptions(installation);
@@ -81,6 +100,7 @@ final class ImportCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     DatasetSpec spec =
         new DatasetSpec(place(), name, format, holdout, shardRows, onBadImage, size, resize);
+    SourceFormats.require(spec.format());
     // no temporary folder is left behind when a source of the store is fetched into it
     Path scratch = Files.createTempDirectory("winnow-import");
     try (LauncherLog log = LauncherLog.open(common.home());
@@ -120,7 +140,7 @@ final class ImportCommand implements Callable<Integer> {
             }
           });
       double seconds = (System.nanoTime() - start) / NANOS;
-      return draft.commit(new StepRecord.Cost(seconds, 0));
+      return draft.commit(new StageRecord.Cost(seconds, 0));
     } catch (RuntimeException e) {
       draft.discard();
       throw e;

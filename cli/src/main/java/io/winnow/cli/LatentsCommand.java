@@ -1,6 +1,6 @@
 package io.winnow.cli;
 
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageShape;
 import io.winnow.local.client.DatasetSummary;
@@ -188,7 +188,7 @@ final class LatentsCommand implements Callable<Integer> {
               }
             });
       }
-      return draft.commit(new StepRecord.Cost((System.nanoTime() - start) / NANOS, total));
+      return draft.commit(new StageRecord.Cost((System.nanoTime() - start) / NANOS, total));
     } catch (RuntimeException e) {
       draft.discard();
       throw e;

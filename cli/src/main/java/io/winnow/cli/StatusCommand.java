@@ -1,6 +1,6 @@
 package io.winnow.cli;
 
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.local.client.RunSummary;
 import io.winnow.local.system.StoreAccess;
 import io.winnow.local.text.Tables;
@@ -86,11 +86,11 @@ final class StatusCommand implements Callable<Integer> {
         .println(
             Tables.of(
                 List.of("stage", "done at", "seconds", "images", "artifact"),
-                r.steps().stream().map(StatusCommand::row).toList(),
+                r.stages().stream().map(StatusCommand::row).toList(),
                 false));
   }
 
-  private static List<String> row(StepRecord s) {
+  private static List<String> row(StageRecord s) {
     String artifact = s.artifact() == null ? "-" : s.artifact().address();
     return List.of(
         s.stage(),

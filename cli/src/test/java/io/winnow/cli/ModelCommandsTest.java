@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.local.system.Home;
 import io.winnow.local.testing.LiveServers;
 import io.winnow.models.ModelFile;
@@ -184,7 +184,7 @@ class ModelCommandsTest {
     ArtifactDraft draft = store.draft(Address.of("models", "latent", "1", Map.of(), List.of()));
     file.put(draft);
     draft.putTensors(ModelFile.EMA_WEIGHTS, StoredModels.weights(1), null, null);
-    String latent = draft.commit(new StepRecord.Cost(0, 0)).ref().address();
+    String latent = draft.commit(new StageRecord.Cost(0, 0)).ref().address();
     Path exported = folder.resolve("exports/latent.safetensors");
 
     // when it is sampled, exported and imported

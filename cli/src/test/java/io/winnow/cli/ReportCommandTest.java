@@ -8,7 +8,7 @@ import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunReport;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.local.system.Home;
@@ -117,7 +117,7 @@ class ReportCommandTest {
         new ArtifactStore(objects)
             .draft(Address.of("coresets", "select", "2", entries.keySet(), List.of()));
     entries.forEach((name, content) -> draft.put(name, content, null, null));
-    return draft.commit(new StepRecord.Cost(0, 0)).ref();
+    return draft.commit(new StageRecord.Cost(0, 0)).ref();
   }
 
   private static void finish(String id, ArtifactRef coreset) {

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.winnow.contracts.Json;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.local.system.Home;
 import io.winnow.local.testing.LiveServers;
@@ -113,10 +113,11 @@ class SelectCommandTest {
   void followsTheJobAndShowsTheCardAndWhereThePicturesAre() {
     // given a selector that works for a while
     String address = coreset("new");
-    answers.add(new Answer(202, "{\"id\": \"selection-1.select.2\", \"state\": \"WAITING\"}"));
-    answers.add(new Answer(200, "{\"state\": \"RUNNING\", \"done\": 10, \"total\": 50}"));
+    answers.add(new Answer(202, "{\"id\": \"selection-1.select.2\", \"state\": \"waiting\"}"));
+    answers.add(new Answer(200, "{\"state\": \"running\", \"done\": 10, \"total\": 50}"));
     answers.add(
-        new Answer(200, "{\"state\": \"DONE\", \"address\": \"" + address + "\", \"total\": 50}"));
+        new Answer(
+            200, "{\"state\": \"succeeded\", \"address\": \"" + address + "\", \"total\": 50}"));
 
     // when
     int code =
@@ -148,7 +149,7 @@ class SelectCommandTest {
     assertThat(selection.criterion()).isEqualTo("k-means");
     assertThat(selection.perClass()).isEqualTo(Map.of("ant", 5, "bee", 8));
     assertThat(selection.ratio()).isNull();
-    assertThat(selection.minimum()).isEqualTo(2);
+    assertThat(selection.minPerClass()).isEqualTo(2);
     assertThat(selection.scope()).isEqualTo(SelectionSpec.Scope.GLOBAL);
     // and the table has a line a class
     assertThat(cli.out())
@@ -269,6 +270,6 @@ class SelectCommandTest {
     draft.put("card.json", CARD, null, null);
     draft.put("topKept.png", new byte[] {7}, null, null);
     draft.put("map.png", new byte[] {8}, null, null);
-    return draft.commit(new StepRecord.Cost(0, 0)).ref().address();
+    return draft.commit(new StageRecord.Cost(0, 0)).ref().address();
   }
 }

@@ -2,7 +2,7 @@ package io.winnow.cli;
 
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.RunSpec;
@@ -33,7 +33,7 @@ final class StoredModels {
           NoiseSchedule.cosine(),
           List.of("cat", "dog"));
 
-  private static final StepRecord.Cost FREE = new StepRecord.Cost(0, 0);
+  private static final StageRecord.Cost FREE = new StageRecord.Cost(0, 0);
 
   private StoredModels() {}
 
@@ -68,9 +68,9 @@ final class StoredModels {
     model.putTensors(ModelFile.EMA_WEIGHTS, weights(1), null, null);
     model.putTensors(ModelFile.RAW_WEIGHTS, weights(2), null, null);
     RunFolder folder = request(store, id);
-    folder.step(step("import", images.commit(FREE).ref()));
+    folder.stage(step("import", images.commit(FREE).ref()));
     ArtifactRef ref = model.commit(FREE).ref();
-    folder.step(step("train", ref));
+    folder.stage(step("train", ref));
     return ref;
   }
 
@@ -89,7 +89,7 @@ final class StoredModels {
     return draft.commit(FREE).ref();
   }
 
-  private static StepRecord step(String stage, ArtifactRef artifact) {
-    return new StepRecord(stage, artifact, false, FREE, Instant.EPOCH);
+  private static StageRecord step(String stage, ArtifactRef artifact) {
+    return new StageRecord(stage, artifact, false, FREE, Instant.EPOCH);
   }
 }

@@ -16,7 +16,7 @@ import io.winnow.contracts.event.RunProgress;
 import io.winnow.contracts.event.RunRequested;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunReport;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.local.client.EventSender;
 import io.winnow.local.system.Home;
 import io.winnow.local.testing.LiveServers;
@@ -131,7 +131,7 @@ class SubmissionTest {
     // and it is listed at once
     assertThat(new RunFolder(store, id).request()).hasValue(run);
     cli.run("status");
-    assertThat(cli.out()).contains(id, "going on");
+    assertThat(cli.out()).contains(id, "running");
   }
 
   @ParameterizedTest
@@ -328,8 +328,8 @@ class SubmissionTest {
         20,
         "surrogate feed",
         List.of(
-            new StepRecord("encode", features, true, new StepRecord.Cost(7, 12), Instant.EPOCH),
-            new StepRecord("train", features, false, new StepRecord.Cost(3, 60), Instant.EPOCH)),
+            new StageRecord("encode", features, true, new StageRecord.Cost(7, 12), Instant.EPOCH),
+            new StageRecord("train", features, false, new StageRecord.Cost(3, 60), Instant.EPOCH)),
         picture,
         null,
         null,

@@ -38,11 +38,11 @@ export function comparePage(page, ids) {
   const reported = of => runs.map(run => (run.report && of(run.report)) || '–');
 
   const seconds = (run, wanted) => {
-    const steps = run.steps.filter(step => step.cost && wanted(step.stage));
-    return steps.length === 0 ? '–' : clock(steps.reduce((sum, step) => sum + step.cost.seconds, 0));
+    const stages = run.stages.filter(stage => stage.cost && wanted(stage.stage));
+    return stages.length === 0 ? '–' : clock(stages.reduce((sum, stage) => sum + stage.cost.seconds, 0));
   };
 
-  const stages = () => [...new Set(runs.flatMap(run => run.steps.filter(step => step.cost).map(step => step.stage)))];
+  const stages = () => [...new Set(runs.flatMap(run => run.stages.filter(stage => stage.cost).map(stage => stage.stage)))];
 
   function draw() {
     render(html`
@@ -59,7 +59,7 @@ export function comparePage(page, ids) {
             ${stages().map(stage => row('cost of ' + stage, runs.map(run => seconds(run, s => s === stage))))}
             ${row('cost in all', runs.map(run => seconds(run, () => true)))}
             ${row('samples', runs.map(run => {
-              const samples = run.steps.find(step => step.stage === 'sample')?.artifact;
+              const samples = run.stages.find(stage => stage.stage === 'sample')?.artifact;
               return samples
                 ? html`<img class="pixels thumb" loading="lazy" alt="Samples of ${label(run)}"
                     src="/api/pictures/${samples.address}/grid.png">`

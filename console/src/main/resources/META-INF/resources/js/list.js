@@ -46,7 +46,7 @@ export function listPage(page) {
     </td>
     <td data-name="state">
       <span>${badge(run.status)}
-      ${run.status === 'going on'
+      ${run.status === 'running'
         ? html`<div class="small">${run.stage || 'queued'}</div>
             ${run.share == null ? null : html`<progress max="1" .value=${run.share}></progress>`}`
         : run.problem ? html`<div class="small quiet">${run.problem}</div>` : null}</span>

@@ -11,7 +11,7 @@ const FIRST = [
 
 // some minutes on two cores: enough to see every stage, too little for good pictures
 const QUICK = {
-  'surrogate.images': '6000', 'reweight.referenceImages': '2000', 'reweight.images': '1000',
+  'surrogate.images': '6000', 'reweight.referenceImages': '2000', 'reweight.proxyImages': '1000',
   'training.images': '4000', 'training.snapshotImages': '1000', 'sampling.images': '200',
 };
 

@@ -4,7 +4,7 @@ import {html} from '/webjars/lit-html/lit-html.js';
 import {Problem, keepToken} from './api.js';
 import {figure, measure, share} from './format.js';
 
-export const badge = state => html`<span class="badge ${state.replace(/ /g, '-')}">${state.toLowerCase()}</span>`;
+export const badge = state => html`<span class="badge ${state}">${state}</span>`;
 
 /** A fault, and, where the token is what lacks, the place to give it. */
 export function trouble(fault, again) {

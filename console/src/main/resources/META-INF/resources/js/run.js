@@ -46,14 +46,14 @@ export function runPage(page, id) {
   function take(now) {
     live = now;
     // what is kept has changed only when a stage is through, or the run
-    const state = now.status + now.stages.filter(s => s.state === 'DONE' || s.state === 'REUSED').map(s => s.stage);
+    const state = now.status + now.stages.filter(s => s.state === 'succeeded' || s.state === 'reused').map(s => s.stage);
     if (state !== through) {
       through = state;
       load();
     } else if (run) {
       draw();
     }
-    if (now.status !== 'going on') {
+    if (now.status !== 'running') {
       unfollow();
     }
   }
@@ -75,8 +75,8 @@ export function runPage(page, id) {
       ${s.total > 0 ? html`<progress max="1" .value=${Math.min(1, s.done / s.total)}></progress>` : null}
       <span class="small">${s.total > 0 ? count(s.done) + ' of ' + count(s.total) + ' ' + (s.unit || '') : ''}</span>
     </span></td>
-    <td data-name="a second" class="n">${s.state === 'RUNNING' && s.rate > 0 ? figure(s.rate, 3) : ''}</td>
-    <td data-name="left" class="n">${s.state === 'RUNNING' ? clock(s.etaSeconds) : ''}</td>
+    <td data-name="a second" class="n">${s.state === 'running' && s.rate > 0 ? figure(s.rate, 3) : ''}</td>
+    <td data-name="left" class="n">${s.state === 'running' ? clock(s.etaSeconds) : ''}</td>
     <td data-name="took" class="n">${clock((new Date(s.at) - new Date(s.since)) / 1000)}</td>
     <td data-name="" class="small quiet">${s.message || ''}</td>
   </tr>`;
@@ -142,15 +142,15 @@ export function runPage(page, id) {
   }
 
   function cost() {
-    const steps = run.steps.filter(step => step.cost);
-    const all = steps.reduce((sum, step) => sum + step.cost.seconds, 0);
-    return steps.length === 0 ? null : html`<h2>Cost</h2>
+    const stages = run.stages.filter(stage => stage.cost);
+    const all = stages.reduce((sum, stage) => sum + stage.cost.seconds, 0);
+    return stages.length === 0 ? null : html`<h2>Cost</h2>
       ${run.report ? html`<p class="small quiet">${count(run.report.imagesKept)} of ${count(run.report.imagesInTrain)}
         images kept (${share(run.report.imagesKept / run.report.imagesInTrain)}).</p>` : null}
       <div class="wide"><table id="cost">
       <thead><tr><th>Stage</th><th class="n">Seconds</th><th class="n">Images</th><th></th></tr></thead>
-      <tbody>${steps.map(step => html`<tr><td>${step.stage}</td><td class="n">${figure(step.cost.seconds)}</td>
-        <td class="n">${count(step.cost.images)}</td><td class="small quiet">${step.reused ? 'found' : ''}</td></tr>`)}
+      <tbody>${stages.map(stage => html`<tr><td>${stage.stage}</td><td class="n">${figure(stage.cost.seconds)}</td>
+        <td class="n">${count(stage.cost.images)}</td><td class="small quiet">${stage.reused ? 'found' : ''}</td></tr>`)}
         <tr><th>in all</th><td class="n">${figure(all)}</td><td></td><td></td></tr></tbody></table></div>`;
   }
 
@@ -175,7 +175,7 @@ export function runPage(page, id) {
       render(html`<h1>${id}</h1>${trouble(fault, load)}`, page);
       return;
     }
-    const going = live.status === 'going on';
+    const going = live.status === 'running';
     render(html`
       <div class="bar">
         <h1>${run.request?.spec.name || id}</h1>

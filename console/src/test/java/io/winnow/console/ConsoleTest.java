@@ -21,7 +21,7 @@ import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.event.RunProgress;
 import io.winnow.contracts.event.RunRequested;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.datasets.Dataset;
@@ -130,7 +130,7 @@ class ConsoleTest {
                     .get("/api/runs")
                     .then()
                     .body("find { it.id == '" + id + "' }.name", equalTo("mine"))
-                    .body("find { it.id == '" + id + "' }.status", equalTo("going on"))
+                    .body("find { it.id == '" + id + "' }.status", equalTo("running"))
                     .body("find { it.id == '" + id + "' }.stage", nullValue()));
   }
 
@@ -319,8 +319,8 @@ class ConsoleTest {
     Committed samples = samples(model);
     RunFolder folder = new RunFolder(artifacts.objects(), "made");
     folder.request(run("made"));
-    folder.step(step("train", model, NOW));
-    folder.step(step("sample", samples, NOW.plusSeconds(1)));
+    folder.stage(step("train", model, NOW));
+    folder.stage(step("sample", samples, NOW.plusSeconds(1)));
     wire.send(new RunRequested(run("made")));
 
     // then
@@ -357,8 +357,8 @@ class ConsoleTest {
     assertThat(image.getRaster().getSample(2, 5, 0)).isEqualTo(20);
   }
 
-  private static StepRecord step(String stage, Committed made, Instant at) {
-    return new StepRecord(stage, made.ref(), false, new StepRecord.Cost(1, 2), at);
+  private static StageRecord step(String stage, Committed made, Instant at) {
+    return new StageRecord(stage, made.ref(), false, new StageRecord.Cost(1, 2), at);
   }
 
   private Committed model() throws Exception {
@@ -370,7 +370,7 @@ class ConsoleTest {
         artifacts.draft(Address.of("models", "train", "1", Map.of("seed", 1), List.of()));
     draft.putTensors(
         "losses.safetensors", Map.of("loss", Tensor.of(losses, losses.length)), null, null);
-    return draft.commit(new StepRecord.Cost(1, 2));
+    return draft.commit(new StageRecord.Cost(1, 2));
   }
 
   private Committed samples(Committed model) throws Exception {
@@ -385,7 +385,7 @@ class ConsoleTest {
       draft.putTensors(split + ".safetensors", Dataset.tensors(images), 4L, split);
     }
     draft.put("grid.png", new byte[] {1, 2, 3}, null, null);
-    return draft.commit(new StepRecord.Cost(1, 2));
+    return draft.commit(new StageRecord.Cost(1, 2));
   }
 
   @Test

@@ -2,11 +2,10 @@ package io.winnow.encoder;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Seeds;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
-import io.winnow.datasets.ImageShape;
 import io.winnow.datasets.MappedRows;
 import io.winnow.datasets.ShardCache;
 import io.winnow.datasets.source.DatasetSource;
@@ -18,8 +17,8 @@ import io.winnow.models.train.BatchFeeder;
 import io.winnow.models.train.BatchOrder;
 import io.winnow.models.train.BatchRecipe;
 import io.winnow.models.train.TrainingDivergedException;
-import io.winnow.stage.Checkpoint;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Checkpoint;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.optimiser.AdamSettings;
@@ -28,7 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
-/** Trains the classifier that serves as surrogate on a data set's train split. */
+/** Trains a classifier as surrogate on a data set's train split. */
 final class ClassifierTraining {
   private static final double WEIGHT_DECAY = 0.01;
   private static final double CLIP = 1;
@@ -45,14 +44,25 @@ final class ClassifierTraining {
   private final long seed;
   private final long steps;
 
-  /** What training gives: the weights' running mean, and the share of held-out images it gets. */
+  /**
+   * The trained classifier.
+   *
+   * @param weights the EMA of the weights, by parameter name
+   * @param accuracy the share of held-out images that they classify correctly, in [0, 1]
+   */
   record Result(Map<String, Tensor> weights, double accuracy) {}
 
   /**
-   * @param seed the run's
+   * @param model the network to train
+   * @param seed of the initial weights and of every random draw
    */
   ClassifierTraining(
-      Torch torch, Dataset dataset, ShardCache cache, SurrogateSpec spec, long seed) {
+      Torch torch,
+      Dataset dataset,
+      ShardCache cache,
+      ClassifierConfig model,
+      SurrogateSpec spec,
+      long seed) {
     this.torch = torch;
     this.dataset = dataset;
     this.cache = cache;
@@ -61,7 +71,7 @@ final class ClassifierTraining {
     this.steps = (spec.images() + spec.batch() - 1) / spec.batch();
     this.plan =
         new ClassifierPlan(
-            config(dataset),
+            model,
             new AdamSettings(
                 spec.learningRate(),
                 0.9,
@@ -76,13 +86,8 @@ final class ClassifierTraining {
             Seeds.of(seed, "surrogate"));
   }
 
-  static ClassifierConfig config(Dataset dataset) {
-    ImageShape shape = dataset.shape();
-    return ClassifierConfig.small(shape.height(), shape.channels(), dataset.classes().size());
-  }
-
-  /** Trains from the last checkpoint, or from the start. */
-  Result run(Work work) {
+  /** Trains from the last checkpoint, or from the beginning. */
+  Result run(JobContext work) {
     Optional<Checkpoint> saved = work.checkpoint();
     long first = saved.map(Checkpoint::position).orElse(0L);
     try (MappedRows images = images(work, first);
@@ -99,7 +104,7 @@ final class ClassifierTraining {
     }
   }
 
-  private MappedRows images(Work work, long first) {
+  private MappedRows images(JobContext work, long first) {
     return dataset.map(
         cache,
         DatasetSource.TRAIN,
@@ -112,13 +117,13 @@ final class ClassifierTraining {
                 "opening shard " + (done + 1) + " of " + total));
   }
 
-  // the kernel mirrors them
+  // the kernel flips the images
   private BatchRecipe recipe(int rows) {
     BatchOrder order = new BatchOrder(rows, spec.batch(), Seeds.of(seed, "surrogate.order"));
     return BatchRecipe.alike(order, false, plan.seed(), dataset.classes().size());
   }
 
-  private void steps(Work work, ClassifierTrainer trainer, BatchFeeder batches, long first) {
+  private void steps(JobContext work, ClassifierTrainer trainer, BatchFeeder batches, long first) {
     long every = Math.max(1, CHECKPOINT_IMAGES / spec.batch());
     for (long step = first; step < steps; step++) {
       if (step > first && (step % every == 0 || work.stopping())) {
@@ -131,13 +136,13 @@ final class ClassifierTraining {
       work.progress(step * spec.batch(), steps * spec.batch(), "images", null);
       Batch batch = batches.take();
       trainer.step(step, batch.images(), batch.labels());
-      work.cost(new StepRecord.Cost(0, batch.labels().length));
+      work.cost(new StageRecord.Cost(0, batch.labels().length));
     }
   }
 
   /**
-   * Rows to train on, no more than training will see: drawn where they are fewer than all, null for
-   * all.
+   * The rows to train on: null for all, or a random subset if training sees fewer images than there
+   * are.
    */
   private long[] rows() {
     int all = dataset.rows(DatasetSource.TRAIN);
@@ -154,14 +159,14 @@ final class ClassifierTraining {
         .toArray();
   }
 
-  private double accuracy(Work work, ClassifierTrainer trainer) {
+  private double accuracy(JobContext work, ClassifierTrainer trainer) {
     double right = 0;
     for (var shard : dataset.shards(DatasetSource.HELDOUT)) {
       ImageBatch batch = dataset.read(shard);
       right += batch.rows() * trainer.accuracy(batch.images(), batch.labels());
-      work.cost(new StepRecord.Cost(0, batch.rows()));
+      work.cost(new StageRecord.Cost(0, batch.rows()));
       work.progress(
-          steps * spec.batch(), steps * spec.batch(), "images", "judging on held-out images");
+          steps * spec.batch(), steps * spec.batch(), "images", "evaluating on held-out images");
     }
     return Math.round(right) / (double) dataset.rows(DatasetSource.HELDOUT);
   }

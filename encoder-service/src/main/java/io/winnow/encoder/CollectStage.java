@@ -5,13 +5,12 @@ import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.ShardEncoded;
 import io.winnow.contracts.event.Subject;
 import io.winnow.datasets.Dataset;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.Manifest;
-import io.winnow.store.artifact.RunFolder;
 import java.util.List;
 
 /**
@@ -32,28 +31,20 @@ final class CollectStage implements Stage<ShardEncoded> {
     return Encoding.stageName(subject);
   }
 
-  /**
-   * True for one shard's event a run: the first that finds all shards there. Were the others let
-   * through too, each would announce the features again.
-   */
   @Override
   public boolean ready(ShardEncoded event) {
-    Encoding encoding = Encoding.of(event);
-    return complete(encoding, event.shards()) && first(event);
+    return complete(Encoding.of(event), event.shards());
+  }
+
+  /** One shard's event is enough: otherwise each would announce the features again. */
+  @Override
+  public boolean oncePerRun() {
+    return true;
   }
 
   private boolean complete(Encoding encoding, int shards) {
     return store.find(encoding.address().path()).isPresent()
         || Parts.present(store.objects(), encoding.address()).size() == shards;
-  }
-
-  // decided in the store, whoever sees the last shard; the chosen event may come again after a
-  // crash
-  private boolean first(ShardEncoded event) {
-    return new RunFolder(store.objects(), event.runId())
-            .first("collect-" + name(), event, ShardEncoded.class)
-            .shard()
-        == event.shard();
   }
 
   @Override
@@ -62,7 +53,7 @@ final class CollectStage implements Stage<ShardEncoded> {
   }
 
   @Override
-  public void run(ShardEncoded event, Work work) {
+  public void run(ShardEncoded event, JobContext work) {
     Encoding encoding = Encoding.of(event);
     Dataset dataset = Dataset.open(work.store(), encoding.images());
     Integer dimension = null;

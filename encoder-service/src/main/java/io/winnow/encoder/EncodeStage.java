@@ -7,14 +7,14 @@ import io.winnow.contracts.event.RunProgress;
 import io.winnow.contracts.event.ShardEncode;
 import io.winnow.contracts.event.ShardEncoded;
 import io.winnow.contracts.event.Subject;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.SurrogateSpec.FeatureType;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.models.surrogate.ShardEncoder;
 import io.winnow.models.surrogate.Surrogate;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -58,7 +58,7 @@ final class EncodeStage implements Stage<ShardEncode> {
   }
 
   @Override
-  public void run(ShardEncode event, Work work) {
+  public void run(ShardEncode event, JobContext work) {
     Encoding encoding = Encoding.of(event);
     Dataset dataset = Dataset.open(store, encoding.images());
     List<Manifest.Entry> shards = dataset.shards();
@@ -78,7 +78,7 @@ final class EncodeStage implements Stage<ShardEncode> {
             encoder, batch, rows -> work.progress(before + rows, total, UNIT, null));
     Tensor stored = stored(encoding.stored(), features, batch.rows(), d);
     write(work, shards.get(event.shard()), dataset.classes().size(), stored, batch.labels());
-    work.cost(new StepRecord.Cost(0, batch.rows()));
+    work.cost(new StageRecord.Cost(0, batch.rows()));
   }
 
   private static Tensor stored(FeatureType type, float[] features, int rows, int d) {
@@ -96,7 +96,7 @@ final class EncodeStage implements Stage<ShardEncode> {
   }
 
   private static void write(
-      Work work, Manifest.Entry shard, int classes, Tensor features, int[] labels) {
+      JobContext work, Manifest.Entry shard, int classes, Tensor features, int[] labels) {
     int d = (int) features.shape()[1];
     new FeatureRows(d, features.floats(), labels).requireFinite();
     work.draft()

@@ -9,7 +9,7 @@ import io.winnow.contracts.event.SamplesGenerated;
 import io.winnow.contracts.event.ShardEncode;
 import io.winnow.contracts.event.ShardEncoded;
 import io.winnow.contracts.event.Subject;
-import io.winnow.stage.StageRunner;
+import io.winnow.stage.api.StageRunner;
 import io.winnow.store.artifact.ArtifactStore;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package io.winnow.encoder;
 
 import io.winnow.contracts.ArtifactRef;
+import io.winnow.models.surrogate.EncoderArtifact;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.torch.engine.Torch;
@@ -8,7 +9,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 
-/** Opens encoder artifacts; the last one stays loaded, since shards of one run come in a row. */
+/** Opens encoder artifacts. Keeps the last one loaded, since consecutive shards share one. */
 @ApplicationScoped
 public class Encoders {
   private final Instance<Torch> torch;
@@ -27,7 +28,7 @@ public class Encoders {
   synchronized Surrogate open(ArtifactStore store, ArtifactRef encoder) {
     if (!encoder.digest().equals(digest)) {
       close();
-      loaded = EncoderFile.load(store, encoder, torch.get());
+      loaded = EncoderArtifact.load(store, encoder, torch.get());
       digest = encoder.digest();
     }
     return loaded;

@@ -9,8 +9,9 @@ import io.winnow.contracts.event.RunRequested;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.datasets.source.DatasetImport;
 import io.winnow.datasets.source.DatasetSource;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.models.surrogate.Surrogates;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -20,7 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** From a data set as its owner has it to canonical shards, see {@link DatasetImport}. */
+/** Imports a data set from its original format, see {@link DatasetImport}. */
 @ApplicationScoped
 public class ImportStage implements Stage<RunRequested> {
   private final ArtifactStore store;
@@ -35,12 +36,13 @@ public class ImportStage implements Stage<RunRequested> {
   }
 
   /**
-   * Also notes the run, so that it can be found even when its data set is refused, and checks what
-   * the run says of the data set's classes.
+   * Also stores the request, so that the run can be found even if its data set is rejected, and
+   * checks everything in the spec that depends on the data set's classes or names a surrogate.
    */
   @Override
   public Address address(RunRequested event) {
     new RunFolder(store.objects(), event.runId()).request(event.run());
+    Surrogates.require(event.run().spec().surrogate());
     DatasetSpec spec = event.run().spec().dataset();
     Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
     try (DatasetSource source = DatasetSource.open(spec, scratch, store.objects())) {
@@ -50,14 +52,14 @@ public class ImportStage implements Stage<RunRequested> {
   }
 
   @Override
-  public void run(RunRequested event, Work work) {
+  public void run(RunRequested event, JobContext work) {
     DatasetSpec spec = event.run().spec().dataset();
     try (DatasetSource source = DatasetSource.open(spec, work.scratch(), store.objects())) {
       DatasetImport shards = new DatasetImport(spec, source);
       if (!shards.address().equals(work.draft().address())) {
         throw new InvalidInputException(
             "dataset.source \"" + spec.source() + "\" changed while it was imported",
-            "leave the data alone and submit the run again");
+            "do not change the data during the import, and submit the run again");
       }
       shards.write(
           work.draft(), (done, total, message) -> work.progress(done, total, "images", message));

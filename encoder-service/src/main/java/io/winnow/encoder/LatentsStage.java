@@ -6,7 +6,7 @@ import io.winnow.contracts.event.DatasetImported;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.LatentSpec;
 import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.ReweightSpec;
@@ -19,8 +19,8 @@ import io.winnow.models.surrogate.Pass;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
 import io.winnow.models.unet.UnetConfigs;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -43,10 +43,10 @@ public class LatentsStage implements Stage<DatasetImported> {
   private static final String UNIT = "images";
 
   private final ArtifactStore store;
-  private final ScriptDoor scripts;
+  private final TorchScriptAllowList scripts;
   private final Instance<Torch> torch;
 
-  LatentsStage(ArtifactStore store, ScriptDoor scripts, Instance<Torch> torch) {
+  LatentsStage(ArtifactStore store, TorchScriptAllowList scripts, Instance<Torch> torch) {
     this.store = store;
     this.scripts = scripts;
     this.torch = torch;
@@ -94,12 +94,12 @@ public class LatentsStage implements Stage<DatasetImported> {
         new SurrogateInput(images.height(), channels, half, half, spec.encoder()),
         spec.decoder(),
         new Pass(spec.batch(), Precision.valueOf(spec.precision().name())),
-        spec.scale(),
+        spec.scalingFactor(),
         images.channels());
   }
 
   @Override
-  public void run(DatasetImported event, Work work) {
+  public void run(DatasetImported event, JobContext work) {
     Dataset dataset = dataset(event);
     LatentSpace space = space(event.run(), dataset.shape());
     torch.get().require(space.pass().precision(), "latent.precision");
@@ -111,7 +111,7 @@ public class LatentsStage implements Stage<DatasetImported> {
           space, encoder, dataset, work.draft(), done -> work.progress(done, total, UNIT, null));
     }
     // whoever finishes pays for all attempts
-    work.cost(new StepRecord.Cost(0, total));
+    work.cost(new StageRecord.Cost(0, total));
   }
 
   private Surrogate encoder(LatentSpace space) {

@@ -5,8 +5,8 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.SamplesGenerated;
 import io.winnow.contracts.event.Subject;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -51,7 +51,7 @@ public class SamplesStage implements Stage<SamplesGenerated> {
   }
 
   @Override
-  public void run(SamplesGenerated event, Work work) {
+  public void run(SamplesGenerated event, JobContext work) {
     throw new InvalidInputException(
         "the samples " + encoding(event).images().address() + " are not in the store",
         "submit the run again, and keep objects of running runs");

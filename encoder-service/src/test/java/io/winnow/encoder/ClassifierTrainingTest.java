@@ -3,15 +3,17 @@ package io.winnow.encoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
 import io.winnow.datasets.ShardCache;
 import io.winnow.embedded.EmbeddedS3;
-import io.winnow.stage.StopException;
-import io.winnow.stage.testing.FakeWork;
+import io.winnow.models.surrogate.ClassifierConfig;
+import io.winnow.models.surrogate.Surrogates;
+import io.winnow.stage.api.StopException;
+import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
@@ -52,7 +54,7 @@ class ClassifierTrainingTest {
     Dataset.describe(draft, List.of("dark", "light"), shape);
     draft.putTensors("shard-000000", Dataset.tensors(images(shape, 80, 1)), 80L, "train");
     draft.putTensors("shard-000001", Dataset.tensors(images(shape, 20, 2)), 20L, "heldout");
-    dataset = Dataset.open(store, draft.commit(new StepRecord.Cost(0, 0)).ref());
+    dataset = Dataset.open(store, draft.commit(new StageRecord.Cost(0, 0)).ref());
     torch = Torch.start(TorchSettings.cpu());
   }
 
@@ -77,13 +79,13 @@ class ClassifierTrainingTest {
   @Test
   void trainingThatWasStoppedEndsInTheSameBytes() {
     // given a training that is told to stop half-way
-    ClassifierTraining.Result whole = training(320).run(FakeWork.whole());
-    FakeWork stopped = FakeWork.whole().stoppedAt(160);
+    ClassifierTraining.Result whole = training(320).run(FakeJobContext.whole());
+    FakeJobContext stopped = FakeJobContext.whole().stoppedAt(160);
     assertThatExceptionOfType(StopException.class).isThrownBy(() -> training(320).run(stopped));
 
     // when another process goes on from its checkpoint
     ClassifierTraining.Result resumed =
-        training(320).run(FakeWork.whole().from(stopped.lastCheckpoint()));
+        training(320).run(FakeJobContext.whole().from(stopped.lastCheckpoint()));
 
     // then
     assertThat(stopped.lastCheckpoint().position()).isBetween(1L, 19L);
@@ -94,12 +96,14 @@ class ClassifierTrainingTest {
 
   @Test
   void trainsOnAPartWhenItSeesFewerImagesThanThereAre() {
-    assertThat(training(32).run(FakeWork.whole()).accuracy()).isBetween(0.0, 1.0);
+    assertThat(training(32).run(FakeJobContext.whole()).accuracy()).isBetween(0.0, 1.0);
   }
 
   private static ClassifierTraining training(long images) {
     SurrogateSpec spec =
         new SurrogateSpec(null, null, null, null, null, null, images, 16, 0.002, null, null, null);
-    return new ClassifierTraining(torch, dataset, cache, spec, 5);
+    ClassifierConfig model =
+        Surrogates.config(spec.source(), dataset.shape(), dataset.classes().size());
+    return new ClassifierTraining(torch, dataset, cache, model, spec, 5);
   }
 }

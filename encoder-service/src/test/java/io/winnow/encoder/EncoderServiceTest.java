@@ -21,7 +21,7 @@ import io.winnow.contracts.event.SamplesGenerated;
 import io.winnow.contracts.event.ShardEncode;
 import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
@@ -117,13 +117,13 @@ class EncoderServiceTest {
     // and the run's folder and its watchers know
     RunFolder folder = new RunFolder(store.objects(), "first");
     assertThat(folder.request()).isPresent();
-    assertThat(folder.steps())
-        .extracting(StepRecord::stage, StepRecord::reused)
+    assertThat(folder.stages())
+        .extracting(StageRecord::stage, StageRecord::reused)
         .containsExactly(tuple("import"), tuple("surrogate"), tuple("encode"));
-    StepRecord encode = folder.steps().get(2);
+    StageRecord encode = folder.stages().get(2);
     assertThat(encode.artifact()).isEqualTo(ready.lineage().features());
     assertThat(encode.cost().images()).isEqualTo(TRAIN + HELDOUT);
-    assertThat(folder.steps().get(1).cost().images()).isEqualTo(640 + HELDOUT);
+    assertThat(folder.stages().get(1).cost().images()).isEqualTo(640 + HELDOUT);
     RunProgress progress =
         wire.await(
             RunProgress.class,
@@ -135,7 +135,7 @@ class EncoderServiceTest {
         wire.await(
             RunProgress.class,
             "first",
-            p -> p.stage().equals("encode") && p.state() == RunProgress.State.DONE);
+            p -> p.stage().equals("encode") && p.state() == RunProgress.State.SUCCEEDED);
     assertThat(last.done()).isEqualTo(TRAIN + HELDOUT);
     assertThat(wire.events(FeaturesReady.class, "first")).hasSize(1);
   }
@@ -164,7 +164,7 @@ class EncoderServiceTest {
     assertThat(reused.message())
         .contains("reused")
         .contains(first.lineage().features().digest().substring(0, 12));
-    assertThat(new RunFolder(store.objects(), "again-2").steps())
+    assertThat(new RunFolder(store.objects(), "again-2").stages())
         .allSatisfy(step -> assertThat(step.reused()).isTrue());
   }
 
@@ -254,8 +254,8 @@ class EncoderServiceTest {
     assertThat(features.load("samples").features())
         .containsExactly(firstRows(ready.lineage().features(), 4), within(1e-5f));
     assertThat(wire.events(ShardEncode.class, "sampled-2")).isEmpty();
-    assertThat(new RunFolder(store.objects(), "sampled").steps())
-        .extracting(StepRecord::stage)
+    assertThat(new RunFolder(store.objects(), "sampled").stages())
+        .extracting(StageRecord::stage)
         .contains("encode", "encode-samples");
   }
 
@@ -268,7 +268,7 @@ class EncoderServiceTest {
     ImageBatch two = first.rows(new int[] {4, 5});
     draft.putTensors("samples-000000.safetensors", Dataset.tensors(four), 4L, "samples");
     draft.putTensors("untrained-000000.safetensors", Dataset.tensors(two), 2L, "untrained");
-    return draft.commit(new StepRecord.Cost(0, 0)).ref();
+    return draft.commit(new StageRecord.Cost(0, 0)).ref();
   }
 
   private float[] firstRows(ArtifactRef features, int rows) {
@@ -400,7 +400,7 @@ class EncoderServiceTest {
         wire.await(
             RunProgress.class,
             "skipped",
-            p -> p.stage().equals("import") && p.state() == RunProgress.State.DONE);
+            p -> p.stage().equals("import") && p.state() == RunProgress.State.SUCCEEDED);
     assertThat(last.message())
         .contains("made datasets", "1 bad image skipped: light/07.png", "1 duplicate image");
   }

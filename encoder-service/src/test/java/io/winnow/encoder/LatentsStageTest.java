@@ -16,14 +16,14 @@ import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.event.RunRequested;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
 import io.winnow.models.latent.LatentSpace;
-import io.winnow.stage.StopException;
-import io.winnow.stage.testing.FakeWork;
+import io.winnow.stage.api.StopException;
+import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
 import io.winnow.store.artifact.Address;
@@ -95,7 +95,7 @@ class LatentsStageTest {
   void aRunsDataSetIsReadyOnceItsLatentsAre() {
     // given
     Path source = TinyImages.folder(temp.resolve("latent"), 12, 21);
-    Run run = run("latent", source.toString(), "\"scale\": 0.5");
+    Run run = run("latent", source.toString(), "\"scalingFactor\": 0.5");
     try (Wire wire = Wire.open()) {
       // when
       wire.send(new RunRequested(run));
@@ -125,8 +125,8 @@ class LatentsStageTest {
       // and features, of the images, go along with them
       FeaturesReady features = wire.await(FeaturesReady.class, "latent");
       assertThat(features.lineage().latents()).isEqualTo(made.artifact().ref());
-      assertThat(new RunFolder(store.objects(), "latent").steps())
-          .extracting(StepRecord::stage)
+      assertThat(new RunFolder(store.objects(), "latent").stages())
+          .extracting(StageRecord::stage)
           .containsExactly("import", "latents", "surrogate", "encode");
     }
   }
@@ -173,19 +173,20 @@ class LatentsStageTest {
   void everythingThatMakesAnotherLatentIsInTheAddress() {
     // given an address, and an autoencoder of another shift
     ArtifactRef images = images("addressed");
-    Address usual = latents.address(imported("a", images, "\"scale\": 0.5"));
+    Address usual = latents.address(imported("a", images, "\"scalingFactor\": 0.5"));
     put("autoencoders/other.pt", SQUARES.replace("0.25", "0.125"));
 
     // when the same, or anything else, is asked for
-    Address again = latents.address(imported("b", images, "\"scale\": 0.5"));
-    Address scaled = latents.address(imported("c", images, "\"scale\": 0.25"));
-    Address decoded = latents.address(imported("d", images, "\"scale\": 0.5, \"decoder\": \"x\""));
+    Address again = latents.address(imported("b", images, "\"scalingFactor\": 0.5"));
+    Address scaled = latents.address(imported("c", images, "\"scalingFactor\": 0.25"));
+    Address decoded =
+        latents.address(imported("d", images, "\"scalingFactor\": 0.5, \"decoder\": \"x\""));
     Run other =
         new Run(
             "e",
             parse(
                 "{\"dataset\": {\"source\": \"d\"},"
-                    + " \"latent\": {\"autoencoder\": \"autoencoders/other.pt\", \"scale\": 0.5}}"),
+                    + " \"latent\": {\"autoencoder\": \"autoencoders/other.pt\", \"scalingFactor\": 0.5}}"),
             Instant.EPOCH);
     Address autoencoded = latents.address(new DatasetImported(other, Lineage.of(images)));
 
@@ -200,13 +201,13 @@ class LatentsStageTest {
     // given an attempt that died in the second shard, and one that did not
     DatasetImported event = imported("broken-off", images("broken-off"), "");
     ArtifactDraft whole = store.draft(elsewhere("whole"));
-    latents.run(event, FakeWork.making(store, whole));
-    FakeWork dying = FakeWork.making(store, store.draft(elsewhere("resumed"))).dyingAt(20);
+    latents.run(event, FakeJobContext.making(store, whole));
+    FakeJobContext dying = FakeJobContext.making(store, store.draft(elsewhere("resumed"))).dyingAt(20);
     assertThatThrownBy(() -> latents.run(event, dying)).isInstanceOf(StopException.class);
 
     // when it is made again
     ArtifactDraft resumed = store.draft(elsewhere("resumed"));
-    FakeWork second = FakeWork.making(store, resumed);
+    FakeJobContext second = FakeJobContext.making(store, resumed);
     latents.run(event, second);
 
     // then the first shard was not encoded again: a shard that is says so before and after writing
@@ -214,8 +215,8 @@ class LatentsStageTest {
     assertThat(Collections.frequency(second.progress(), 32L)).isEqualTo(2);
     assertThat(second.images()).isEqualTo(40);
     // and all is as it would have been
-    Committed one = whole.commit(new StepRecord.Cost(0, 0));
-    Committed other = resumed.commit(new StepRecord.Cost(0, 0));
+    Committed one = whole.commit(new StageRecord.Cost(0, 0));
+    Committed other = resumed.commit(new StageRecord.Cost(0, 0));
     assertThat(other.manifest().attributes()).isEqualTo(one.manifest().attributes());
     assertThat(other.manifest().entries().stream().map(e -> e.name() + e.object().sha256()))
         .containsExactlyElementsOf(
@@ -242,7 +243,7 @@ class LatentsStageTest {
             "refused",
             images("refused"),
             "\"encoder\": \"%s\", \"decoder\": \"%s\"".formatted(encoder, decoder));
-    FakeWork work = FakeWork.making(store, store.draft(elsewhere(encoder + decoder)));
+    FakeJobContext work = FakeJobContext.making(store, store.draft(elsewhere(encoder + decoder)));
 
     // when / then
     assertThatThrownBy(() -> latents.run(event, work))
@@ -277,7 +278,7 @@ class LatentsStageTest {
           (long) rows[shard],
           shard == 2 ? "heldout" : "train");
     }
-    return draft.commit(new StepRecord.Cost(0, 0)).ref();
+    return draft.commit(new StageRecord.Cost(0, 0)).ref();
   }
 
   private static Address elsewhere(String name) {

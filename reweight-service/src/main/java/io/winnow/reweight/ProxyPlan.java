@@ -27,9 +27,9 @@ final class ProxyPlan {
    */
   static TrainingPlan of(Run run, Dataset dataset) {
     ReweightSpec reweight = run.spec().reweight();
-    if (reweight.images() > MOST_IMAGES) {
+    if (reweight.proxyImages() > MOST_IMAGES) {
       throw new InvalidInputException(
-          "\"reweight.images\" is " + reweight.images(),
+          "\"reweight.proxyImages\" is " + reweight.proxyImages(),
           "give at most " + MOST_IMAGES + ": the loss of every image is kept");
     }
     return TrainingPlans.reweight(
@@ -68,12 +68,12 @@ final class ProxyPlan {
             coresetRows,
             run.spec().reweight().batch(),
             Seeds.of(run.spec().seed(), "reweight.order"));
-    return BatchRecipe.alike(order, run.spec().training().flip(), seed(run), classes);
+    return BatchRecipe.alike(order, run.spec().training().horizontalFlip(), seed(run), classes);
   }
 
-  /** Steps until the proxy has seen {@code reweight.images} images, the last batch whole. */
+  /** Steps until the proxy has seen {@code reweight.proxyImages} images, the last batch whole. */
   static int steps(Run run) {
     ReweightSpec reweight = run.spec().reweight();
-    return Math.toIntExact((reweight.images() + reweight.batch() - 1) / reweight.batch());
+    return Math.toIntExact((reweight.proxyImages() + reweight.batch() - 1) / reweight.batch());
   }
 }

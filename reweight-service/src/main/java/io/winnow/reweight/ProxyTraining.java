@@ -2,7 +2,7 @@ package io.winnow.reweight;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.RowSource;
@@ -18,8 +18,8 @@ import io.winnow.reweighting.Trajectory;
 import io.winnow.reweighting.WeightingMethods;
 import io.winnow.reweighting.WeightsFile;
 import io.winnow.reweighting.WeightsPicture;
-import io.winnow.stage.Checkpoint;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Checkpoint;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
@@ -72,7 +72,7 @@ public class ProxyTraining {
    * @return the class weights
    * @throws InvalidInputException training diverged
    */
-  WeightsFile run(Run run, Dataset dataset, Coreset coreset, Committed reference, Work work) {
+  WeightsFile run(Run run, Dataset dataset, Coreset coreset, Committed reference, JobContext work) {
     ReweightSpec spec = run.spec().reweight();
     ProxyMethod method = (ProxyMethod) WeightingMethods.of(spec.method());
     int steps = ProxyPlan.steps(run);
@@ -80,7 +80,7 @@ public class ProxyTraining {
     DroWeights weights =
         new DroWeights(
             new DroWeights.Settings(
-                method, classes, steps, spec.eta(), spec.smoothing(), spec.averageFrom()));
+                method, classes, steps, spec.eta(), spec.smoothing(), spec.averageAfter()));
     Trajectory trajectory = new Trajectory(steps, classes, spec.batch(), reference != null);
     TrainingPlan plan = ProxyPlan.of(run, dataset);
     BatchRecipe recipe = ProxyPlan.batches(run, coreset.rows().rows(), classes);
@@ -108,11 +108,11 @@ public class ProxyTraining {
     WeightsPicture.png(method.name(), dataset.classes(), curve)
         .ifPresent(png -> work.draft().put(WeightsPicture.NAME, png, null, null));
     long images = (long) steps * spec.batch();
-    work.cost(new StepRecord.Cost(0, images));
+    work.cost(new StageRecord.Cost(0, images));
     return new WeightsFile(
         method.name(),
         dataset.classes(),
-        FinalWeights.capped(weights.mean(), spec.cap()),
+        FinalWeights.capped(weights.mean(), spec.maxWeightRatio()),
         null,
         weights.mean(),
         weights.lambda(),
@@ -121,8 +121,8 @@ public class ProxyTraining {
         images,
         weights.eta(),
         spec.smoothing(),
-        spec.cap(),
-        spec.averageFrom(),
+        spec.maxWeightRatio(),
+        spec.averageAfter(),
         coreset.digest(),
         reference == null ? null : reference.ref().digest(),
         digest,
@@ -136,7 +136,7 @@ public class ProxyTraining {
       long steps,
       int batch,
       long seed,
-      Work work,
+      JobContext work,
       Supplier<Map<String, Double>> weights) {
     for (long step = from; step < steps; step++) {
       loop.step(batches.take());
@@ -148,7 +148,7 @@ public class ProxyTraining {
             Map.of("step", position, "images", done, "seed", seed, "orderPosition", done);
         work.checkpoint(() -> new Checkpoint(position, counters, loop.state()));
       }
-      work.figures("class.weight", "class", weights);
+      work.gauges("class.weight", "class", weights);
       work.progress(
           done,
           steps * batch,

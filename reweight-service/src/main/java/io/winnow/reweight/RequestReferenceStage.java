@@ -7,8 +7,8 @@ import io.winnow.contracts.event.ReferenceRequested;
 import io.winnow.contracts.run.Run;
 import io.winnow.datasets.Dataset;
 import io.winnow.models.References;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -64,7 +64,7 @@ public class RequestReferenceStage implements Stage<DatasetReady> {
   }
 
   @Override
-  public void run(DatasetReady event, Work work) {
+  public void run(DatasetReady event, JobContext work) {
     work.draft().attribute("reference", reference(event.run(), event.lineage().trainedOn()));
   }
 

@@ -4,29 +4,26 @@ import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.winnow.contracts.event.CoresetSelected;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.ReferenceTrained;
-import io.winnow.stage.StageRunner;
+import io.winnow.stage.api.Join;
+import io.winnow.stage.api.StageRunner;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
-/** Which topic starts which stage. */
+/** The topics that start the stages. */
 @ApplicationScoped
 public class ReweightChannels {
   private final StageRunner runner;
   private final RequestReferenceStage request;
-  private final AfterCoreset afterCoreset;
-  private final AfterReference afterReference;
+  private final Join<CoresetSelected, ReferenceTrained> reweight;
 
-  ReweightChannels(
-      StageRunner runner,
-      RequestReferenceStage request,
-      AfterCoreset afterCoreset,
-      AfterReference afterReference) {
+  ReweightChannels(StageRunner runner, RequestReferenceStage request, ReweightStage reweight) {
     this.runner = runner;
     this.request = request;
-    this.afterCoreset = afterCoreset;
-    this.afterReference = afterReference;
+    this.reweight =
+        new Join<>(
+            reweight, CoresetSelected.class, ReferenceTrained.class, ReweightStage::waits);
   }
 
   @Incoming("dataset-ready")
@@ -38,12 +35,12 @@ public class ReweightChannels {
   @Incoming("coreset-selected")
   @Blocking("jobs")
   public CompletionStage<Void> onCoresetSelected(Message<byte[]> message) {
-    return runner.handle(afterCoreset, CoresetSelected.class, message);
+    return runner.handleInput(reweight, message);
   }
 
   @Incoming("reference-trained")
   @Blocking("jobs")
   public CompletionStage<Void> onReferenceTrained(Message<byte[]> message) {
-    return runner.handle(afterReference, ReferenceTrained.class, message);
+    return runner.handleSignal(reweight, message);
   }
 }

@@ -7,7 +7,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
@@ -17,7 +17,7 @@ import io.winnow.models.train.BatchOrder;
 import io.winnow.models.train.BatchRecipe;
 import io.winnow.models.train.DenoiserTrainer;
 import io.winnow.models.train.TrainingPlan;
-import io.winnow.stage.testing.FakeWork;
+import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
@@ -72,7 +72,8 @@ class HardClassTest {
 
   /** By label; class c of the images has the label {@code labelOf[c]}. */
   private double[] weights(int[] labelOf) {
-    Run run = TinyRun.of("hard", 3, "\"batch\": 18, \"images\": 1800, \"learningRate\": 3e-3", 16);
+    Run run =
+        TinyRun.of("hard", 3, "\"batch\": 18, \"proxyImages\": 1800, \"learningRate\": 3e-3", 16);
     Dataset dataset = Dataset.open(store, put(labelOf));
     ImageBatch all = images(labelOf);
     int[] kept =
@@ -89,7 +90,7 @@ class HardClassTest {
             dataset,
             new ProxyTraining.Coreset(all.rows(kept), "coreset"),
             reference(run, dataset, all),
-            FakeWork.making(store, draft))
+            FakeJobContext.making(store, draft))
         .weights();
   }
 
@@ -99,7 +100,7 @@ class HardClassTest {
             Address.of("datasets/hard", "import", "1", Map.of("labels", labelOf), List.of()));
     Dataset.describe(draft, List.of("a", "b", "c"), SHAPE);
     draft.putTensors("shard-000000.safetensors", Dataset.tensors(images(labelOf)), 180L, "train");
-    return draft.commit(new StepRecord.Cost(0, 0)).ref();
+    return draft.commit(new StageRecord.Cost(0, 0)).ref();
   }
 
   /** Rows of class 0, then 1, then 2. */
@@ -140,6 +141,6 @@ class HardClassTest {
       new ModelFile(plan.model(), plan.schedule(), dataset.classes()).put(draft);
       draft.putTensors(ModelFile.EMA_WEIGHTS, trainer.weights(), null, null);
     }
-    return draft.commit(new StepRecord.Cost(0, 0));
+    return draft.commit(new StageRecord.Cost(0, 0));
   }
 }

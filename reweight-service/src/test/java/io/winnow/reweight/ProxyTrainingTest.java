@@ -11,7 +11,7 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.models.ModelFile;
@@ -20,9 +20,9 @@ import io.winnow.models.train.Batch;
 import io.winnow.models.train.DenoiserTrainer;
 import io.winnow.reweighting.WeightsFile;
 import io.winnow.reweighting.WeightsPicture;
-import io.winnow.stage.Checkpoint;
-import io.winnow.stage.StopException;
-import io.winnow.stage.testing.FakeWork;
+import io.winnow.stage.api.Checkpoint;
+import io.winnow.stage.api.StopException;
+import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
@@ -72,7 +72,7 @@ class ProxyTrainingTest {
     run = TinyRun.of("dro", SEED, "\"eta\": 1", 4);
 
     // when
-    FakeWork work = work();
+    FakeJobContext work = work();
     WeightsFile weights = train(run, work);
 
     // then: the first losses are those of the reference's EMA weights and of a fresh proxy
@@ -100,7 +100,7 @@ class ProxyTrainingTest {
         .containsExactly(Arrays.copyOfRange(trajectory.get("weights").doubles(), 14, 16));
     assertThat(work.images()).isEqualTo(64);
     // and whoever watches sees the last weights, their mean 1
-    Map<String, Double> shown = work.figures().get("class.weight");
+    Map<String, Double> shown = work.gauges().get("class.weight");
     assertThat(shown).containsOnlyKeys(dataset.classes());
     double[] last = Arrays.copyOfRange(trajectory.get("weights").doubles(), 14, 16);
     assertThat(shown.get(dataset.classes().get(0))).isEqualTo(2 * last[0]);
@@ -111,10 +111,10 @@ class ProxyTrainingTest {
   void twoHundredRecordedUpdatesAreThoseOfTheEquationsInFloat64() {
     // given 200 updates of real models, η derived, the mean over the last half
     int updates = 200;
-    run = TinyRun.of("long", SEED, "\"images\": 1600, \"averageFrom\": 0.5");
+    run = TinyRun.of("long", SEED, "\"proxyImages\": 1600, \"averageAfter\": 0.5");
 
     // when
-    FakeWork work = work();
+    FakeJobContext work = work();
     WeightsFile weights = train(run, work);
 
     // then the losses alone lead to the same weights
@@ -171,18 +171,18 @@ class ProxyTrainingTest {
     if (method.equals("group-dro")) {
       reference = null;
     }
-    FakeWork whole = work();
+    FakeJobContext whole = work();
     WeightsFile undisturbed = train(run, whole);
 
     // when: killed after 40 images with a checkpoint after each 24, it goes on from the last
-    FakeWork killed = work().dyingAt(40);
+    FakeJobContext killed = work().dyingAt(40);
     assertThatThrownBy(() -> train(run, killed)).isInstanceOf(StopException.class);
-    FakeWork afterKill = work().from(killed.lastCheckpoint());
+    FakeJobContext afterKill = work().from(killed.lastCheckpoint());
     WeightsFile fromKill = train(run, afterKill);
     // and told to stop once 40 images are done, it keeps a checkpoint after the step that it is in
-    FakeWork stopped = work().stoppedAt(40);
+    FakeJobContext stopped = work().stoppedAt(40);
     assertThatThrownBy(() -> train(run, stopped)).isInstanceOf(StopException.class);
-    FakeWork afterStop = work().from(stopped.lastCheckpoint());
+    FakeJobContext afterStop = work().from(stopped.lastCheckpoint());
     WeightsFile fromStop = train(run, afterStop);
 
     // then
@@ -200,7 +200,7 @@ class ProxyTrainingTest {
   void keepsACheckpointEverySoManyImages() {
     // given
     ProxyTraining often = new ProxyTraining(store, () -> torch, 20);
-    FakeWork work = work();
+    FakeJobContext work = work();
 
     // when: 8 steps of 8 images
     often.run(run, dataset, new ProxyTraining.Coreset(coreset, "coreset"), reference, work);
@@ -223,7 +223,7 @@ class ProxyTrainingTest {
               broken.put(name, Tensor.of(values, tensor.shape()));
             });
     draft.putTensors(ModelFile.EMA_WEIGHTS, broken, null, null);
-    reference = draft.commit(new StepRecord.Cost(0, 0));
+    reference = draft.commit(new StageRecord.Cost(0, 0));
 
     // then
     assertThatThrownBy(() -> train(run, work()))
@@ -231,24 +231,24 @@ class ProxyTrainingTest {
         .hasMessageContaining("reference");
   }
 
-  private WeightsFile train(Run of, FakeWork work) {
+  private WeightsFile train(Run of, FakeJobContext work) {
     return new ProxyTraining(store, () -> torch, 24)
         .run(of, dataset, new ProxyTraining.Coreset(coreset, "coreset"), reference, work);
   }
 
-  private FakeWork work() {
+  private FakeJobContext work() {
     ArtifactDraft draft =
         store.draft(
             Address.of(
                 "weights", "test", "1", Map.of("id", UUID.randomUUID().toString()), List.of()));
-    return FakeWork.making(store, draft);
+    return FakeJobContext.making(store, draft);
   }
 
-  private Map<String, Tensor> trajectory(FakeWork work) {
+  private Map<String, Tensor> trajectory(FakeJobContext work) {
     return SafeTensors.parse(bytes(work, "trajectory.safetensors"), "trajectory");
   }
 
-  private byte[] bytes(FakeWork work, String object) {
+  private byte[] bytes(FakeJobContext work, String object) {
     return store.objects().find(work.draft().address().path() + "/" + object).orElseThrow();
   }
 }

@@ -21,7 +21,7 @@ import io.winnow.contracts.event.ReferenceTrained;
 import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.event.WeightsDerived;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.models.ModelFile;
 import io.winnow.models.exchange.ModelExport;
 import io.winnow.models.exchange.ModelImport;
@@ -83,7 +83,7 @@ class ReweightServiceTest {
     // then
     ReferenceRequested asked = wire.await(ReferenceRequested.class, "asks");
     assertThat(asked.lineage()).isEqualTo(lineage);
-    assertThat(new RunFolder(store.objects(), "asks").steps()).isEmpty();
+    assertThat(new RunFolder(store.objects(), "asks").stages()).isEmpty();
     Run uniform = TinyRun.of("asks-not", 1, "\"method\": \"uniform\"");
     assertThat(request.ready(new DatasetReady(uniform, lineage))).isFalse();
   }
@@ -272,7 +272,7 @@ class ReweightServiceTest {
             dataset,
             Address.of("models", "of-a-run", "1", Map.of(), List.of()));
     new RunFolder(store.objects(), "earlier")
-        .step(new StepRecord("train", model, false, new StepRecord.Cost(0, 0), Instant.EPOCH));
+        .stage(new StageRecord("train", model, false, new StageRecord.Cost(0, 0), Instant.EPOCH));
     Run run = TinyRun.of("after", 13, "\"reference\": \"earlier\"");
     Run lost = TinyRun.of("lost", 13, "\"reference\": \"never\"");
     Lineage lineage = Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset));

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
@@ -53,7 +53,7 @@ final class TinyRun {
          "training": {"warmupImages": 16},
          "reweight": {"model": {"channels": %d, "multipliers": [1], "attention": []},
                       "referenceModel": {"channels": 8, "multipliers": [1], "attention": []},
-                      "batch": 8, "images": 60, "referenceImages": 16}}
+                      "batch": 8, "proxyImages": 60, "referenceImages": 16}}
         """
             .formatted(seed, proxyChannels);
     ObjectNode tree = object(spec);
@@ -112,7 +112,7 @@ final class TinyRun {
     putShard(draft, 0, all, 0, 25, "train");
     putShard(draft, 1, all, 25, ROWS, "train");
     putShard(draft, 2, all, 0, 4, "heldout");
-    return draft.commit(new StepRecord.Cost(0, 0)).ref();
+    return draft.commit(new StageRecord.Cost(0, 0)).ref();
   }
 
   private static void putShard(
@@ -149,7 +149,7 @@ final class TinyRun {
             "labels", Tensor.of(IntStream.range(0, ROWS).map(r -> r % 2).toArray(), ROWS)),
         (long) indices.length,
         null);
-    return draft.commit(new StepRecord.Cost(0, 0)).ref();
+    return draft.commit(new StageRecord.Cost(0, 0)).ref();
   }
 
   /** A model for the run's data set, trained for a few steps, at any address. */
@@ -169,6 +169,6 @@ final class TinyRun {
       draft.putTensors(ModelFile.EMA_WEIGHTS, trainer.emaWeights(), null, null);
       draft.putTensors(ModelFile.RAW_WEIGHTS, trainer.weights(), null, null);
     }
-    return draft.commit(new StepRecord.Cost(0, 0)).ref();
+    return draft.commit(new StageRecord.Cost(0, 0)).ref();
   }
 }

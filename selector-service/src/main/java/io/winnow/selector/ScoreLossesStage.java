@@ -6,7 +6,7 @@ import io.winnow.contracts.Lineage;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.LossesScored;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
 import io.winnow.models.ModelFile;
@@ -14,9 +14,9 @@ import io.winnow.models.References;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.train.LossDraws;
 import io.winnow.models.train.LossScores;
-import io.winnow.stage.Checkpoint;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Checkpoint;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
@@ -71,7 +71,7 @@ final class ScoreLossesStage<E extends Event> implements Stage<E> {
   }
 
   @Override
-  public void run(E event, Work work) {
+  public void run(E event, JobContext work) {
     Run asked = run.apply(event);
     Dataset dataset = Dataset.open(work.store(), dataset(event));
     Committed reference = tools.references().require(asked, dataset(event));
@@ -111,10 +111,10 @@ final class ScoreLossesStage<E extends Event> implements Stage<E> {
           Losses.Parameters.of(asked.spec().selection(), draws.seed()),
           reference.ref());
     }
-    work.cost(new StepRecord.Cost(0, total));
+    work.cost(new StageRecord.Cost(0, total));
   }
 
-  private void take(LossScores scores, int rows, long seed, Work work) {
+  private void take(LossScores scores, int rows, long seed, JobContext work) {
     while (scores.done() < scores.total()) {
       long before = scores.done();
       scores.step();

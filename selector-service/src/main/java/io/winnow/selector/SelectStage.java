@@ -19,12 +19,10 @@ import io.winnow.selection.criterion.Criterion;
 import io.winnow.selection.criterion.Scoring;
 import io.winnow.selection.features.FeatureTable;
 import io.winnow.selection.features.StoredFeatures;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
-import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
-import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.algebra.Algebra;
 import io.winnow.torch.engine.Torch;
@@ -57,16 +55,13 @@ public class SelectStage implements Stage<FeaturesReady> {
   private static final Logger LOG = Logger.getLogger(SelectStage.class);
   private static final String VERSION = "7";
   private static final String TRAIN = "train";
-  static final String PENDING = "features-ready";
 
-  private final ArtifactStore store;
   private final Losses losses;
   private final Instance<Torch> torch;
   // one holds a group's rows at a time, whether a run or somebody over HTTP asks
   private final Semaphore turn = new Semaphore(1, true);
 
-  SelectStage(ArtifactStore store, Losses losses, Instance<Torch> torch) {
-    this.store = store;
+  SelectStage(Losses losses, Instance<Torch> torch) {
     this.losses = losses;
     this.torch = torch;
   }
@@ -76,19 +71,17 @@ public class SelectStage implements Stage<FeaturesReady> {
     return "select";
   }
 
-  /**
-   * Samples of a model have features too, but nothing is selected of them. A run that selects by
-   * losses waits for these: see {@link AfterLosses}.
-   */
+  /** Whether the stage may have to wait for the reference model's losses. */
+  static boolean waits(FeaturesReady event) {
+    return event.subject() == Subject.DATASET && References.forSelection(event.run());
+  }
+
+  /** Samples of a model have features too, but nothing is selected from them. */
   @Override
   public boolean ready(FeaturesReady event) {
-    if (event.subject() != Subject.DATASET || !References.forSelection(event.run())) {
-      return event.subject() == Subject.DATASET;
-    }
-    // The note goes first: whoever takes the losses commits them and then says so, so either they
-    // are seen here or the note is seen by AfterLosses.
-    new RunFolder(store.objects(), event.runId()).pending(PENDING, event);
-    return losses.find(event.run(), lineage(event).trainedOn()).isPresent();
+    return event.subject() == Subject.DATASET
+        && (!waits(event)
+            || losses.find(event.run(), lineage(event).trainedOn()).isPresent());
   }
 
   @Override
@@ -121,7 +114,7 @@ public class SelectStage implements Stage<FeaturesReady> {
   }
 
   @Override
-  public void run(FeaturesReady event, Work work) throws InterruptedException {
+  public void run(FeaturesReady event, JobContext work) throws InterruptedException {
     while (!turn.tryAcquire(1, TimeUnit.SECONDS)) {
       work.progress(0, 0, "images", "waiting for another selection");
     }
@@ -132,7 +125,7 @@ public class SelectStage implements Stage<FeaturesReady> {
     }
   }
 
-  private void select(FeaturesReady event, Work work) {
+  private void select(FeaturesReady event, JobContext work) {
     SelectionSpec spec = event.run().spec().selection();
     Dataset dataset = Dataset.open(work.store(), event.lineage().dataset());
     Features features = Features.open(work.store(), event.lineage().features());
@@ -181,7 +174,7 @@ public class SelectStage implements Stage<FeaturesReady> {
   }
 
   private static void write(
-      Work work, Dataset dataset, double[] scores, int[] labels, Selection selection) {
+      JobContext work, Dataset dataset, double[] scores, int[] labels, Selection selection) {
     long[] indices = selection.indices();
     work.draft()
         .putTensors(

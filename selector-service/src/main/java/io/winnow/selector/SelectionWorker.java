@@ -4,7 +4,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.models.References;
-import io.winnow.stage.StageRunner;
+import io.winnow.stage.api.StageRunner;
 import io.winnow.stage.jobs.Job;
 import io.winnow.stage.jobs.JobRegistry;
 import io.winnow.stage.jobs.JobState;
@@ -85,14 +85,14 @@ public class SelectionWorker {
       if (References.forSelection(event.run())
           && losses.find(event.run(), event.lineage().dataset()).isEmpty()) {
         job.queued("taking the reference's losses first");
-        Optional<InvalidInputException> missing = runner.ask(score, event);
+        Optional<InvalidInputException> missing = runner.runNow(score, event);
         if (missing.isPresent()) {
           job.ended(JobState.FAILED, missing.get().getMessage());
           return;
         }
       }
       // takes the job's place in the list, under the same id, once it begins
-      runner.ask(select, event).ifPresent(why -> job.ended(JobState.FAILED, why.getMessage()));
+      runner.runNow(select, event).ifPresent(why -> job.ended(JobState.FAILED, why.getMessage()));
     } catch (RuntimeException e) {
       job.ended(JobState.FAILED, e.getMessage());
     }

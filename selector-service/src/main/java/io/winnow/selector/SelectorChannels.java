@@ -5,7 +5,8 @@ import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.LossesScored;
 import io.winnow.contracts.event.ReferenceTrained;
-import io.winnow.stage.StageRunner;
+import io.winnow.stage.api.Join;
+import io.winnow.stage.api.StageRunner;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -15,16 +16,14 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 @ApplicationScoped
 public class SelectorChannels {
   private final StageRunner runner;
-  private final SelectStage select;
-  private final AfterLosses afterLosses;
+  private final Join<FeaturesReady, LossesScored> select;
   private final ScoreLossesStage<DatasetReady> scoreByNamed;
   private final ScoreLossesStage<ReferenceTrained> scoreByTrained;
 
-  SelectorChannels(
-      StageRunner runner, SelectStage select, AfterLosses afterLosses, LossTools tools) {
+  SelectorChannels(StageRunner runner, SelectStage select, LossTools tools) {
     this.runner = runner;
-    this.select = select;
-    this.afterLosses = afterLosses;
+    this.select =
+        new Join<>(select, FeaturesReady.class, LossesScored.class, SelectStage::waits);
     this.scoreByNamed =
         new ScoreLossesStage<>(
             tools, ScoreLossesStage::ofNamedReference, DatasetReady::run, DatasetReady::lineage);
@@ -51,12 +50,12 @@ public class SelectorChannels {
   @Incoming("losses-scored")
   @Blocking("jobs")
   public CompletionStage<Void> onLossesScored(Message<byte[]> message) {
-    return runner.handle(afterLosses, LossesScored.class, message);
+    return runner.handleSignal(select, message);
   }
 
   @Incoming("features-ready")
   @Blocking("jobs")
   public CompletionStage<Void> onFeaturesReady(Message<byte[]> message) {
-    return runner.handle(select, FeaturesReady.class, message);
+    return runner.handleInput(select, message);
   }
 }

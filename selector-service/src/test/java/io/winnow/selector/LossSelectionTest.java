@@ -18,13 +18,13 @@ import io.winnow.contracts.event.ReferenceTrained;
 import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.models.ModelFile;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.train.LossDraws;
-import io.winnow.stage.StopException;
-import io.winnow.stage.testing.FakeWork;
+import io.winnow.stage.api.StopException;
+import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
 import io.winnow.store.artifact.Address;
@@ -139,9 +139,9 @@ class LossSelectionTest {
     CoresetSelected selected = wire.await(CoresetSelected.class, second.id());
     assertThat(wire.await(LossesScored.class, second.id()).losses())
         .isEqualTo(wire.await(LossesScored.class, first.id()).losses());
-    StepRecord step =
+    StageRecord step =
         new RunFolder(store.objects(), second.id())
-            .steps().stream().filter(s -> s.stage().equals("score-losses")).findFirst().get();
+            .stages().stream().filter(s -> s.stage().equals("score-losses")).findFirst().get();
     assertThat(step.reused()).isTrue();
     assertThat(selected.lineage().coreset())
         .isNotEqualTo(wire.await(CoresetSelected.class, first.id()).lineage().coreset());
@@ -179,7 +179,7 @@ class LossSelectionTest {
     double[] whole = losses(stage, event, "whole", null);
 
     // when a job is stopped half-way and another goes on from its checkpoint
-    FakeWork stopped = FakeWork.making(store, draft("half")).stoppedAt(96);
+    FakeJobContext stopped = FakeJobContext.making(store, draft("half")).stoppedAt(96);
     assertThatThrownBy(() -> stage.run(event, stopped)).isInstanceOf(StopException.class);
 
     // then
@@ -188,11 +188,11 @@ class LossSelectionTest {
   }
 
   private double[] losses(
-      ScoreLossesStage<DatasetReady> stage, DatasetReady event, String name, FakeWork before) {
+      ScoreLossesStage<DatasetReady> stage, DatasetReady event, String name, FakeJobContext before) {
     ArtifactDraft draft = draft(name);
-    FakeWork work = FakeWork.making(store, draft);
+    FakeJobContext work = FakeJobContext.making(store, draft);
     stage.run(event, before == null ? work : work.from(before.lastCheckpoint()));
-    return tensor(draft.commit(new StepRecord.Cost(0, 0)), "losses.safetensors", "losses");
+    return tensor(draft.commit(new StageRecord.Cost(0, 0)), "losses.safetensors", "losses");
   }
 
   private ArtifactDraft draft(String name) {

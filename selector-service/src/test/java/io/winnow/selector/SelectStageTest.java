@@ -51,14 +51,18 @@ class SelectStageTest {
     String named = "\"criterion\": \"" + criterion + "\"";
 
     // then
-    assertThat(parameters(named + ", \"centres\": 3", 0).equals(parameters(named, 0)))
+    assertThat(parameters(named + ", \"clusters\": 3", 0).equals(parameters(named, 0)))
         .isEqualTo(!used);
     assertThat(parameters(named, 1).equals(parameters(named, 0))).isEqualTo(!used);
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"\"count\": 5", "\"perClass\": {\"ant\": 2}", "\"ratio\": 0.25, \"minimum\": 2"})
+      strings = {
+        "\"count\": 5",
+        "\"perClass\": {\"ant\": 2}",
+        "\"ratio\": 0.25, \"minPerClass\": 2"
+      })
   void theBudgetDecidesTheAddress(String budget) {
     assertThat(parameters(budget, 0)).isNotEqualTo(parameters("\"ratio\": 0.25", 0));
   }
@@ -75,7 +79,7 @@ class SelectStageTest {
     Lineage lineage =
         Lineage.of(new ArtifactRef("datasets/d", "d".repeat(64), null))
             .withFeatures(new ArtifactRef("features/f", "f".repeat(64), null));
-    return new SelectStage(null, null, null)
+    return new SelectStage(null, null)
         .address(new FeaturesReady(run, lineage, Subject.DATASET))
         .parameters()
         .toString();

@@ -58,7 +58,7 @@ class SelectionsResourceTest {
     String job = first.extract().header("Location");
     await()
         .untilAsserted(
-            () -> given().get(job).then().statusCode(200).body("state", equalTo("DONE")));
+            () -> given().get(job).then().statusCode(200).body("state", equalTo("succeeded")));
     String address = given().get(job).then().extract().path("address");
     // and the same request is answered with the coreset
     ask(asked)
@@ -75,7 +75,7 @@ class SelectionsResourceTest {
   void aRunWithTheSameSettingsReusesTheCoreset() {
     // given a coreset that was asked for, by draw
     Lineage lineage = put("shared", 32, ENCODER);
-    String selection = "\"criterion\": \"random\", \"count\": 9, \"minimum\": 1";
+    String selection = "\"criterion\": \"random\", \"count\": 9, \"minPerClass\": 1";
     String address =
         made("{\"dataset\": \"shared\", \"seed\": 4, \"selection\": {" + selection + "}}");
 
@@ -208,7 +208,7 @@ class SelectionsResourceTest {
                 given()
                     .get(job)
                     .then()
-                    .body("state", equalTo("FAILED"))
+                    .body("state", equalTo("failed"))
                     .body("message", containsString("asks for 1000 rows of the class \"ant\"")));
     // and who asks again begins again
     ask(asked).statusCode(202);

@@ -2,7 +2,7 @@ package io.winnow.selector;
 
 import io.winnow.artifacts.features.FeatureRows;
 import io.winnow.contracts.ArtifactRef;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
@@ -60,7 +60,7 @@ final class TinyDataset {
     putShard(draft, 0, all, 0, 30, "train");
     putShard(draft, 1, all, 30, TRAIN_ROWS, "train");
     putShard(draft, 2, all, 0, 5, "heldout");
-    return draft.commit(new StepRecord.Cost(0, 0)).ref();
+    return draft.commit(new StageRecord.Cost(0, 0)).ref();
   }
 
   /**
@@ -81,7 +81,7 @@ final class TinyDataset {
     putFeatures(draft, 0, 0, 30, "train");
     putFeatures(draft, 1, 30, rows, "train");
     putFeatures(draft, 2, 0, 5, "heldout");
-    return draft.commit(new StepRecord.Cost(0, 0)).ref();
+    return draft.commit(new StageRecord.Cost(0, 0)).ref();
   }
 
   private static void putShard(

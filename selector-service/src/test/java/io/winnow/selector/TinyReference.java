@@ -1,7 +1,7 @@
 package io.winnow.selector;
 
 import io.winnow.contracts.ArtifactRef;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.models.ModelFile;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.models.unet.Unet;
@@ -30,7 +30,7 @@ final class TinyReference {
     ArtifactDraft draft = store.draft(address);
     new ModelFile(MODEL, NoiseSchedule.linear(), TinyDataset.CLASSES).put(draft);
     draft.putTensors(ModelFile.EMA_WEIGHTS, weights(), null, null);
-    return draft.commit(new StepRecord.Cost(0, 0)).ref();
+    return draft.commit(new StageRecord.Cost(0, 0)).ref();
   }
 
   private static Map<String, Tensor> weights() {

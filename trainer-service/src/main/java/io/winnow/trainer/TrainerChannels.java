@@ -5,7 +5,7 @@ import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.ModelTrained;
 import io.winnow.contracts.event.ReferenceRequested;
 import io.winnow.contracts.event.WeightsDerived;
-import io.winnow.stage.StageRunner;
+import io.winnow.stage.api.StageRunner;
 import io.winnow.trainer.quality.EvaluateStage;
 import io.winnow.trainer.sample.SampleStage;
 import io.winnow.trainer.train.TrainReferenceStage;

@@ -14,10 +14,10 @@ import io.winnow.contracts.event.WeightsDerived;
 import io.winnow.contracts.run.CurvePoint;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunReport;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.datasets.Dataset;
-import io.winnow.stage.StopException;
-import io.winnow.stage.testing.FakeWork;
+import io.winnow.stage.api.StopException;
+import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(WinnowServers.class)
 class SnapshotRunTest {
-  private static final StepRecord.Cost COST = new StepRecord.Cost(10, 80);
+  private static final StageRecord.Cost COST = new StageRecord.Cost(10, 80);
 
   @Inject ArtifactStore store;
   @Inject TrainStage train;
@@ -48,13 +48,13 @@ class SnapshotRunTest {
     return TinyRun.run(id, "", ", \"snapshotImages\": 16", ", \"curveImages\": 5");
   }
 
-  private FakeWork making(String what) {
-    return FakeWork.making(
+  private FakeJobContext making(String what) {
+    return FakeJobContext.making(
         store, store.draft(Address.of("elsewhere", what, "1", Map.of(), List.of())));
   }
 
   private Committed trained(Run run, String what) {
-    FakeWork work = making(what);
+    FakeJobContext work = making(what);
     train.run(new WeightsDerived(run, TinyRun.upToWeights(store)), work);
     return work.draft().commit(COST);
   }
@@ -106,11 +106,11 @@ class SnapshotRunTest {
     Run run = run("interrupted");
     WeightsDerived derived = new WeightsDerived(run, TinyRun.upToWeights(store));
     Map<String, String> undisturbed = contents(trained(run, "undisturbed snapshots"));
-    FakeWork dies = making("interrupted snapshots").dyingAt(40);
+    FakeJobContext dies = making("interrupted snapshots").dyingAt(40);
     assertThatThrownBy(() -> train.run(derived, dies)).isInstanceOf(StopException.class);
 
     // when it goes on from its checkpoint at 24 images, after the first snapshot
-    FakeWork goesOn = making("interrupted snapshots").from(dies.lastCheckpoint());
+    FakeJobContext goesOn = making("interrupted snapshots").from(dies.lastCheckpoint());
     train.run(derived, goesOn);
 
     // then
@@ -124,12 +124,12 @@ class SnapshotRunTest {
     Run run = run("lost");
     WeightsDerived derived = new WeightsDerived(run, TinyRun.upToWeights(store));
     Map<String, String> undisturbed = contents(trained(run, "undisturbed again"));
-    FakeWork dies = making("lost snapshots").dyingAt(64);
+    FakeJobContext dies = making("lost snapshots").dyingAt(64);
     assertThatThrownBy(() -> train.run(derived, dies)).isInstanceOf(StopException.class);
     store.objects().delete(dies.draft().address().path() + "/snapshots/32.safetensors");
 
     // when
-    FakeWork again = making("lost snapshots").from(dies.lastCheckpoint());
+    FakeJobContext again = making("lost snapshots").from(dies.lastCheckpoint());
     train.run(derived, again);
 
     // then
@@ -142,7 +142,7 @@ class SnapshotRunTest {
     // given samples of a model and its snapshots
     Run run = run("curve");
     Committed model = trained(run, "curve model");
-    FakeWork sampling = making("curve samples");
+    FakeJobContext sampling = making("curve samples");
     Lineage lineage = TinyRun.upToWeights(store).withModel(model.ref());
     sample.run(new ModelTrained(run, lineage), sampling);
     Committed samples = sampling.draft().commit(COST);
@@ -158,7 +158,7 @@ class SnapshotRunTest {
             run, lineage.withSamples(samples.ref()).withSampleFeatures(features), Subject.SAMPLES);
 
     // when they are judged
-    FakeWork work = making("curve evaluation");
+    FakeJobContext work = making("curve evaluation");
     evaluate.run(ready, work);
     evaluate.next(ready, work.draft().commit(COST));
 

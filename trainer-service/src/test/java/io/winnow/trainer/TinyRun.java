@@ -4,7 +4,7 @@ import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
@@ -28,7 +28,7 @@ public final class TinyRun {
   public static final int TRAIN = 40;
   public static final int HELDOUT = 20;
   private static final int DIMENSION = 4;
-  private static final StepRecord.Cost FREE = new StepRecord.Cost(0, 0);
+  private static final StageRecord.Cost FREE = new StageRecord.Cost(0, 0);
 
   private TinyRun() {}
 

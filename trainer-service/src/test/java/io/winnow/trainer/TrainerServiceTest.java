@@ -9,6 +9,8 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.matchesPattern;
 
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.artifacts.ReferenceAddress;
@@ -30,13 +32,13 @@ import io.winnow.contracts.run.ClassQuality;
 import io.winnow.contracts.run.CurvePoint;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunReport;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.metrics.FrechetDistance;
 import io.winnow.models.ModelFile;
-import io.winnow.stage.StopException;
-import io.winnow.stage.testing.FakeWork;
+import io.winnow.stage.api.StopException;
+import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.OpenApiDocument;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
@@ -72,7 +74,7 @@ class TrainerServiceTest {
   String bootstrapServers;
 
   @Inject ArtifactStore store;
-  @Inject Engine engine;
+  @Inject Provider<Torch> torch;
   @Inject TrainStage train;
   @Inject SampleStage sample;
 
@@ -186,8 +188,8 @@ class TrainerServiceTest {
     assertThat(report.space()).isEqualTo("surrogate " + lineage.encoder().digest());
     assertThat(report.frechet()).isCloseTo(distance(lineage, "samples"), within(1e-9));
     assertThat(report.frechetUntrained()).isCloseTo(distance(lineage, "untrained"), within(1e-9));
-    assertThat(report.steps())
-        .extracting(StepRecord::stage)
+    assertThat(report.stages())
+        .extracting(StageRecord::stage)
         .containsExactly("train", "sample", "evaluate");
     assertThat(report.grid().key()).isEqualTo(lineage.samples().address() + "/grid.png");
     assertThat(report.topKept().key()).isEqualTo(lineage.coreset().address() + "/topKept.png");
@@ -218,7 +220,7 @@ class TrainerServiceTest {
     double[][] samples = moments(Features.open(store, lineage.sampleFeatures()), split);
     double[][] heldout = moments(Features.open(store, lineage.features()), "heldout");
     return FrechetDistance.between(
-        new Algebra(engine.torch()), samples[0], samples[1], heldout[0], heldout[1]);
+        new Algebra(torch.get()), samples[0], samples[1], heldout[0], heldout[1]);
   }
 
   private static double[][] moments(Features features, String split) {
@@ -246,37 +248,37 @@ class TrainerServiceTest {
     // given an undisturbed model and its samples
     Run run = TinyRun.run("undisturbed", "\"name\": \"undisturbed\",");
     WeightsDerived derived = new WeightsDerived(run, TinyRun.upToWeights(store));
-    FakeWork training = FakeWork.making(store, store.draft(elsewhere("model")));
+    FakeJobContext training = FakeJobContext.making(store, store.draft(elsewhere("model")));
     train.run(derived, training);
-    Committed model = training.draft().commit(new StepRecord.Cost(0, 0));
+    Committed model = training.draft().commit(new StageRecord.Cost(0, 0));
     ModelTrained trained = new ModelTrained(run, derived.lineage().withModel(model.ref()));
-    FakeWork sampling = FakeWork.making(store, store.draft(elsewhere("samples")));
+    FakeJobContext sampling = FakeJobContext.making(store, store.draft(elsewhere("samples")));
     sample.run(trained, sampling);
-    Committed samples = sampling.draft().commit(new StepRecord.Cost(0, 0));
+    Committed samples = sampling.draft().commit(new StageRecord.Cost(0, 0));
 
     // when training dies at 40 images and goes on from its checkpoint at 24
-    FakeWork dies = FakeWork.making(store, store.draft(elsewhere("model again"))).dyingAt(40);
+    FakeJobContext dies = FakeJobContext.making(store, store.draft(elsewhere("model again"))).dyingAt(40);
     assertThatThrownBy(() -> train.run(derived, dies)).isInstanceOf(StopException.class);
     assertThat(dies.lastCheckpoint().position()).isEqualTo(24);
-    FakeWork goesOn =
-        FakeWork.making(store, store.draft(elsewhere("model again"))).from(dies.lastCheckpoint());
+    FakeJobContext goesOn =
+        FakeJobContext.making(store, store.draft(elsewhere("model again"))).from(dies.lastCheckpoint());
     train.run(derived, goesOn);
 
     // then weights, raw weights and losses are the same bytes
-    assertThat(contents(goesOn.draft().commit(new StepRecord.Cost(0, 0))))
+    assertThat(contents(goesOn.draft().commit(new StageRecord.Cost(0, 0))))
         .isEqualTo(contents(model))
         .containsKeys("model.json", "weights.safetensors", "raw.safetensors", "losses.safetensors");
 
     // when sampling dies in its third shard
-    FakeWork samplingDies =
-        FakeWork.making(store, store.draft(elsewhere("samples again"))).dyingAt(14);
+    FakeJobContext samplingDies =
+        FakeJobContext.making(store, store.draft(elsewhere("samples again"))).dyingAt(14);
     assertThatThrownBy(() -> sample.run(trained, samplingDies)).isInstanceOf(StopException.class);
-    FakeWork samplingGoesOn = FakeWork.making(store, store.draft(elsewhere("samples again")));
+    FakeJobContext samplingGoesOn = FakeJobContext.making(store, store.draft(elsewhere("samples again")));
     sample.run(trained, samplingGoesOn);
 
     // then the first two are taken as they are and all are the same bytes
     assertThat(samplingGoesOn.progress()).startsWith(10L, 12L, 14L).endsWith(24L);
-    assertThat(contents(samplingGoesOn.draft().commit(new StepRecord.Cost(0, 0))))
+    assertThat(contents(samplingGoesOn.draft().commit(new StageRecord.Cost(0, 0))))
         .isEqualTo(contents(samples))
         .hasSize(5);
   }

@@ -1,7 +1,7 @@
 package io.winnow.console.api;
 
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.stage.jobs.Problems;
+import io.winnow.stage.rest.Problems;
 import io.winnow.store.object.StoreUnavailableException;
 import jakarta.ws.rs.core.Response;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;

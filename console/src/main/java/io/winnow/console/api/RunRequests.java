@@ -6,7 +6,8 @@ import io.winnow.contracts.event.RunRequested;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunIds;
 import io.winnow.contracts.spec.RunSpec;
-import io.winnow.stage.EventPublisher;
+import io.winnow.datasets.source.SourceFormats;
+import io.winnow.stage.api.EventPublisher;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.object.ObjectStore;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -49,6 +50,7 @@ class RunRequests {
    */
   RunSpec spec(byte[] json) {
     RunSpec spec = RunSpec.parse(json == null ? new byte[0] : json, "the spec");
+    SourceFormats.require(spec.dataset().format());
     if (!spec.surrogate().trained()) {
       requireObject("surrogate", spec.surrogate().source());
     }

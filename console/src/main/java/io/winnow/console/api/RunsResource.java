@@ -11,8 +11,8 @@ import io.winnow.console.run.RunLine;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.run.RunStatus;
 import io.winnow.contracts.spec.RunSpec;
-import io.winnow.stage.jobs.JobsResource.Problem;
-import io.winnow.stage.jobs.Problems;
+import io.winnow.stage.rest.Problem;
+import io.winnow.stage.rest.Problems;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.object.ObjectStore;
 import jakarta.ws.rs.Consumes;
@@ -131,7 +131,7 @@ public class RunsResource {
                             run,
                             folder.request().orElse(null),
                             live,
-                            folder.steps(),
+                            folder.stages(),
                             folder.report().orElse(null)))
                     .build())
         .orElseGet(() -> unknown(run));
@@ -187,7 +187,7 @@ public class RunsResource {
     if (status == null) {
       return unknown(run);
     }
-    if (status != RunStatus.GOING_ON) {
+    if (status != RunStatus.RUNNING) {
       return Problems.of(
           Response.Status.CONFLICT,
           "run " + run + " is over: " + status,

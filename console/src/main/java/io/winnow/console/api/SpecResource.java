@@ -5,7 +5,7 @@ import io.smallrye.common.annotation.Blocking;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.RunSpec;
-import io.winnow.stage.jobs.JobsResource.Problem;
+import io.winnow.stage.rest.Problem;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;

@@ -1,6 +1,6 @@
 package io.winnow.console.artifact;
 
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import java.util.List;
 import java.util.Map;
 
@@ -22,7 +22,7 @@ public record MadeBy(
     String address,
     String digest,
     boolean reused,
-    StepRecord.Cost cost,
+    StageRecord.Cost cost,
     String version,
     List<String> inputs,
     int objects,

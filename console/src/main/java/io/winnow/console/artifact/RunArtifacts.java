@@ -5,7 +5,7 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageGrid;
@@ -39,11 +39,11 @@ public class RunArtifacts {
   /** What the run has made and found so far, in the order in which it came to it. */
   public List<MadeBy> lineage(String run) {
     return new RunFolder(store.objects(), run)
-        .steps().stream().filter(step -> step.artifact() != null).map(this::made).toList();
+        .stages().stream().filter(stage -> stage.artifact() != null).map(this::made).toList();
   }
 
-  private MadeBy made(StepRecord step) {
-    Optional<Committed> found = store.find(step.artifact().address());
+  private MadeBy made(StageRecord stage) {
+    Optional<Committed> found = store.find(stage.artifact().address());
     List<Manifest.Entry> entries =
         found.map(artifact -> artifact.manifest().entries()).orElse(List.of());
     Map<String, Long> rows = new TreeMap<>();
@@ -53,11 +53,11 @@ public class RunArtifacts {
       }
     }
     return new MadeBy(
-        step.stage(),
-        step.artifact().address(),
-        step.artifact().digest(),
-        step.reused(),
-        step.cost(),
+        stage.stage(),
+        stage.artifact().address(),
+        stage.artifact().digest(),
+        stage.reused(),
+        stage.cost(),
         found.map(artifact -> artifact.manifest().version()).orElse(null),
         found.map(artifact -> artifact.manifest().inputs()).orElse(List.of()),
         entries.size(),
@@ -78,8 +78,8 @@ public class RunArtifacts {
 
   private Optional<ObjectRef> object(RunFolder folder, String stage, String name) {
     return folder
-        .step(stage)
-        .map(StepRecord::artifact)
+        .stage(stage)
+        .map(StageRecord::artifact)
         .flatMap(ref -> store.find(ref.address()))
         .flatMap(artifact -> artifact.find(name));
   }

@@ -5,7 +5,7 @@ import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunReport;
 import io.winnow.contracts.run.RunStatus;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.artifact.RunFolder;
 import java.util.Optional;
 
@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param problem of a failed or cancelled run
  */
 record Kept(Run request, RunStatus status, Double frechet, Double seconds, String problem) {
-  static final Kept NOTHING = new Kept(null, RunStatus.UNKNOWN, null, null, null);
+  static final Kept NOTHING = new Kept(null, RunStatus.NOT_FOUND, null, null, null);
 
   /**
    * @param status as the folder's names tell it
@@ -26,7 +26,7 @@ record Kept(Run request, RunStatus status, Double frechet, Double seconds, Strin
   static Kept read(RunFolder folder, RunStatus status) {
     Run request = folder.request().orElse(null);
     return switch (status) {
-      case EVALUATED -> {
+      case SUCCEEDED -> {
         Optional<RunReport> report = folder.report();
         yield new Kept(
             request,
@@ -45,14 +45,14 @@ record Kept(Run request, RunStatus status, Double frechet, Double seconds, Strin
   }
 
   private static double seconds(RunReport report) {
-    return report.steps().stream()
-        .map(StepRecord::cost)
+    return report.stages().stream()
+        .map(StageRecord::cost)
         .filter(cost -> cost != null)
-        .mapToDouble(StepRecord.Cost::seconds)
+        .mapToDouble(StageRecord.Cost::seconds)
         .sum();
   }
 
   boolean over() {
-    return status != RunStatus.UNKNOWN && status != RunStatus.GOING_ON;
+    return status != RunStatus.NOT_FOUND && status != RunStatus.RUNNING;
   }
 }

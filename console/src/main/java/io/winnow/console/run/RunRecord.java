@@ -66,7 +66,7 @@ final class RunRecord {
 
   /** Whether it once was and is no more: over, and nothing is left of it in the store. */
   synchronized boolean gone() {
-    return kept.status() == RunStatus.UNKNOWN && heardOfEnd;
+    return kept.status() == RunStatus.NOT_FOUND && heardOfEnd;
   }
 
   synchronized void progress(RunProgress p) {
@@ -112,7 +112,7 @@ final class RunRecord {
   }
 
   private RunStatus status() {
-    return kept.status() == RunStatus.UNKNOWN ? RunStatus.GOING_ON : kept.status();
+    return kept.status() == RunStatus.NOT_FOUND ? RunStatus.RUNNING : kept.status();
   }
 
   synchronized RunLine line() {

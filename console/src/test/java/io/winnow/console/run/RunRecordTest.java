@@ -53,7 +53,7 @@ class RunRecordTest {
     run.progress(said("train", State.RUNNING, 50, 2, null));
 
     // when the first says its last word after that
-    run.progress(said("select", State.DONE, 100, 3, null));
+    run.progress(said("select", State.SUCCEEDED, 100, 3, null));
 
     // then
     assertThat(run.line().stage()).isEqualTo("train");
@@ -63,16 +63,16 @@ class RunRecordTest {
   @Test
   void whatWasHeardIsNoEndUntilTheStoreSaysSo() {
     // given
-    run.kept(new Kept(null, RunStatus.GOING_ON, null, null, null));
+    run.kept(new Kept(null, RunStatus.RUNNING, null, null, null));
 
     // when
     run.heardOfEnd();
 
     // then it goes on, until the store has its report
-    assertThat(run.live().status()).isEqualTo(RunStatus.GOING_ON);
+    assertThat(run.live().status()).isEqualTo(RunStatus.RUNNING);
     assertThat(run.gone()).isFalse();
-    run.kept(new Kept(null, RunStatus.EVALUATED, 4.5, 60.0, null));
-    assertThat(run.line().status()).isEqualTo(RunStatus.EVALUATED);
+    run.kept(new Kept(null, RunStatus.SUCCEEDED, 4.5, 60.0, null));
+    assertThat(run.line().status()).isEqualTo(RunStatus.SUCCEEDED);
     assertThat(run.line().frechet()).isEqualTo(4.5);
     // and one that the store has no more is not shown
     run.kept(Kept.NOTHING);
@@ -97,7 +97,7 @@ class RunRecordTest {
     for (int i = 0; i < 2 * RunRecord.LINES; i++) {
       run.progress(said("train", State.RUNNING, i, i, null));
     }
-    run.progress(said("train", State.DONE, 100, 1000, null));
+    run.progress(said("train", State.SUCCEEDED, 100, 1000, null));
     for (int i = 0; i < RunRecord.LINES; i++) {
       run.progress(said("s" + i, State.RUNNING, 1, i, null));
     }

@@ -48,10 +48,10 @@ public final class ReferenceAddress {
             reweight.batch(),
             reweight.learningRate(),
             training.warmupImages(),
-            training.clip(),
+            training.maxGradNorm(),
             training.emaDecay(),
-            training.labelDrop(),
-            training.flip(),
+            training.classDropoutProb(),
+            training.horizontalFlip(),
             training.schedule(),
             training.numerics(reweight.batch()),
             run.spec().seed());

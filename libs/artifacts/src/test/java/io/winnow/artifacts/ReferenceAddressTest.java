@@ -22,7 +22,7 @@ class ReferenceAddressTest {
     Run other =
         run(
             "b",
-            "\"selection\": {\"ratio\": 0.5}, \"reweight\": {\"eta\": 3, \"images\": 1},"
+            "\"selection\": {\"ratio\": 0.5}, \"reweight\": {\"eta\": 3, \"proxyImages\": 1},"
                 + " \"training\": {\"images\": 7}, \"model\": {\"preset\": \"ddpm-small\"}");
 
     // then
@@ -40,11 +40,11 @@ class ReferenceAddressTest {
         "\"reweight\": {\"batch\": 10}",
         "\"reweight\": {\"learningRate\": 0.5}",
         "\"training\": {\"schedule\": \"cosine\"}",
-        "\"training\": {\"labelDrop\": 0.5}",
-        "\"training\": {\"flip\": false}",
+        "\"training\": {\"classDropoutProb\": 0.5}",
+        "\"training\": {\"horizontalFlip\": false}",
         "\"training\": {\"emaDecay\": 0.5}",
         "\"training\": {\"warmupImages\": 1}",
-        "\"training\": {\"clip\": 7}",
+        "\"training\": {\"maxGradNorm\": 7}",
         "\"training\": {\"prediction\": \"v\"}",
         "\"training\": {\"precision\": \"bf16\"}",
         "\"training\": {\"microBatch\": 16}",
@@ -64,7 +64,7 @@ class ReferenceAddressTest {
         run(
             "b",
             "\"reweight\": {\"model\": {\"channels\": 4}, \"method\": \"loss-ratio\","
-                + " \"averageFrom\": 0.5, \"cap\": 3, "
+                + " \"averageAfter\": 0.5, \"maxWeightRatio\": 3, "
                 + reference
                 + "}");
 

@@ -29,7 +29,7 @@ class RunSpecTest {
 
     // Then everything else has its default
     assertThat(spec.dataset().name()).isEqualTo("fashion-mnist");
-    assertThat(spec.dataset().format()).isEqualTo(DatasetSpec.Format.AUTO);
+    assertThat(spec.dataset().format()).isEqualTo(DatasetSpec.AUTO);
     assertThat(spec.surrogate().trained()).isTrue();
     assertThat(spec.selection().criterion()).isEqualTo("gaussian");
     assertThat(spec.selection().ratio()).isEqualTo(0.25);
@@ -63,7 +63,7 @@ class RunSpecTest {
     RunSpec perClass =
         parse(
             "{\"dataset\": {\"source\": \"d\"},"
-                + " \"selection\": {\"perClass\": {\"b\": 2, \"a\": 0}, \"minimum\": 1}}");
+                + " \"selection\": {\"perClass\": {\"b\": 2, \"a\": 0}, \"minPerClass\": 1}}");
 
     // When they are written and read
     RunSpec again = RunSpec.parse(Json.bytes(perClass), "copy");
@@ -74,8 +74,8 @@ class RunSpecTest {
     assertThat(perClass.selection().ratio()).isNull();
     assertThat(perClass.selection().perClass()).containsExactly(entry("a", 0), entry("b", 2));
     assertThat(again).isEqualTo(perClass);
-    assertThat(again.selection().minimum()).isEqualTo(1);
-    assertThat(again.selection().centres()).isEqualTo(8);
+    assertThat(again.selection().minPerClass()).isEqualTo(1);
+    assertThat(again.selection().clusters()).isEqualTo(8);
     assertThat(again.selection().memoryMiB()).isEqualTo(1024);
   }
 
@@ -88,8 +88,8 @@ class RunSpecTest {
         "\"ratio\": 0.5, \"count\": 3, \"perClass\": {\"a\": 1} | three times",
         "\"count\": 0 | selection.count",
         "\"perClass\": {\"a\": -1} | selection.perClass",
-        "\"minimum\": -1 | selection.minimum",
-        "\"centres\": 0 | selection.centres",
+        "\"minPerClass\": -1 | selection.minPerClass",
+        "\"clusters\": 0 | selection.clusters",
         "\"memoryMiB\": 0 | selection.memoryMiB",
         "\"criterion\": \"interval\", \"lossDraws\": 0 | selection.lossDraws",
         "\"criterion\": \"interval\", \"lossDraws\": 1001 | selection.lossDraws"
@@ -133,8 +133,8 @@ class RunSpecTest {
         .isEqualTo(
             new LatentSpec(
                 "a.pt", "encode", "decode", 1.0, null, 100, TrainingSpec.Precision.FLOAT32));
-    assertThat(spec.training().flip()).isFalse();
-    assertThat(RunSpec.of(DatasetSpec.of("d")).training().flip()).isTrue();
+    assertThat(spec.training().horizontalFlip()).isFalse();
+    assertThat(RunSpec.of(DatasetSpec.of("d")).training().horizontalFlip()).isTrue();
     assertThat(RunSpec.parse(Json.bytes(spec), "copy")).isEqualTo(spec);
   }
 
@@ -144,11 +144,11 @@ class RunSpecTest {
       value = {
         "{} | latent.autoencoder",
         "{\"autoencoder\": \" \"} | latent.autoencoder",
-        "{\"autoencoder\": \"a\", \"scale\": 0} | latent.scale",
-        "{\"autoencoder\": \"a\", \"scale\": -1} | latent.scale",
+        "{\"autoencoder\": \"a\", \"scalingFactor\": 0} | latent.scalingFactor",
+        "{\"autoencoder\": \"a\", \"scalingFactor\": -1} | latent.scalingFactor",
         "{\"autoencoder\": \"a\", \"channels\": 4} | latent.channels",
         "{\"autoencoder\": \"a\", \"batch\": 0} | latent.batch",
-        "{\"autoencoder\": \"a\"}, \"training\": {\"flip\": true} | training.flip"
+        "{\"autoencoder\": \"a\"}, \"training\": {\"horizontalFlip\": true} | training.horizontalFlip"
       })
   void aBadLatentNamesItsFieldAndARemedy(String latent, String names) {
     assertThatThrownBy(
@@ -192,7 +192,7 @@ class RunSpecTest {
     assertThat(one.referenceModel()).isEqualTo(one.model());
     assertThat(two.referenceModel().channels()).isEqualTo(24);
     assertThat(silent.eta()).isNull();
-    assertThat(silent.averageFrom()).isZero();
+    assertThat(silent.averageAfter()).isZero();
   }
 
   @ParameterizedTest
@@ -217,10 +217,10 @@ class RunSpecTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"averageFrom\": 1 | reweight.averageFrom",
-        "\"averageFrom\": -0.1 | reweight.averageFrom",
+        "\"averageAfter\": 1 | reweight.averageAfter",
+        "\"averageAfter\": -0.1 | reweight.averageAfter",
         "\"eta\": -1 | reweight.eta",
-        "\"cap\": 0.5 | reweight.cap",
+        "\"maxWeightRatio\": 0.5 | reweight.maxWeightRatio",
         "\"reference\": \" \" | reweight.reference",
         "\"method\": \"doro\" | group-dro"
       })

@@ -2,7 +2,7 @@ package io.winnow.datasets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.embedded.EmbeddedS3;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
@@ -72,7 +72,7 @@ class ArtifactStoreOnS3Test {
                 ArtifactDraft draft = store.draft(address);
                 draft.put("same", new byte[] {1, 2, 3}, null, null);
                 draft.attribute("maker", own);
-                return draft.commit(new StepRecord.Cost(own, own));
+                return draft.commit(new StageRecord.Cost(own, own));
               });
         }
         // when they commit at once
@@ -107,7 +107,7 @@ class ArtifactStoreOnS3Test {
                   for (int s = 0; s < 3; s++) {
                     draft.putTensors("shard-00000" + s, Dataset.tensors(batch), 10L, "train");
                   }
-                  draft.commit(new StepRecord.Cost(1, 1));
+                  draft.commit(new StageRecord.Cost(1, 1));
                 }
               });
       // when a reader looks for each all the while, then what it finds is whole

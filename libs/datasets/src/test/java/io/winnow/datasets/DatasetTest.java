@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DatasetTest {
   private static final ImageShape SHAPE = new ImageShape(3, 2, 4);
-  private static final StepRecord.Cost COST = new StepRecord.Cost(0, 0);
+  private static final StageRecord.Cost COST = new StageRecord.Cost(0, 0);
 
   @TempDir Path temp;
 

@@ -3,7 +3,7 @@ package io.winnow.datasets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
@@ -99,7 +99,7 @@ class MappedRowsTest {
           (long) labels.length,
           "train");
     }
-    return Dataset.open(store, draft.commit(new StepRecord.Cost(0, 0)).ref());
+    return Dataset.open(store, draft.commit(new StageRecord.Cost(0, 0)).ref());
   }
 
   @Example

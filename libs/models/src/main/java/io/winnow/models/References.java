@@ -63,7 +63,7 @@ public final class References {
 
   private String modelOf(String run) {
     return new RunFolder(store.objects(), run)
-        .steps().stream()
+        .stages().stream()
             .filter(step -> step.stage().equals("train") && step.artifact() != null)
             .map(step -> step.artifact().address())
             .findFirst()

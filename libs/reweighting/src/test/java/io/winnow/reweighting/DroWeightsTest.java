@@ -23,7 +23,7 @@ class DroWeightsTest {
   private static final int UPDATES = 30;
   private static final int BATCH = 9;
 
-  @Property(tries = 100)
+  @Property
   void droAgreesWithTheEquationsWrittenOut(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 7) int classes,

@@ -29,7 +29,7 @@ public record Quota(int[] perClass, int total) {
    */
   public static Quota of(SelectionSpec spec, List<String> classes, int[] counts) {
     spec.requireClasses(classes);
-    int[] least = Arrays.stream(counts).map(n -> Math.min(n, spec.minimum())).toArray();
+    int[] least = Arrays.stream(counts).map(n -> Math.min(n, spec.minPerClass())).toArray();
     if (spec.perClass() != null) {
       return named(spec.perClass(), classes, counts, least);
     }
@@ -113,11 +113,11 @@ public record Quota(int[] perClass, int total) {
       throw new InvalidInputException(
           "\"selection.count\" is "
               + spec.count()
-              + ", but \"selection.minimum\" "
-              + spec.minimum()
+              + ", but \"selection.minPerClass\" "
+              + spec.minPerClass()
               + " of each class makes "
               + least,
-          "raise selection.count to " + least + " or lower selection.minimum");
+          "raise selection.count to " + least + " or lower selection.minPerClass");
     }
   }
 

@@ -17,8 +17,8 @@ import java.util.Map;
  * @param seed of the run
  * @param count total number of rows
  * @param perClass number of rows by class name
- * @param minimum minimum number of rows per class
- * @param centres number of clusters
+ * @param minPerClass minimum number of rows per class
+ * @param clusters number of clusters
  * @param lossDraws number of timesteps over which the loss of a row is averaged
  */
 public record SelectionParameters(
@@ -28,8 +28,8 @@ public record SelectionParameters(
     Long seed,
     Integer count,
     Map<String, Integer> perClass,
-    Integer minimum,
-    Integer centres,
+    Integer minPerClass,
+    Integer clusters,
     Integer lossDraws) {
 
   public static SelectionParameters of(SelectionSpec spec, long seed) {
@@ -41,8 +41,8 @@ public record SelectionParameters(
         criterion.draws() ? seed : null,
         spec.count(),
         spec.perClass(),
-        spec.minimum() > 0 ? spec.minimum() : null,
-        criterion.clusters() ? spec.centres() : null,
+        spec.minPerClass() > 0 ? spec.minPerClass() : null,
+        criterion.clusters() ? spec.clusters() : null,
         criterion.needs() == Needs.LOSSES ? spec.lossDraws() : null);
   }
 }

@@ -171,7 +171,7 @@ class SelectionTest {
         .hasMessageContaining("NaN");
   }
 
-  @Property(tries = 500)
+  @Property
   void agreesWithANaiveSelection(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 60) int rows,

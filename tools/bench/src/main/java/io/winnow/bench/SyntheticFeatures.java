@@ -2,7 +2,7 @@ package io.winnow.bench;
 
 import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.Seeds;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.SurrogateSpec.FeatureType;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
@@ -48,7 +48,7 @@ public record SyntheticFeatures(
           (long) count,
           SPLIT);
     }
-    return draft.commit(new StepRecord.Cost(0, 0));
+    return draft.commit(new StageRecord.Cost(0, 0));
   }
 
   private Map<String, Tensor> shard(int first, int count) {

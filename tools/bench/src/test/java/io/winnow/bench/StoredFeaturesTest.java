@@ -7,7 +7,7 @@ import io.winnow.artifacts.features.FeatureRows;
 import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.SurrogateSpec.FeatureType;
 import io.winnow.selection.features.StoredFeatures;
 import io.winnow.store.artifact.Address;
@@ -85,7 +85,7 @@ class StoredFeaturesTest {
           Map.of("features", Tensor.of(positions, 4, 1), "labels", Tensor.of(new int[4], 4));
       draft.putTensors("shard-00000" + shard + "/features.safetensors", tensors, 4L, "train");
     }
-    Features features = Features.open(store, draft.commit(new StepRecord.Cost(0, 0)).ref());
+    Features features = Features.open(store, draft.commit(new StageRecord.Cost(0, 0)).ref());
     List<Long> told = new ArrayList<>();
     StoredFeatures table = new StoredFeatures(features, "train", told::add, need -> {});
 

@@ -42,7 +42,7 @@ public final class Chaos {
       """
       {"name": "chaos", "dataset": {"source": "%s", "holdout": 0.2, "shardRows": 8},
        "surrogate": {"images": 2000, "batch": 16}, "selection": {"criterion": "gaussian", "ratio": 0.5},
-       "reweight": {"method": "dro", "referenceImages": 800, "images": 800, "batch": 16},
+       "reweight": {"method": "dro", "referenceImages": 800, "proxyImages": 800, "batch": 16},
        "model": {"preset": "ddpm-tiny", "channels": 16, "attention": []},
        "training": {"images": 1600, "batch": 16, "warmupImages": 200, "checkpointImages": 320},
        "sampling": {"images": 40, "steps": 4, "batch": 20, "baseline": false, "gridPerClass": 2},

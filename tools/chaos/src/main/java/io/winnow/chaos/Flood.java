@@ -56,18 +56,18 @@ public final class Flood {
   /**
    * What became of the requests.
    *
-   * @param evaluated came to their report
+   * @param succeeded came to their report
    * @param failed with a reason
-   * @param goingOn have begun
+   * @param running have begun
    * @param queued are known to Kafka alone
    * @param unsettled records that consumers have not settled
    * @param alive whether all services were up to the end
    */
   public record Result(
       int requests,
-      int evaluated,
+      int succeeded,
       int failed,
-      int goingOn,
+      int running,
       int queued,
       long unsettled,
       double seconds,
@@ -92,14 +92,14 @@ public final class Flood {
       talk.printf("%,d requests are in Kafka%n", requests);
       EventLog log = new EventLog(system.connection().kafkaClients());
       Result result = look(requests, system, store, log, start);
-      while (result.evaluated() + result.failed() < requests
+      while (result.succeeded() + result.failed() < requests
           && Duration.between(start, Instant.now()).compareTo(atMost) < 0
           && result.alive()) {
         Thread.sleep(LOOK_MILLIS);
         result = look(requests, system, store, log, start);
         talk.printf(
-            "%,d evaluated, %,d failed, %,d going on, %,d queued%n",
-            result.evaluated(), result.failed(), result.goingOn(), result.queued());
+            "%,d succeeded, %,d failed, %,d running, %,d queued%n",
+            result.succeeded(), result.failed(), result.running(), result.queued());
       }
       return result;
     }
@@ -127,15 +127,15 @@ public final class Flood {
     for (RunStatus status : RunFolder.statuses(store).values()) {
       count[status.ordinal()]++;
     }
-    int evaluated = count[RunStatus.EVALUATED.ordinal()];
+    int succeeded = count[RunStatus.SUCCEEDED.ordinal()];
     int failed = count[RunStatus.FAILED.ordinal()];
-    int goingOn = count[RunStatus.GOING_ON.ordinal()];
+    int running = count[RunStatus.RUNNING.ordinal()];
     return new Result(
         requests,
-        evaluated,
+        succeeded,
         failed,
-        goingOn,
-        requests - evaluated - failed - goingOn,
+        running,
+        requests - succeeded - failed - running,
         unsettled,
         Duration.between(start, Instant.now()).toMillis() / 1e3,
         system.failure().isEmpty());

@@ -122,19 +122,19 @@ public final class ExperimentRunner {
     String id = latest(member.run());
     RunStatus status = folder(id).status();
     if (over(status, id, retry)) {
-      return status == RunStatus.EVALUATED ? Optional.empty() : Optional.of(why(id));
+      return status == RunStatus.SUCCEEDED ? Optional.empty() : Optional.of(why(id));
     }
     if (end != null && Instant.now().isAfter(end)) {
       return Optional.of(TIME_IS_UP);
     }
     if (status == RunStatus.FAILED || status == RunStatus.CANCELLED) {
       id = next(member.run());
-      status = RunStatus.UNKNOWN;
+      status = RunStatus.NOT_FOUND;
     }
     String title = Findings.title(member.arm(), member.ratio()) + ", seed " + member.seed();
     out.println();
     out.println("[" + place + "] " + title + ": " + id);
-    if (status == RunStatus.UNKNOWN) {
+    if (status == RunStatus.NOT_FOUND) {
       client.submit(id, resolver.apply(member));
     }
     return follow(id, member, end);
@@ -166,7 +166,7 @@ public final class ExperimentRunner {
   private void awaitCancelled(String id) {
     Instant until = Instant.now().plus(Duration.ofSeconds(20));
     try {
-      while (folder(id).status() == RunStatus.GOING_ON && Instant.now().isBefore(until)) {
+      while (folder(id).status() == RunStatus.RUNNING && Instant.now().isBefore(until)) {
         Thread.sleep(500);
       }
     } catch (InterruptedException e) {
@@ -176,10 +176,10 @@ public final class ExperimentRunner {
 
   private boolean over(RunStatus status, String id, boolean retry) {
     return switch (status) {
-      case EVALUATED -> true;
+      case SUCCEEDED -> true;
       case FAILED -> !retry;
       case CANCELLED -> !retry && !TIME_IS_UP.equals(reason(id).orElse(""));
-      case GOING_ON, UNKNOWN -> false;
+      case RUNNING, NOT_FOUND -> false;
     };
   }
 

@@ -2,7 +2,7 @@ package io.winnow.experiments;
 
 import io.winnow.contracts.run.CurvePoint;
 import io.winnow.contracts.run.RunReport;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.Catalog;
 import io.winnow.contracts.spec.CriterionInfo.Needs;
 import java.util.LinkedHashSet;
@@ -129,10 +129,10 @@ public record Finding(
   }
 
   private static double seconds(RunReport report, Set<String> stages) {
-    return report.steps().stream()
+    return report.stages().stream()
         .filter(step -> stages.contains(step.stage()) && step.cost() != null)
-        .map(StepRecord::cost)
-        .mapToDouble(StepRecord.Cost::seconds)
+        .map(StageRecord::cost)
+        .mapToDouble(StageRecord.Cost::seconds)
         .sum();
   }
 }

@@ -9,12 +9,12 @@ import io.winnow.datasets.ImageShape;
 import io.winnow.datasets.source.DatasetSource;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.sample.SamplingPlan;
-import io.winnow.models.surrogate.ClassifierConfig;
 import io.winnow.models.surrogate.ClassifierPlan;
 import io.winnow.models.surrogate.ClassifierTrainer;
 import io.winnow.models.surrogate.Pass;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
+import io.winnow.models.surrogate.Surrogates;
 import io.winnow.models.train.DenoiserTrainer;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
@@ -104,9 +104,8 @@ final class RateProbe {
   }
 
   private static ClassifierPlan classifier(SurrogateSpec spec, Images images) {
-    ImageShape shape = images.shape();
     return new ClassifierPlan(
-        ClassifierConfig.small(shape.height(), shape.channels(), images.classes()),
+        Surrogates.config(spec.source(), images.shape(), images.classes()),
         new AdamSettings(spec.learningRate(), 0.9, 0.999, 0, 0, 0, 1, 1, 0.99),
         true,
         0);

@@ -4,7 +4,7 @@ import io.winnow.contracts.Json;
 import io.winnow.contracts.run.Experiment;
 import io.winnow.contracts.run.Experiment.Member;
 import io.winnow.contracts.run.RunReport;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.artifact.ExperimentFolder;
 import io.winnow.store.object.ObjectStore;
 import java.io.IOException;
@@ -241,7 +241,7 @@ public final class Reporter {
       return "";
     }
     StringBuilder text = new StringBuilder();
-    for (StepRecord step : report.steps()) {
+    for (StageRecord step : report.stages()) {
       if (step.cost() != null) {
         text.append(
             String.format(

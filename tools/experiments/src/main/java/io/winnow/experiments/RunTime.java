@@ -52,7 +52,7 @@ final class RunTime {
     double passes = sampling.guidance() == 1 ? sampling.steps() : 2.0 * sampling.steps();
     double weights =
         run.reweight().trainsProxy()
-            ? run.reweight().images() * (1 + COMPARING) / rates.proxy()
+            ? run.reweight().proxyImages() * (1 + COMPARING) / rates.proxy()
             : 0;
     double scored =
         run.selection().ranksByLosses()
@@ -80,7 +80,7 @@ final class RunTime {
         reweight.referenceImages(),
         reweight.batch(),
         reweight.learningRate(),
-        run.training().flip(),
+        run.training().horizontalFlip(),
         run.seed());
   }
 

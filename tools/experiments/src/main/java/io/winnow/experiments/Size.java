@@ -42,7 +42,7 @@ record Size(double share, int samples, int seeds, int arms) {
       training.put("snapshotImages", scarce ? Math.max(every, images / CURVE_POINTS) : every);
     }
     Map<String, Object> reweight = new LinkedHashMap<>();
-    reweight.put("images", part(run.reweight().images(), share));
+    reweight.put("proxyImages", part(run.reweight().proxyImages(), share));
     reweight.put("referenceImages", part(run.reweight().referenceImages(), share));
     Map<String, Object> surrogate = new LinkedHashMap<>();
     surrogate.put("images", part(run.surrogate().images(), Math.max(LEAST_SURROGATE, share)));

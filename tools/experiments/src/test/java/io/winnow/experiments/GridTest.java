@@ -94,7 +94,7 @@ class GridTest {
     RunSpec run = members.get(1).spec();
     assertThat(run.training().images()).isEqualTo(250);
     assertThat(run.training().snapshotImages()).isEqualTo(50);
-    assertThat(run.reweight().images()).isEqualTo(3_000);
+    assertThat(run.reweight().proxyImages()).isEqualTo(3_000);
     assertThat(run.reweight().referenceImages()).isEqualTo(6_000);
     assertThat(run.surrogate().images()).isEqualTo(12_000);
     assertThat(run.sampling().images()).isEqualTo(200);

@@ -9,7 +9,7 @@ import io.winnow.contracts.run.Memorisation;
 import io.winnow.contracts.run.Quality;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunReport;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,11 +55,11 @@ final class RunReports {
         seconds.entrySet().stream()
             .map(
                 e ->
-                    new StepRecord(
+                    new StageRecord(
                         e.getKey(),
                         new ArtifactRef("x/y", "y", null),
                         false,
-                        new StepRecord.Cost(e.getValue(), 10),
+                        new StageRecord.Cost(e.getValue(), 10),
                         Instant.EPOCH))
             .toList(),
         null,

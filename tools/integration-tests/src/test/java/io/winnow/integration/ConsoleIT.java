@@ -57,7 +57,7 @@ class ConsoleIT {
           Map.entry("surrogate.images", "2000"),
           Map.entry("selection.ratio", "0.1"),
           Map.entry("reweight.referenceImages", "1600"),
-          Map.entry("reweight.images", "1600"),
+          Map.entry("reweight.proxyImages", "1600"),
           Map.entry("reweight.batch", "16"),
           Map.entry("reweight.model.channels", "16"),
           Map.entry("reweight.model.multipliers", "1, 2"),
@@ -77,7 +77,7 @@ class ConsoleIT {
           "selection.ratio", "0.25",
           "surrogate.images", "6000",
           "reweight.referenceImages", "2000",
-          "reweight.images", "1000",
+          "reweight.proxyImages", "1000",
           "training.batch", "32",
           "training.images", "9000",
           "training.snapshotImages", "3000",
@@ -143,7 +143,7 @@ class ConsoleIT {
     browser.await("#stages");
     browser.await("#loss canvas", WHOLE_RUN);
     shoot("live", DESKTOP);
-    browser.await("#status .badge.evaluated", WHOLE_RUN);
+    browser.await("#status .badge.succeeded", WHOLE_RUN);
     browser.await("#quality");
     String page = browser.text();
     for (String stage :
@@ -151,7 +151,7 @@ class ConsoleIT {
             "import", "surrogate", "encode", "select", "reweight", "train", "sample", "evaluate")) {
       assertThat(page).contains(stage);
     }
-    assertThat(browser.count("#stages .badge:not(.DONE):not(.REUSED)")).isZero();
+    assertThat(browser.count("#stages .badge:not(.succeeded):not(.reused)")).isZero();
     WebElement grid = browser.await("#grid");
     assertThat(grid.getDomAttribute("src")).endsWith("/samples.png");
     assertThat(((Number) browser.script("return document.querySelector('#grid').naturalWidth")))

@@ -17,7 +17,7 @@ import io.winnow.local.client.RunClient;
 import io.winnow.local.client.SpecResolver;
 import io.winnow.local.system.LocalSystem;
 import io.winnow.local.system.Service;
-import io.winnow.repository.Metrics;
+import io.winnow.repository.PrometheusQueries;
 import io.winnow.store.artifact.ExperimentFolder;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.object.MinioObjectStore;
@@ -46,7 +46,7 @@ class ExperimentIT {
        "run": {
          "dataset": {"holdout": 0.2},
          "surrogate": {"images": 640, "batch": 32},
-         "reweight": {"method": "uniform", "referenceImages": 320, "images": 320, "batch": 16,
+         "reweight": {"method": "uniform", "referenceImages": 320, "proxyImages": 320, "batch": 16,
                       "model": {"channels": 16, "multipliers": [1], "blocks": 1, "attention": []}},
          "model": {"channels": 16, "multipliers": [1], "blocks": 1, "attention": []},
          "training": {"images": 640, "batch": 16, "snapshotImages": 320},
@@ -116,7 +116,7 @@ class ExperimentIT {
           .isEqualTo(Files.readString(written.page()));
 
       // and whatever dashboard and alerts ask for is there to be asked
-      assertThat(session.metrics()).containsAll(Metrics.asked());
+      assertThat(session.metrics()).containsAll(PrometheusQueries.metrics());
 
       // and every stage of the run is in one trace, whichever service did it
       String last = experiment.runs().get(1).run();
@@ -179,7 +179,7 @@ class ExperimentIT {
     Set<String> metrics() throws Exception {
       Set<String> shown = new TreeSet<>();
       for (Service service : Service.WORKERS) {
-        shown.addAll(Metrics.shown(get(service, "/q/metrics")));
+        shown.addAll(PrometheusQueries.exported(get(service, "/q/metrics")));
       }
       return shown;
     }

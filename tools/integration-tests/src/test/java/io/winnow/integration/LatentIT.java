@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.winnow.chaos.DrawnImages;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.run.RunReport;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.local.client.PlainDisplay;
@@ -60,9 +60,9 @@ class LatentIT {
         """
         {"dataset": {"source": "shapes", "holdout": 0.2, "shardRows": 32},
          "surrogate": {"images": 320, "batch": 16},
-         "latent": {"autoencoder": "squares.pt", "scale": 1.5, "batch": 16},
+         "latent": {"autoencoder": "squares.pt", "scalingFactor": 1.5, "batch": 16},
          "selection": {"criterion": "interval", "ratio": 0.5, "lossDraws": 2},
-         "reweight": {"model": %s, "referenceImages": 320, "images": 160, "batch": 16},
+         "reweight": {"model": %s, "referenceImages": 320, "proxyImages": 160, "batch": 16},
          "model": %1$s,
          "training": {"images": 320, "batch": 16, "warmupImages": 100},
          "sampling": {"images": 20, "steps": 4, "batch": 20, "gridPerClass": 2}}
@@ -80,8 +80,8 @@ class LatentIT {
       RunReport report = TestRuns.complete(client, system, spec, new PlainDisplay(System.out));
 
       // then every stage was through, with latents between import and all that sees them
-      assertThat(report.steps())
-          .extracting(StepRecord::stage)
+      assertThat(report.stages())
+          .extracting(StageRecord::stage)
           .contains("import", "latents", "train-reference", "score-losses", "reweight", "train");
       Lineage lineage = report.lineage();
       ArtifactStore store = new ArtifactStore(objects);
@@ -96,7 +96,7 @@ class LatentIT {
       }
       assertThat(store.open(lineage.weights()).manifest().inputs())
           .contains(lineage.latents().digest());
-      assertThat(report.steps())
+      assertThat(report.stages())
           .filteredOn(step -> step.stage().equals("score-losses"))
           .allSatisfy(
               step ->

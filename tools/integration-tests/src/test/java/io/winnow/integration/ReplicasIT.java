@@ -7,7 +7,7 @@ import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.event.EventType;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.local.client.RunClient;
 import io.winnow.local.system.LocalSystem;
@@ -135,10 +135,10 @@ class ReplicasIT {
     await(
         system,
         "features",
-        () -> runFolder.steps().stream().anyMatch(step -> step.stage().equals("encode")));
-    return runFolder.steps().stream()
+        () -> runFolder.stages().stream().anyMatch(step -> step.stage().equals("encode")));
+    return runFolder.stages().stream()
         .filter(step -> step.stage().equals("encode"))
-        .map(StepRecord::artifact)
+        .map(StageRecord::artifact)
         .findFirst()
         .orElseThrow();
   }
@@ -151,7 +151,7 @@ class ReplicasIT {
   }
 
   private static List<String> steps(MinioObjectStore store, Run run) {
-    return new RunFolder(store, run.id()).steps().stream().map(StepRecord::stage).toList();
+    return new RunFolder(store, run.id()).stages().stream().map(StageRecord::stage).toList();
   }
 
   /** How often the run's features were announced so far. */
@@ -182,7 +182,7 @@ class ReplicasIT {
     URI jobs =
         URI.create(
             system.connection().services().get(replica.name())
-                + "/jobs?state=DONE&run="
+                + "/jobs?state=succeeded&run="
                 + run.id());
     try {
       String json =

@@ -91,7 +91,7 @@ final class ServiceKiller implements ProgressDisplay {
       }
       boolean through =
           new RunFolder(store, runId)
-              .steps().stream().anyMatch(s -> s.stage().equals(blow.stage()));
+              .stages().stream().anyMatch(s -> s.stage().equals(blow.stage()));
       if (through && blow.at() < 1) {
         tooLate.add(blow);
       }

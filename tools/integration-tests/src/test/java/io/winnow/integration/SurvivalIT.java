@@ -9,7 +9,7 @@ import io.winnow.chaos.Audit;
 import io.winnow.chaos.DrawnImages;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.run.RunReport;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.ReweightSpec;
@@ -72,7 +72,7 @@ class SurvivalIT {
     assertThat(undisturbed.weights().stream().mapToDouble(w -> w).average().orElseThrow())
         .isCloseTo(1, within(1e-9));
     assertThat(undisturbed.frechet()).isGreaterThan(0).isFinite();
-    assertThat(undisturbed.steps()).extracting(StepRecord::reused).containsOnly(false);
+    assertThat(undisturbed.stages()).extracting(StageRecord::reused).containsOnly(false);
     assertThat(store.get(undisturbed.grid())).startsWith((byte) 0x89, 'P', 'N', 'G');
   }
 
@@ -86,7 +86,7 @@ class SurvivalIT {
     assertThat(second.lineage().reference()).isEqualTo(undisturbed.lineage().reference());
     assertThat(second.lineage().coreset()).isNotEqualTo(undisturbed.lineage().coreset());
     Map<ArtifactRef, Boolean> reused = new LinkedHashMap<>();
-    second.steps().forEach(s -> reused.put(s.artifact(), s.reused()));
+    second.stages().forEach(s -> reused.put(s.artifact(), s.reused()));
     assertThat(reused)
         .containsEntry(second.lineage().dataset(), true)
         .containsEntry(second.lineage().encoder(), true)

@@ -3,6 +3,7 @@ package io.winnow.repository;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,29 +27,29 @@ class ComposeTest {
 
   private JsonNode compose() {
     try {
-      // SnakeYAML itself: Jackson's YAML reader does not know merge keys
+      // SnakeYAML itself, because Jackson's YAML reader does not support merge keys
       Object tree = new Yaml().load(Files.readString(root.resolve("docker-compose.yml")));
-      return io.winnow.contracts.Json.mapper().valueToTree(tree);
+      return new ObjectMapper().valueToTree(tree);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   @Test
-  void everyVariableOfAServiceIsOneThatItReads() throws Exception {
+  void servicesReadEveryVariableThatTheyAreGiven() throws Exception {
     for (String service : SERVICES) {
       Set<String> read = ServiceSettings.variables(ServiceSettings.module(service));
       read.addAll(ServiceSettings.nativeMemory(service).keySet());
       List<String> given = names(compose.at("/services/" + service + "/environment"));
       assertThat(given).as(service).contains("WINNOW_STORE_ENDPOINT", "KAFKA_BOOTSTRAP_SERVERS");
       assertThat(read).as("variables that " + service + " reads").containsAll(given);
-      // and a name with a slip of the pen is not among them
+      // and a misspelled name is not among them
       assertThat(read).doesNotContain("WINNOW_STORE_ENDPIONT", "WINNOW_STORE");
     }
   }
 
   @Test
-  void onAGpuAServiceIsTheSameButForItsDevice() throws Exception {
+  void gpuVariantsDifferOnlyInTheirDevice() throws Exception {
     for (String service : List.of("encoder", "trainer")) {
       // given
       JsonNode gpu = compose.at("/services/" + service + "-gpu");
@@ -70,7 +71,7 @@ class ComposeTest {
                 }
               });
 
-      // then, where DJL's own two (ai.djl.pytorch.jni.LibUtils) are no settings of the service
+      // then (the last two are read by DJL's ai.djl.pytorch.jni.LibUtils, not by the service)
       assertThat(more)
           .containsOnlyKeys(
               "WINNOW_INSTANCE", "WINNOW_ENGINE_DEVICE", "PYTORCH_LIBRARY_PATH", "PYTORCH_FLAVOR");
@@ -82,7 +83,7 @@ class ComposeTest {
   }
 
   @Test
-  void theCLibraryKeepsMemoryAsUnderTheLauncher() {
+  void theAllocatorIsConfiguredAsByTheLauncher() throws Exception {
     for (String service : SERVICES) {
       // when
       Map<String, String> given = new TreeMap<>();
@@ -98,7 +99,7 @@ class ComposeTest {
   }
 
   @Test
-  void theLauncherSetsOnlyVariablesThatTheServicesReadToo() throws Exception {
+  void theLauncherSetsOnlyVariablesThatTheServicesRead() throws Exception {
     // given the names in the launcher's code
     String launcher =
         Files.readString(
@@ -119,7 +120,7 @@ class ComposeTest {
   }
 
   @Test
-  void everythingStartsInOrderOfHealth() {
+  void containersStartOnceTheirDependenciesAreHealthy() {
     for (String service : SERVICES) {
       JsonNode depends = compose.at("/services/" + service + "/depends_on");
       assertThat(depends.at("/kafka/condition").asText()).isEqualTo("service_healthy");
@@ -135,7 +136,7 @@ class ComposeTest {
   }
 
   @Test
-  void imagesArePinnedTheBrokerToTheClientsVersion() throws Exception {
+  void imagesArePinnedAndTheBrokerMatchesTheClient() throws Exception {
     Matcher version =
         Pattern.compile("<kafka.version>(.+?)</kafka.version>")
             .matcher(Files.readString(root.resolve("pom.xml")));
@@ -146,7 +147,7 @@ class ComposeTest {
   }
 
   @Test
-  void nothingTakesAllMemoryAndServicesWhatTheyMayInACluster() throws Exception {
+  void memoryLimitsAreSetAndEqualThoseOfKubernetes() throws Exception {
     compose
         .at("/services")
         .fields()
@@ -166,7 +167,7 @@ class ComposeTest {
   }
 
   @Test
-  void nothingListensBeyondThisMachine() {
+  void portsArePublishedOnLoopbackOnly() {
     compose
         .at("/services")
         .forEach(
@@ -177,7 +178,7 @@ class ComposeTest {
   }
 
   @Test
-  void theFilesThatItNamesAreThere() {
+  void referencedFilesExist() {
     for (String service : SERVICES) {
       JsonNode build = compose.at("/services/" + service + "/build");
       assertThat(
@@ -198,7 +199,7 @@ class ComposeTest {
   }
 
   @Test
-  void theExampleOfVariablesNamesThoseThatAreReadWithTheirDefaults() throws Exception {
+  void theExampleEnvironmentListsEveryVariableWithItsDefault() throws Exception {
     // given
     Map<String, String> read = new TreeMap<>();
     Matcher variable =
@@ -220,7 +221,7 @@ class ComposeTest {
   }
 
   @Test
-  void whatWatchesIsLeftOutUnlessAskedFor() {
+  void observabilityIsAProfile() {
     for (String service : List.of("prometheus", "grafana")) {
       assertThat(compose.at("/services/" + service + "/profiles/0").asText())
           .isEqualTo("observability");

@@ -4,112 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import io.winnow.contracts.event.EventCodec;
-import io.winnow.contracts.event.EventType;
-import io.winnow.contracts.event.RunRequested;
-import io.winnow.local.kafka.TopicRecords;
-import io.winnow.local.system.Home;
-import io.winnow.local.testing.LiveServers;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** What examples/ shows works. */
+/** The files in examples/. A test in tools/local decodes and runs them. */
 class ExamplesTest {
-  private static final Path EXAMPLES = Repository.root().resolve("examples");
-  private static final String TOPIC = EventType.RUN_REQUESTED.topic();
-
-  @TempDir Path folder;
 
   @Test
-  void theLineOfTheConsoleProducerIsARequest() throws IOException {
-    assertRequest(Files.readString(EXAMPLES.resolve("run-requested.txt")), "my-run-1");
+  void theFileForKcatIsTheValueInTheLineForTheConsoleProducer() throws IOException {
+    assertThat(Repository.read("examples/run-requested.txt"))
+        .endsWith("\t" + Repository.read("examples/run-requested.json"));
   }
 
   @Test
-  void theFileForKcatIsTheValueOfThatLine() throws IOException {
-    String value = Files.readString(EXAMPLES.resolve("run-requested.json"));
-    assertThat(Files.readString(EXAMPLES.resolve("run-requested.txt"))).endsWith("\t" + value);
-  }
-
-  @Test
-  void theJobSendsARequest() throws IOException {
+  void theJobUsesTheImageOfComposeAndTheTopicOfTheCode() throws IOException {
     // given
-    JsonNode job = Kustomize.documents(Files.readString(EXAMPLES.resolve("job.yaml"))).get(0);
-    assertThat(KubernetesTest.as(Job.class, job)).isNotNull();
-    JsonNode container = job.at("/spec/template/spec/containers/0");
-    assertThat(Files.readString(Repository.root().resolve("docker-compose.yml")))
-        .contains(container.get("image").asText());
-
-    // when its shell has put the line together
-    String command = container.at("/args/0").asText();
-    String format = command.substring(command.indexOf('\'') + 1, command.indexOf("' \"$REQUEST\""));
-    String line = format.replace("\\t", "\t").replace("\\n", "\n");
+    JsonNode job = Kustomize.documents(Repository.read("examples/job.yaml")).get(0);
 
     // then
-    assertThat(container.at("/env/1/name").asText()).isEqualTo("REQUEST");
-    assertRequest(line.formatted(container.at("/env/1/value").asText()), "my-run-2");
-    assertThat(command).contains("--topic " + TOPIC + " ");
-  }
-
-  /** Headers, key and value with tabs between, as Kafka's producer reads them by default. */
-  private static void assertRequest(String line, String id) {
-    assertThat(line).endsWith("\n");
-    String[] parts = line.strip().split("\t");
-    assertThat(parts).hasSize(3);
-    Map<String, String> headers = new TreeMap<>();
-    for (String header : parts[0].split(",")) {
-      headers.put(header.split(":", 2)[0], header.split(":", 2)[1]);
-    }
-    assertThat(headers).containsKeys("ce_specversion", "ce_id", "ce_source", "ce_type");
-    assertThat(parts[1]).isEqualTo(id);
-    assertThat(decode(headers.get("ce_type"), parts[2]).run().id()).isEqualTo(id);
-  }
-
-  private static RunRequested decode(String type, String value) {
-    return (RunRequested) EventCodec.decode(type, value.getBytes(StandardCharsets.UTF_8));
-  }
-
-  @Test
-  void theJavaClientSendsARequest() throws Exception {
-    // given
-    Path spec =
-        Files.writeString(folder.resolve("spec.json"), "{\"dataset\": {\"source\": \"x\"}}");
-    try (LiveServers servers = new LiveServers(new Home(folder.resolve("home")))) {
-      // when it is run as the README says, by java itself
-      Process java =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  EXAMPLES.resolve("Submit.java").toString(),
-                  servers.connection().kafka(),
-                  "mine",
-                  spec.toString())
-              .redirectErrorStream(true)
-              .redirectOutput(folder.resolve("log").toFile())
-              .start();
-      assertThat(java.waitFor(2, TimeUnit.MINUTES)).isTrue();
-      assertThat(java.exitValue()).as(Files.readString(folder.resolve("log"))).isZero();
-
-      // then
-      List<ConsumerRecord<byte[], byte[]>> records =
-          TopicRecords.read(servers.connection().kafkaClients(), List.of(TOPIC)).records();
-      assertThat(records).hasSize(1);
-      ConsumerRecord<byte[], byte[]> record = records.get(0);
-      String type =
-          new String(record.headers().lastHeader("ce_type").value(), StandardCharsets.UTF_8);
-      String value = new String(record.value(), StandardCharsets.UTF_8);
-      assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo("mine");
-      assertThat(decode(type, value).run().spec().dataset().source()).isEqualTo("x");
-    }
+    assertThat(KubernetesTest.as(Job.class, job)).isNotNull();
+    JsonNode container = job.at("/spec/template/spec/containers/0");
+    assertThat(Repository.read("docker-compose.yml")).contains(container.get("image").asText());
+    assertThat(container.at("/args/0").asText())
+        .contains("--topic " + EventType.named("RUN_REQUESTED").topic() + " ");
   }
 }

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The part of KEDA's objects (group {@code keda.sh}, version {@code v1alpha1}) that is used here,
- * by KEDA's documentation of ScaledObject, TriggerAuthentication and the Apache Kafka scaler. There
- * is no Java model of them.
+ * The fields of KEDA's objects (group {@code keda.sh}, version {@code v1alpha1}) that are used
+ * here, from KEDA's documentation of ScaledObject, TriggerAuthentication and the Apache Kafka
+ * scaler. KEDA publishes no Java model.
  */
 final class Keda {
   private Keda() {}
@@ -33,7 +33,7 @@ final class Keda {
       @JsonProperty(required = true) KafkaTrigger metadata,
       NameRef authenticationRef) {}
 
-  /** All values of a trigger's metadata are text. */
+  /** All values of a trigger's metadata are strings. */
   record KafkaTrigger(
       @JsonProperty(required = true) String bootstrapServers,
       @JsonProperty(required = true) String consumerGroup,

@@ -24,7 +24,6 @@ import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
 import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.strimzi.api.kafka.model.topic.KafkaTopic;
 import io.strimzi.api.kafka.model.user.KafkaUser;
-import io.winnow.contracts.event.EventType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The rendered overlays against the models of what reads them, and against Winnow's code. */
+/** Checks the rendered overlays against the models of their consumers and against the code. */
 class KubernetesTest {
   private static final List<String> SERVICES =
       List.of("encoder", "selector", "reweight", "trainer", "console");
@@ -69,7 +68,7 @@ class KubernetesTest {
   private static final ObjectMapper STRICT =
       new ObjectMapper()
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          // the models would keep a field that they do not know
+          // without this, the models accept unknown fields
           .setAnnotationIntrospector(
               new JacksonAnnotationIntrospector() {
                 @Override
@@ -111,7 +110,7 @@ class KubernetesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"local", "production", "gpu"})
-  void everyObjectIsOneThatItsServerKnows(String overlay) throws Exception {
+  void everyObjectFitsTheModelOfItsKind(String overlay) throws Exception {
     // when
     List<ObjectNode> objects = rendered(overlay);
 
@@ -121,44 +120,44 @@ class KubernetesTest {
       assertThat(MODELS).containsKey(kind);
       assertThat(as(MODELS.get(kind), object)).as(kind).isNotNull();
     }
-    // and a name with a slip of the pen is not let through
+    // and a misspelled name is rejected
     ObjectNode slip = Kustomize.find(objects, "Deployment", "encoder").deepCopy();
     ((ObjectNode) slip.at("/spec/template/spec")).put("tolerationz", 1);
     assertThatThrownBy(() -> as(Deployment.class, slip)).hasMessageContaining("tolerationz");
   }
 
   @Test
-  void topicsAreThoseOfTheCode() throws Exception {
+  void topicsEqualThoseOfTheCode() throws Exception {
     // given
-    Map<String, Integer> wanted = new TreeMap<>();
-    for (EventType type : EventType.values()) {
-      wanted.put(type.topic(), type.partitions());
-      wanted.put(type.deadLetterTopic(), 1);
+    Map<String, Integer> expected = new TreeMap<>();
+    for (EventType type : EventType.all()) {
+      expected.put(type.topic(), type.partitions());
+      expected.put(type.deadLetterTopic(), 1);
     }
 
     // when
-    Map<String, Integer> there = new TreeMap<>();
+    Map<String, Integer> actual = new TreeMap<>();
     ofKind(rendered("production"), "KafkaTopic")
         .map(object -> as(KafkaTopic.class, object))
         .forEach(
-            topic -> there.put(topic.getMetadata().getName(), topic.getSpec().getPartitions()));
+            topic -> actual.put(topic.getMetadata().getName(), topic.getSpec().getPartitions()));
 
     // then
-    assertThat(there).isEqualTo(wanted);
+    assertThat(actual).isEqualTo(expected);
   }
 
   @Test
-  void aServiceMayReadAndWriteWhatItsCodeDoesAndNothingElse() throws Exception {
+  void aServiceHasThePermissionsThatItsCodeNeedsAndNoOthers() throws Exception {
     List<ObjectNode> objects = rendered("production");
     for (String service : SERVICES.subList(0, 4)) {
       // given
       String module = ServiceSettings.module(service);
-      Set<String> wanted = new TreeSet<>();
-      wanted.add(
+      Set<String> expected = new TreeSet<>();
+      expected.add(
           "group " + ServiceSettings.property(module, "quarkus.application.name") + ".* [Read]");
       Set<EventType> reads = ServiceSettings.reads(module);
       Set<EventType> writes = ServiceSettings.writes(module);
-      for (EventType type : EventType.values()) {
+      for (EventType type : EventType.all()) {
         List<String> operations = new ArrayList<>();
         if (reads.contains(type)) {
           operations.add("Read");
@@ -168,32 +167,32 @@ class KubernetesTest {
         }
         if (!operations.isEmpty()) {
           operations.add("Describe");
-          wanted.add("topic " + type.topic() + " " + operations);
+          expected.add("topic " + type.topic() + " " + operations);
         }
         if (reads.contains(type)) {
-          wanted.add("topic " + type.deadLetterTopic() + " [Write, Describe]");
+          expected.add("topic " + type.deadLetterTopic() + " [Write, Describe]");
         }
       }
 
       // then
-      assertThat(rules(objects, "winnow-" + service)).as(service).isEqualTo(wanted);
+      assertThat(rules(objects, "winnow-" + service)).as(service).isEqualTo(expected);
     }
   }
 
   @Test
-  void theConsoleMayFollowRunsAndAskForThemAndNothingElse() throws Exception {
-    // given what it reads, in no group, and what it writes
+  void theConsoleHasThePermissionsThatItsCodeNeedsAndNoOthers() throws Exception {
+    // given what it reads (without a consumer group) and what it writes
     String feed =
         Files.readString(
             Repository.root()
                 .resolve("console/src/main/java/io/winnow/console/run/EventFeed.java"));
     Set<EventType> writes = ServiceSettings.writesItself("console");
     assertThat(writes).isNotEmpty();
-    Set<String> wanted = new TreeSet<>();
-    for (EventType type : EventType.values()) {
-      boolean reads = feed.contains("EventType." + type.name());
+    Set<String> expected = new TreeSet<>();
+    for (EventType type : EventType.all()) {
+      boolean reads = feed.contains("EventType." + type.constant());
       if (reads || writes.contains(type)) {
-        wanted.add(
+        expected.add(
             "topic "
                 + type.topic()
                 + (reads ? writes.contains(type) ? " [Read, Write, " : " [Read, " : " [Write, ")
@@ -202,7 +201,7 @@ class KubernetesTest {
     }
 
     // then
-    assertThat(rules(rendered("production"), "winnow-console")).isEqualTo(wanted);
+    assertThat(rules(rendered("production"), "winnow-console")).isEqualTo(expected);
   }
 
   private static Set<String> rules(List<ObjectNode> objects, String user) {
@@ -222,7 +221,7 @@ class KubernetesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"local", "production", "gpu"})
-  void everyVariableIsOneThatTheServiceReads(String overlay) throws Exception {
+  void servicesReadEveryVariableThatTheyAreGiven(String overlay) throws Exception {
     List<ObjectNode> objects = rendered(overlay);
     JsonNode settings = Kustomize.find(objects, "ConfigMap", "winnow-settings").get("data");
     for (String service : SERVICES) {
@@ -250,7 +249,7 @@ class KubernetesTest {
   }
 
   @Test
-  void theCLibraryKeepsMemoryAsUnderTheLauncher() throws Exception {
+  void theAllocatorIsConfiguredAsByTheLauncher() throws Exception {
     List<ObjectNode> objects = rendered("production");
     for (String service : SERVICES) {
       // when
@@ -265,7 +264,7 @@ class KubernetesTest {
   }
 
   @Test
-  void probesAskWhatTheServicesAnswer() throws Exception {
+  void probesUseTheEndpointsOfTheServices() throws Exception {
     List<ObjectNode> objects = rendered("production");
     String port =
         Kustomize.find(objects, "ConfigMap", "winnow-settings")
@@ -273,13 +272,13 @@ class KubernetesTest {
             .asText();
     for (String service : SERVICES) {
       JsonNode container = container(objects, service);
-      // then the port that is asked is the one that is listened on
+      // then probes use the port that the service listens on
       assertThat(container.at("/ports/0/name").asText()).isEqualTo("http");
       assertThat(container.at("/ports/0/containerPort").asText()).isEqualTo(port);
       JsonNode outside = Kustomize.find(objects, "Service", service).get("spec");
       assertThat(outside.at("/ports/0/port").asText()).isEqualTo(port);
       assertThat(outside.at("/ports/0/targetPort").asText()).isEqualTo("http");
-      // and the paths are the three of the README
+      // and the three paths in the README
       String readme = Files.readString(Repository.root().resolve("README.md"));
       assertThat(readme).contains("/q/health/{started,ready,live}");
       Map.of("startupProbe", "started", "readinessProbe", "ready", "livenessProbe", "live")
@@ -293,7 +292,7 @@ class KubernetesTest {
   }
 
   @Test
-  void aPodIsGivenTheTimeThatAJobNeedsToLeave() throws Exception {
+  void aPodHasLongEnoughToStopItsJob() throws Exception {
     // given
     String settings =
         Files.readString(
@@ -316,7 +315,7 @@ class KubernetesTest {
   }
 
   @Test
-  void nobodyIsRootAndNothingIsWrittenIntoTheImage() throws Exception {
+  void containersRunUnprivilegedOnAReadOnlyFileSystem() throws Exception {
     // given
     String dockerfile = Files.readString(Repository.root().resolve("infra/docker/Dockerfile"));
     for (String overlay : List.of("local", "production", "gpu")) {
@@ -333,7 +332,7 @@ class KubernetesTest {
             .isFalse();
         assertThat(container.at("/securityContext/capabilities/drop/0").asText()).isEqualTo("ALL");
         assertThat(pod.get("automountServiceAccountToken").asBoolean(true)).isFalse();
-        // and where it writes there is room
+        // and writable folders are mounted
         List<String> mounts =
             elements(container.get("volumeMounts")).map(m -> m.get("mountPath").asText()).toList();
         assertThat(mounts).contains("/tmp", "/var/cache/winnow");
@@ -344,22 +343,22 @@ class KubernetesTest {
   }
 
   @Test
-  void secretsAreReferredToAndThoseOfKafkaAreMade() throws Exception {
+  void secretsAreReferencesAndKafkaUsersExist() throws Exception {
     List<ObjectNode> objects = rendered("production");
     assertThat(ofKind(objects, "Secret")).isEmpty();
     for (String service : SERVICES) {
       // when
-      Map<String, String> wanted = new TreeMap<>();
+      Map<String, String> expected = new TreeMap<>();
       elements(container(objects, service).get("env"))
           .map(variable -> variable.at("/valueFrom/secretKeyRef"))
           .filter(JsonNode::isObject)
           .forEach(
               ref ->
-                  wanted.merge(
+                  expected.merge(
                       ref.get("name").asText(), ref.get("key").asText(), (a, b) -> a + " " + b));
 
       // then
-      assertThat(wanted)
+      assertThat(expected)
           .isEqualTo(
               Map.of(
                   "winnow-store",
@@ -375,27 +374,26 @@ class KubernetesTest {
   }
 
   @Test
-  void scalingLooksAtGroupsThatThereAre() throws Exception {
+  void scalersUseExistingConsumerGroups() throws Exception {
     List<ObjectNode> objects = rendered("production");
     List<Keda.ScaledObject> scaled =
         ofKind(objects, "ScaledObject").map(object -> as(Keda.ScaledObject.class, object)).toList();
     assertThat(scaled).hasSize(2);
     for (Keda.ScaledObject one : scaled) {
       String service = one.spec().scaleTargetRef().name();
-      // whom KEDA scales, nobody else does
+      // a Deployment that KEDA scales sets no number of replicas
       assertThat(Kustomize.find(objects, "Deployment", service).at("/spec").has("replicas"))
           .isFalse();
       int most = 0;
       for (Keda.Trigger trigger : one.spec().triggers()) {
         EventType type = EventType.ofTopic(trigger.metadata().topic()).orElseThrow();
-        String channel = type.topic().replaceAll("^winnow\\.|\\.v1$", "").replace('.', '-');
         assertThat(ServiceSettings.reads(ServiceSettings.module(service))).contains(type);
         assertThat(trigger.metadata().consumerGroup())
             .isEqualTo(
                 ServiceSettings.property(
                         ServiceSettings.module(service), "quarkus.application.name")
                     + "."
-                    + channel);
+                    + type.channel());
         most = Math.max(most, type.partitions());
       }
       assertThat(one.spec().maxReplicaCount()).isLessThanOrEqualTo(most);
@@ -403,8 +401,8 @@ class KubernetesTest {
   }
 
   @Test
-  void whatAClusterHasItsOwnValueForStandsInOneFile(@TempDir Path copy) throws Exception {
-    // given the folder, with every value of that one file another
+  void settingsOfAClusterAreInOneFile(@TempDir Path copy) throws Exception {
+    // given a copy with other values in that one file
     try (Stream<Path> files = Files.walk(kubernetes())) {
       for (Path file : files.sorted(Comparator.naturalOrder()).toList()) {
         Path to = copy.resolve(kubernetes().relativize(file).toString());
@@ -436,7 +434,7 @@ class KubernetesTest {
     // when
     List<ObjectNode> objects = Kustomize.render(production);
 
-    // then none of the old ones is left
+    // then no old value is left
     assertThat(objects.toString())
         .doesNotContain(
             "example.com",
@@ -450,7 +448,7 @@ class KubernetesTest {
   }
 
   @Test
-  void prometheusAsksThePodsAndHasTheAlerts() throws Exception {
+  void prometheusScrapesThePodsAndHasTheAlerts() throws Exception {
     // given
     Path folder = kubernetes().resolve("monitoring");
     JsonNode pods = Kustomize.documents(Files.readString(folder.resolve("pods.yaml"))).get(0);
@@ -477,7 +475,7 @@ class KubernetesTest {
   }
 
   @Test
-  void theLocalServersAreThoseOfCompose() throws Exception {
+  void localServersUseTheImagesOfCompose() throws Exception {
     String compose = Files.readString(Repository.root().resolve("docker-compose.yml"));
     List<ObjectNode> objects = rendered("local");
     for (String server : List.of("kafka", "store")) {

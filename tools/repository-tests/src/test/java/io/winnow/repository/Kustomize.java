@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.yaml.snakeyaml.Yaml;
 
 /**
- * Renders a folder as {@code kubectl kustomize} does, for what infra/kubernetes uses of it:
+ * Renders a folder like {@code kubectl kustomize}, for the features that infra/kubernetes uses:
  * resources, components, generators (without the hash behind their names), patches, namespace,
  * labels, images, replacements. Anything else in a kustomization is an error. {@link KustomizeTest}
  * compares the two where kubectl is installed.
@@ -68,7 +68,7 @@ final class Kustomize {
         .forEachRemaining(
             field -> {
               if (!KNOWN.contains(field)) {
-                throw new AssertionError(folder + ": " + field + " is not rendered by this class");
+                throw new AssertionError(folder + ": " + field + " is not supported by this class");
               }
             });
     for (JsonNode resource : kustomization.path("resources")) {
@@ -119,7 +119,7 @@ final class Kustomize {
     return objects.stream()
         .filter(object -> is(object, kind, name))
         .findFirst()
-        .orElseThrow(() -> new AssertionError("there is no " + kind + " " + name));
+        .orElseThrow(() -> new AssertionError("no " + kind + " " + name));
   }
 
   private static boolean is(JsonNode object, String kind, String name) {
@@ -140,9 +140,9 @@ final class Kustomize {
         if (change.isArray()) {
           change.forEach(operation -> operate(object, operation));
         } else {
-          ObjectNode laid = change.deepCopy();
-          laid.remove("metadata");
-          merge(object, laid);
+          ObjectNode patched = change.deepCopy();
+          patched.remove("metadata");
+          merge(object, patched);
         }
       }
     }
@@ -155,9 +155,9 @@ final class Kustomize {
     JsonNode parent = object.at(path.substring(0, slash));
     String last = path.substring(slash + 1).replace("~1", "/").replace("~0", "~");
     String op = operation.get("op").asText();
-    boolean there = parent.isArray() ? !last.equals("-") : parent.has(last);
-    if (parent.isMissingNode() || !op.equals("add") && !there) {
-      throw new AssertionError("there is no " + path + " in " + object.at("/metadata/name"));
+    boolean exists = parent.isArray() ? !last.equals("-") : parent.has(last);
+    if (parent.isMissingNode() || !op.equals("add") && !exists) {
+      throw new AssertionError("no " + path + " in " + object.at("/metadata/name"));
     }
     switch (op) {
       case "remove" -> ((ObjectNode) parent).remove(last);
@@ -168,19 +168,20 @@ final class Kustomize {
           ((ObjectNode) parent).set(last, operation.get("value"));
         }
       }
-      default -> throw new AssertionError(op + " is not rendered by this class");
+      default -> throw new AssertionError(op + " is not supported by this class");
     }
   }
 
-  /** A strategic merge, whose lists are merged by what names their elements. */
+  /** A strategic merge: lists are merged by the name of their elements. */
   private static void merge(ObjectNode into, ObjectNode change) {
     for (Iterator<Map.Entry<String, JsonNode>> fields = change.fields(); fields.hasNext(); ) {
       Map.Entry<String, JsonNode> field = fields.next();
-      JsonNode there = into.get(field.getKey());
-      if (there instanceof ObjectNode object && field.getValue() instanceof ObjectNode laid) {
-        merge(object, laid);
-      } else if (there instanceof ArrayNode list && field.getValue() instanceof ArrayNode laid) {
-        mergeLists(list, laid);
+      JsonNode present = into.get(field.getKey());
+      if (present instanceof ObjectNode object && field.getValue() instanceof ObjectNode patched) {
+        merge(object, patched);
+      } else if (present instanceof ArrayNode list
+          && field.getValue() instanceof ArrayNode patched) {
+        mergeLists(list, patched);
       } else {
         into.set(field.getKey(), field.getValue().deepCopy());
       }
@@ -191,9 +192,9 @@ final class Kustomize {
     for (JsonNode element : change) {
       String key = element.has("mountPath") ? "mountPath" : "name";
       JsonNode same = null;
-      for (JsonNode there : into) {
-        if (element.has(key) && there.path(key).equals(element.get(key))) {
-          same = there;
+      for (JsonNode present : into) {
+        if (element.has(key) && present.path(key).equals(element.get(key))) {
+          same = present;
         }
       }
       if (same == null) {
@@ -269,7 +270,7 @@ final class Kustomize {
     for (JsonNode place : places) {
       if (path.size() == 1) {
         if (!place.has(name)) {
-          throw new AssertionError("there is no " + name + " to be replaced in " + place);
+          throw new AssertionError("no " + name + " to replace in " + place);
         }
         ((ObjectNode) place).set(name, value);
       } else if (first.group("key") != null || "*".equals(name)) {

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The renderer of these tests against the real one. */
+/** Compares the renderer of these tests with kubectl, where it is installed. */
 class KustomizeTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -55,7 +55,7 @@ class KustomizeTest {
   private static Map<String, JsonNode> byName(List<? extends JsonNode> objects) {
     Map<String, JsonNode> sorted = new TreeMap<>();
     for (JsonNode object : objects) {
-      // a generator's name ends with a hash of what it made, wherever it stands
+      // a generated name ends with a hash of the content, wherever it is used
       JsonNode plain = text(object);
       String name = plain.get("kind").asText() + " " + plain.at("/metadata/name").asText();
       assertThat(sorted.put(name, plain)).as(name).isNull();

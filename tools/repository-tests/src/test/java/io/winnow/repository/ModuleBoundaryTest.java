@@ -4,79 +4,169 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Which module may know which: an arrow that is not here is not allowed in any pom. */
+/**
+ * The allowed dependencies between modules. They point downward only: services, console and tools →
+ * stage → artifacts → store → contracts; models → torch; selection, reweighting and metrics →
+ * torch; no service depends on another.
+ *
+ * <p>Four arrows go beyond that picture. Models depends on artifacts and datasets, because it
+ * trains on stored data sets and stores what it trains. Reweighting depends on models, because DRO
+ * trains a proxy model. Selection depends on metrics, because the coreset card states recall and
+ * coverage. Experiments depends on local and bench, because it starts a system and fits
+ * a budget to measured step times.
+ */
 class ModuleBoundaryTest {
-  private static final String PREFIX = "winnow-";
+  private static final Set<String> STORAGE = Set.of("artifacts", "store", "contracts");
+  private static final Set<String> DATA = with(STORAGE, "datasets");
+  private static final Set<String> MODELS = with(DATA, "models", "torch");
+  private static final Set<String> SERVICE = with(MODELS, "stage", "engine");
+  private static final Set<String> LOCAL = with(DATA, "embedded");
 
-  private static final Map<String, Set<String>> ARROWS =
+  private static final Map<String, Set<String>> ALLOWED =
       Map.ofEntries(
+          // libraries
           entry("contracts", Set.of()),
+          entry("store", Set.of("contracts")),
+          entry("artifacts", Set.of("store", "contracts")),
+          entry("datasets", STORAGE),
+          entry("torch", Set.of("store", "contracts")),
+          entry("models", with(DATA, "torch")),
+          entry("selection", with(DATA, "torch", "metrics")),
+          entry("metrics", with(DATA, "torch")),
+          entry("reweighting", MODELS),
+          entry("stage", DATA),
+          entry("engine", Set.of("torch")),
+          // applications
+          entry("encoder-service", SERVICE),
+          entry("selector-service", with(SERVICE, "selection")),
+          entry("reweight-service", with(SERVICE, "reweighting")),
+          entry("trainer-service", with(SERVICE, "metrics")),
+          entry("console", with(DATA, "stage")),
+          // tools
           entry("embedded", Set.of()),
-          entry("storage", Set.of("contracts")),
-          entry("stage", Set.of("storage", "contracts")),
-          entry("diffusion", Set.of("storage", "contracts")),
-          entry("encoder-service", Set.of("stage", "diffusion", "storage", "contracts")),
-          entry("selector-service", Set.of("stage", "diffusion", "storage", "contracts")),
-          entry("reweight-service", Set.of("stage", "diffusion", "storage", "contracts")),
-          entry("trainer-service", Set.of("stage", "diffusion", "storage", "contracts")),
-          entry("console", Set.of("stage", "storage", "contracts")),
-          entry("local", Set.of("storage", "embedded", "diffusion", "contracts")));
+          entry("local", LOCAL),
+          entry("chaos", with(LOCAL, "local")),
+          entry("bench", with(MODELS, "selection")),
+          entry("experiments", union(MODELS, LOCAL, Set.of("local", "bench"))),
+          entry(
+              "cli",
+              union(MODELS, LOCAL, Set.of("local", "bench", "experiments", "chaos", "selection"))),
+          // tests
+          entry("repository-tests", Set.of()),
+          entry("integration-tests", Set.of()));
 
-  /** What tests may use besides: servers, and the test kit of infra/stage. */
-  private static final Set<String> FOR_TESTS = Set.of("embedded", "stage");
+  /** What tests may use in addition: servers, the test kit of the stages, the list of metrics. */
+  private static final Set<String> FOR_TESTS = Set.of("embedded", "stage", "repository-tests");
+
+  /** Tests of the whole system may use everything. */
+  private static final String WHOLE_SYSTEM = "integration-tests";
+
+  /** The only libraries that may use Quarkus: the stage runner, and the engine as a bean. */
+  private static final Set<String> QUARKUS_LIBRARIES = Set.of("stage", "engine");
+
+  private static Set<String> with(Set<String> some, String... more) {
+    return union(some, Set.of(more));
+  }
+
+  @SafeVarargs
+  private static Set<String> union(Set<String>... sets) {
+    Set<String> all = new TreeSet<>();
+    for (Set<String> set : sets) {
+      all.addAll(set);
+    }
+    return all;
+  }
 
   @Test
-  void everyModuleKnowsOnlyThoseBelowIt() throws Exception {
+  void modulesDependOnlyOnModulesBelow() throws Exception {
     // given
     List<Poms.Module> modules = Poms.modules();
 
-    // then every module is in the plan, and the plan has no other
-    assertThat(modules.stream().map(module -> brief(module.name())))
-        .containsExactlyInAnyOrderElementsOf(ARROWS.keySet());
+    // then the table names every module and no other
+    assertThat(modules)
+        .extracting(Poms.Module::name)
+        .containsExactlyInAnyOrderElementsOf(ALLOWED.keySet());
     for (Poms.Module module : modules) {
-      assertThat(names(module, false))
-          .as("what " + module.name() + " depends on")
-          .isSubsetOf(ARROWS.get(brief(module.name())));
-      Set<String> forTests = new TreeSet<>(ARROWS.get(brief(module.name())));
-      forTests.addAll(FOR_TESTS);
-      assertThat(names(module, true))
-          .as("what the tests of " + module.name() + " depend on")
-          .isSubsetOf(forTests);
+      assertThat(module.uses(false))
+          .as("dependencies of " + module.artifact())
+          .isSubsetOf(ALLOWED.get(module.name()));
+      if (!module.name().equals(WHOLE_SYSTEM)) {
+        assertThat(module.uses(true))
+            .as("test dependencies of " + module.artifact())
+            .isSubsetOf(union(ALLOWED.get(module.name()), FOR_TESTS));
+      }
     }
   }
 
   @Test
-  void noServiceKnowsAnother() throws Exception {
+  void sourcesUseOnlyModulesThatTheirPomDeclares() throws Exception {
+    // given
+    Map<String, String> owners = new TreeMap<>();
     for (Poms.Module module : Poms.modules()) {
-      assertThat(module.dependencies())
-          .as(module.name())
-          .noneMatch(d -> d.artifact().matches(PREFIX + ".*-service"));
+      for (String name : Imports.packages(module.sources())) {
+        // a package in two modules would hide which one is used
+        assertThat(owners.put(name, module.name())).as("another module with " + name).isNull();
+      }
+    }
+
+    // then
+    for (Poms.Module module : Poms.modules()) {
+      for (String imported : Imports.imported(module.sources())) {
+        String owner = owners.get(imported);
+        if (owner != null && !owner.equals(module.name())) {
+          assertThat(module.uses(false))
+              .as(module.artifact() + " uses " + imported)
+              .contains(owner);
+        }
+      }
     }
   }
 
   @Test
-  void whatIsToBeFreeOfFrameworksIs() throws Exception {
-    for (Path pom :
-        List.of(Path.of("infra/contracts"), Path.of("infra/storage"), Path.of("infra/diffusion"))) {
-      String text = Files.readString(Repository.root().resolve(pom).resolve("pom.xml"));
-      assertThat(text).as(pom.toString()).doesNotContain("<groupId>io.quarkus", "smallrye");
+  void noServiceDependsOnAnother() throws Exception {
+    for (Poms.Module module : Poms.modules()) {
+      if (!module.name().equals(WHOLE_SYSTEM)) {
+        assertThat(module.dependencies())
+            .as(module.artifact())
+            .noneMatch(d -> d.own() && d.artifact().endsWith("-service"));
+      }
     }
   }
 
   @Test
-  void thePlanItselfHasNoCycle() {
+  void librariesAreFreeOfFrameworks() throws Exception {
+    int libraries = 0;
+    for (Poms.Module module : Poms.modules()) {
+      if (module.folder().getParent().endsWith("libs") && !QUARKUS_LIBRARIES.contains(module.name())) {
+        libraries++;
+        assertThat(Files.readString(module.folder().resolve("pom.xml")))
+            .as(module.artifact())
+            .doesNotContain("<groupId>io.quarkus", "<groupId>io.smallrye");
+        assertThat(Imports.imported(module.sources()))
+            .as("packages that " + module.artifact() + " imports")
+            .noneMatch(
+                name ->
+                    name.matches(
+                        "(io\\.(quarkus|smallrye)|jakarta\\.(enterprise|inject|ws)|org\\.eclipse\\.microprofile)\\b.*"));
+      }
+    }
+    assertThat(libraries).isEqualTo(9);
+  }
+
+  @Test
+  void theAllowedDependenciesHaveNoCycle() {
     Map<String, Integer> depth = new HashMap<>();
-    ARROWS.keySet().forEach(name -> depth(name, depth, new ArrayList<>()));
-    assertThat(depth).hasSameSizeAs(ARROWS);
+    ALLOWED.keySet().forEach(name -> depth(name, depth, new ArrayList<>()));
+    assertThat(depth).hasSameSizeAs(ALLOWED);
   }
 
   private static int depth(String name, Map<String, Integer> known, List<String> path) {
@@ -84,7 +174,7 @@ class ModuleBoundaryTest {
     List<String> longer = new ArrayList<>(path);
     longer.add(name);
     int depth =
-        ARROWS.get(name).stream()
+        ALLOWED.get(name).stream()
             .mapToInt(below -> 1 + depth(below, known, longer))
             .max()
             .orElse(0);
@@ -92,15 +182,11 @@ class ModuleBoundaryTest {
     return depth;
   }
 
-  private static Set<String> names(Poms.Module module, boolean test) {
-    Set<String> names = new TreeSet<>();
-    module.dependencies().stream()
-        .filter(d -> d.group().equals("io.winnow") && d.test() == test)
-        .forEach(d -> names.add(brief(d.artifact())));
-    return names;
-  }
-
-  private static String brief(String artifact) {
-    return artifact.substring(PREFIX.length());
+  @Test
+  void theRepositoryIsCheckedFirst() throws Exception {
+    // the first module that depends on no other is the first that Maven builds
+    Poms.Module first = Poms.modules().get(0);
+    assertThat(first.name()).isEqualTo("repository-tests");
+    assertThat(first.uses(true)).isEmpty();
   }
 }

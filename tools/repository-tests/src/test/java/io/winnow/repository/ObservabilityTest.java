@@ -3,21 +3,23 @@ package io.winnow.repository;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.winnow.contracts.Json;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
-/** Alerts and dashboard; that their metrics are there is for a test with a whole system to say. */
+/** Alerts and dashboard. ExperimentIT checks on a running system that their metrics exist. */
 class ObservabilityTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private final Path root = Repository.root();
 
   @Test
-  void everyAlertSaysWhatToDo() throws Exception {
+  void everyAlertLinksToTheRunbook() throws Exception {
     // given
     String runbook = Files.readString(root.resolve("docs/runbook.md"));
     Set<String> sections = new TreeSet<>();
@@ -25,12 +27,10 @@ class ObservabilityTest {
         .lines()
         .filter(line -> line.startsWith("## "))
         .forEach(
-            line ->
-                sections.add(
-                    line.substring(3).toLowerCase(java.util.Locale.ROOT).replace(' ', '-')));
+            line -> sections.add(line.substring(3).toLowerCase(Locale.ROOT).replace(' ', '-')));
 
     // then
-    List<JsonNode> rules = Metrics.rules();
+    List<JsonNode> rules = PrometheusQueries.rules();
     assertThat(rules).hasSizeGreaterThan(5);
     for (JsonNode rule : rules) {
       String name = rule.path("alert").asText();
@@ -44,20 +44,19 @@ class ObservabilityTest {
   }
 
   @Test
-  void theDashboardAsksTheSourceThatIsProvisioned() throws Exception {
+  void theDashboardQueriesTheProvisionedDataSource() throws Exception {
     // given
     JsonNode source =
-        Json.mapper()
-            .valueToTree(
-                new Yaml()
-                    .load(
-                        Files.readString(
-                            root.resolve(
-                                "infra/observability/grafana/provisioning/datasources/prometheus.yml"))));
+        JSON.valueToTree(
+            new Yaml()
+                .load(
+                    Files.readString(
+                        root.resolve(
+                            "infra/observability/grafana/provisioning/datasources/prometheus.yml"))));
 
     // then
     String uid = source.at("/datasources/0/uid").asText();
-    JsonNode panels = Metrics.dashboard().path("panels");
+    JsonNode panels = PrometheusQueries.dashboard().path("panels");
     assertThat(panels).isNotEmpty();
     Set<Integer> ids = new TreeSet<>();
     for (JsonNode panel : panels) {
@@ -67,12 +66,10 @@ class ObservabilityTest {
   }
 
   @Test
-  void prometheusAsksEveryService() throws Exception {
+  void prometheusScrapesEveryService() throws Exception {
     JsonNode config =
-        Json.mapper()
-            .valueToTree(
-                new Yaml()
-                    .load(Files.readString(root.resolve("infra/observability/prometheus.yml"))));
+        JSON.valueToTree(
+            new Yaml().load(Files.readString(root.resolve("infra/observability/prometheus.yml"))));
     assertThat(config.at("/scrape_configs/0/static_configs/0/targets"))
         .extracting(JsonNode::asText)
         .containsExactlyInAnyOrder(

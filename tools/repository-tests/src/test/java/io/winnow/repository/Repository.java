@@ -1,12 +1,16 @@
 package io.winnow.repository;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
-/** Where this module's tests find the others' files. */
+/** Locates the files of this repository. */
 final class Repository {
   private Repository() {}
 
+  /** The folder that holds docker-compose.yml, found upwards from the working directory. */
   static Path root() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.exists(folder.resolve("docker-compose.yml"))) {
@@ -17,5 +21,20 @@ final class Repository {
       }
     }
     return folder;
+  }
+
+  /** The text of a file, given by its path from the root. */
+  static String read(String path) throws IOException {
+    return Files.readString(root().resolve(path));
+  }
+
+  /** All files under a folder, sorted; empty if there is no such folder. */
+  static List<Path> files(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    }
   }
 }

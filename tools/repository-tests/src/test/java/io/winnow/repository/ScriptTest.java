@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script {@code winnow} in a folder of its own, with a Maven that only notes that it ran. */
+/** Runs the script {@code winnow} in its own folder, with a fake Maven that records its calls. */
 class ScriptTest {
   private static final String MAVEN =
       """
@@ -31,7 +31,7 @@ class ScriptTest {
       touch cli/target/winnow-cli.jar
       """;
 
-  /** Answers the script's questions as the real one does, and tells what it was to run. */
+  /** Prints the system properties that the script reads, and what it is asked to run. */
   private static final String JAVA =
       """
       #!/bin/bash
@@ -53,14 +53,17 @@ class ScriptTest {
   @BeforeEach
   void install() throws IOException {
     Path folder = temporary.toRealPath();
-    root = Files.createDirectories(folder.resolve("a house"));
+    root = Files.createDirectories(folder.resolve("a folder"));
     jdk = folder.resolve("jdk");
     calls = folder.resolve("calls");
     Files.copy(Repository.root().resolve("winnow"), root.resolve("winnow"));
     Files.writeString(root.resolve("pom.xml"), "<project/>");
     source = root.resolve("tools/local/src/main/java/A.java");
     Files.createDirectories(source.getParent());
-    Files.createDirectories(root.resolve("encoder-service/src/main"));
+    for (String part :
+        List.of("encoder-service/src/main", "libs", "infra", "console", "cli/src/main")) {
+      Files.createDirectories(root.resolve(part));
+    }
     Files.writeString(source, "class A {}");
     executable(jdk.resolve("bin/javac"), "#!/bin/bash\n");
     java("17");
@@ -110,7 +113,10 @@ class ScriptTest {
         .containsExactly(
             "building Winnow (first time: some minutes) … (log: " + root + "/target/build.log)",
             "ran in " + root + " from " + temporary.toRealPath() + ": status some run");
-    assertThat(Files.readString(calls)).contains("-DskipTests", "package");
+    assertThat(Files.readString(calls).strip())
+        .isEqualTo(
+            "-B -q -Dmaven.test.skip -am -pl encoder-service,selector-service,reweight-service,"
+                + "trainer-service,console,cli package");
 
     // when nothing changed, then it does not build again
     assertThat(run(link, "status", "x").text()).startsWith("ran in");
@@ -164,7 +170,7 @@ class ScriptTest {
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.text()).contains("the compiler says no", "the build failed", "build.log");
 
-    // when it is mended
+    // when it is fixed
     environment.put("BROKEN", "");
 
     // then
@@ -197,7 +203,7 @@ class ScriptTest {
   }
 
   @Test
-  void aRuntimeWithoutCompilerIsToldApart() throws Exception {
+  void aRuntimeWithoutCompilerIsRejected() throws Exception {
     // given
     Files.delete(jdk.resolve("bin/javac"));
 

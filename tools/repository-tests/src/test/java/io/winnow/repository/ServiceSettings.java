@@ -1,26 +1,24 @@
 package io.winnow.repository;
 
-import io.winnow.contracts.event.EventType;
-import io.winnow.local.system.Service;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
-/** What the code of a service reads: settings, topics; found in its sources. */
+/** The settings and topics that a service uses, read from its sources. */
 final class ServiceSettings {
   private static final Pattern INCOMING =
       Pattern.compile("mp\\.messaging\\.incoming\\.([a-z-]+)\\.connector");
@@ -33,7 +31,7 @@ final class ServiceSettings {
   }
 
   /**
-   * The variables that would set its settings, as MicroProfile Config maps names.
+   * The environment variables that set its settings, by the name mapping of MicroProfile Config.
    *
    * @param module such as {@code encoder-service}
    */
@@ -43,9 +41,9 @@ final class ServiceSettings {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** The events that it acts on. */
+  /** The events that it consumes. */
   static Set<EventType> reads(String module) throws IOException {
-    Set<EventType> types = new TreeSet<>(Set.of(EventType.RUN_CANCEL));
+    Set<EventType> types = new LinkedHashSet<>(Set.of(EventType.named("RUN_CANCEL")));
     for (String name : properties(Files.readString(ownProperties(module)))) {
       Matcher channel = INCOMING.matcher(name);
       if (channel.matches()) {
@@ -57,7 +55,7 @@ final class ServiceSettings {
     return types;
   }
 
-  /** The events that it makes, itself or by the runner of its stages. */
+  /** The events that it produces, itself or through the stage runner. */
   static Set<EventType> writes(String module) throws IOException {
     return constructed(sources(module));
   }
@@ -69,19 +67,40 @@ final class ServiceSettings {
         java.append(Files.readString(file));
       }
     }
-    return Arrays.stream(EventType.values())
-        .filter(type -> java.indexOf("new " + type.record().getSimpleName() + "(") >= 0)
-        .collect(Collectors.toCollection(TreeSet::new));
+    return EventType.all().stream()
+        .filter(type -> java.indexOf("new " + type.record() + "(") >= 0)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  /** Value of one of its own properties. */
+  /** The value of one of its own properties. */
   static String property(String module, String name) throws IOException {
     return load(Files.readString(ownProperties(module))).getProperty(name);
   }
 
-  /** The variables by which the launcher sets how the C library keeps a service's memory. */
-  static Map<String, String> nativeMemory(String service) {
-    return Service.valueOf(service.toUpperCase(Locale.ROOT)).nativeMemory();
+  /**
+   * The variables by which the launcher configures the C library's allocator for a service: those
+   * of {@code Service.nativeMemory()} in tools/local, read from its source.
+   */
+  static Map<String, String> nativeMemory(String service) throws IOException {
+    String java = Repository.read("tools/local/src/main/java/io/winnow/local/system/Service.java");
+    Matcher method =
+        Pattern.compile(
+                "nativeMemory\\(\\) \\{\\s+return this == (\\w+)\\s+\\? Map\\.of\\(([^)]*)\\)")
+            .matcher(java);
+    if (!method.find()) {
+      throw new AssertionError("Service.nativeMemory() no longer has the form that is parsed here");
+    }
+    Map<String, String> variables = new TreeMap<>();
+    if (method.group(1).equalsIgnoreCase(service)) {
+      Matcher pair = Pattern.compile("\"([^\"]+)\",\\s*\"([^\"]+)\"").matcher(method.group(2));
+      while (pair.find()) {
+        variables.put(pair.group(1), pair.group(2));
+      }
+      if (variables.isEmpty()) {
+        throw new AssertionError("no variables in " + method.group());
+      }
+    }
+    return variables;
   }
 
   private static Path ownProperties(String module) {
@@ -103,21 +122,22 @@ final class ServiceSettings {
     return settings;
   }
 
-  /** The events that it makes by code of its own, and not by the runner of stages. */
+  /** The events that its own code produces, without those of the stage runner. */
   static Set<EventType> writesItself(String module) throws IOException {
     return constructed(files(module));
   }
 
   private static List<Path> sources(String module) throws IOException {
     List<Path> all = new ArrayList<>(files("libs/stage"));
+    if (!module.equals("console")) {
+      all.addAll(files("libs/engine"));
+    }
     all.addAll(files(module));
     return all;
   }
 
   private static List<Path> files(String module) throws IOException {
-    try (Stream<Path> own = Files.walk(Repository.root().resolve(module).resolve("src/main"))) {
-      return own.filter(Files::isRegularFile).toList();
-    }
+    return Repository.files(Repository.root().resolve(module).resolve("src/main"));
   }
 
   private static Set<String> properties(String text) throws IOException {

@@ -4,7 +4,7 @@ import io.winnow.contracts.run.Experiment;
 import io.winnow.contracts.run.Experiment.Member;
 import io.winnow.contracts.run.RunReport;
 import io.winnow.contracts.run.RunStatus;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.object.ObjectStore;
 import java.time.Instant;
@@ -73,7 +73,7 @@ public record ExperimentView(
         member.ratio(),
         member.seed(),
         folder.status(),
-        folder.steps().stream().map(StepRecord::stage).toList(),
+        folder.stages().stream().map(StageRecord::stage).toList(),
         folder.report().map(RunReport::frechet).orElse(null));
   }
 }

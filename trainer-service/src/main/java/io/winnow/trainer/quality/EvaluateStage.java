@@ -1,5 +1,7 @@
 package io.winnow.trainer.quality;
 
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import io.winnow.artifacts.SampleSplits;
 import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.InvalidInputException;
@@ -12,14 +14,13 @@ import io.winnow.contracts.event.Subject;
 import io.winnow.datasets.Dataset;
 import io.winnow.metrics.Evaluation;
 import io.winnow.metrics.SampleEvaluator;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.torch.algebra.Algebra;
-import io.winnow.trainer.Engine;
 import io.winnow.trainer.train.Coreset;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -32,11 +33,11 @@ public class EvaluateStage implements Stage<FeaturesReady> {
   private static final String TRAIN = "train";
 
   private final ArtifactStore store;
-  private final Engine engine;
+  private final Provider<Torch> torch;
 
-  EvaluateStage(ArtifactStore store, Engine engine) {
+  EvaluateStage(ArtifactStore store, Provider<Torch> torch) {
     this.store = store;
-    this.engine = engine;
+    this.torch = torch;
   }
 
   @Override
@@ -96,13 +97,13 @@ public class EvaluateStage implements Stage<FeaturesReady> {
   }
 
   @Override
-  public void run(FeaturesReady event, Work work) {
+  public void run(FeaturesReady event, JobContext work) {
     Lineage lineage = event.lineage();
     Features features = Features.open(store, lineage.features());
     Features samples = Features.open(store, lineage.sampleFeatures());
     SampleEvaluator evaluator =
         new SampleEvaluator(
-            new Algebra(engine.torch()),
+            new Algebra(torch.get()),
             samples,
             Dataset.open(store, lineage.dataset()).classes(),
             (done, total) -> work.progress(done, total, "splits", null));

@@ -41,7 +41,7 @@ final class Reports {
         evaluation.samples().samples(),
         evaluation.samples().heldout(),
         "surrogate " + lineage.encoder().digest(),
-        new RunFolder(store.objects(), run.id()).steps(),
+        new RunFolder(store.objects(), run.id()).stages(),
         picture(lineage.samples(), SampleSplits.GRID),
         picture(lineage.coreset(), "topKept.png"),
         picture(lineage.coreset(), "topPruned.png"),

@@ -6,7 +6,7 @@ import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
 import io.winnow.models.PictureSampler;
 import io.winnow.models.sample.SamplingPlan;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.tensor.SafeTensors;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -19,7 +19,7 @@ final class SampleShards {
   // Small enough that a restart repeats little, large enough that an object is worth its request.
   private static final int SHARD_BATCHES = 5;
 
-  private final Work work;
+  private final JobContext work;
   private final SamplingPlan plan;
   private final ImageShape shape;
   private final int classes;
@@ -31,7 +31,7 @@ final class SampleShards {
   /**
    * @param total images of all splits that will be drawn
    */
-  SampleShards(Work work, SamplingPlan plan, ImageShape shape, int classes, long total) {
+  SampleShards(JobContext work, SamplingPlan plan, ImageShape shape, int classes, long total) {
     this.work = work;
     this.plan = plan;
     this.shape = shape;

@@ -1,11 +1,13 @@
 package io.winnow.trainer.sample;
 
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import io.winnow.artifacts.SampleSplits;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.ModelTrained;
 import io.winnow.contracts.event.SamplesGenerated;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.SamplingSpec;
 import io.winnow.datasets.Dataset;
@@ -16,13 +18,12 @@ import io.winnow.models.ModelFile;
 import io.winnow.models.PictureSampler;
 import io.winnow.models.sample.SamplingPlan;
 import io.winnow.models.train.DenoiserTrainer;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
-import io.winnow.trainer.Engine;
 import io.winnow.trainer.train.Snapshots;
 import io.winnow.trainer.train.TrainStage;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -37,13 +38,13 @@ import java.util.SortedMap;
 @ApplicationScoped
 public class SampleStage implements Stage<ModelTrained> {
   private final ArtifactStore store;
-  private final Engine engine;
+  private final Provider<Torch> torch;
 
   private record Parameters(SamplingSpec sampling, long seed) {}
 
-  SampleStage(ArtifactStore store, Engine engine) {
+  SampleStage(ArtifactStore store, Provider<Torch> torch) {
     this.store = store;
-    this.engine = engine;
+    this.torch = torch;
   }
 
   @Override
@@ -69,7 +70,7 @@ public class SampleStage implements Stage<ModelTrained> {
   }
 
   @Override
-  public void run(ModelTrained event, Work work) {
+  public void run(ModelTrained event, JobContext work) {
     RunSpec spec = event.run().spec();
     SamplingSpec sampling = spec.sampling();
     Committed artifact = store.open(event.lineage().model());
@@ -84,24 +85,24 @@ public class SampleStage implements Stage<ModelTrained> {
 
     Dataset.describe(work.draft(), model.classes(), shape);
     Map<String, Tensor> trained = ModelFile.weights(store, artifact, ModelFile.EMA_WEIGHTS);
-    try (PictureSampler sampler = model.sampler(engine.torch(), store, trained)) {
+    try (PictureSampler sampler = model.sampler(torch.get(), store, trained)) {
       ImageBatch first =
           shards.draw(SampleSplits.SAMPLES, sampler, sampling.images(), classes * columns);
       byte[] grid = ImageGrid.png(ImageGrid.byClass(first, classes, columns), columns);
       work.draft().put(SampleSplits.GRID, grid, null, null);
     }
     if (sampling.baseline()) {
-      try (PictureSampler sampler = model.sampler(engine.torch(), store, untrained(spec, model))) {
+      try (PictureSampler sampler = model.sampler(torch.get(), store, untrained(spec, model))) {
         shards.draw(SampleSplits.UNTRAINED, sampler, sampling.images(), 0);
       }
     }
     for (Map.Entry<Long, String> snapshot : snapshots.entrySet()) {
       Map<String, Tensor> weights = ModelFile.weights(store, artifact, snapshot.getValue());
-      try (PictureSampler sampler = model.sampler(engine.torch(), store, weights)) {
+      try (PictureSampler sampler = model.sampler(torch.get(), store, weights)) {
         shards.draw(SampleSplits.snapshot(snapshot.getKey()), sampler, sampling.curveImages(), 0);
       }
     }
-    work.cost(new StepRecord.Cost(0, images * passes(plan)));
+    work.cost(new StageRecord.Cost(0, images * passes(plan)));
   }
 
   private SamplingPlan plan(RunSpec spec, ModelFile model) {
@@ -115,7 +116,7 @@ public class SampleStage implements Stage<ModelTrained> {
 
   private Map<String, Tensor> untrained(RunSpec spec, ModelFile model) {
     try (DenoiserTrainer trainer =
-        DenoiserTrainer.create(engine.torch(), TrainStage.plan(spec, model.unet()))) {
+        DenoiserTrainer.create(torch.get(), TrainStage.plan(spec, model.unet()))) {
       return trainer.weights();
     }
   }

@@ -1,17 +1,18 @@
 package io.winnow.trainer.sample;
 
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import io.smallrye.common.annotation.Blocking;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.models.ModelFile;
 import io.winnow.models.ModelSampler;
 import io.winnow.models.sample.SampleRequest;
-import io.winnow.stage.jobs.JobsResource.Problem;
-import io.winnow.stage.jobs.Problems;
+import io.winnow.stage.rest.Problem;
+import io.winnow.stage.rest.Problems;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.object.StoreUnavailableException;
-import io.winnow.trainer.Engine;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -43,12 +44,12 @@ public class SamplesResource {
   private static final String PNG = "image/png";
 
   private final ArtifactStore store;
-  private final Engine engine;
+  private final Provider<Torch> torch;
   private final SamplingWorker worker;
 
-  SamplesResource(ArtifactStore store, Engine engine, SamplingWorker worker) {
+  SamplesResource(ArtifactStore store, Provider<Torch> torch, SamplingWorker worker) {
     this.store = store;
-    this.engine = engine;
+    this.torch = torch;
     this.worker = worker;
   }
 
@@ -98,7 +99,7 @@ public class SamplesResource {
       }
       ModelSampler drawing = ModelSampler.of(ModelFile.read(store, artifact.get()), request(body));
       return worker
-          .submit(() -> drawing.draw(engine.torch(), store, artifact.get()).png())
+          .submit(() -> drawing.draw(torch.get(), store, artifact.get()).png())
           .thenApply(png -> Response.ok(png, PNG).build())
           .exceptionally(SamplesResource::failed);
     } catch (InvalidInputException | StoreUnavailableException | RejectedExecutionException e) {

@@ -1,6 +1,6 @@
 package io.winnow.trainer.train;
 
-import io.winnow.stage.Work;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.Manifest;
@@ -58,7 +58,7 @@ public record Snapshots(long images, int batch, long interval) {
    * @return false where one is gone, as after a run that failed; then nothing can make it again but
    *     the training from its start
    */
-  boolean reuse(Work work, int steps) {
+  boolean reuse(JobContext work, int steps) {
     List<String> names =
         IntStream.rangeClosed(1, steps).filter(this::due).mapToObj(this::name).toList();
     if (!names.stream().allMatch(name -> isThere(work, name))) {
@@ -68,7 +68,7 @@ public record Snapshots(long images, int batch, long interval) {
     return true;
   }
 
-  private static boolean isThere(Work work, String name) {
+  private static boolean isThere(JobContext work, String name) {
     String key = work.draft().address().path() + "/" + name;
     return work.store().objects().stat(key).filter(o -> o.sha256() != null).isPresent();
   }

@@ -1,5 +1,7 @@
 package io.winnow.trainer.train;
 
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import io.winnow.artifacts.ReferenceAddress;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.event.Event;
@@ -12,12 +14,11 @@ import io.winnow.datasets.MappedRows;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
 import io.winnow.models.train.Values;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
-import io.winnow.trainer.Engine;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
@@ -25,12 +26,12 @@ import java.util.List;
 @ApplicationScoped
 public class TrainReferenceStage implements Stage<ReferenceRequested> {
   private final ArtifactStore store;
-  private final Engine engine;
+  private final Provider<Torch> torch;
   private final TrainingData data;
 
-  TrainReferenceStage(ArtifactStore store, Engine engine, TrainingData data) {
+  TrainReferenceStage(ArtifactStore store, Provider<Torch> torch, TrainingData data) {
     this.store = store;
-    this.engine = engine;
+    this.torch = torch;
     this.data = data;
   }
 
@@ -47,7 +48,7 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
   }
 
   @Override
-  public void run(ReferenceRequested event, Work work) {
+  public void run(ReferenceRequested event, JobContext work) {
     RunSpec spec = event.run().spec();
     ReweightSpec reweight = spec.reweight();
     Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
@@ -62,14 +63,14 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
     try (MappedRows rows = data.rows(dataset, null, reweight.referenceImages(), work)) {
       TrainingLoop loop =
           new TrainingLoop(
-              engine.torch(),
+              torch.get(),
               plan,
               new TrainingLoop.Length(
                   reweight.referenceImages(),
                   reweight.batch(),
                   spec.training().checkpointImages(),
                   0),
-              new TrainingLoop.Data(rows, spec.training().flip(), alike));
+              new TrainingLoop.Data(rows, spec.training().horizontalFlip(), alike));
       ModelArtifact.put(work.draft(), ModelArtifact.file(plan, dataset), loop.run(work));
     }
   }

@@ -1,5 +1,7 @@
 package io.winnow.trainer.train;
 
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.event.Event;
@@ -14,12 +16,11 @@ import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
 import io.winnow.models.train.Values;
 import io.winnow.models.unet.UnetConfig;
-import io.winnow.stage.Stage;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
-import io.winnow.trainer.Engine;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
@@ -27,7 +28,7 @@ import java.util.List;
 @ApplicationScoped
 public class TrainStage implements Stage<WeightsDerived> {
   private final ArtifactStore store;
-  private final Engine engine;
+  private final Provider<Torch> torch;
   private final TrainingData data;
 
   // All that decides the weights' bits and which files there are; how often checkpoints are kept
@@ -48,9 +49,9 @@ public class TrainStage implements Stage<WeightsDerived> {
       Long snapshotImages,
       long seed) {}
 
-  TrainStage(ArtifactStore store, Engine engine, TrainingData data) {
+  TrainStage(ArtifactStore store, Provider<Torch> torch, TrainingData data) {
     this.store = store;
-    this.engine = engine;
+    this.torch = torch;
     this.data = data;
   }
 
@@ -77,10 +78,10 @@ public class TrainStage implements Stage<WeightsDerived> {
             t.batch(),
             t.learningRate(),
             t.warmupImages(),
-            t.clip(),
+            t.maxGradNorm(),
             t.emaDecay(),
-            t.labelDrop(),
-            t.flip(),
+            t.classDropoutProb(),
+            t.horizontalFlip(),
             t.schedule(),
             t.minSnr(),
             t.numerics(t.batch()),
@@ -91,7 +92,7 @@ public class TrainStage implements Stage<WeightsDerived> {
   }
 
   @Override
-  public void run(WeightsDerived event, Work work) {
+  public void run(WeightsDerived event, JobContext work) {
     RunSpec spec = event.run().spec();
     Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
     Coreset coreset = Coreset.read(store, event.lineage().coreset());
@@ -103,11 +104,11 @@ public class TrainStage implements Stage<WeightsDerived> {
     try (MappedRows rows = data.rows(dataset, coreset.indices(), t.images(), work)) {
       TrainingLoop loop =
           new TrainingLoop(
-              engine.torch(),
+              torch.get(),
               plan,
               new TrainingLoop.Length(
                   t.images(), t.batch(), t.checkpointImages(), t.snapshotImages()),
-              new TrainingLoop.Data(rows, t.flip(), weights.array()));
+              new TrainingLoop.Data(rows, t.horizontalFlip(), weights.array()));
       ModelArtifact.put(work.draft(), ModelArtifact.file(plan, dataset), loop.run(work));
     }
   }

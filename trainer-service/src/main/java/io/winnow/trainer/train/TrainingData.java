@@ -3,8 +3,8 @@ package io.winnow.trainer.train;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
 import io.winnow.datasets.ShardCache;
-import io.winnow.stage.Checkpoint;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Checkpoint;
+import io.winnow.stage.api.JobContext;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /** Where trainings get their images from. */
@@ -24,7 +24,7 @@ public class TrainingData {
    * @param rows ascending, or null for all
    * @param images how many the job will see, for its progress
    */
-  MappedRows rows(Dataset dataset, long[] rows, long images, Work work) {
+  MappedRows rows(Dataset dataset, long[] rows, long images, JobContext work) {
     long seen = work.checkpoint().map(Checkpoint::position).orElse(0L);
     return dataset.map(
         cache,

@@ -2,7 +2,7 @@ package io.winnow.trainer.train;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Seeds;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.datasets.RowSource;
 import io.winnow.models.train.Batch;
 import io.winnow.models.train.BatchFeeder;
@@ -11,8 +11,8 @@ import io.winnow.models.train.BatchRecipe;
 import io.winnow.models.train.DenoiserTrainer;
 import io.winnow.models.train.TrainingDivergedException;
 import io.winnow.models.train.TrainingPlan;
-import io.winnow.stage.Checkpoint;
-import io.winnow.stage.Work;
+import io.winnow.stage.api.Checkpoint;
+import io.winnow.stage.api.JobContext;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Torch;
 import java.util.Arrays;
@@ -81,12 +81,12 @@ public final class TrainingLoop {
    * Trains from the last checkpoint, or from the start, to the end. Shows as figures the {@code
    * training.loss} (the mean of the last steps) and the {@code stage.data.wait} (which share of the
    * time steps have waited for their batch, in [0, 1]). When the process is told to stop it keeps a
-   * checkpoint and leaves by {@link io.winnow.stage.StopException}.
+   * checkpoint and leaves by {@link io.winnow.stage.api.StopException}.
    *
    * @throws InvalidInputException the device does not compute in the plan's precision; the training
    *     diverged, with the number of images seen
    */
-  public Trained run(Work work) {
+  public Trained run(JobContext work) {
     torch.require(plan.precision(), "training.precision");
     float[] losses = new float[length.steps()];
     Map<String, Tensor> kept = new LinkedHashMap<>();
@@ -108,7 +108,7 @@ public final class TrainingLoop {
         BatchFeeder feeder = feeder(first, losses.length)) {
       steps(trainer, feeder, first, losses, work);
       // whoever finishes pays for all attempts: checkpoints keep steps, not costs
-      work.cost(new StepRecord.Cost(0, (long) length.steps() * length.batch()));
+      work.cost(new StageRecord.Cost(0, (long) length.steps() * length.batch()));
       return new Trained(trainer.emaWeights(), trainer.weights(), losses);
     } catch (TrainingDivergedException e) {
       throw new InvalidInputException(
@@ -125,7 +125,7 @@ public final class TrainingLoop {
   }
 
   private void steps(
-      DenoiserTrainer trainer, BatchFeeder feeder, int first, float[] losses, Work work) {
+      DenoiserTrainer trainer, BatchFeeder feeder, int first, float[] losses, JobContext work) {
     for (int step = first; step < losses.length; step++) {
       Batch batch = feeder.take();
       losses[step] =
@@ -139,8 +139,8 @@ public final class TrainingLoop {
       }
       double waited = feeder.waitFraction();
       double loss = meanOfLast(losses, done);
-      work.figure("training.loss", loss);
-      work.figure("stage.data.wait", waited);
+      work.gauge("training.loss", loss);
+      work.gauge("stage.data.wait", waited);
       work.progress(
           Math.min(length.images(), (long) done * length.batch()),
           length.images(),

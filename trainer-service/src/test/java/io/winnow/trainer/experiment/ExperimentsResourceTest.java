@@ -65,11 +65,11 @@ class ExperimentsResourceTest {
         .body("baseline", equalTo("full"))
         .body("notes", hasItem("Less of it."))
         .body("runs[0].run", equalTo("one-01.2"))
-        .body("runs[0].status", equalTo("going on"))
+        .body("runs[0].status", equalTo("running"))
         .body("runs[1].run", equalTo("one-02"))
-        .body("runs[1].status", equalTo("not asked for"))
+        .body("runs[1].status", equalTo("not-found"))
         .body("runs[1].arm", equalTo("gaussian"))
-        .body("counts.'going on'", equalTo(1))
+        .body("counts.running", equalTo(1))
         .body("report", nullValue());
   }
 

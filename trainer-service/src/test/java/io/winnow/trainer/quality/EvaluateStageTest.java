@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.artifacts.features.Features;
@@ -16,7 +18,7 @@ import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.run.ClassQuality;
 import io.winnow.contracts.run.Quality;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.metrics.Evaluation;
 import io.winnow.metrics.FrechetDistance;
 import io.winnow.metrics.KernelDistance;
@@ -30,7 +32,6 @@ import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.algebra.Algebra;
 import io.winnow.torch.algebra.RowSet;
-import io.winnow.trainer.Engine;
 import io.winnow.trainer.TinyRun;
 import jakarta.inject.Inject;
 import java.util.Arrays;
@@ -49,7 +50,7 @@ class EvaluateStageTest {
   private static final int[] TURN = {0, 0, 1, 2};
 
   @Inject ArtifactStore store;
-  @Inject Engine engine;
+  @Inject Provider<Torch> torch;
   @Inject EvaluateStage stage;
 
   /** Features of splits, each in shards of 7 rows. */
@@ -76,7 +77,7 @@ class EvaluateStageTest {
     }
     draft.attribute("dimension", D);
     draft.attribute("classes", 3);
-    return Features.open(store, draft.commit(new StepRecord.Cost(0, 0)).ref());
+    return Features.open(store, draft.commit(new StageRecord.Cost(0, 0)).ref());
   }
 
   @Test
@@ -95,7 +96,7 @@ class EvaluateStageTest {
     known.put("train", train);
     known.put("heldout", heldout);
     long[] trained = {0, 9, 31, 39};
-    Algebra algebra = new Algebra(engine.torch());
+    Algebra algebra = new Algebra(torch.get());
     SampleEvaluator evaluator =
         new SampleEvaluator(
             algebra,

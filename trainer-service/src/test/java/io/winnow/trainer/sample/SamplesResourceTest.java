@@ -6,20 +6,22 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import io.winnow.contracts.event.WeightsDerived;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.models.ModelFile;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.sample.SamplingPlan;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.models.unet.Unet;
 import io.winnow.models.unet.UnetConfig;
-import io.winnow.stage.testing.FakeWork;
+import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
@@ -28,7 +30,6 @@ import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.kernel.ParameterTable;
 import io.winnow.torch.kernel.Precision;
-import io.winnow.trainer.Engine;
 import io.winnow.trainer.TinyRun;
 import io.winnow.trainer.train.TrainStage;
 import jakarta.inject.Inject;
@@ -58,10 +59,10 @@ class SamplesResourceTest {
           new UnetConfig(8, 1, 2, 1, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0),
           NoiseSchedule.linear(),
           List.of("above", "below"));
-  private static final StepRecord.Cost FREE = new StepRecord.Cost(0, 0);
+  private static final StageRecord.Cost FREE = new StageRecord.Cost(0, 0);
 
   @Inject ArtifactStore store;
-  @Inject Engine engine;
+  @Inject Provider<Torch> torch;
   @Inject SamplingWorker worker;
   @Inject TrainStage train;
 
@@ -112,7 +113,7 @@ class SamplesResourceTest {
     // given
     SamplingPlan plan = new SamplingPlan(3, 0, 1.5, 4, SamplingPlan.seed(9));
     byte[] expected;
-    try (Denoiser denoiser = MODEL.denoiser(engine.torch(), weights(1))) {
+    try (Denoiser denoiser = MODEL.denoiser(torch.get(), weights(1))) {
       expected = denoiser.sample(plan, new int[] {1, 1, 1, 1});
     }
 
@@ -274,8 +275,8 @@ class SamplesResourceTest {
   }
 
   private Map<String, String> train(WeightsDerived derived, String name) {
-    FakeWork work =
-        FakeWork.making(
+    FakeJobContext work =
+        FakeJobContext.making(
             store, store.draft(Address.of("elsewhere", name, "1", Map.of(), List.of())));
     train.run(derived, work);
     Committed artifact = work.draft().commit(FREE);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -16,7 +18,7 @@ import io.winnow.contracts.event.ModelTrained;
 import io.winnow.contracts.event.ReferenceRequested;
 import io.winnow.contracts.event.WeightsDerived;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
@@ -29,7 +31,7 @@ import io.winnow.models.sample.SamplingPlan;
 import io.winnow.models.surrogate.Pass;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
-import io.winnow.stage.testing.FakeWork;
+import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
@@ -39,7 +41,6 @@ import io.winnow.store.object.TemporaryFile;
 import io.winnow.torch.kernel.KernelArchive;
 import io.winnow.torch.kernel.KernelSource;
 import io.winnow.torch.kernel.Precision;
-import io.winnow.trainer.Engine;
 import io.winnow.trainer.TinyRun;
 import io.winnow.trainer.sample.SampleStage;
 import jakarta.inject.Inject;
@@ -64,7 +65,7 @@ class LatentModelTest {
   private static final String KEY = "autoencoders/trainer.pt";
   private static final String LATENT = "\"latent\": {\"autoencoder\": \"" + KEY + "\"},";
   private static final double SCALE = 0.5;
-  private static final StepRecord.Cost FREE = new StepRecord.Cost(0, 0);
+  private static final StageRecord.Cost FREE = new StageRecord.Cost(0, 0);
 
   // each 2×2 square of pixels becomes channels, halved and shifted
   private static final String SQUARES =
@@ -76,7 +77,7 @@ class LatentModelTest {
       """;
 
   @Inject ArtifactStore store;
-  @Inject Engine engine;
+  @Inject Provider<Torch> torch;
   @Inject TrainStage train;
   @Inject TrainReferenceStage trainReference;
   @Inject SampleStage sample;
@@ -102,14 +103,14 @@ class LatentModelTest {
         TemporaryFile.of(
             store.objects(),
             space.autoencoder(),
-            file -> Surrogate.autoencoder(engine.torch(), file, space.input(), space.pass()))) {
+            file -> Surrogate.autoencoder(torch.get(), file, space.input(), space.pass()))) {
       Latents.write(space, encoder, images, draft, done -> {});
     }
     lineage = pixels.withLatents(draft.commit(FREE).ref());
   }
 
   private Committed trained(Run run, String name) {
-    FakeWork work = FakeWork.making(store, store.draft(elsewhere(name)));
+    FakeJobContext work = FakeJobContext.making(store, store.draft(elsewhere(name)));
     train.run(new WeightsDerived(run, lineage), work);
     return work.draft().commit(FREE);
   }
@@ -146,7 +147,7 @@ class LatentModelTest {
     int[] labels = IntStream.range(0, 12).map(i -> i % 2).toArray();
     FloatBuffer drawn;
     try (Denoiser denoiser =
-        file.denoiser(engine.torch(), ModelFile.weights(store, model, ModelFile.EMA_WEIGHTS))) {
+        file.denoiser(torch.get(), ModelFile.weights(store, model, ModelFile.EMA_WEIGHTS))) {
       SamplingPlan plan = SamplingPlan.ddim(3, 1, 2, SamplingPlan.seed(7));
       drawn =
           ByteBuffer.wrap(denoiser.sample(plan, labels))
@@ -155,7 +156,7 @@ class LatentModelTest {
     }
 
     // when the run's samples are made
-    FakeWork work = FakeWork.making(store, store.draft(elsewhere("pictures")));
+    FakeJobContext work = FakeJobContext.making(store, store.draft(elsewhere("pictures")));
     sample.run(new ModelTrained(run, lineage.withModel(model.ref())), work);
     Committed made = work.draft().commit(FREE);
 
@@ -205,13 +206,13 @@ class LatentModelTest {
     // given a reference trained on the run's latents, and one on its images
     Run run = TinyRun.run("latent-reference", LATENT);
     Address address = trainReference.address(new ReferenceRequested(run, lineage));
-    FakeWork work = FakeWork.making(store, store.draft(address));
+    FakeJobContext work = FakeJobContext.making(store, store.draft(address));
     trainReference.run(new ReferenceRequested(run, lineage), work);
     ArtifactRef reference = work.draft().commit(FREE).ref();
     Run onPixels = TinyRun.run("pixel-reference");
     Lineage pixels = Lineage.of(lineage.dataset());
     Address other = trainReference.address(new ReferenceRequested(onPixels, pixels));
-    FakeWork otherWork = FakeWork.making(store, store.draft(other));
+    FakeJobContext otherWork = FakeJobContext.making(store, store.draft(other));
     trainReference.run(new ReferenceRequested(onPixels, pixels), otherWork);
     otherWork.draft().commit(FREE);
 

@@ -3,49 +3,37 @@ package io.winnow.trainer.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import io.winnow.artifacts.ReferenceAddress;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Lineage;
-import io.winnow.contracts.event.EventCodec;
-import io.winnow.contracts.event.EventType;
 import io.winnow.contracts.event.ReferenceRequested;
 import io.winnow.contracts.event.ReferenceTrained;
 import io.winnow.contracts.event.RunProgress;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
-import io.winnow.stage.EventPublisher;
-import io.winnow.stage.RunTraces;
-import io.winnow.stage.StageRunner;
-import io.winnow.stage.config.StageSettings;
+import io.winnow.contracts.run.StageRecord;
+import io.winnow.stage.api.EventPublisher;
+import io.winnow.stage.api.StageRunner;
 import io.winnow.stage.jobs.JobRegistry;
-import io.winnow.stage.run.Checkpoints;
-import io.winnow.stage.run.Figures;
-import io.winnow.stage.run.Inbox;
-import io.winnow.stage.run.Leases;
-import io.winnow.stage.run.Lifecycle;
-import io.winnow.stage.run.Patience;
-import io.winnow.stage.run.Toolbox;
+import io.winnow.stage.testing.Delivery;
+import io.winnow.stage.testing.TestProcess;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.RunFolder;
+import io.winnow.store.local.Time;
 import io.winnow.trainer.TinyRun;
 import jakarta.inject.Inject;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Message;
-import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -58,7 +46,6 @@ class OneReferenceTest {
   @Inject ArtifactStore store;
   @Inject EventPublisher publisher;
   @Inject JobRegistry jobs;
-  @Inject StageSettings settings;
   @Inject MeterRegistry meters;
   @Inject StageRunner runner;
   @Inject TrainReferenceStage stage;
@@ -85,7 +72,7 @@ class OneReferenceTest {
                         () -> {
                           await(start);
                           Message<byte[]> message =
-                              message(new ReferenceRequested(runs.get(i), lineage));
+                              Delivery.of(new ReferenceRequested(runs.get(i), lineage)).message();
                           processes
                               .get(i)
                               .handle(stage, ReferenceRequested.class, message)
@@ -112,7 +99,7 @@ class OneReferenceTest {
           .isEqualTo(ReferenceAddress.of(runs.get(0), lineage.dataset()).path());
       assertThat(runs.stream().flatMap(run -> progress(wire, run)))
           .anyMatch(progress -> progress.state() == RunProgress.State.WAITING);
-      assertThat(runs.stream().flatMap(run -> steps(run)).map(StepRecord::reused))
+      assertThat(runs.stream().flatMap(run -> steps(run)).map(StageRecord::reused))
           .containsExactlyInAnyOrder(true, false);
       assertThat(store.objects().list("leases/" + first.digest())).isEmpty();
     }
@@ -122,8 +109,8 @@ class OneReferenceTest {
     return meters.counter("winnow.stage.images", "stage", ReferenceAddress.STAGE).count();
   }
 
-  private Stream<StepRecord> steps(Run run) {
-    return new RunFolder(store.objects(), run.id()).steps().stream();
+  private Stream<StageRecord> steps(Run run) {
+    return new RunFolder(store.objects(), run.id()).stages().stream();
   }
 
   private static Stream<RunProgress> progress(Wire wire, Run run) {
@@ -137,31 +124,11 @@ class OneReferenceTest {
 
   /** Another process over the same store and Kafka: only those two are shared. */
   private StageRunner process(String instance) {
-    Lifecycle lifecycle = new Lifecycle(settings);
-    Patience patience = new Patience(settings, lifecycle);
-    Toolbox tools =
-        new Toolbox(
-            store,
-            publisher,
-            jobs,
-            new Leases(store.objects(), instance, settings),
-            new Checkpoints(store.objects(), settings),
-            patience,
-            lifecycle,
-            settings,
-            meters,
-            new Figures(meters));
-    return new StageRunner(
-        tools, lifecycle, new Inbox(patience), jobs, meters, new RunTraces(OpenTelemetry.noop()));
-  }
-
-  private static Message<byte[]> message(ReferenceRequested event) {
-    String topic = EventType.of(event).topic();
-    byte[] data = EventCodec.encode(event);
-    ConsumerRecord<String, byte[]> record = new ConsumerRecord<>(topic, 0, 0, event.runId(), data);
-    record.headers().add("ce_type", topic.getBytes(StandardCharsets.UTF_8));
-    return Message.of(
-        data, Metadata.of(new IncomingKafkaRecordMetadata<>(record, "reference-requested")));
+    return TestProcess.of(
+            instance,
+            new TestProcess.Surroundings(
+                store.objects(), publisher, jobs, meters, Map.of(), Time.system()))
+        .runner();
   }
 
   private static void await(CyclicBarrier barrier) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.ObjectRef;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.Manifest;
 import java.util.List;
@@ -58,7 +58,7 @@ class SnapshotsTest {
                 entry("weights.safetensors")),
             Map.of());
     Committed model =
-        new Committed(new ArtifactRef("models/d", "d", null), manifest, new StepRecord.Cost(1, 1));
+        new Committed(new ArtifactRef("models/d", "d", null), manifest, new StageRecord.Cost(1, 1));
 
     // when, then
     assertThat(Snapshots.of(model))

@@ -11,9 +11,9 @@ import io.winnow.datasets.ImageBatch;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
 import io.winnow.models.unet.UnetConfigs;
-import io.winnow.stage.Checkpoint;
-import io.winnow.stage.StopException;
-import io.winnow.stage.testing.FakeWork;
+import io.winnow.stage.api.Checkpoint;
+import io.winnow.stage.api.StopException;
+import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Torch;
@@ -55,7 +55,10 @@ class TrainingLoopTest {
   private static TrainingLoop loop(
       TrainingPlan plan, TrainingLoop.Length length, double[] classWeights) {
     return new TrainingLoop(
-        torch, plan, length, new TrainingLoop.Data(ROWS, SPEC.training().flip(), classWeights));
+        torch,
+        plan,
+        length,
+        new TrainingLoop.Data(ROWS, SPEC.training().horizontalFlip(), classWeights));
   }
 
   private static byte[] bytes(Map<String, Tensor> tensors) {
@@ -71,7 +74,7 @@ class TrainingLoopTest {
   @Test
   void goesOnFromAnyCheckpointToTheSameBits() {
     // given an undisturbed training, with its checkpoints
-    FakeWork undisturbed = FakeWork.whole();
+    FakeJobContext undisturbed = FakeJobContext.whole();
     TrainingLoop.Trained expected = loop(EVEN).run(undisturbed);
 
     // then they lie at every 24 images, and the last step sees a whole batch
@@ -83,12 +86,12 @@ class TrainingLoopTest {
     assertThat(expected.losses()).hasSize(10).doesNotContain(0f);
     // and it shows the mean of its losses, and how long it waited for data
     double mean = IntStream.range(0, 10).mapToDouble(i -> expected.losses()[i]).average().orElse(0);
-    assertThat(undisturbed.figures().get("training.loss").get("")).isCloseTo(mean, within(1e-6));
-    assertThat(undisturbed.figures().get("stage.data.wait").get("")).isBetween(0.0, 1.0);
+    assertThat(undisturbed.gauges().get("training.loss").get("")).isCloseTo(mean, within(1e-6));
+    assertThat(undisturbed.gauges().get("stage.data.wait").get("")).isBetween(0.0, 1.0);
 
     // when one goes on from each, then the end is the same
     for (Checkpoint checkpoint : undisturbed.checkpoints()) {
-      FakeWork resumed = FakeWork.whole().from(checkpoint);
+      FakeJobContext resumed = FakeJobContext.whole().from(checkpoint);
       assertSameBits(loop(EVEN).run(resumed), expected);
       assertThat(resumed.progress().get(0)).isEqualTo(Math.min(76, checkpoint.position() + 8));
     }
@@ -97,25 +100,25 @@ class TrainingLoopTest {
   @Test
   void keepsACheckpointWhenToldToStop() {
     // given
-    TrainingLoop.Trained expected = loop(EVEN).run(FakeWork.whole());
-    FakeWork stopped = FakeWork.whole().stoppedAt(32);
+    TrainingLoop.Trained expected = loop(EVEN).run(FakeJobContext.whole());
+    FakeJobContext stopped = FakeJobContext.whole().stoppedAt(32);
 
     // when it is told to stop after its fourth step
     assertThatThrownBy(() -> loop(EVEN).run(stopped)).isInstanceOf(StopException.class);
 
     // then the checkpoint is of the fifth, not of the last interval, and training goes on from it
     assertThat(stopped.lastCheckpoint().position()).isEqualTo(40);
-    assertSameBits(loop(EVEN).run(FakeWork.whole().from(stopped.lastCheckpoint())), expected);
+    assertSameBits(loop(EVEN).run(FakeJobContext.whole().from(stopped.lastCheckpoint())), expected);
   }
 
   @Test
   void classWeightsCountByTheirRatioOnly() {
     // given
-    TrainingLoop.Trained even = loop(EVEN).run(FakeWork.whole());
+    TrainingLoop.Trained even = loop(EVEN).run(FakeJobContext.whole());
 
     // when
-    TrainingLoop.Trained doubled = loop(new double[] {2, 2}).run(FakeWork.whole());
-    TrainingLoop.Trained uneven = loop(new double[] {1.9, 0.1}).run(FakeWork.whole());
+    TrainingLoop.Trained doubled = loop(new double[] {2, 2}).run(FakeJobContext.whole());
+    TrainingLoop.Trained uneven = loop(new double[] {1.9, 0.1}).run(FakeJobContext.whole());
 
     // then
     assertSameBits(doubled, even);
@@ -134,10 +137,10 @@ class TrainingLoopTest {
             brief.batch(),
             brief.learningRate(),
             brief.warmupImages(),
-            brief.clip(),
+            brief.maxGradNorm(),
             brief.emaDecay(),
-            brief.labelDrop(),
-            brief.flip(),
+            brief.classDropoutProb(),
+            brief.horizontalFlip(),
             brief.schedule(),
             brief.minSnr(),
             brief.prediction(),
@@ -148,7 +151,7 @@ class TrainingLoopTest {
             brief.snapshotImages());
 
     // when
-    float[] losses = loop(plan(longer), length, EVEN).run(FakeWork.whole()).losses();
+    float[] losses = loop(plan(longer), length, EVEN).run(FakeJobContext.whole()).losses();
 
     // then
     assertThat(mean(losses, 180, 200)).isLessThan(0.6 * mean(losses, 0, 20));
@@ -171,7 +174,7 @@ class TrainingLoopTest {
     TrainingLoop loop = loop(wild, length, EVEN);
 
     // when, then
-    assertThatThrownBy(() -> loop.run(FakeWork.whole()))
+    assertThatThrownBy(() -> loop.run(FakeJobContext.whole()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageMatching(
             "(?s)training diverged after \\d+ images, in step \\d+: the loss of the batch's image \\d+ is (NaN|Infinity),"

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FeaturesTest {
-  private static final StepRecord.Cost COST = new StepRecord.Cost(0, 0);
+  private static final StageRecord.Cost COST = new StageRecord.Cost(0, 0);
   private static final float[] FIRST = {1, 2, 3, 4, 5, 6};
   private static final float[] SECOND = {7, 8};
 

@@ -1,5 +1,6 @@
 package io.winnow.contracts.event;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.Map;
 
@@ -40,9 +41,16 @@ public record RunProgress(
 
   /** What a stage is doing. */
   public enum State {
+    @JsonProperty("running")
     RUNNING,
+    /** Waits for Kafka, the store, or another process that makes the same artifact. */
+    @JsonProperty("waiting")
     WAITING,
+    /** The artifact existed already. */
+    @JsonProperty("reused")
     REUSED,
-    DONE
+    /** The stage made its artifact. */
+    @JsonProperty("succeeded")
+    SUCCEEDED
   }
 }

@@ -19,7 +19,7 @@ import java.util.List;
  * @param samples how many samples each figure rests on
  * @param heldout how many held-out images
  * @param space the feature space in which distances are taken, e.g. {@code surrogate <digest>}
- * @param steps every stage's record, in order of the flow
+ * @param stages every stage's record, in order of the flow
  * @param grid the samples' PNG, a row a class
  * @param topKept the highest-scored rows kept, a PNG, a row a class
  * @param topPruned rows pruned with the most extreme scores, a PNG, a row a class
@@ -40,7 +40,7 @@ public record RunReport(
     long samples,
     long heldout,
     String space,
-    List<StepRecord> steps,
+    List<StageRecord> stages,
     ObjectRef grid,
     ObjectRef topKept,
     ObjectRef topPruned,

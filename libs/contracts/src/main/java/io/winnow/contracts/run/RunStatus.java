@@ -2,14 +2,17 @@ package io.winnow.contracts.run;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** Where a run stands. */
+/** The status of a run. */
 public enum RunStatus {
-  @JsonProperty("not asked for")
-  UNKNOWN("not asked for"),
-  @JsonProperty("going on")
-  GOING_ON("going on"),
-  @JsonProperty("evaluated")
-  EVALUATED("evaluated"),
+  /** The store has no request for the run and none of its stages. */
+  @JsonProperty("not-found")
+  NOT_FOUND("not-found"),
+  /** The run was requested and has not ended. */
+  @JsonProperty("running")
+  RUNNING("running"),
+  /** The model is evaluated and the report is written. */
+  @JsonProperty("succeeded")
+  SUCCEEDED("succeeded"),
   @JsonProperty("failed")
   FAILED("failed"),
   @JsonProperty("cancelled")
@@ -21,6 +24,7 @@ public enum RunStatus {
     this.text = text;
   }
 
+  /** The JSON value. */
   @Override
   public String toString() {
     return text;

@@ -8,7 +8,8 @@ import io.winnow.contracts.InvalidInputException;
  *
  * @param source a path that the encoder can read, or {@code store:<key prefix>} in Winnow's bucket
  * @param name used in addresses and reports; default: the last part of {@code source}
- * @param format what lies there; default {@code auto}
+ * @param format name of the data set's format, or {@code auto} to detect it; default {@code auto}.
+ *     The import checks that the format exists
  * @param holdout share of each class held out for judging when the source has no test part of its
  *     own, in (0, 0.5]; default 0.1
  * @param shardRows images a shard; default 2000
@@ -20,40 +21,16 @@ import io.winnow.contracts.InvalidInputException;
 public record DatasetSpec(
     String source,
     String name,
-    Format format,
+    String format,
     Double holdout,
     Integer shardRows,
     OnBadImage onBadImage,
     Integer size,
     Resize resize) {
-  private static final int MAX_SIZE = 4096;
+  /** The {@code format} that detects the format. */
+  public static final String AUTO = "auto";
 
-  /** Layouts that can be read. */
-  public enum Format {
-    /** Whichever of the others fits. */
-    @JsonProperty("auto")
-    AUTO,
-    /** The MNIST family's IDX files, gzipped or not. */
-    @JsonProperty("idx")
-    IDX,
-    /** The binary version of CIFAR-10. */
-    @JsonProperty("cifar10")
-    CIFAR10,
-    /** A folder a class, PNG or JPEG; optionally below {@code train/} and {@code test/}. */
-    @JsonProperty("folder")
-    FOLDER,
-    /** A zip of such a folder. */
-    @JsonProperty("zip")
-    ZIP,
-    /**
-     * Tar shards of samples: {@code KEY.png} or {@code .jpg} with {@code KEY.cls} or {@code .json}.
-     */
-    @JsonProperty("webdataset")
-    WEBDATASET,
-    /** Parquet files with columns {@code image} and {@code label}, as on the Hugging Face Hub. */
-    @JsonProperty("parquet")
-    PARQUET
-  }
+  private static final int MAX_SIZE = 4096;
 
   /** What becomes of an image that is unreadable, or of another size or kind than it should be. */
   public enum OnBadImage {
@@ -86,7 +63,12 @@ public record DatasetSpec(
         "dataset.name",
         name,
         "1 to 64 letters, digits, '-', '_' or '.', starting with a letter or digit");
-    format = Check.orElse(format, Format.AUTO);
+    format = Check.orElse(format, AUTO);
+    Check.that(
+        format.matches("[a-z0-9-]{1,32}"),
+        "dataset.format",
+        format,
+        "the lower-case name of a format, or \"auto\"");
     holdout = Check.orElse(holdout, 0.1);
     Check.that(holdout > 0 && holdout <= 0.5, "dataset.holdout", holdout, "in (0, 0.5]");
     shardRows = Check.orElse(shardRows, 2000);

@@ -9,8 +9,8 @@ package io.winnow.contracts.spec;
  *     {@code METHOD.ELEMENT} of one that gives a dict (its key), tuple or list (0, 1, …). It should
  *     give the mean, not a draw; default {@code encode}
  * @param decoder the same for the way back: latents to N×C×H×W in [−1, 1]; default {@code decode}
- * @param scale multiplies what the encoder gives and divides what the decoder takes, so that
- *     latents spread by about 1; above 0; default 1
+ * @param scalingFactor multiplies what the encoder gives and divides what the decoder takes, so
+ *     that latents spread by about 1; above 0; default 1
  * @param channels channels that the autoencoder takes and gives, 1 or 3; grey images are repeated
  *     for 3, and its pictures are brought back to grey by their mean; default: the images' own
  * @param batch images that go through it at a time, 1 to 4096; always so many; default 100
@@ -20,7 +20,7 @@ public record LatentSpec(
     String autoencoder,
     String encoder,
     String decoder,
-    Double scale,
+    Double scalingFactor,
     Integer channels,
     Integer batch,
     TrainingSpec.Precision precision) {
@@ -33,11 +33,11 @@ public record LatentSpec(
         "a TorchScript file");
     encoder = Check.orElse(encoder, "encode");
     decoder = Check.orElse(decoder, "decode");
-    scale = Check.orElse(scale, 1.0);
+    scalingFactor = Check.orElse(scalingFactor, 1.0);
     Check.that(
-        scale > 0 && Check.finite(scale, 0, Float.MAX_VALUE),
-        "latent.scale",
-        scale,
+        scalingFactor > 0 && Check.finite(scalingFactor, 0, Float.MAX_VALUE),
+        "latent.scalingFactor",
+        scalingFactor,
         "above 0, such as 0.18215");
     Check.that(
         channels == null || channels == 1 || channels == 3, "latent.channels", channels, "1 or 3");
@@ -48,6 +48,6 @@ public record LatentSpec(
 
   /** The same with its file at another place. */
   public LatentSpec at(String place) {
-    return new LatentSpec(place, encoder, decoder, scale, channels, batch, precision);
+    return new LatentSpec(place, encoder, decoder, scalingFactor, channels, batch, precision);
   }
 }

@@ -10,14 +10,14 @@ package io.winnow.contracts.spec;
  *     which is smaller than every preset
  * @param referenceModel architecture of the reference when one is trained; default {@code model}
  * @param referenceImages images the reference sees; default 24 000
- * @param images images the proxy sees; default 12 000
+ * @param proxyImages images the proxy sees; default 12 000
  * @param batch of both; default 64
  * @param learningRate of both; default 1e-3
  * @param eta η, step of the multiplicative update, at least 0; default: derived from what the first
  *     updates show
  * @param smoothing s in [0, 1], share of the uniform distribution mixed in; default 1e-3
- * @param cap greatest max/min of the final weights, at least 1; default 10
- * @param averageFrom share of the updates, in [0, 1), that is over before the mean of the weights
+ * @param maxWeightRatio greatest max/min of the final weights, at least 1; default 10
+ * @param averageAfter share of the updates, in [0, 1), that is over before the mean of the weights
  *     begins; default 0
  */
 public record ReweightSpec(
@@ -26,13 +26,13 @@ public record ReweightSpec(
     ModelSpec model,
     ModelSpec referenceModel,
     Long referenceImages,
-    Long images,
+    Long proxyImages,
     Integer batch,
     Double learningRate,
     Double eta,
     Double smoothing,
-    Double cap,
-    Double averageFrom) {
+    Double maxWeightRatio,
+    Double averageAfter) {
 
   private static final ModelSpec PROXY = new ModelSpec("ddpm-tiny", 16, null, null, null, null);
 
@@ -50,8 +50,8 @@ public record ReweightSpec(
     referenceModel = Check.orElse(referenceModel, model);
     referenceImages = Check.orElse(referenceImages, 24_000L);
     Check.that(referenceImages >= 1, "reweight.referenceImages", referenceImages, "at least 1");
-    images = Check.orElse(images, 12_000L);
-    Check.that(images >= 1, "reweight.images", images, "at least 1");
+    proxyImages = Check.orElse(proxyImages, 12_000L);
+    Check.that(proxyImages >= 1, "reweight.proxyImages", proxyImages, "at least 1");
     batch = Check.orElse(batch, 64);
     Check.that(batch >= 1 && batch <= 65_536, "reweight.batch", batch, "from 1 to 65536");
     learningRate = Check.orElse(learningRate, 1e-3);
@@ -60,11 +60,15 @@ public record ReweightSpec(
     Check.that(eta == null || Check.finite(eta, 0, 1e6), "reweight.eta", eta, "at least 0");
     smoothing = Check.orElse(smoothing, 1e-3);
     Check.that(Check.finite(smoothing, 0, 1), "reweight.smoothing", smoothing, "in [0, 1]");
-    cap = Check.orElse(cap, 10.0);
-    Check.that(Check.finite(cap, 1, 1e9), "reweight.cap", cap, "at least 1");
-    averageFrom = Check.orElse(averageFrom, 0.0);
+    maxWeightRatio = Check.orElse(maxWeightRatio, 10.0);
     Check.that(
-        averageFrom >= 0 && averageFrom < 1, "reweight.averageFrom", averageFrom, "in [0, 1)");
+        Check.finite(maxWeightRatio, 1, 1e9),
+        "reweight.maxWeightRatio",
+        maxWeightRatio,
+        "at least 1");
+    averageAfter = Check.orElse(averageAfter, 0.0);
+    Check.that(
+        averageAfter >= 0 && averageAfter < 1, "reweight.averageAfter", averageAfter, "in [0, 1)");
   }
 
   /** All defaults but the method, and the reference where one is named. */

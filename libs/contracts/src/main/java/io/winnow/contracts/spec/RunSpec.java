@@ -40,11 +40,11 @@ public record RunSpec(
     reweight = Check.orElse(reweight, ReweightSpec.DEFAULT);
     model = Check.orElse(model, ModelSpec.DEFAULT);
     training = Check.orElse(training, TrainingSpec.DEFAULT).flipping(latent == null);
-    if (latent != null && training.flip()) {
+    if (latent != null && training.horizontalFlip()) {
       throw new InvalidInputException(
-          "\"training.flip\" is true, but the run trains on latents: the mirrored latent of an image"
+          "\"training.horizontalFlip\" is true, but the run trains on latents: the mirrored latent of an image"
               + " is not the latent of the mirrored image",
-          "leave \"training.flip\" out, or add mirrored images to the data set");
+          "leave \"training.horizontalFlip\" out, or add mirrored images to the data set");
     }
     sampling = Check.orElse(sampling, SamplingSpec.DEFAULT);
     seed = Check.orElse(seed, 0L);

@@ -19,8 +19,8 @@ import java.util.TreeMap;
  *     their rows; null unless said
  * @param perClass rows of each class by its name, none of a class that is not named; null unless
  *     said
- * @param minimum so many rows of each class at least, as far as it has them; default 0
- * @param centres k of {@code k-means}; default 8
+ * @param minPerClass so many rows of each class at least, as far as it has them; default 0
+ * @param clusters k of {@code k-means}; default 8
  * @param memoryMiB MiB that a group's rows may take while they are scored; changes no result;
  *     default 1024
  * @param lossDraws M, timesteps over which {@code interval}, {@code hardest} and {@code easiest}
@@ -32,8 +32,8 @@ public record SelectionSpec(
     Scope scope,
     Integer count,
     Map<String, Integer> perClass,
-    Integer minimum,
-    Integer centres,
+    Integer minPerClass,
+    Integer clusters,
     Integer memoryMiB,
     Integer lossDraws) {
 
@@ -63,10 +63,11 @@ public record SelectionSpec(
         "selection.perClass",
         perClass,
         "a count of at least 0 for each class");
-    minimum = Check.orElse(minimum, 0);
-    Check.that(minimum >= 0, "selection.minimum", minimum, "at least 0");
-    centres = Check.orElse(centres, 8);
-    Check.that(centres >= 1 && centres <= 65_536, "selection.centres", centres, "from 1 to 65536");
+    minPerClass = Check.orElse(minPerClass, 0);
+    Check.that(minPerClass >= 0, "selection.minPerClass", minPerClass, "at least 0");
+    clusters = Check.orElse(clusters, 8);
+    Check.that(
+        clusters >= 1 && clusters <= 65_536, "selection.clusters", clusters, "from 1 to 65536");
     memoryMiB = Check.orElse(memoryMiB, 1024);
     Check.that(memoryMiB >= 1, "selection.memoryMiB", memoryMiB, "at least 1");
     lossDraws = Check.orElse(lossDraws, 10);

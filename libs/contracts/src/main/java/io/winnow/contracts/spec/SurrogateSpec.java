@@ -6,8 +6,9 @@ import java.util.List;
 /**
  * The surrogate φ whose features are scored.
  *
- * @param source {@code trained} (a small residual classifier trained on the data set itself), or
- *     the key of a TorchScript file in the store; default {@code trained}
+ * @param source {@code trained} (a small residual classifier trained on the data set itself), the
+ *     name of another architecture to train, or the key of a TorchScript file in the store, which
+ *     contains a slash or dot; default {@code trained}
  * @param inputSize side of the square input it wants, pixels; default: the images' own
  * @param channels channels it wants, 1 or 3; default: the images' own
  * @param mean per channel, subtracted from pixels in [0, 1]; default 0
@@ -136,7 +137,11 @@ public record SurrogateSpec(
         null);
   }
 
+  /**
+   * Whether {@code source} is the name of an architecture to train, not a file: it has only
+   * lower-case letters, digits and hyphens.
+   */
   public boolean trained() {
-    return TRAINED.equals(source);
+    return source.matches("[a-z][a-z0-9-]*");
   }
 }

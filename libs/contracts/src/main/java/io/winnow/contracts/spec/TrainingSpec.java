@@ -9,11 +9,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param batch default 64
  * @param learningRate Adam's; default 1e-3
  * @param warmupImages the learning rate rises linearly over them; default 2 000
- * @param clip greatest global norm of the gradient; default 1
+ * @param maxGradNorm greatest global norm of the gradient; default 1
  * @param emaDecay of the averaged weights, in [0, 1); default 0.995
- * @param labelDrop share of labels replaced by the null class, for guidance; default 0.1
- * @param flip mirror images left to right at random; default true, where the run trains on latents
- *     false; null only outside a run's spec
+ * @param classDropoutProb share of labels replaced by the null class, for guidance; default 0.1
+ * @param horizontalFlip mirror images left to right at random; default true, where the run trains
+ *     on latents false; null only outside a run's spec
  * @param schedule noise schedule over 1000 timesteps; default {@code linear}
  * @param minSnr weigh timesteps by min(SNR, 5)/SNR; default false
  * @param prediction what the network predicts; default {@code epsilon}
@@ -32,10 +32,10 @@ public record TrainingSpec(
     Integer batch,
     Double learningRate,
     Long warmupImages,
-    Double clip,
+    Double maxGradNorm,
     Double emaDecay,
-    Double labelDrop,
-    Boolean flip,
+    Double classDropoutProb,
+    Boolean horizontalFlip,
     Schedule schedule,
     Boolean minSnr,
     Prediction prediction,
@@ -91,12 +91,17 @@ public record TrainingSpec(
         Check.finite(learningRate, 1e-9, 10), "training.learningRate", learningRate, "positive");
     warmupImages = Check.orElse(warmupImages, 2_000L);
     Check.that(warmupImages >= 0, "training.warmupImages", warmupImages, "at least 0");
-    clip = Check.orElse(clip, 1.0);
-    Check.that(Check.finite(clip, 1e-9, 1e9), "training.clip", clip, "positive");
+    maxGradNorm = Check.orElse(maxGradNorm, 1.0);
+    Check.that(
+        Check.finite(maxGradNorm, 1e-9, 1e9), "training.maxGradNorm", maxGradNorm, "positive");
     emaDecay = Check.orElse(emaDecay, 0.995);
     Check.that(emaDecay >= 0 && emaDecay < 1, "training.emaDecay", emaDecay, "in [0, 1)");
-    labelDrop = Check.orElse(labelDrop, 0.1);
-    Check.that(Check.finite(labelDrop, 0, 1), "training.labelDrop", labelDrop, "in [0, 1]");
+    classDropoutProb = Check.orElse(classDropoutProb, 0.1);
+    Check.that(
+        Check.finite(classDropoutProb, 0, 1),
+        "training.classDropoutProb",
+        classDropoutProb,
+        "in [0, 1]");
     schedule = Check.orElse(schedule, Schedule.LINEAR);
     minSnr = Check.orElse(minSnr, false);
     prediction = Check.orElse(prediction, Prediction.EPSILON);
@@ -121,17 +126,17 @@ public record TrainingSpec(
             + (images + SNAPSHOTS) / (SNAPSHOTS + 1));
   }
 
-  /** The same with {@code flip} said, where it was not. */
+  /** The same with {@code horizontalFlip} said, where it was not. */
   TrainingSpec flipping(boolean otherwise) {
     return new TrainingSpec(
         images,
         batch,
         learningRate,
         warmupImages,
-        clip,
+        maxGradNorm,
         emaDecay,
-        labelDrop,
-        Check.orElse(flip, otherwise),
+        classDropoutProb,
+        Check.orElse(horizontalFlip, otherwise),
         schedule,
         minSnr,
         prediction,

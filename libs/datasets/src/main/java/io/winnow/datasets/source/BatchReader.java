@@ -2,37 +2,42 @@ package io.winnow.datasets.source;
 
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
+import io.winnow.datasets.source.format.RowReader;
+import io.winnow.datasets.source.format.SourceFiles;
+import io.winnow.datasets.source.format.SourceSplit;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.Optional;
 
-/** Reads a split from its first row to its last, some rows at a time. */
+/** Reads a split from its first row to its last, in batches. */
 public final class BatchReader implements AutoCloseable {
   private final RowReader reader;
   private final ImageShape shape;
   private final int[] labels;
-  private final BitSet wanted;
+  private final BitSet selected;
   private int at;
   private int left;
 
   /**
-   * @param wanted which rows of the part belong to the split
+   * @param stored the rows as the source stores them
+   * @param selected which of these rows are read
    */
-  BatchReader(Part part, BitSet wanted, ImageShape shape) {
-    this.labels = part.labels();
-    this.wanted = wanted;
-    this.left = wanted.cardinality();
+  BatchReader(SourceSplit stored, BitSet selected, ImageShape shape) {
+    this.labels = stored.labels();
+    this.selected = selected;
+    this.left = selected.cardinality();
     this.shape = shape;
     try {
-      this.reader = part.opener().open();
+      this.reader = stored.opener().open();
     } catch (IOException e) {
       throw SourceFiles.unreadable("the data set", e);
     }
   }
 
   /**
-   * The next rows, at most so many; empty at the end.
+   * The next rows; empty at the end.
    *
+   * @param rows at most this many
    * @throws io.winnow.contracts.InvalidInputException a row cannot be read; the file is named
    */
   public Optional<ImageBatch> next(int rows) {
@@ -42,15 +47,15 @@ public final class BatchReader implements AutoCloseable {
     }
     int length = shape.bytes();
     byte[] pixels = new byte[Math.multiplyExact(n, length)];
-    byte[] passedOver = new byte[length];
+    byte[] unused = new byte[length];
     int[] batchLabels = new int[n];
     try {
       for (int i = 0; i < n; at++) {
-        if (wanted.get(at)) {
+        if (selected.get(at)) {
           reader.next(pixels, i * length);
           batchLabels[i++] = labels[at];
         } else {
-          reader.next(passedOver, 0);
+          reader.next(unused, 0);
         }
       }
     } catch (IOException e) {

@@ -6,6 +6,7 @@ import io.winnow.contracts.spec.DatasetSpec.Resize;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.Duplicates;
 import io.winnow.datasets.ImageBatch;
+import io.winnow.datasets.source.format.Skipped;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.Committed;

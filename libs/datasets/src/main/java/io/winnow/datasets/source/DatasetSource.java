@@ -2,9 +2,12 @@ package io.winnow.datasets.source;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.DatasetSpec;
-import io.winnow.contracts.spec.DatasetSpec.Format;
-import io.winnow.contracts.spec.DatasetSpec.OnBadImage;
 import io.winnow.datasets.ImageShape;
+import io.winnow.datasets.source.format.ScanOptions;
+import io.winnow.datasets.source.format.ScannedSource;
+import io.winnow.datasets.source.format.Skipped;
+import io.winnow.datasets.source.format.SourceFormat;
+import io.winnow.datasets.source.format.SourceSplit;
 import io.winnow.store.object.ObjectStore;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -13,14 +16,13 @@ import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A labelled image data set as its owner has it, whatever the format. Opening reads every header
- * and label and the content's digest, so that a bad data set is refused before work starts; images
- * are decoded when rows are read. Memory holds a row's label and name, never all images.
+ * A labelled image data set in its original format. Opening it reads every header and label and the
+ * digest of the content, so that bad data is rejected before any work starts; images are decoded
+ * when rows are read. Memory holds each row's label and name, not the images.
  */
 public final class DatasetSource implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DatasetSource.class);
@@ -28,84 +30,61 @@ public final class DatasetSource implements AutoCloseable {
   /** The split to train on. */
   public static final String TRAIN = "train";
 
-  /** The split to judge by. */
+  /** The held-out split, for evaluation. */
   public static final String HELDOUT = "heldout";
 
-  private final Format format;
-  private final Layout layout;
+  private final String format;
+  private final ScannedSource scanned;
   private final BitSet drawn;
-  private final Deque<AutoCloseable> held;
+  private final Deque<AutoCloseable> opened;
 
-  private DatasetSource(Format format, Layout layout, BitSet drawn, Deque<AutoCloseable> held) {
+  private DatasetSource(
+      String format, ScannedSource scanned, BitSet drawn, Deque<AutoCloseable> opened) {
     this.format = format;
-    this.layout = layout;
+    this.scanned = scanned;
     this.drawn = drawn;
-    this.held = held;
+    this.opened = opened;
   }
 
   /**
-   * @param spec where it lies and how it is laid out
-   * @param scratch an existing folder; a source that lies in the store is fetched into it, and
-   *     removed when closed
+   * Opens and checks a data set.
+   *
+   * @param spec its source, format and options
+   * @param scratch an existing folder; a source in the object store is downloaded into it, and
+   *     removed when this object is closed
    * @param store for {@code store:} sources
-   * @throws InvalidInputException whatever is wrong with the data, naming file and remedy
+   * @throws InvalidInputException the data is damaged or incomplete, or there is no such format;
+   *     the message names the file and the remedy
    * @throws io.winnow.store.object.StoreUnavailableException for {@code store:} sources
    */
   public static DatasetSource open(DatasetSpec spec, Path scratch, ObjectStore store) {
-    Deque<AutoCloseable> held = new ArrayDeque<>();
+    SourceFormats.require(spec.format());
+    Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
-      Path place = place(spec.source(), scratch, store, held);
-      Format format = spec.format() == Format.AUTO ? detect(place, spec.source()) : spec.format();
-      Layout layout = layout(format, place, spec, held);
+      Path place = place(spec.source(), scratch, store, opened);
+      SourceFormat format = SourceFormats.of(spec.format(), place, spec.source());
+      ScannedSource scanned = format.scan(place, ScanOptions.of(spec));
+      opened.push(scanned);
       BitSet drawn =
-          layout.heldout() == null
-              ? HoldOut.draw(
-                  layout.train().labels(), layout.classes(), spec.holdout(), spec.source())
-              : new BitSet();
-      return new DatasetSource(format, layout, drawn, held);
+          scanned.heldout().isPresent()
+              ? new BitSet()
+              : HoldOut.draw(
+                  scanned.train().labels(), scanned.classes(), spec.holdout(), spec.source());
+      return new DatasetSource(format.name(), scanned, drawn, opened);
     } catch (RuntimeException e) {
-      close(held);
+      close(opened);
       throw e;
     }
   }
 
   private static Path place(
-      String source, Path scratch, ObjectStore store, Deque<AutoCloseable> held) {
+      String source, Path scratch, ObjectStore store, Deque<AutoCloseable> opened) {
     if (!source.startsWith(StoreSource.SCHEME)) {
       return existing(source);
     }
-    StoreSource fetched = StoreSource.fetch(source, scratch, store);
-    held.push(fetched);
-    return fetched.place();
-  }
-
-  private static Layout layout(
-      Format format, Path place, DatasetSpec spec, Deque<AutoCloseable> held) {
-    String source = spec.source();
-    Fit fit = Fit.of(spec);
-    boolean skip = spec.onBadImage() == OnBadImage.SKIP;
-    if (format == Format.ZIP) {
-      ZipArchive zip = ZipArchive.open(place);
-      held.push(zip);
-      return FolderFormat.open(zip.root(), source, fit, skip);
-    }
-    if (format == Format.WEBDATASET) {
-      return WebDatasetFormat.open(place, source, fit, skip);
-    }
-    if (format == Format.PARQUET) {
-      return ParquetFormat.open(place, source, fit, skip);
-    }
-    if (!Files.isDirectory(place)) {
-      throw new InvalidInputException(
-          "dataset.source \"" + source + "\" is not a folder",
-          "give the folder that holds the data, or \"format\": \"zip\" for a zip of it");
-    }
-    return switch (format) {
-      case IDX -> IdxFormat.open(place, SourceFiles.children(place), fit);
-      case CIFAR10 -> CifarFormat.open(place, SourceFiles.children(place), fit);
-      case FOLDER -> FolderFormat.open(place, source, fit, skip);
-      case ZIP, WEBDATASET, PARQUET, AUTO -> throw new IllegalStateException("settled above");
-    };
+    StoreSource downloaded = StoreSource.download(source, scratch, store);
+    opened.push(downloaded);
+    return downloaded.place();
   }
 
   private static Path existing(String source) {
@@ -119,98 +98,68 @@ public final class DatasetSource implements AutoCloseable {
     }
     throw new InvalidInputException(
         "dataset.source \"" + source + "\" does not exist on the machine that imports it",
-        "give an existing path, or upload the data set and give store:<key prefix>");
+        "provide an existing path, or upload the data set and use store:<key prefix>");
   }
 
-  private static Format detect(Path place, String source) {
-    if (Files.isRegularFile(place)) {
-      if (place.toString().toLowerCase(Locale.ROOT).endsWith(".zip")) {
-        return Format.ZIP;
-      }
-      if (WebDatasetFormat.shard(place)) {
-        return Format.WEBDATASET;
-      }
-      if (ParquetFormat.file(place)) {
-        return Format.PARQUET;
-      }
-      throw new InvalidInputException(
-          "dataset.source \"" + source + "\" is a file, but neither a zip nor a tar nor Parquet",
-          "give the folder that holds the data, a zip of it, or a file of samples");
-    }
-    List<Path> files = SourceFiles.children(place);
-    if (IdxFormat.fits(files)) {
-      return Format.IDX;
-    }
-    if (CifarFormat.fits(files)) {
-      return Format.CIFAR10;
-    }
-    if (WebDatasetFormat.fits(files)) {
-      return Format.WEBDATASET;
-    }
-    if (ParquetFormat.fits(place)) {
-      return Format.PARQUET;
-    }
-    if (FolderFormat.fits(files)) {
-      return Format.FOLDER;
-    }
-    throw new InvalidInputException(
-        "dataset.source \"" + source + "\" has no images in it",
-        "give a folder of IDX files, of CIFAR-10 batches, of tar shards, of Parquet files, or of class"
-            + " folders with PNG or JPEG files");
-  }
-
-  /** What was found; never {@code AUTO}. */
-  public Format format() {
+  /** The name of the detected format; never {@code auto}. */
+  public String format() {
     return format;
   }
 
   /** Class names, by label. */
   public List<String> classes() {
-    return layout.classes();
+    return scanned.classes();
   }
 
   /** The shape of every image. */
   public ImageShape shape() {
-    return layout.shape();
+    return scanned.shape();
   }
 
   /** sha-256 (hex) over the relative names and the contents of all files read. */
   public String digest() {
-    return layout.digest();
+    return scanned.digest();
   }
 
-  /** The images left out because they are bad; none unless the spec allows it. */
+  /** The bad images that are left out; none unless the spec allows it. */
   public Skipped skipped() {
-    return layout.skipped();
+    return scanned.skipped();
   }
 
-  /** Whether the held-out rows were drawn from the training rows, for want of a test part. */
+  /** Whether the held-out split is drawn from the training rows, because the source has none. */
   public boolean drawn() {
-    return layout.heldout() == null;
+    return scanned.heldout().isEmpty();
   }
 
   /**
+   * The number of rows of a split.
+   *
    * @param split {@link #TRAIN} or {@link #HELDOUT}
    */
   public int rows(String split) {
-    return wanted(split).cardinality();
+    return selected(split).cardinality();
   }
 
-  /** Starts at the split's first row, in the source's order. */
+  /**
+   * Starts at the first row of a split, in the source's order.
+   *
+   * @param split {@link #TRAIN} or {@link #HELDOUT}
+   */
   public BatchReader read(String split) {
-    return new BatchReader(part(split), wanted(split), layout.shape());
+    return new BatchReader(stored(split), selected(split), scanned.shape());
   }
 
-  private Part part(String split) {
-    return split.equals(HELDOUT) && !drawn() ? layout.heldout() : layout.train();
+  /** The split in which the source stores the rows of {@code split}. */
+  private SourceSplit stored(String split) {
+    return split.equals(HELDOUT) ? scanned.heldout().orElse(scanned.train()) : scanned.train();
   }
 
-  private BitSet wanted(String split) {
+  private BitSet selected(String split) {
     if (!split.equals(TRAIN) && !split.equals(HELDOUT)) {
       throw new IllegalArgumentException("no such split: " + split);
     }
     BitSet rows = new BitSet();
-    rows.set(0, part(split).rows());
+    rows.set(0, stored(split).rows());
     if (drawn()) {
       if (split.equals(TRAIN)) {
         rows.andNot(drawn);
@@ -223,15 +172,15 @@ public final class DatasetSource implements AutoCloseable {
 
   @Override
   public void close() {
-    close(held);
+    close(opened);
   }
 
-  private static void close(Deque<AutoCloseable> held) {
-    while (!held.isEmpty()) {
+  private static void close(Deque<AutoCloseable> opened) {
+    while (!opened.isEmpty()) {
       try {
-        held.pop().close();
+        opened.pop().close();
       } catch (Exception e) {
-        LOG.warn("what a data set held was not freed", e);
+        LOG.warn("could not close a resource of a data set", e);
       }
     }
   }

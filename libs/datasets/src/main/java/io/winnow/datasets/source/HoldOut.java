@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Draws rows to judge by, a share of each class. The draw depends on nothing but the labels' order,
- * not on a run's seed, so that all runs over a data set are judged by the same images.
+ * Draws the held-out split, a share of each class. The draw depends only on the order of the
+ * labels, not on a run's seed: all runs over a data set are evaluated on the same images.
  */
 final class HoldOut {
   private static final long SEED = 0;
@@ -17,6 +17,8 @@ final class HoldOut {
   private HoldOut() {}
 
   /**
+   * Draws rows.
+   *
    * @param share in (0, 0.5]; of n rows, round(share·n) are drawn, but at least 1 and at most n−1
    * @param what names the data set in errors
    */
@@ -29,7 +31,7 @@ final class HoldOut {
       if (rows.size() < 2) {
         throw new InvalidInputException(
             what + ": class \"" + classes.get(c) + "\" has " + rows.size() + " image",
-            "add images of it, so that one can be held out, or give a test part of its own");
+            "add images of it, so that one can be held out, or add a test part");
       }
       long wanted = Math.max(1, Math.min(rows.size() - 1, Math.round(share * rows.size())));
       rows.stream()

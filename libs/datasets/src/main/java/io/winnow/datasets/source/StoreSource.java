@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A source fetched from the store: one object, or all objects below a key prefix. Closing removes
- * what was fetched.
+ * A source downloaded from the object store: one object, or all objects below a key prefix. Closing
+ * removes the downloaded files.
  */
 final class StoreSource implements AutoCloseable {
   static final String SCHEME = "store:";
@@ -27,11 +27,13 @@ final class StoreSource implements AutoCloseable {
   }
 
   /**
+   * Downloads a source into a new folder.
+   *
    * @param source {@code store:<key>} or {@code store:<key prefix>}
-   * @param scratch a folder to make a folder in
-   * @throws InvalidInputException nothing lies there, or a key that names a place outside
+   * @param scratch the folder in which the new folder is created
+   * @throws InvalidInputException there is no such object, or a key points outside the prefix
    */
-  static StoreSource fetch(String source, Path scratch, ObjectStore store) {
+  static StoreSource download(String source, Path scratch, ObjectStore store) {
     String prefix = source.substring(SCHEME.length()).replaceAll("^/+|/+$", "");
     List<ObjectRef> objects =
         store.list(prefix).stream()
@@ -41,16 +43,16 @@ final class StoreSource implements AutoCloseable {
     if (objects.isEmpty()) {
       throw new InvalidInputException(
           "dataset.source \"" + source + "\": the store has no object there",
-          "upload the data set below " + prefix + "/, or give a path the encoder can read");
+          "upload the data set below " + prefix + "/, or use a path that the encoder can read");
     }
-    StoreSource fetched = new StoreSource(folder(scratch), prefix);
+    StoreSource downloaded = new StoreSource(folder(scratch), prefix);
     try {
       for (ObjectRef object : objects) {
-        fetched.download(object, store);
+        downloaded.add(object, store);
       }
-      return fetched;
+      return downloaded;
     } catch (RuntimeException e) {
-      fetched.close();
+      downloaded.close();
       throw e;
     }
   }
@@ -59,22 +61,23 @@ final class StoreSource implements AutoCloseable {
     try {
       return Files.createTempDirectory(scratch, "source-").toAbsolutePath().normalize();
     } catch (IOException e) {
-      throw new UncheckedIOException("no folder for the data set in " + scratch, e);
+      throw new UncheckedIOException("cannot create a folder for the data set in " + scratch, e);
     }
   }
 
-  private void download(ObjectRef object, ObjectStore store) {
+  private void add(ObjectRef object, ObjectStore store) {
     String name =
         object.key().equals(prefix) ? lastPart() : object.key().substring(prefix.length() + 1);
     Path target = folder.resolve(name).normalize();
     if (!target.startsWith(folder) || target.equals(folder)) {
       throw new InvalidInputException(
-          "key \"" + object.key() + "\" names a place outside its prefix", "rename the object");
+          "key \"" + object.key() + "\" points outside its prefix", "rename the object");
     }
     try {
       Files.createDirectories(target.getParent());
     } catch (IOException e) {
-      throw new UncheckedIOException("no folder for " + object.key() + " in " + folder, e);
+      throw new UncheckedIOException(
+          "cannot create a folder for " + object.key() + " in " + folder, e);
     }
     store.download(store.stat(object.key()).orElse(object), target);
   }
@@ -83,7 +86,7 @@ final class StoreSource implements AutoCloseable {
     return prefix.substring(prefix.lastIndexOf('/') + 1);
   }
 
-  /** The file, when one object was fetched by its whole key; else the folder. */
+  /** The file if the source is the key of one object, otherwise the folder. */
   Path place() {
     Path file = folder.resolve(lastPart());
     return Files.isRegularFile(file) ? file : folder;

@@ -1,7 +1,7 @@
 /**
- * Data set formats: IDX (the MNIST family), the binary version of CIFAR-10, a folder or zip of
- * class-named folders of PNG or JPEG files, WebDataset's tar shards, and the Hugging Face Hub's
- * Parquet files. {@link io.winnow.datasets.source.DatasetSource} is the way in, {@link
- * io.winnow.datasets.source.DatasetImport} makes the artifact.
+ * Reads labelled image data sets and imports them. {@link io.winnow.datasets.source.DatasetSource}
+ * opens a data set in any format, {@link io.winnow.datasets.source.DatasetImport} writes it to the
+ * store. {@link io.winnow.datasets.source.SourceFormats} lists the formats; each has a package of
+ * its own, built on {@link io.winnow.datasets.source.format}.
  */
 package io.winnow.datasets.source;

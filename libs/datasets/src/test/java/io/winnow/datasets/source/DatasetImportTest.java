@@ -2,11 +2,12 @@ package io.winnow.datasets.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.DatasetSpec.OnBadImage;
 import io.winnow.contracts.spec.DatasetSpec.Resize;
 import io.winnow.datasets.Dataset;
+import io.winnow.datasets.source.format.Skipped;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
@@ -120,7 +121,7 @@ class DatasetImportTest {
       DatasetImport work = new DatasetImport(spec, source);
       ArtifactDraft draft = store.draft(work.address());
       work.write(draft, (done, total, message) -> said.add(done + "/" + total + " " + message));
-      return draft.commit(new StepRecord.Cost(0, 0));
+      return draft.commit(new StageRecord.Cost(0, 0));
     }
   }
 

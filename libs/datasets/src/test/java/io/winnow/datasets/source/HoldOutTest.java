@@ -16,7 +16,7 @@ import net.jqwik.api.constraints.IntRange;
 class HoldOutTest {
   private static final List<String> CLASSES = List.of("a", "b");
 
-  @Property(tries = 200)
+  @Property
   void drawsTheShareOfEachClassAndLeavesSomeToTrainOn(
       @ForAll @IntRange(min = 2, max = 60) int as,
       @ForAll @IntRange(min = 2, max = 60) int bs,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.winnow.contracts.fuzz.Fuzz;
 import io.winnow.contracts.fuzz.Fuzz.Tally;
 import io.winnow.datasets.ImageShape;
+import io.winnow.datasets.source.image.ImageDecoder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -16,16 +16,16 @@ import java.util.zip.GZIPOutputStream;
 import javax.imageio.ImageIO;
 
 /** Writes small data sets and reads splits whole. */
-final class Sources {
+public final class Sources {
   private Sources() {}
 
-  static DatasetSource open(Path place) {
+  public static DatasetSource open(Path place) {
     return DatasetSource.open(
         DatasetSpec.of(place.toString()), place.resolveSibling("scratch"), null);
   }
 
   /** Rows of a split, each its label followed by its pixels. */
-  static List<int[]> rows(DatasetSource source, String split, int batch) {
+  public static List<int[]> rows(DatasetSource source, String split, int batch) {
     List<int[]> rows = new ArrayList<>();
     int length = source.shape().bytes();
     try (BatchReader reader = source.read(split)) {
@@ -44,11 +44,11 @@ final class Sources {
   }
 
   /** An IDX file; its name says whether it is gzipped. */
-  static void idx(Path file, int[] dimensions, byte[] elements) {
+  public static void idx(Path file, int[] dimensions, byte[] elements) {
     idx(file, 0x0800 | dimensions.length, dimensions, elements);
   }
 
-  static void idx(Path file, int magic, int[] dimensions, byte[] elements) {
+  public static void idx(Path file, int magic, int[] dimensions, byte[] elements) {
     try (OutputStream raw = Files.newOutputStream(file);
         OutputStream out = file.toString().endsWith(".gz") ? new GZIPOutputStream(raw) : raw;
         DataOutputStream data = new DataOutputStream(out)) {
@@ -63,7 +63,8 @@ final class Sources {
   }
 
   /** {@code n} images of {@code side}×{@code side} with label i mod classes; pixel j is i + j. */
-  static void idxPair(Path folder, String prefix, String ending, int n, int side, int classes) {
+  public static void idxPair(
+      Path folder, String prefix, String ending, int n, int side, int classes) {
     byte[] pixels = new byte[n * side * side];
     byte[] labels = new byte[n];
     for (int i = 0; i < n; i++) {
@@ -77,7 +78,7 @@ final class Sources {
   }
 
   /** Records of CIFAR-10: record i has label (first + i) mod 10 and pixel j of value i + j. */
-  static byte[] cifar(int n, int first) {
+  public static byte[] cifar(int n, int first) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (int i = 0; i < n; i++) {
       out.write((first + i) % 10);
@@ -88,7 +89,7 @@ final class Sources {
     return out.toByteArray();
   }
 
-  static void image(Path file, String format, BufferedImage image) {
+  public static void image(Path file, String format, BufferedImage image) {
     try {
       Files.createDirectories(file.getParent());
       if (!ImageIO.write(image, format, file.toFile())) {
@@ -100,7 +101,7 @@ final class Sources {
   }
 
   /** A grey image, pixel i of value start + i. */
-  static BufferedImage grey(int width, int height, int start) {
+  public static BufferedImage grey(int width, int height, int start) {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
     byte[] data = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
     for (int i = 0; i < data.length; i++) {
@@ -110,7 +111,7 @@ final class Sources {
   }
 
   /** One colour. */
-  static BufferedImage colour(int side, int rgb) {
+  public static BufferedImage colour(int side, int rgb) {
     BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < side * side; i++) {
       image.setRGB(i % side, i / side, rgb);
@@ -119,7 +120,7 @@ final class Sources {
   }
 
   /** Two classes, cat and dog, of four grey PNGs each. */
-  static Path pets(Path folder) {
+  public static Path pets(Path folder) {
     for (int i = 0; i < 4; i++) {
       image(folder.resolve("cat/" + i + ".png"), "png", grey(6, 6, i));
       image(folder.resolve("dog/" + i + ".png"), "png", grey(6, 6, 100 + i));

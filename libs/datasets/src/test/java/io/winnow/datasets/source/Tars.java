@@ -14,14 +14,14 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /** Writes a tar of samples; its name says whether it is gzipped. */
-final class Tars implements AutoCloseable {
+public final class Tars implements AutoCloseable {
   private final TarArchiveOutputStream tar;
 
   private Tars(TarArchiveOutputStream tar) {
     this.tar = tar;
   }
 
-  static Tars of(Path file) {
+  public static Tars of(Path file) {
     try {
       Files.createDirectories(file.getParent());
       OutputStream out = Files.newOutputStream(file);
@@ -34,30 +34,30 @@ final class Tars implements AutoCloseable {
   }
 
   /** A grey PNG of 6×6 whose pixel j is first + j, and its label in a {@code .cls}. */
-  Tars sample(String key, int label, int first) {
+  public Tars sample(String key, int label, int first) {
     return member(key + ".png", png(first)).member(key + ".cls", Integer.toString(label));
   }
 
   /** The same with a name in a {@code .json}. */
-  Tars named(String key, String label, int first) {
+  public Tars named(String key, String label, int first) {
     return member(key + ".json", "{\"label\": \"" + label + "\"}").member(key + ".png", png(first));
   }
 
-  Tars member(String name, String content) {
+  public Tars member(String name, String content) {
     return member(name, content.getBytes(StandardCharsets.UTF_8));
   }
 
-  Tars member(String name, byte[] content) {
+  public Tars member(String name, byte[] content) {
     TarArchiveEntry entry = new TarArchiveEntry(name, true);
     entry.setSize(content.length);
     return put(entry, content);
   }
 
-  Tars folder(String name) {
+  public Tars folder(String name) {
     return put(new TarArchiveEntry(name), new byte[0]);
   }
 
-  Tars link(String name, String target) {
+  public Tars link(String name, String target) {
     TarArchiveEntry entry = new TarArchiveEntry(name, TarConstants.LF_SYMLINK);
     entry.setLinkName(target);
     return put(entry, new byte[0]);
@@ -74,7 +74,7 @@ final class Tars implements AutoCloseable {
     }
   }
 
-  static byte[] png(int first) {
+  public static byte[] png(int first) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
       ImageIO.write(Sources.grey(6, 6, first), "png", out);

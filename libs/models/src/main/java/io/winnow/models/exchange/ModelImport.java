@@ -2,7 +2,7 @@ package io.winnow.models.exchange;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.models.ModelFile;
 import io.winnow.models.unet.Unet;
 import io.winnow.store.artifact.Address;
@@ -75,7 +75,7 @@ public record ModelImport(Path file) {
     if (name != null) {
       draft.attribute("name", name);
     }
-    return draft.commit(new StepRecord.Cost(0, 0));
+    return draft.commit(new StageRecord.Cost(0, 0));
   }
 
   private static void requireNames(ModelFile model) {

@@ -3,7 +3,6 @@ package io.winnow.models.surrogate;
 import io.winnow.torch.kernel.FunctionWriter;
 import io.winnow.torch.kernel.KernelSource;
 import io.winnow.torch.kernel.Layers;
-import io.winnow.torch.kernel.Layers.Start;
 import io.winnow.torch.kernel.Network;
 import io.winnow.torch.kernel.ParameterTable;
 import io.winnow.torch.kernel.Precision;
@@ -14,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes a {@link ClassifierConfig} as kernel functions. Each level is one pre-activation residual
- * block (He et al., arXiv 1603.05027) with group normalisation; pixels come as (x − ½) / ½ of x in
- * [0, 1].
+ * Writes a {@link ClassifierConfig} as kernel functions: the architecture up to its features, a
+ * linear layer from features to classes, and training. The network receives (x − ½) / ½ for pixels
+ * x in [0, 1].
  */
 final class ClassifierKernel {
   private static final String STEP =
@@ -43,14 +42,14 @@ final class ClassifierKernel {
 
   private static final String FEATURES =
       """
-      # what the last layer sees
+      # the input of the last layer
       def features(self: __torch__.Kernel, x: Tensor, flat: Tensor) -> Tensor:
         return (self).pooled(x, (self).parameters(flat, ), )
       """;
 
   private static final String PREDICT =
       """
-      # the likeliest class
+      # the most likely class
       def predict(self: __torch__.Kernel, images: Tensor, flat: Tensor) -> Tensor:
         return torch.argmax((self).logits((self).pixels(images, ), (self).parameters(flat, ), ), 1)
       """;
@@ -91,34 +90,12 @@ final class ClassifierKernel {
   private static String pooled(ClassifierConfig config, ParameterTable table) {
     FunctionWriter writer =
         new FunctionWriter("pooled", List.of("x: Tensor", "parameters: List[Tensor]"));
-    Layers layers = new Layers(writer, table);
     writer.statement("p = (self).cast(parameters, )");
     Value image =
         new Value(
             "x",
             List.of(Value.BATCH, config.imageChannels(), config.imageSize(), config.imageSize()));
-    writer.layer("in");
-    Value h = config.patch() == 1 ? image : writer.spaceToDepth(image, config.patch());
-    h = layers.conv("in", h, config.widths().get(0), 3, 1, Start.GLOROT);
-    for (int level = 0; level < config.widths().size(); level++) {
-      h = block(writer, layers, config, level, h);
-    }
-    h = writer.silu(layers.groupNorm("out.norm", h, config.groups()));
-    return writer.finish(writer.meanOverPixels(h));
-  }
-
-  private static Value block(
-      FunctionWriter writer, Layers layers, ClassifierConfig config, int level, Value x) {
-    String name = "level." + level;
-    int width = config.widths().get(level);
-    int stride = level == 0 ? 1 : 2;
-    Value h = writer.silu(layers.groupNorm(name + ".norm1", x, config.groups()));
-    h = layers.conv(name + ".conv1", h, width, 3, stride, Start.GLOROT);
-    h = writer.silu(layers.groupNorm(name + ".norm2", h, config.groups()));
-    h = layers.conv(name + ".conv2", h, width, 3, 1, Start.ZERO);
-    boolean same = stride == 1 && x.extent(1) == width;
-    return writer.add(
-        same ? x : layers.conv(name + ".shortcut", x, width, 1, stride, Start.GLOROT), h);
+    return writer.finish(config.architecture().features(writer, new Layers(writer, table), image));
   }
 
   private static String logits(ClassifierConfig config, ParameterTable table) {

@@ -49,7 +49,7 @@ public record BatchRecipe(BatchOrder order, boolean flip, long seed, double[] cl
     if (flip && shape.latent()) {
       throw new InvalidInputException(
           "latents cannot be mirrored: a mirrored image has another latent",
-          "set training.flip to false");
+          "set training.horizontalFlip to false");
     }
     long bytes = (long) order.batch() * shape.bytes();
     if (bytes > Integer.MAX_VALUE - 8) {

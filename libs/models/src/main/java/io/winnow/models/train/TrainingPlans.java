@@ -79,7 +79,7 @@ public final class TrainingPlans {
     return new TrainingPlan(
         unet,
         schedule(training),
-        new Objective(minSnr, training.labelDrop()),
+        new Objective(minSnr, training.classDropoutProb()),
         new AdamSettings(
             learningRate,
             0.9,
@@ -88,7 +88,7 @@ public final class TrainingPlans {
             steps(training.warmupImages(), batch),
             decaySteps,
             FINAL_RATE,
-            training.clip(),
+            training.maxGradNorm(),
             training.emaDecay()),
         precision(training),
         microBatch,

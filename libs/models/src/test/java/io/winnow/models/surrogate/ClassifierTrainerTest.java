@@ -25,7 +25,7 @@ class ClassifierTrainerTest {
   private static final byte[] IMAGES = TinyModel.images(LABELS, 1);
   private static final ClassifierPlan PLAN =
       new ClassifierPlan(
-          new ClassifierConfig(8, 1, 3, 2, List.of(8, 12), 4),
+          new ClassifierConfig(new SmallResnet(2, List.of(8, 12), 4), 8, 1, 3),
           new AdamSettings(1e-2, 0.9, 0.999, 0.01, 2, 40, 0.1, 1, 0.8),
           true,
           3);

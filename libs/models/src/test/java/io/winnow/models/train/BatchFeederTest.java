@@ -66,7 +66,7 @@ class BatchFeederTest {
     assertThat(actual.weights()).isEqualTo(expected.weights());
   }
 
-  @Property(tries = 100)
+  @Property
   void givesEachStepItsBatchWhereverItStarts(
       @ForAll @IntRange(min = 1, max = 40) int rows,
       @ForAll @IntRange(min = 1, max = 9) int batch,

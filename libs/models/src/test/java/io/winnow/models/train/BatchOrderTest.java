@@ -13,7 +13,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
 class BatchOrderTest {
-  @Property(tries = 200)
+  @Property
   void everyEpochIsAPermutation(
       @ForAll @IntRange(min = 1, max = 300) int rows,
       @ForAll @IntRange(min = 1, max = 40) int batch,

@@ -122,7 +122,7 @@ class LatentTrainingTest {
     // when / then
     assertThatThrownBy(() -> flipping.empty(shape))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("training.flip");
+        .hasMessageContaining("training.horizontalFlip");
     try (DenoiserTrainer trainer =
         DenoiserTrainer.create(torch, TinyModel.plan(Precision.FLOAT32, 1).on(Values.LATENTS))) {
       assertThatThrownBy(() -> trainer.step(0, new byte[64], new int[1], new float[] {1}))

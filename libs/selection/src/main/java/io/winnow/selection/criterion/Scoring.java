@@ -37,7 +37,7 @@ public record Scoring(
     return new Scoring(
         spec.scope(),
         kept,
-        spec.centres(),
+        spec.clusters(),
         seed,
         null,
         algebra,

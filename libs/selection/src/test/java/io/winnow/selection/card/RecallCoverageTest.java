@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class RecallCoverageTest {
   private static final Runnable NOTHING = () -> {};
 
-  @Property(tries = 150)
+  @Property
   void agreesWithTheDefinitions(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 40) int n,

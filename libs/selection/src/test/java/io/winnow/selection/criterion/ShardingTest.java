@@ -22,7 +22,7 @@ class ShardingTest {
     return Arbitraries.of(Criteria.all().stream().map(Criterion::name).toList());
   }
 
-  @Property(tries = 200)
+  @Property
   void theCoresetDoesNotDependOnHowFeaturesAreSharded(
       @ForAll("criteria") String name,
       @ForAll Scope scope,

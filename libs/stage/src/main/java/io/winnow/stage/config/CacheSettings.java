@@ -5,17 +5,17 @@ import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Where shards that were fetched from the store are kept, for services that train. */
+/** The local cache of shards from the store, for services that train. */
 @ConfigMapping(prefix = "winnow.cache")
 public interface CacheSettings {
 
   /**
-   * May be shared by several services and replicas of a machine; default: {@code
+   * Several services and replicas on a machine may share it. Defaults to {@code
    * winnow-cache-<user>} in the system's temporary directory.
    */
   Optional<Path> dir();
 
-  /** Bytes that all kept shards together may take. */
+  /** Maximum size of the cache in bytes. */
   @WithDefault("20000000000")
   long maxBytes();
 }

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
-/** Kafka's admin client as a bean, with the settings that all channels have ({@code kafka.*}). */
+/** Kafka's admin client as a bean, with the settings of all channels ({@code kafka.*}). */
 @ApplicationScoped
 class KafkaAdmin {
 

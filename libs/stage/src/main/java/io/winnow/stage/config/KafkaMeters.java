@@ -5,7 +5,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Set;
 
-/** Of the hundreds of figures that each of Kafka's clients has, those that somebody looks at. */
+/** Keeps only the Kafka client metrics that dashboards and alerts use. */
 class KafkaMeters {
   private static final Set<String> KEPT =
       Set.of(

@@ -6,41 +6,33 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How jobs are run; every service has these settings. */
+/** How jobs are run, in every service. */
 @ConfigMapping(prefix = "winnow.stage")
 public interface StageSettings {
 
-  /** Liveness turns DOWN when a running job has said nothing for so long. */
+  /** Liveness turns DOWN when a running job has reported nothing for this time. */
   @WithDefault("10m")
   Duration heartbeatTimeout();
 
-  /** How often a running job looks whether its run was cancelled. */
+  /** How often a running job renews its lease and checks whether its run was cancelled. */
   @WithDefault("2s")
   Duration heartbeatInterval();
 
-  /** Another process may take a job over when its holder was silent for so long. */
+  /** Another process may take over a job whose holder has sent no heartbeat for this time. */
   @WithDefault("15s")
   Duration leaseTime();
 
-  /** At most one progress event a job in this time. */
+  /** The shortest time between two progress events of a job. */
   @WithDefault("1s")
   Duration progressInterval();
 
-  /** First pause after a transient fault; it doubles up to {@link #longestPause()}. */
-  @WithDefault("200ms")
-  Duration firstPause();
-
-  /** The longest pause between two attempts while Kafka or the store is away. */
-  @WithDefault("5s")
-  Duration longestPause();
-
-  /** How long a process that is told to stop waits for its job to write a checkpoint and leave. */
+  /** How long a stopping process waits for its job to write a checkpoint and end. */
   @WithDefault("60s")
   Duration shutdownGrace();
 
   /**
-   * Of a job's checkpoints every so many are kept until its artifact is committed, beside the last
-   * two; 0 keeps only the last two.
+   * Besides the last two checkpoints of a job, every Nth is kept until its artifact is committed; 0
+   * keeps only the last two.
    */
   @WithDefault("10")
   int checkpointKeepEvery();
@@ -53,6 +45,6 @@ public interface StageSettings {
   @WithDefault("200")
   int jobsKept();
 
-  /** Where jobs get their scratch directories; default: the system's temporary directory. */
+  /** Parent of the jobs' scratch directories; by default the system's temporary directory. */
   Optional<Path> scratch();
 }

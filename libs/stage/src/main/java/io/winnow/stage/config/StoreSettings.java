@@ -4,7 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.util.Optional;
 
-/** Where the object store is. */
+/** The object store. */
 @ConfigMapping(prefix = "winnow.store")
 public interface StoreSettings {
 
@@ -22,7 +22,8 @@ public interface StoreSettings {
   String region();
 
   /**
-   * A file of PEM certificates that the endpoint's own is trusted by; default: whom Java trusts.
+   * A file with the PEM certificates that the endpoint's certificate is verified against; by default
+   * the JDK's trust store.
    */
   Optional<String> ca();
 }

@@ -2,6 +2,7 @@ package io.winnow.stage.config;
 
 import io.quarkus.runtime.StartupEvent;
 import io.winnow.contracts.event.EventType;
+import io.winnow.store.local.DaemonThreads;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -20,9 +21,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Makes every event's topic and its dead-letter topic exist before the channels open: one that the
- * broker makes by itself gets its default number of partitions, and many brokers make none. {@code
- * winnow.topics.create=false} leaves that to others.
+ * Creates every event's topic and its dead-letter topic before the channels open. A topic that the
+ * broker creates on demand would get the broker's default number of partitions, and many brokers
+ * create none. {@code winnow.topics.create=false} turns this off.
  */
 @ApplicationScoped
 public class Topics {
@@ -41,20 +42,18 @@ public class Topics {
     this.create = create;
   }
 
-  /** True once the topics are known to exist, or are left to others. */
+  /** True once the topics exist, or if they are not created here. */
   public boolean ready() {
     return ready;
   }
 
-  // the channels are opened by an observer of the same event, much later in order
+  // an observer of the same event with a lower priority opens the channels
   void onStart(@Observes @Priority(1) StartupEvent event) {
     if (!create || tryCreate()) {
       ready = true;
       return;
     }
-    Thread later = new Thread(this::createLater, "winnow-topics");
-    later.setDaemon(true);
-    later.start();
+    DaemonThreads.start("winnow-topics", this::createLater);
   }
 
   private void createLater() {
@@ -69,14 +68,14 @@ public class Topics {
   }
 
   private boolean tryCreate() {
-    List<NewTopic> wanted = new ArrayList<>();
+    List<NewTopic> topics = new ArrayList<>();
     for (EventType type : EventType.values()) {
-      wanted.add(new NewTopic(type.topic(), Optional.of(type.partitions()), Optional.empty()));
-      wanted.add(new NewTopic(type.deadLetterTopic(), Optional.of(1), Optional.empty()));
+      topics.add(new NewTopic(type.topic(), Optional.of(type.partitions()), Optional.empty()));
+      topics.add(new NewTopic(type.deadLetterTopic(), Optional.of(1), Optional.empty()));
     }
     try {
       for (Map.Entry<String, KafkaFuture<Void>> topic :
-          admin.createTopics(wanted).values().entrySet()) {
+          admin.createTopics(topics).values().entrySet()) {
         created(topic.getKey(), topic.getValue());
       }
       return true;

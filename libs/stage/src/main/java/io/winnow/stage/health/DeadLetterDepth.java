@@ -1,10 +1,11 @@
 package io.winnow.stage.health;
 
+import io.winnow.stage.config.StageSettings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.winnow.stage.config.StageSettings;
+import io.winnow.store.local.DaemonThreads;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Collection;
@@ -27,8 +28,8 @@ import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
 /**
- * How many records lie on the dead-letter topics of this service's channels: the gauge {@code
- * winnow.dlq.depth} a topic, looked at now and then.
+ * The number of records on the dead-letter topics of this service's channels: one gauge {@code
+ * winnow.dlq.depth} per topic, updated every {@code winnow.stage.dlq-interval}.
  */
 @ApplicationScoped
 public class DeadLetterDepth {
@@ -40,7 +41,7 @@ public class DeadLetterDepth {
   private final Admin admin;
   private final StageSettings settings;
   private final Set<String> topics;
-  // null: not known yet
+  // null: unknown yet
   private volatile Map<String, Long> depths;
   private ScheduledExecutorService clock;
 
@@ -72,7 +73,7 @@ public class DeadLetterDepth {
     return topics;
   }
 
-  /** Records by topic, topics with none left out; as of the last look, none before the first. */
+  /** Records by topic at the last update; omits empty topics. */
   public Map<String, Long> depths() {
     Map<String, Long> known = depths;
     return known == null ? Map.of() : known;
@@ -85,11 +86,7 @@ public class DeadLetterDepth {
   void onStart(@Observes StartupEvent event) {
     clock =
         Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread thread = new Thread(work, "winnow-dlq-depth");
-              thread.setDaemon(true);
-              return thread;
-            });
+            DaemonThreads.named("winnow-dlq-depth"));
     long millis = settings.dlqInterval().toMillis();
     clock.scheduleWithFixedDelay(this::look, 0, millis, TimeUnit.MILLISECONDS);
   }

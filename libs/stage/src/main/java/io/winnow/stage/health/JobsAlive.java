@@ -12,7 +12,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Liveness;
 
-/** Alive while every running job gives signs of life, however long it takes. */
+/** UP while every running job sends heartbeats, however long it takes. */
 @Liveness
 @ApplicationScoped
 class JobsAlive implements HealthCheck {

@@ -11,7 +11,8 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Ready only while a broker answers and the topics are there; the channels report on themselves.
+ * UP only while a broker answers and the topics exist; the channels have health checks of their
+ * own.
  */
 @Readiness
 @ApplicationScoped

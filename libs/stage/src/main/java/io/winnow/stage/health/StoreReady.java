@@ -6,7 +6,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready only while the store answers. */
+/** UP only while the store answers. */
 @Readiness
 @ApplicationScoped
 class StoreReady implements HealthCheck {

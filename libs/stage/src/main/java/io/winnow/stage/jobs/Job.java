@@ -8,7 +8,7 @@ import java.time.Instant;
 public final class Job {
   private final Clock clock;
   private volatile JobView view;
-  // heartbeats are timed by the monotonic clock: a corrected wall clock is no sign of death
+  // by the monotonic clock: a corrected wall clock must not end a job
   private volatile long beatNanos = System.nanoTime();
   private volatile boolean queued;
 
@@ -24,7 +24,7 @@ public final class Job {
     return view;
   }
 
-  /** The job lives, and is so far. */
+  /** Reports progress. */
   public void running(
       long done, long total, String unit, double rate, Double etaSeconds, String message) {
     set(JobState.RUNNING, done, total, unit, rate, etaSeconds, message);
@@ -35,7 +35,7 @@ public final class Job {
     set(JobState.WAITING, v.done(), v.total(), v.unit(), 0, null, message);
   }
 
-  /** Nobody works on it yet: its silence is no sign of death. */
+  /** Marks a job that nobody works on yet: it sends no heartbeats. */
   public void queued(String message) {
     queued = true;
     waiting(message);
@@ -46,7 +46,7 @@ public final class Job {
     set(state, v.done(), v.total(), v.unit(), v.rate(), null, message);
   }
 
-  /** How long ago the last sign of life was; nothing for a job that only waits for its turn. */
+  /** Time since the last heartbeat; zero for a queued job. */
   public Duration silence() {
     return queued ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - beatNanos);
   }

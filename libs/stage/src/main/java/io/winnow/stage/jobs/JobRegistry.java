@@ -1,7 +1,7 @@
 package io.winnow.stage.jobs;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.winnow.stage.config.StageSettings;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.winnow.store.artifact.Address;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Jobs of this process: those that run, and the last ones that ended. */
+/** The jobs of this process: those that run, and the last ones that have ended. */
 @ApplicationScoped
 public class JobRegistry {
   private static final int DIGEST_SHOWN = 12;
 
   private final int kept;
   private final Clock clock = Clock.systemUTC();
-  // in order of their beginning
+  // in order of their start
   private final Map<String, Job> jobs = new LinkedHashMap<>();
   private volatile String broken;
 
@@ -29,9 +29,9 @@ public class JobRegistry {
   }
 
   /**
-   * A job begins; one of the same id (an earlier attempt) is forgotten.
+   * Adds a running job; it replaces one of the same id (an earlier attempt).
    *
-   * @param address null when it has none yet
+   * @param address null if it has none yet
    */
   public synchronized Job begin(String run, String stage, Address address) {
     String id =
@@ -69,12 +69,12 @@ public class JobRegistry {
     return jobs.values().stream().filter(job -> !job.view().state().ended()).toList();
   }
 
-  /** The process itself is in doubt (out of memory): liveness turns DOWN for good. */
+  /** Marks the process itself as broken (out of memory): liveness turns DOWN for good. */
   public void broken(String cause) {
     this.broken = cause;
   }
 
-  /** Why the process is in doubt; empty when it is not. */
+  /** Why the process is broken; empty if it is not. */
   public Optional<String> broken() {
     return Optional.ofNullable(broken);
   }

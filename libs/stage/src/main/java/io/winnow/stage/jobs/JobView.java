@@ -3,22 +3,22 @@ package io.winnow.stage.jobs;
 import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** A job at one moment, as {@code GET /jobs} shows it. */
-@Schema(name = "Job", description = "A job at one moment")
+/** A snapshot of a job, as {@code GET /jobs} returns it. */
+@Schema(name = "Job", description = "A snapshot of a job")
 public record JobView(
-    @Schema(description = "names the job in this process, e.g. run-1.select.1a2b3c4d5e6f")
+    @Schema(description = "id of the job in this process, e.g. run-1.select.1a2b3c4d5e6f")
         String id,
-    @Schema(description = "the run it works for") String run,
+    @Schema(description = "the run that it works for") String run,
     @Schema(description = "e.g. select") String stage,
     JobState state,
-    @Schema(description = "address of the artifact; null when the job failed at the door")
+    @Schema(description = "address of the artifact; null if the input was rejected")
         String address,
     @Schema(description = "units done") long done,
-    @Schema(description = "units in all, 0 when not known") long total,
+    @Schema(description = "units in total, 0 if unknown") long total,
     @Schema(description = "e.g. images") String unit,
-    @Schema(description = "units a second of late, 0 when not known") double rate,
-    @Schema(description = "seconds left, null when not known") Double etaSeconds,
-    @Schema(description = "a line for people, may be null") String message,
+    @Schema(description = "units per second over the last seconds, 0 if unknown") double rate,
+    @Schema(description = "seconds left, null if unknown") Double etaSeconds,
+    @Schema(description = "for people; may be null") String message,
     Instant startedAt,
-    @Schema(description = "the last sign of life") Instant heartbeatAt,
+    @Schema(description = "time of the last heartbeat") Instant heartbeatAt,
     @Schema(description = "null while it runs") Instant endedAt) {}

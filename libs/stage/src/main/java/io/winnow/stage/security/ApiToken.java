@@ -18,9 +18,9 @@ import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Knows whoever sends {@code Authorization: Bearer} with the token {@code winnow.api.token}. Which
- * requests want that is said by {@code quarkus.http.auth.permission}: all that may change
- * something. Without a token in the configuration, nobody is known.
+ * Authenticates requests that carry the token {@code winnow.api.token} as {@code Authorization:
+ * Bearer}. {@code quarkus.http.auth.permission} requires it for all requests that may change
+ * something. If no token is configured, no request is authenticated.
  */
 @ApplicationScoped
 class ApiToken implements HttpAuthenticationMechanism {
@@ -41,7 +41,7 @@ class ApiToken implements HttpAuthenticationMechanism {
       return Uni.createFrom().nullItem();
     }
     byte[] given = header.substring(SCHEME.length()).trim().getBytes(StandardCharsets.UTF_8);
-    // in constant time: how far a guess is right must not show
+    // in constant time: the time must not reveal how much of a guess is right
     if (!MessageDigest.isEqual(given, token.get())) {
       return Uni.createFrom().nullItem();
     }
@@ -57,7 +57,7 @@ class ApiToken implements HttpAuthenticationMechanism {
     String realm =
         token.isPresent()
             ? "send the token of winnow.api.token"
-            : "this service has no winnow.api.token: nobody may change anything";
+            : "winnow.api.token is not configured: write access is disabled";
     return Uni.createFrom()
         .item(
             new ChallengeData(UNAUTHORIZED, "WWW-Authenticate", "Bearer realm=\"" + realm + "\""));

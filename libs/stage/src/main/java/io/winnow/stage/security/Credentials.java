@@ -1,7 +1,7 @@
 package io.winnow.stage.security;
 
-import io.quarkus.runtime.StartupEvent;
 import io.winnow.stage.config.StoreSettings;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -11,14 +11,14 @@ import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Refuses to start with a secret that everybody knows or can guess, unless {@code winnow.local}
- * says that the service is for one machine alone.
+ * Refuses to start with a well-known or weak secret, unless {@code winnow.local=true} declares that
+ * only this machine can reach the service.
  */
 @ApplicationScoped
 class Credentials {
   static final int SHORTEST = 12;
 
-  // those of MinIO's, RustFS's and this repository's examples
+  // from the examples of MinIO, RustFS and this repository
   private static final Set<String> KNOWN =
       Set.of(
           "minioadmin",
@@ -44,7 +44,7 @@ class Credentials {
     this.local = local;
   }
 
-  // before topics are made and channels are opened
+  // before topics are created and channels open
   void onStart(@Observes @Priority(0) StartupEvent event) {
     problem()
         .ifPresent(
@@ -53,7 +53,7 @@ class Credentials {
             });
   }
 
-  /** What is wrong with them, and what to do about it. */
+  /** The problem with the credentials and its remedy; empty if they are fine. */
   Optional<String> problem() {
     if (local) {
       return Optional.empty();
@@ -68,7 +68,7 @@ class Credentials {
   private static Optional<String> weakness(String name, String secret, String other) {
     String why = null;
     if (KNOWN.contains(secret.toLowerCase(Locale.ROOT))) {
-      why = "is one that is known to everybody";
+      why = "is well known";
     } else if (secret.equals(other)) {
       why = "is the same as another setting";
     } else if (secret.length() < SHORTEST) {
@@ -80,7 +80,7 @@ class Credentials {
                 name
                     + " "
                     + reason
-                    + "; set one of your own, or winnow.local=true where nobody else reaches this"
-                    + " machine");
+                    + "; set a secret of your own, or winnow.local=true if only this machine can reach"
+                    + " the service");
   }
 }

@@ -41,8 +41,8 @@ class CredentialsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "minioadmin, minioadmin, , winnow.store.secret-key is one that is known",
-    "winnow, winnow-on-this-machine, , winnow.store.secret-key is one that is known",
+    "minioadmin, minioadmin, , winnow.store.secret-key is well known",
+    "winnow, winnow-on-this-machine, , winnow.store.secret-key is well known",
     "a-long-access-key, a-long-access-key, , winnow.store.secret-key is the same",
     "winnow, short, , winnow.store.secret-key is shorter than 12",
     "winnow, 7c1d0a9be2f54e18, abc, winnow.api.token is shorter than 12",

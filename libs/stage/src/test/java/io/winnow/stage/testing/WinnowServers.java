@@ -4,13 +4,11 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.winnow.embedded.EmbeddedKafka;
 import io.winnow.embedded.EmbeddedS3;
 import io.winnow.embedded.NoisyLoggers;
+import io.winnow.store.local.FileTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -99,28 +97,10 @@ public final class WinnowServers implements QuarkusTestResourceLifecycleManager 
     if (store != null) {
       store.close();
     }
-    if (directory != null) {
-      delete(directory);
-    }
-  }
-
-  private static void delete(Path tree) {
     try {
-      Files.walkFileTree(
-          tree,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
-              Files.delete(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path dir, IOException e) throws IOException {
-              Files.delete(dir);
-              return FileVisitResult.CONTINUE;
-            }
-          });
+      if (directory != null) {
+        FileTree.delete(directory);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

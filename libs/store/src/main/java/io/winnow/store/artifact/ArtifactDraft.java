@@ -2,7 +2,7 @@ package io.winnow.store.artifact;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.winnow.contracts.ObjectRef;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.object.CanonicalJson;
 import io.winnow.store.object.ObjectStore;
 import io.winnow.store.tensor.SafeTensors;
@@ -111,7 +111,7 @@ public final class ArtifactDraft {
    *
    * @return the artifact that is there now: this one, or that of whoever was first
    */
-  public Committed commit(StepRecord.Cost cost) {
+  public Committed commit(StageRecord.Cost cost) {
     return store.find(address.path()).orElseGet(() -> create(cost));
   }
 
@@ -125,7 +125,7 @@ public final class ArtifactDraft {
     entries.clear();
   }
 
-  private Committed create(StepRecord.Cost cost) {
+  private Committed create(StageRecord.Cost cost) {
     if (!attributes.containsKey("rows")) {
       Map<String, Long> rows = rows();
       if (!rows.isEmpty()) {

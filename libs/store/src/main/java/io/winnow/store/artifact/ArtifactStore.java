@@ -4,7 +4,7 @@ import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.object.Digests;
 import io.winnow.store.object.ObjectStore;
 import java.util.Optional;
@@ -60,11 +60,11 @@ public final class ArtifactStore {
 
   private Committed committed(String path, ObjectRef manifestRef, byte[] bytes) {
     Manifest manifest = Json.parse(bytes, Manifest.class, "manifest " + manifestRef.key());
-    StepRecord.Cost cost =
+    StageRecord.Cost cost =
         objects
             .find(path + "/" + COST)
-            .map(b -> Json.parse(b, StepRecord.Cost.class, path + "/" + COST))
-            .orElse(new StepRecord.Cost(0, 0));
+            .map(b -> Json.parse(b, StageRecord.Cost.class, path + "/" + COST))
+            .orElse(new StageRecord.Cost(0, 0));
     return new Committed(new ArtifactRef(path, manifest.digest(), manifestRef), manifest, cost);
   }
 }

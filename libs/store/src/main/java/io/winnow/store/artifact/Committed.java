@@ -7,7 +7,7 @@ import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  *
  * @param cost what making it cost, whoever made it
  */
-public record Committed(ArtifactRef ref, Manifest manifest, StepRecord.Cost cost) {
+public record Committed(ArtifactRef ref, Manifest manifest, StageRecord.Cost cost) {
   private static final ObjectMapper MAPPER = Json.mapper();
 
   /** The object of that name, if it has one. */

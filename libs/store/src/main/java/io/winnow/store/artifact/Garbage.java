@@ -117,7 +117,7 @@ public final class Garbage {
     }
     List<String> goingOn =
         runs.stream()
-            .filter(run -> new RunFolder(objects, run).status() == RunStatus.GOING_ON)
+            .filter(run -> new RunFolder(objects, run).status() == RunStatus.RUNNING)
             .toList();
     if (!goingOn.isEmpty()) {
       throw new InvalidInputException(

@@ -9,7 +9,7 @@ import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunReport;
 import io.winnow.contracts.run.RunStatus;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.object.ObjectStore;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -23,7 +23,7 @@ import java.util.TreeMap;
 public final class RunFolder {
   private static final String RUNS = "runs/";
   private static final String REQUEST = "request.json";
-  private static final String STEPS = "steps/";
+  private static final String STAGES = "stages/";
   private static final String FAILED = "failed.json";
   private static final String CANCELLED = "cancelled.json";
   private static final String REPORT = "report.json";
@@ -74,7 +74,7 @@ public final class RunFolder {
 
   private static RunStatus status(Set<String> names) {
     if (names.contains(REPORT)) {
-      return RunStatus.EVALUATED;
+      return RunStatus.SUCCEEDED;
     }
     if (names.contains(FAILED)) {
       return RunStatus.FAILED;
@@ -83,8 +83,8 @@ public final class RunFolder {
       return RunStatus.CANCELLED;
     }
     boolean begun =
-        names.contains(REQUEST) || names.stream().anyMatch(name -> name.startsWith(STEPS));
-    return begun ? RunStatus.GOING_ON : RunStatus.UNKNOWN;
+        names.contains(REQUEST) || names.stream().anyMatch(name -> name.startsWith(STAGES));
+    return begun ? RunStatus.RUNNING : RunStatus.NOT_FOUND;
   }
 
   /**
@@ -95,7 +95,7 @@ public final class RunFolder {
     RunFolder latest = new RunFolder(objects, runId);
     for (int attempt = 2; attempt <= MOST_ATTEMPTS; attempt++) {
       RunFolder next = new RunFolder(objects, runId + "." + attempt);
-      if (next.status() == RunStatus.UNKNOWN) {
+      if (next.status() == RunStatus.NOT_FOUND) {
         break;
       }
       latest = next;
@@ -117,21 +117,21 @@ public final class RunFolder {
   }
 
   /** Notes a finished stage; a stage has one record, the last. */
-  public void step(StepRecord step) {
-    write(STEPS + step.stage() + ".json", step);
+  public void stage(StageRecord stage) {
+    write(STAGES + stage.stage() + ".json", stage);
   }
 
   /** One finished stage. */
-  public Optional<StepRecord> step(String stage) {
-    return read(STEPS + stage + ".json", StepRecord.class);
+  public Optional<StageRecord> stage(String stage) {
+    return read(STAGES + stage + ".json", StageRecord.class);
   }
 
   /** The finished stages, in the order in which they finished. */
-  public List<StepRecord> steps() {
-    return objects.list(folder + STEPS).stream()
-        .map(o -> read(o.key().substring(folder.length()), StepRecord.class))
+  public List<StageRecord> stages() {
+    return objects.list(folder + STAGES).stream()
+        .map(o -> read(o.key().substring(folder.length()), StageRecord.class))
         .flatMap(Optional::stream)
-        .sorted(Comparator.comparing(StepRecord::finishedAt).thenComparing(StepRecord::stage))
+        .sorted(Comparator.comparing(StageRecord::finishedAt).thenComparing(StageRecord::stage))
         .toList();
   }
 
@@ -174,9 +174,10 @@ public final class RunFolder {
    *
    * @return the event that is kept
    */
-  public <E extends Event> E first(String name, E event, Class<E> type) {
+  @SuppressWarnings("unchecked")
+  public <E extends Event> E first(String name, E event) {
     objects.create(folder + "pending/" + name + ".json", Json.bytes(event));
-    return pending(name, type).orElse(event);
+    return pending(name, (Class<E>) event.getClass()).orElse(event);
   }
 
   public ObjectRef report(RunReport report) {
@@ -190,7 +191,7 @@ public final class RunFolder {
   /** Where the run stands by what is kept of it. */
   public RunStatus status() {
     if (report().isPresent()) {
-      return RunStatus.EVALUATED;
+      return RunStatus.SUCCEEDED;
     }
     if (failed().isPresent()) {
       return RunStatus.FAILED;
@@ -198,7 +199,7 @@ public final class RunFolder {
     if (cancelled().isPresent()) {
       return RunStatus.CANCELLED;
     }
-    return request().isPresent() || !steps().isEmpty() ? RunStatus.GOING_ON : RunStatus.UNKNOWN;
+    return request().isPresent() || !stages().isEmpty() ? RunStatus.RUNNING : RunStatus.NOT_FOUND;
   }
 
   private ObjectRef write(String name, Object value) {

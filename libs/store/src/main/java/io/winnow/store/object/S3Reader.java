@@ -9,6 +9,7 @@ import io.minio.errors.ErrorResponseException;
 import io.minio.errors.MinioException;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
+import io.winnow.store.local.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -89,18 +90,14 @@ final class S3Reader {
   }
 
   Path download(ObjectRef ref, Path file) {
-    Path target = file.toAbsolutePath();
     try {
-      Path part = Files.createTempFile(target.getParent(), target.getFileName() + ".", ".part");
-      try {
-        try (InputStream in = open(ref)) {
-          Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
-        }
-        Files.move(
-            part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(part);
-      }
+      AtomicFile.write(
+          file,
+          part -> {
+            try (InputStream in = open(ref)) {
+              Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
+            }
+          });
       return file;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file + ": " + e, e);

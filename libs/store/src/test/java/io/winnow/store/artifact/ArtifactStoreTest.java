@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.object.Digests;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ArtifactStoreTest {
-  private static final StepRecord.Cost COST = new StepRecord.Cost(1.5, 100);
+  private static final StageRecord.Cost COST = new StageRecord.Cost(1.5, 100);
 
   @TempDir Path dir;
 
@@ -80,7 +80,7 @@ class ArtifactStoreTest {
     two.put("a", bytes("a"), 1L, "train");
     // when
     Committed first = one.commit(COST);
-    Committed second = two.commit(new StepRecord.Cost(9, 9));
+    Committed second = two.commit(new StageRecord.Cost(9, 9));
     // then
     assertThat(second.ref()).isEqualTo(first.ref());
     assertThat(second.manifest()).isEqualTo(first.manifest());
@@ -96,7 +96,7 @@ class ArtifactStoreTest {
     // when the slower one writes and commits, or gives up
     loser.put("a", bytes("loser!"), null, null);
     loser.put("b", bytes("more"), null, null);
-    Committed second = loser.commit(new StepRecord.Cost(9, 9));
+    Committed second = loser.commit(new StageRecord.Cost(9, 9));
     loser.discard();
     // then both have the winner's, whole
     assertThat(second).isEqualTo(first);

@@ -7,7 +7,7 @@ import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.event.RunCancel;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.store.artifact.Garbage.Item;
 import io.winnow.store.artifact.Garbage.Kind;
@@ -29,7 +29,7 @@ class GarbageTest {
     List<String> digests = List.of(inputs).stream().map(ArtifactRef::digest).toList();
     ArtifactDraft draft = store.draft(Address.of(prefix, stage, "1", prefix, digests));
     draft.put("content", prefix.getBytes(StandardCharsets.UTF_8), null, null);
-    return draft.commit(new StepRecord.Cost(1, 1)).ref();
+    return draft.commit(new StageRecord.Cost(1, 1)).ref();
   }
 
   private RunFolder run(String id, ArtifactRef... made) {
@@ -37,12 +37,12 @@ class GarbageTest {
     byte[] spec = "{\"dataset\":{\"source\":\"/data/x\"}}".getBytes(StandardCharsets.UTF_8);
     folder.request(new Run(id, RunSpec.parse(spec, "spec"), Instant.EPOCH));
     for (ArtifactRef one : made) {
-      folder.step(
-          new StepRecord(
+      folder.stage(
+          new StageRecord(
               one.address().replaceAll("/.*", ""),
               one,
               false,
-              new StepRecord.Cost(1, 1),
+              new StageRecord.Cost(1, 1),
               Instant.EPOCH));
     }
     return folder;

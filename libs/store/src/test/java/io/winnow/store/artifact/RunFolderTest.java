@@ -13,7 +13,7 @@ import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunReport;
 import io.winnow.contracts.run.RunStatus;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.store.testing.InMemoryObjectStore;
 import java.nio.charset.StandardCharsets;
@@ -64,8 +64,8 @@ class RunFolderTest {
         null);
   }
 
-  private static StepRecord step(String stage, Instant at) {
-    return new StepRecord(stage, ARTIFACT, false, new StepRecord.Cost(2.5, 10), at);
+  private static StageRecord step(String stage, Instant at) {
+    return new StageRecord(stage, ARTIFACT, false, new StageRecord.Cost(2.5, 10), at);
   }
 
   @Test
@@ -89,13 +89,13 @@ class RunFolderTest {
         (id, status) -> assertThat(status).as(id).isEqualTo(new RunFolder(objects, id).status()));
     assertThat(Set.copyOf(statuses.values()))
         .containsExactlyInAnyOrder(
-            RunStatus.GOING_ON, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.EVALUATED);
+            RunStatus.RUNNING, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.SUCCEEDED);
   }
 
   private static void fill(RunFolder folder, int what) {
     switch (what) {
       case 0 -> folder.request(run());
-      case 1 -> folder.step(step("import", AT));
+      case 1 -> folder.stage(step("import", AT));
       case 2 -> folder.failed(new RunFailed(folder.id(), "import", "p", "r", AT));
       case 3 -> folder.cancelled(new RunCancel(folder.id(), null, AT));
       default -> folder.report(report());
@@ -110,8 +110,8 @@ class RunFolderTest {
     CoresetSelected other = new CoresetSelected(run(), Lineage.of(ARTIFACT).withEncoder(ARTIFACT));
 
     // when
-    CoresetSelected first = folder.first("collect", one, CoresetSelected.class);
-    CoresetSelected second = folder.first("collect", other, CoresetSelected.class);
+    CoresetSelected first = folder.first("collect", one);
+    CoresetSelected second = folder.first("collect", other);
 
     // then both callers are told the same
     assertThat(first).isEqualTo(one);
@@ -122,7 +122,7 @@ class RunFolderTest {
   void keepsAllThatIsKnownOfARun() {
     // given an empty folder
     assertThat(folder.request()).isEmpty();
-    assertThat(folder.steps()).isEmpty();
+    assertThat(folder.stages()).isEmpty();
     assertThat(folder.failed()).isEmpty();
     assertThat(folder.cancelled()).isEmpty();
     assertThat(folder.report()).isEmpty();
@@ -133,10 +133,10 @@ class RunFolderTest {
     RunReport report = report();
     // when
     folder.request(run());
-    folder.step(step("train", AT.plusSeconds(9)));
-    folder.step(step("select", AT.plusSeconds(5)));
-    folder.step(step("import", AT));
-    folder.step(step("import", AT.plusSeconds(1)));
+    folder.stage(step("train", AT.plusSeconds(9)));
+    folder.stage(step("select", AT.plusSeconds(5)));
+    folder.stage(step("import", AT));
+    folder.stage(step("import", AT.plusSeconds(1)));
     folder.failed(failed);
     folder.cancelled(cancelled);
     folder.pending("coreset-selected", event);
@@ -144,7 +144,7 @@ class RunFolderTest {
     // then another reader sees it
     RunFolder again = new RunFolder(objects, "run-1");
     assertThat(again.request()).contains(run());
-    assertThat(again.steps())
+    assertThat(again.stages())
         .containsExactly(
             step("import", AT.plusSeconds(1)),
             step("select", AT.plusSeconds(5)),
@@ -161,8 +161,8 @@ class RunFolderTest {
     // given
     assertThat(RunFolder.runs(objects)).isEmpty();
     new RunFolder(objects, "b").failed(new RunFailed("b", "import", "no", "mend", AT));
-    new RunFolder(objects, "a").step(step("import", AT));
-    new RunFolder(objects, "a").step(step("select", AT));
+    new RunFolder(objects, "a").stage(step("import", AT));
+    new RunFolder(objects, "a").stage(step("select", AT));
     // when, then
     assertThat(RunFolder.runs(objects)).containsExactly("a", "b");
   }

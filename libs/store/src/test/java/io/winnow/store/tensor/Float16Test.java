@@ -58,7 +58,7 @@ class Float16Test {
     }
   }
 
-  @Property(tries = 300)
+  @Property
   void takesTheNearest(@ForAll float x) {
     // given
     NavigableSet<Float> numbers = finite();

@@ -54,17 +54,24 @@ public final class InMemoryObjectStore implements ObjectStore {
 
   @Override
   public byte[] get(ObjectRef ref) {
-    byte[] content = require(ref.key()).content();
-    String expected = ref.sha256() == null ? require(ref.key()).sha256() : ref.sha256();
-    if (content.length != ref.size() || !Digests.sha256(content).equals(expected)) {
-      throw new InvalidInputException("object " + ref.key() + " was altered", "make it again");
+    Stored stored = require(ref.key());
+    return verified(ref.key(), stored, ref.size(), ref.sha256());
+  }
+
+  private static byte[] verified(String key, Stored stored, long size, String sha256) {
+    byte[] content = stored.content();
+    String expected = sha256 == null ? stored.sha256() : sha256;
+    if (content.length != size || !Digests.sha256(content).equals(expected)) {
+      throw new InvalidInputException("object " + key + " was altered", "make it again");
     }
     return content.clone();
   }
 
   @Override
   public Optional<byte[]> find(String key) {
-    return stat(key).map(this::get);
+    // one look: another thread may replace or delete the object at any time
+    return Optional.ofNullable(objects.get(key))
+        .map(stored -> verified(key, stored, stored.content().length, stored.sha256()));
   }
 
   @Override

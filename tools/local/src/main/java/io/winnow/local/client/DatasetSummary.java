@@ -2,7 +2,7 @@ package io.winnow.local.client;
 
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.source.DatasetImport;
-import io.winnow.datasets.source.Skipped;
+import io.winnow.datasets.source.format.Skipped;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.Manifest;

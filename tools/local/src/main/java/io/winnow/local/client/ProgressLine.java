@@ -30,7 +30,7 @@ final class ProgressLine {
               case RUNNING -> running(p, bar);
               case WAITING -> p.message() == null ? "waiting" : p.message();
               case REUSED -> p.message() == null ? "reused " + p.address() : p.message();
-              case DONE -> done(stage);
+              case SUCCEEDED -> done(stage);
             })
         .stripTrailing();
   }

@@ -1,7 +1,7 @@
 package io.winnow.local.client;
 
 import io.winnow.contracts.run.RunReport;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.local.client.CoresetCard.Figures;
 import io.winnow.local.text.Bars;
 import io.winnow.local.text.Tables;
@@ -64,15 +64,15 @@ public final class ReportText {
       rows.add(figures("  coverage", reports, coresets, Figures::coverage));
       rows.add(figures("  variance kept", reports, coresets, Figures::variance));
     }
-    rows.add(row("images through networks", reports, r -> number(images(r.steps()))));
+    rows.add(row("images through networks", reports, r -> number(images(r.stages()))));
     for (Row known : ROWS) {
       rows.add(
-          row("seconds: " + known.title(), reports, r -> seconds(of(r.steps(), known.stages()))));
+          row("seconds: " + known.title(), reports, r -> seconds(of(r.stages(), known.stages()))));
     }
     for (String other : others(reports)) {
-      rows.add(row("seconds: " + other, reports, r -> seconds(of(r.steps(), Set.of(other)))));
+      rows.add(row("seconds: " + other, reports, r -> seconds(of(r.stages(), Set.of(other)))));
     }
-    rows.add(row("seconds: total", reports, r -> seconds(total(r.steps()))));
+    rows.add(row("seconds: total", reports, r -> seconds(total(r.stages()))));
     rows.addAll(QualityText.rows(reports));
     return Tables.of(header, rows, true);
   }
@@ -137,8 +137,8 @@ public final class ReportText {
 
   /** What a run found there already, in one line; empty when it made everything itself. */
   public static String reused(RunReport report) {
-    return report.steps().stream()
-        .filter(StepRecord::reused)
+    return report.stages().stream()
+        .filter(StageRecord::reused)
         .map(s -> title(s.stage()) + " " + shortDigest(s.artifact().digest()))
         .collect(Collectors.joining(", "));
   }
@@ -176,31 +176,31 @@ public final class ReportText {
 
   private static Set<String> others(Map<String, RunReport> reports) {
     return reports.values().stream()
-        .flatMap(r -> r.steps().stream())
-        .map(StepRecord::stage)
+        .flatMap(r -> r.stages().stream())
+        .map(StageRecord::stage)
         .filter(stage -> ROWS.stream().noneMatch(known -> known.stages().contains(stage)))
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  private static List<StepRecord> of(List<StepRecord> steps, Set<String> stages) {
+  private static List<StageRecord> of(List<StageRecord> steps, Set<String> stages) {
     return steps.stream().filter(s -> stages.contains(s.stage()) && s.cost() != null).toList();
   }
 
-  private static String seconds(List<StepRecord> steps) {
+  private static String seconds(List<StageRecord> steps) {
     if (steps.isEmpty()) {
       return ABSENT;
     }
     String sum =
         String.format(
             Locale.ROOT, "%,.1f", steps.stream().mapToDouble(s -> s.cost().seconds()).sum());
-    return steps.stream().allMatch(StepRecord::reused) ? "(" + sum + ")" : sum;
+    return steps.stream().allMatch(StageRecord::reused) ? "(" + sum + ")" : sum;
   }
 
-  private static List<StepRecord> total(List<StepRecord> steps) {
+  private static List<StageRecord> total(List<StageRecord> steps) {
     return steps.stream().filter(s -> s.cost() != null).toList();
   }
 
-  private static long images(List<StepRecord> steps) {
+  private static long images(List<StageRecord> steps) {
     return total(steps).stream().mapToLong(s -> s.cost().images()).sum();
   }
 

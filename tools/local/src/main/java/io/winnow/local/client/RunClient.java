@@ -85,7 +85,7 @@ public final class RunClient implements AutoCloseable {
 
   private RunReport report(RunState state) {
     return switch (state.outcome().orElseThrow()) {
-      case EVALUATED ->
+      case SUCCEEDED ->
           new RunFolder(store, state.runId())
               .report()
               .orElseThrow(() -> new RunEndedException("run " + state.runId() + " left no report"));

@@ -21,7 +21,7 @@ public final class RunState {
 
   /** How a run ended. */
   public enum Outcome {
-    EVALUATED,
+    SUCCEEDED,
     FAILED,
     CANCELLED
   }
@@ -58,7 +58,7 @@ public final class RunState {
           new StageState(progress, progress.at()),
           (old, now) -> new StageState(progress, old.since()));
     } else if (event instanceof ModelEvaluated) {
-      outcome = Outcome.EVALUATED;
+      outcome = Outcome.SUCCEEDED;
     } else if (event instanceof RunFailed failed) {
       outcome = Outcome.FAILED;
       failure = failed.text();

@@ -5,7 +5,7 @@ import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunReport;
 import io.winnow.contracts.run.RunStatus;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.object.ObjectStore;
 import java.time.Instant;
@@ -17,7 +17,7 @@ import java.util.Optional;
  * A run as the store tells it.
  *
  * @param requestedAt null when no service has taken the run up yet
- * @param steps stages that are through, oldest first
+ * @param stages stages that are through, oldest first
  * @param frechet of the samples, once evaluated, else null
  * @param problem why it failed, else null
  */
@@ -26,7 +26,7 @@ public record RunSummary(
     String name,
     RunStatus state,
     Instant requestedAt,
-    List<StepRecord> steps,
+    List<StageRecord> stages,
     Double frechet,
     String problem) {
 
@@ -71,13 +71,13 @@ public record RunSummary(
         request.map(r -> r.spec().name()).orElse(null),
         folder.status(),
         request.map(Run::requestedAt).orElse(null),
-        folder.steps(),
+        folder.stages(),
         report.map(RunReport::frechet).orElse(null),
         failed.map(RunFailed::text).orElse(null));
   }
 
   /** The last stage that is through, if any. */
   public Optional<String> lastStage() {
-    return steps.stream().reduce((a, b) -> b).map(StepRecord::stage);
+    return stages.stream().reduce((a, b) -> b).map(StageRecord::stage);
   }
 }

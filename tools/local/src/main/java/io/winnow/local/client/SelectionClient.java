@@ -19,8 +19,8 @@ public final class SelectionClient {
   private static final Duration TRY = Duration.ofMinutes(1);
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final int UNAUTHORIZED = 401;
-  private static final Set<String> GOOD = Set.of("DONE", "REUSED");
-  private static final Set<String> GOING_ON = Set.of("RUNNING", "WAITING");
+  private static final Set<String> GOOD = Set.of("succeeded", "reused");
+  private static final Set<String> RUNNING = Set.of("running", "waiting");
 
   private final URI selector;
   private final String token;
@@ -96,9 +96,9 @@ public final class SelectionClient {
       }
       String state = view.path("state").asText();
       if (GOOD.contains(state)) {
-        return new Answer(view.path("address").asText(), state.equals("REUSED"));
+        return new Answer(view.path("address").asText(), state.equals("reused"));
       }
-      if (!GOING_ON.contains(state)) {
+      if (!RUNNING.contains(state)) {
         throw new RunEndedException("the selection failed: " + view.path("message").asText(state));
       }
       progress.accept(line(view));

@@ -5,6 +5,7 @@ import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.LatentSpec;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.SurrogateSpec;
+import io.winnow.datasets.source.SourceFormats;
 import io.winnow.store.object.ObjectStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,15 +66,14 @@ public final class SpecResolver {
   }
 
   private DatasetSpec dataset(DatasetSpec dataset, Path base) {
+    SourceFormats.require(dataset.format());
     if (!sharedFiles || dataset.source().startsWith(STORE)) {
       return dataset;
     }
     Path path = base.resolve(dataset.source()).toAbsolutePath().normalize();
     if (!Files.exists(path)) {
       throw new InvalidInputException(
-          "there is no data set at " + path,
-          "give the path of a folder of IDX files, CIFAR-10 batches, images or tar shards, of a zip"
-              + " or tar, or store:PREFIX");
+          "there is no data set at " + path, SourceFormats.remedy() + ", or store:PREFIX");
     }
     return dataset.at(path.toString());
   }

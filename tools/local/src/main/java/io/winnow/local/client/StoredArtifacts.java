@@ -1,7 +1,7 @@
 package io.winnow.local.client;
 
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import java.util.List;
@@ -42,9 +42,9 @@ public final class StoredArtifacts {
   }
 
   private Committed of(String run, String stage, String what) {
-    return RunSummary.of(store.objects(), run).steps().stream()
+    return RunSummary.of(store.objects(), run).stages().stream()
         .filter(step -> step.stage().equals(stage))
-        .map(StepRecord::artifact)
+        .map(StageRecord::artifact)
         .filter(Objects::nonNull)
         .findFirst()
         .map(store::open)

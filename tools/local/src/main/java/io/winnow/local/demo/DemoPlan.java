@@ -8,6 +8,7 @@ import io.winnow.contracts.spec.SamplingSpec;
 import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.datasets.source.SourceFormats;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -44,9 +45,7 @@ public record DemoPlan(Path dataset, Path surrogate, DemoBudget budget, double r
           "there is no surrogate file " + surrogate, "name a TorchScript file");
     }
     if (!Files.exists(dataset)) {
-      throw new InvalidInputException(
-          "there is no data set at " + dataset,
-          "name a folder of IDX files, CIFAR-10 batches, images or tar shards, or a zip or tar");
+      throw new InvalidInputException("there is no data set at " + dataset, SourceFormats.remedy());
     }
   }
 

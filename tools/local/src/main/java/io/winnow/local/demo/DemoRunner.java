@@ -90,7 +90,7 @@ public final class DemoRunner {
   private List<Run> unfinished() {
     List<Run> runs = new ArrayList<>();
     for (RunSummary summary : RunSummary.all(store)) {
-      if (summary.state() == RunStatus.GOING_ON) {
+      if (summary.state() == RunStatus.RUNNING) {
         new RunFolder(store, summary.run())
             .request()
             .filter(r -> r.spec().name().startsWith(DemoPlan.PREFIX))

@@ -242,7 +242,7 @@ public final class LocalSystem implements AutoCloseable {
     environment.put("WINNOW_TOPICS_CREATE", "false");
     environment.put("WINNOW_INSTANCE", replica.instance());
     environment.put("WINNOW_CACHE_DIR", options.home().cache().toString());
-    environment.put("WINNOW_PARENT_PIPE", "true");
+    environment.put("WINNOW_STOP_WITH_PARENT", "true");
     environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
     environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
     return environment;

@@ -58,7 +58,7 @@ class DisplayTest {
             progress("train", State.RUNNING, 6_400, 60_000, 640, 83.75, 5),
             progress("train", State.RUNNING, 12_800, 60_000, 640.4, 73.75, 10),
             progress("train", State.RUNNING, 13_440, 60_000, 640, 72.75, 11),
-            progress("train", State.DONE, 60_000, 60_000, 640, 0.0, 95));
+            progress("train", State.SUCCEEDED, 60_000, 60_000, 640, 0.0, 95));
 
     // when each is shown, and some twice
     for (Event event : events) {
@@ -96,7 +96,7 @@ class DisplayTest {
     assertThat(printed()).isEmpty();
 
     // when it is done and a second waits
-    run.apply(progress("import", State.DONE, 10, 10, 2.5, null, 4));
+    run.apply(progress("import", State.SUCCEEDED, 10, 10, 2.5, null, 4));
     run.apply(said("surrogate", State.WAITING, "waiting: the store does not answer"));
     display.show(run);
 

@@ -9,7 +9,7 @@ import io.winnow.contracts.run.Memorisation;
 import io.winnow.contracts.run.Quality;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunReport;
-import io.winnow.contracts.run.StepRecord;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.local.client.CoresetCard.Figures;
@@ -20,16 +20,16 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ReportTextTest {
-  private static StepRecord step(String stage, boolean reused, double seconds, long images) {
-    return new StepRecord(
+  private static StageRecord step(String stage, boolean reused, double seconds, long images) {
+    return new StageRecord(
         stage,
         new ArtifactRef("x/0123456789abcdef", "0123456789abcdef", null),
         reused,
-        new StepRecord.Cost(seconds, images),
+        new StageRecord.Cost(seconds, images),
         Instant.EPOCH);
   }
 
-  private static RunReport report(double frechet, Double untrained, StepRecord... steps) {
+  private static RunReport report(double frechet, Double untrained, StageRecord... steps) {
     return report(null, List.of(), frechet, untrained, steps);
   }
 
@@ -38,7 +38,7 @@ class ReportTextTest {
       List<CurvePoint> curve,
       double frechet,
       Double untrained,
-      StepRecord... steps) {
+      StageRecord... steps) {
     return new RunReport(
         new Run("r", RunSpec.of(DatasetSpec.of("d")), Instant.EPOCH),
         null,

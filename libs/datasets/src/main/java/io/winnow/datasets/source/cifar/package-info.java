@@ -1,0 +1,2 @@
+/** The binary version of CIFAR-10. */
+package io.winnow.datasets.source.cifar;

@@ -1,0 +1,198 @@
+package io.winnow.datasets.source.folder;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.datasets.ImageShape;
+import io.winnow.datasets.source.format.ImageScan;
+import io.winnow.datasets.source.format.RowReader;
+import io.winnow.datasets.source.format.ScanOptions;
+import io.winnow.datasets.source.format.ScannedSource;
+import io.winnow.datasets.source.format.SourceDigest;
+import io.winnow.datasets.source.format.SourceFiles;
+import io.winnow.datasets.source.format.SourceSplit;
+import io.winnow.datasets.source.image.ImageDecoder;
+import io.winnow.datasets.source.image.ImageResizing;
+import io.winnow.store.object.Digests;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * One folder per class with PNG or JPEG files in it, at the root or below {@code train/} and,
+ * optionally, {@code test/}. Rows are sorted by class name, then by file name.
+ */
+final class ClassFolders {
+  private static final Set<String> IMAGES = Set.of("png", "jpg", "jpeg");
+  private static final Set<String> IGNORED =
+      Set.of("txt", "md", "csv", "tsv", "json", "xml", "html");
+  private static final int MAX_BYTES = 256 << 20;
+
+  private final Path root;
+  private final String what;
+  private final ImageDecoder decoder = new ImageDecoder();
+  private final SourceDigest digest = new SourceDigest();
+  private final ImageResizing resizing;
+  private final ImageScan scan;
+
+  private record ImageFile(Path path, String name, int label) {}
+
+  private ClassFolders(Path root, ScanOptions options) {
+    this.root = root;
+    this.what = options.source();
+    this.resizing = options.resizing();
+    this.scan = new ImageScan(decoder, resizing, options.skipBadImages());
+  }
+
+  /**
+   * Reads every image's header and digest.
+   *
+   * @param root the folder that contains the class folders, or {@code train/}
+   */
+  static ScannedSource scan(Path root, ScanOptions options) {
+    return new ClassFolders(root, options).scan();
+  }
+
+  private ScannedSource scan() {
+    List<Path> folders = folders(root);
+    List<String> names = folders.stream().map(SourceFiles::name).toList();
+    boolean parted = names.contains("train") && Set.of("train", "test").containsAll(names);
+    Path trainRoot = parted ? root.resolve("train") : root;
+    List<Path> classFolders = folders(trainRoot);
+    List<String> classes = classFolders.stream().map(SourceFiles::name).toList();
+    if (classes.size() < 2) {
+      throw new InvalidInputException(
+          "%s has %d class folder%s, fewer than 2 classes"
+              .formatted(what, classes.size(), classes.size() == 1 ? "" : "s"),
+          "put the images of each class into a folder named after it; at least 2 are required");
+    }
+    List<ImageFile> train = images(classFolders, classes);
+    Optional<List<ImageFile>> test =
+        names.contains("test") && parted
+            ? Optional.of(testImages(root.resolve("test"), classes))
+            : Optional.empty();
+    train.forEach(this::inspect);
+    test.ifPresent(files -> files.forEach(this::inspect));
+    ImageScan.Result result = scan.result(what);
+    return ScannedSource.checked(
+        what,
+        classes,
+        result.shape(),
+        digest.hex(),
+        split(train, 0, result),
+        test.map(files -> split(files, train.size(), result)),
+        result.skipped());
+  }
+
+  private static List<Path> folders(Path folder) {
+    return SourceFiles.children(folder).stream().filter(Files::isDirectory).toList();
+  }
+
+  private List<ImageFile> testImages(Path test, List<String> classes) {
+    List<Path> folders = folders(test);
+    for (Path folder : folders) {
+      if (!classes.contains(SourceFiles.name(folder))) {
+        throw new InvalidInputException(
+            "%s has the class folder %s, which is not below train/"
+                .formatted(what, relative(folder)),
+            "use the same class folders in train/ and test/");
+      }
+    }
+    return images(folders, classes);
+  }
+
+  private List<ImageFile> images(List<Path> folders, List<String> classes) {
+    List<ImageFile> images = new ArrayList<>();
+    for (Path folder : folders) {
+      int before = images.size();
+      int label = classes.indexOf(SourceFiles.name(folder));
+      for (Path file : SourceFiles.children(folder)) {
+        if (isImage(file)) {
+          images.add(new ImageFile(file, relative(file), label));
+        }
+      }
+      if (images.size() == before) {
+        throw new InvalidInputException(
+            "%s: class folder %s has no images".formatted(what, relative(folder)),
+            "put PNG or JPEG files directly into it, or remove it");
+      }
+    }
+    return images;
+  }
+
+  private boolean isImage(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new InvalidInputException(
+          "%s: class folder %s contains the folder %s"
+              .formatted(what, relative(file.getParent()), SourceFiles.name(file)),
+          "put images directly into class folders, at the root or below train/ and test/");
+    }
+    String name = SourceFiles.name(file);
+    String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    if (!IMAGES.contains(ending) && !IGNORED.contains(ending)) {
+      throw new InvalidInputException(
+          relative(file) + " is neither PNG nor JPEG", "convert it, or remove it");
+    }
+    return IMAGES.contains(ending);
+  }
+
+  private String relative(Path path) {
+    return root.relativize(path).toString().replace('\\', '/').replaceAll("/$", "");
+  }
+
+  private void inspect(ImageFile file) {
+    byte[] content = content(file);
+    scan.look(file.name(), content);
+    // skipped images count too: the data set reports them
+    digest.add(file.name(), Digests.sha256(content));
+  }
+
+  private static byte[] content(ImageFile file) {
+    try (InputStream in = Files.newInputStream(file.path())) {
+      byte[] content = in.readNBytes(MAX_BYTES + 1);
+      if (content.length > MAX_BYTES) {
+        throw new InvalidInputException(
+            file.name() + " is larger than " + (MAX_BYTES >> 20) + " MiB",
+            "replace or remove the file");
+      }
+      return content;
+    } catch (IOException e) {
+      throw SourceFiles.unreadable(file.name(), e);
+    }
+  }
+
+  private SourceSplit split(List<ImageFile> files, int from, ImageScan.Result result) {
+    List<ImageFile> kept =
+        IntStream.range(0, files.size())
+            .filter(i -> result.kept().get(from + i))
+            .mapToObj(files::get)
+            .toList();
+    int[] labels = kept.stream().mapToInt(ImageFile::label).toArray();
+    return new SourceSplit(labels, () -> new Rows(kept.iterator(), result.shape()));
+  }
+
+  private final class Rows implements RowReader {
+    private final Iterator<ImageFile> files;
+    private final ImageShape shape;
+
+    Rows(Iterator<ImageFile> files, ImageShape shape) {
+      this.files = files;
+      this.shape = shape;
+    }
+
+    @Override
+    public void next(byte[] pixels, int offset) {
+      ImageFile file = files.next();
+      decoder.decode(content(file), file.name(), resizing, shape, pixels, offset);
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,141 @@
+package io.winnow.datasets.source.format;
+
+import io.winnow.contracts.InvalidInputException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/**
+ * The labels of a source's samples, class indices or class names, and the classes they stand for.
+ * Memory holds each distinct label once.
+ */
+public final class LabelVocabulary {
+  private static final int MAX_CLASSES = 1_000_000;
+
+  private final Map<Label, Integer> numbers = new HashMap<>();
+  private final List<String> first = new ArrayList<>();
+
+  /**
+   * One label.
+   *
+   * @param index whether {@code text} is a class index; otherwise it is a class name
+   */
+  public record Label(boolean index, String text) {
+
+    /** An index if the text is a number of at most 9 digits, otherwise a name. */
+    public static Label of(String text) {
+      return new Label(text.matches("\\d{1,9}"), text.matches("\\d{1,9}") ? plain(text) : text);
+    }
+
+    /** A class index. */
+    public static Label index(long index) {
+      return new Label(true, Long.toString(index));
+    }
+
+    /** A class name. */
+    public static Label name(String name) {
+      return new Label(false, name);
+    }
+
+    private static String plain(String digits) {
+      return Integer.toString(Integer.parseInt(digits));
+    }
+  }
+
+  /**
+   * The classes of all labels.
+   *
+   * @param classes names, by label
+   * @param of the label for each number that {@link #add} returned
+   */
+  public record Resolved(List<String> classes, int[] of) {
+
+    /** The labels for numbers that {@link #add} returned. */
+    public int[] labels(IntStream numbers) {
+      return numbers.map(n -> of[n]).toArray();
+    }
+  }
+
+  /**
+   * Adds a sample's label.
+   *
+   * @param sample name of the sample, for errors
+   * @return a number that stands for the label until all labels are known
+   */
+  public int add(Label label, String sample) {
+    return numbers.computeIfAbsent(
+        label,
+        l -> {
+          first.add(sample);
+          return first.size() - 1;
+        });
+  }
+
+  /**
+   * Maps every label to its class.
+   *
+   * @param names class names by label, from a list next to the data. If empty, the names that occur
+   *     are sorted and numbered, and indices are named by their digits
+   * @throws InvalidInputException a label outside the list, or indices and names mixed without a
+   *     list
+   */
+  public Resolved resolve(List<String> names) {
+    List<String> classes = names.isEmpty() ? classes() : names;
+    Map<String, Integer> places = new HashMap<>();
+    for (int i = 0; i < classes.size(); i++) {
+      places.putIfAbsent(classes.get(i), i);
+    }
+    int[] of = new int[first.size()];
+    numbers.forEach(
+        (label, number) -> {
+          Integer place =
+              label.index() ? inside(label.text(), classes.size()) : places.get(label.text());
+          if (place == null) {
+            throw new InvalidInputException(
+                "%s has label %s, but there are %d class names"
+                    .formatted(
+                        first.get(number),
+                        label.index() ? label.text() : "\"" + label.text() + "\"",
+                        classes.size()),
+                "use only these classes, or list all classes in classes.txt, one name per line, from label 0 on");
+          }
+          of[number] = place;
+        });
+    return new Resolved(classes, of);
+  }
+
+  private static Integer inside(String index, int classes) {
+    long i = Long.parseLong(index);
+    return i >= 0 && i < classes ? (int) i : null;
+  }
+
+  private List<String> classes() {
+    TreeSet<String> written = new TreeSet<>();
+    long highest = -1;
+    for (Map.Entry<Label, Integer> e : numbers.entrySet()) {
+      if (!e.getKey().index()) {
+        written.add(e.getKey().text());
+        continue;
+      }
+      long index = Long.parseLong(e.getKey().text());
+      if (index < 0 || index >= MAX_CLASSES) {
+        throw new InvalidInputException(
+            first.get(e.getValue()) + " has label " + index, "number the classes from 0");
+      }
+      highest = Math.max(highest, index);
+    }
+    if (highest >= 0 && !written.isEmpty()) {
+      throw new InvalidInputException(
+          "some samples are labelled with a class index, others with a name such as \""
+              + written.first()
+              + "\"",
+          "add a classes.txt with one class name per line, or use either indices or names for all labels");
+    }
+    return written.isEmpty()
+        ? IntStream.range(0, (int) highest + 1).mapToObj(Integer::toString).toList()
+        : List.copyOf(written);
+  }
+}

@@ -1,0 +1,145 @@
+package io.winnow.datasets.source.format;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.datasets.ImageShape;
+import io.winnow.datasets.source.format.SampleReader.Sample;
+import io.winnow.datasets.source.image.ImageDecoder;
+import io.winnow.datasets.source.image.ImageResizing;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Files that contain many labelled images each, whatever their format. Rows are in the order of the
+ * files, then in their order within each file. Memory holds one sample at a time.
+ */
+public final class SampleFiles {
+  private final Path root;
+  private final String what;
+  private final ImageResizing resizing;
+  private final SampleReader.Opener opener;
+  private final ImageDecoder decoder = new ImageDecoder();
+  private final ImageScan images;
+  private final LabelVocabulary labels = new LabelVocabulary();
+
+  /** Files, and the number that stands for each sample's label. */
+  private record Scanned(List<Path> files, int[] labels) {}
+
+  /**
+   * @param root the folder to which file names in errors and the digest are relative
+   */
+  public SampleFiles(Path root, ScanOptions options, SampleReader.Opener opener) {
+    this.root = root.toAbsolutePath();
+    this.what = options.source();
+    this.resizing = options.resizing();
+    this.opener = opener;
+    this.images = new ImageScan(decoder, options.resizing(), options.skipBadImages());
+  }
+
+  /**
+   * Reads all files once.
+   *
+   * @param test the files of the test part, if there is one
+   * @param names of the classes by label, empty if not known
+   * @param digest the files are added to it
+   */
+  public ScannedSource scan(
+      List<Path> train, Optional<List<Path>> test, List<String> names, SourceDigest digest) {
+    Scanned trained = scan(train, digest);
+    Optional<Scanned> tested = test.map(files -> scan(files, digest));
+    ImageScan.Result result = images.result(what);
+    LabelVocabulary.Resolved resolved = labels.resolve(names);
+    return ScannedSource.checked(
+        what,
+        resolved.classes(),
+        result.shape(),
+        digest.hex(),
+        split(trained, 0, resolved, result),
+        tested.map(t -> split(t, trained.labels().length, resolved, result)),
+        result.skipped());
+  }
+
+  private Scanned scan(List<Path> files, SourceDigest digest) {
+    IntStream.Builder numbers = IntStream.builder();
+    for (Path file : files) {
+      String name = relative(file);
+      digest.add(name, SourceFiles.digest(file));
+      try (SampleReader samples = opener.open(file, name)) {
+        for (var sample = samples.next(); sample.isPresent(); sample = samples.next()) {
+          numbers.add(labels.add(sample.get().label(), sample.get().name()));
+          images.look(sample.get().name(), sample.get().image());
+        }
+      } catch (IOException e) {
+        throw SourceFiles.unreadable(name, e);
+      }
+    }
+    int[] found = numbers.build().toArray();
+    if (found.length == 0) {
+      throw new InvalidInputException(
+          "%s has no labelled images in %s".formatted(what, relative(files.get(0))),
+          "provide files that contain a label for each image");
+    }
+    return new Scanned(files, found);
+  }
+
+  private String relative(Path path) {
+    return root.relativize(path.toAbsolutePath()).toString().replace('\\', '/');
+  }
+
+  private SourceSplit split(
+      Scanned scanned, int from, LabelVocabulary.Resolved resolved, ImageScan.Result result) {
+    BitSet kept = result.kept().get(from, from + scanned.labels().length);
+    int[] rows = resolved.labels(kept.stream().map(i -> scanned.labels()[i]));
+    return new SourceSplit(rows, () -> new Rows(scanned.files().iterator(), kept, result.shape()));
+  }
+
+  private final class Rows implements RowReader {
+    private final Iterator<Path> files;
+    private final BitSet kept;
+    private final ImageShape shape;
+    private SampleReader current;
+    private int at;
+
+    Rows(Iterator<Path> files, BitSet kept, ImageShape shape) {
+      this.files = files;
+      this.kept = kept;
+      this.shape = shape;
+    }
+
+    @Override
+    public void next(byte[] pixels, int offset) throws IOException {
+      Sample sample = following();
+      while (!kept.get(at++)) {
+        sample = following();
+      }
+      decoder.decode(sample.image(), sample.name(), resizing, shape, pixels, offset);
+    }
+
+    private Sample following() throws IOException {
+      Optional<Sample> sample = current == null ? Optional.empty() : current.next();
+      while (sample.isEmpty()) {
+        close();
+        if (!files.hasNext()) {
+          throw new InvalidInputException(
+              what + " lost images while it was read", "do not change the data during the import");
+        }
+        Path file = files.next();
+        current = opener.open(file, relative(file));
+        sample = current.next();
+      }
+      return sample.get();
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (current != null) {
+        current.close();
+        current = null;
+      }
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** IDX files, the format of MNIST. */
+package io.winnow.datasets.source.idx;

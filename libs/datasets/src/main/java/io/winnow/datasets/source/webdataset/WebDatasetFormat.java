@@ -1,0 +1,99 @@
+package io.winnow.datasets.source.webdataset;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.datasets.source.format.SampleFiles;
+import io.winnow.datasets.source.format.ScanOptions;
+import io.winnow.datasets.source.format.ScannedSource;
+import io.winnow.datasets.source.format.SourceDigest;
+import io.winnow.datasets.source.format.SourceFiles;
+import io.winnow.datasets.source.format.SourceFormat;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Tar shards in WebDataset's convention: one {@code .tar} ({@code .tar.gz}, {@code .tgz}), or a
+ * folder of them, or of {@code train/} and, optionally, {@code test/} folders of them. A sample is
+ * {@code KEY.png} (or {@code .jpg}, {@code .jpeg}) with {@code KEY.cls}, a class index or name, or
+ * {@code KEY.json} with {@code "label"}; see {@link TarSamples}. Class names come from {@code
+ * classes.txt} or {@code labels.txt} in the folder.
+ */
+public final class WebDatasetFormat implements SourceFormat {
+
+  @Override
+  public String name() {
+    return "webdataset";
+  }
+
+  @Override
+  public String description() {
+    return "a tar of samples (WebDataset) or a folder of them";
+  }
+
+  @Override
+  public boolean matches(Path place) {
+    return Files.isDirectory(place)
+        ? SourceFiles.children(place).stream()
+            .anyMatch(f -> shard(f) || isTrain(f) && !shards(f).isEmpty())
+        : shard(place);
+  }
+
+  private static boolean shard(Path file) {
+    String name = SourceFiles.name(file).toLowerCase(Locale.ROOT);
+    return (name.endsWith(".tar") || name.endsWith(".tar.gz") || name.endsWith(".tgz"))
+        && Files.isRegularFile(file);
+  }
+
+  private static boolean isTrain(Path file) {
+    return SourceFiles.name(file).equals("train") && Files.isDirectory(file);
+  }
+
+  private static List<Path> shards(Path folder) {
+    return SourceFiles.children(folder).stream().filter(WebDatasetFormat::shard).toList();
+  }
+
+  @Override
+  public ScannedSource scan(Path place, ScanOptions options) {
+    if (!Files.isDirectory(place)) {
+      Path root = place.toAbsolutePath().getParent();
+      return scan(root, options, List.of(place), Optional.empty());
+    }
+    String what = options.source();
+    List<Path> here = shards(place);
+    Optional<List<Path>> train = part(place, "train", what);
+    Optional<List<Path>> test = part(place, "test", what);
+    if (here.isEmpty() == train.isEmpty()) {
+      throw new InvalidInputException(
+          what + (here.isEmpty() ? " has no tar shards" : " has tar shards beside and in train/"),
+          "put all shards either into the folder itself or into train/ and test/");
+    }
+    if (!here.isEmpty() && test.isPresent()) {
+      throw new InvalidInputException(
+          what + " has tar shards beside its folder test/", "move the training shards into train/");
+    }
+    return scan(place, options, train.orElse(here), test);
+  }
+
+  /** The shards of a part; empty if there is no such folder. */
+  private static Optional<List<Path>> part(Path root, String name, String what) {
+    Path folder = root.resolve(name);
+    if (!Files.isDirectory(folder)) {
+      return Optional.empty();
+    }
+    List<Path> shards = shards(folder);
+    if (shards.isEmpty()) {
+      throw new InvalidInputException(
+          what + ": folder " + name + " has no tar shards", "add tar shards to it, or remove it");
+    }
+    return Optional.of(shards);
+  }
+
+  private static ScannedSource scan(
+      Path root, ScanOptions options, List<Path> train, Optional<List<Path>> test) {
+    SourceDigest digest = new SourceDigest();
+    List<String> names = SourceFiles.classNames(root, digest);
+    return new SampleFiles(root, options, TarSamples::open).scan(train, test, names, digest);
+  }
+}

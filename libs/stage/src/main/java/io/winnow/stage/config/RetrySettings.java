@@ -1,0 +1,18 @@
+package io.winnow.stage.config;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** How calls are repeated while Kafka or the store is unavailable. */
+@ConfigMapping(prefix = "winnow.retry")
+public interface RetrySettings {
+
+  /** Delay after the first transient fault; it doubles up to {@link #maxDelay()}. */
+  @WithDefault("200ms")
+  Duration initialDelay();
+
+  /** The longest delay between two attempts. */
+  @WithDefault("5s")
+  Duration maxDelay();
+}

@@ -1,0 +1,2 @@
+/** Liveness and readiness checks of every service. */
+package io.winnow.stage.health;

@@ -1,0 +1,37 @@
+package io.winnow.stage.internal;
+
+import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
+import io.winnow.contracts.event.Event;
+import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Committed;
+import java.util.List;
+
+/** A stage's job alone: it waits for nothing, records nothing for a run, and publishes nothing. */
+record OnDemandStage<E extends Event>(Stage<E> of) implements Stage<E> {
+
+  @Override
+  public String name() {
+    return of.name();
+  }
+
+  @Override
+  public Address address(E event) {
+    return of.address(event);
+  }
+
+  @Override
+  public void run(E event, JobContext job) throws Exception {
+    of.run(event, job);
+  }
+
+  @Override
+  public List<Event> next(E event, Committed artifact) {
+    return List.of();
+  }
+
+  @Override
+  public boolean silent() {
+    return true;
+  }
+}

@@ -1,2 +1,0 @@
-/** How one job is run. Behind {@link io.winnow.stage.StageRunner}; services use nothing of it. */
-package io.winnow.stage.run;

@@ -1,0 +1,47 @@
+package io.winnow.stage.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.winnow.stage.api.StopException;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.store.object.StoreUnavailableException;
+import java.io.IOException;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.common.errors.NetworkException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.junit.jupiter.api.Test;
+
+class FaultsTest {
+  private static final StoreUnavailableException AWAY =
+      new StoreUnavailableException("away", new IOException());
+
+  @Test
+  void whatPassesIsWaitedForAlsoWhenWrapped() {
+    assertThat(Faults.isTransient(AWAY)).isTrue();
+    assertThat(Faults.isTransient(new CompletionException(new RuntimeException(AWAY)))).isTrue();
+    assertThat(Faults.isTransient(Faults.kafka("say", new NetworkException()))).isTrue();
+    assertThat(Faults.isTransient(new StopException(StopException.Reason.LEASE_LOST))).isTrue();
+  }
+
+  @Test
+  void whatStaysIsNot() {
+    assertThat(Faults.isTransient(new InvalidInputException("bad", "mend"))).isFalse();
+    assertThat(Faults.isTransient(new IOException("disk full"))).isFalse();
+    assertThat(Faults.isTransient(new NullPointerException())).isFalse();
+    assertThat(Faults.isTransient(Faults.kafka("say", new RecordTooLargeException()))).isFalse();
+    assertThat(Faults.isTransient(new StopException(StopException.Reason.CANCELLED))).isFalse();
+    assertThat(Faults.isTransient(new StopException(StopException.Reason.SHUTDOWN))).isFalse();
+  }
+
+  @Test
+  void explainsWithARemedy() {
+    InvalidInputException bad = new InvalidInputException("bad", "mend");
+    assertThat(Faults.explain("train", new RuntimeException(bad))).isSameAs(bad);
+    InvalidInputException memory = Faults.explain("train", new OutOfMemoryError("heap"));
+    assertThat(memory.problem()).contains("train").contains("memory");
+    assertThat(memory.remedy()).contains("memory");
+    InvalidInputException bug = Faults.explain("train", new IllegalStateException("oops"));
+    assertThat(bug.problem()).contains("train").contains("oops");
+    assertThat(bug.remedy()).contains("log");
+  }
+}

@@ -1,0 +1,90 @@
+package io.winnow.stage.internal;
+
+import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
+import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Lineage;
+import io.winnow.contracts.event.DatasetReady;
+import io.winnow.contracts.event.Event;
+import io.winnow.contracts.event.RunRequested;
+import io.winnow.contracts.run.Run;
+import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.contracts.spec.RunSpec;
+import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Committed;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A stage that does for each run what a test says; runs of one spec name share an artifact. */
+@ApplicationScoped
+class TestStage implements Stage<RunRequested> {
+  static final String DOOR_SHUT = "door-shut";
+  static final String NOT_READY = "not-ready";
+
+  private final Map<String, Script> scripts = new ConcurrentHashMap<>();
+  private final Map<String, Integer> runs = new ConcurrentHashMap<>();
+
+  interface Script {
+    void run(JobContext work) throws Exception;
+  }
+
+  /** What the job of a run does, beside putting one object. */
+  void script(String runId, Script script) {
+    scripts.put(runId, script);
+  }
+
+  /** How often the job of a run was begun. */
+  int runs(String runId) {
+    return runs.getOrDefault(runId, 0);
+  }
+
+  static RunRequested request(String runId, String specName) {
+    RunSpec spec =
+        new RunSpec(specName, DatasetSpec.of("somewhere"), null, null, null, null, null, null, 1L);
+    return new RunRequested(new Run(runId, spec, Instant.parse("2026-01-01T00:00:00Z")));
+  }
+
+  static RunRequested request(String runId) {
+    return request(runId, runId);
+  }
+
+  static Address addressOf(String specName) {
+    return Address.of("things", "make", "1", Map.of("name", specName), List.of());
+  }
+
+  @Override
+  public String name() {
+    return "make";
+  }
+
+  @Override
+  public boolean ready(RunRequested event) {
+    return !event.run().spec().name().equals(NOT_READY);
+  }
+
+  @Override
+  public Address address(RunRequested event) {
+    if (event.run().spec().name().startsWith(DOOR_SHUT)) {
+      throw new InvalidInputException("the door is shut", "knock");
+    }
+    return addressOf(event.run().spec().name());
+  }
+
+  @Override
+  public void run(RunRequested event, JobContext work) throws Exception {
+    runs.merge(event.runId(), 1, Integer::sum);
+    scripts.getOrDefault(event.runId(), w -> {}).run(work);
+    work.draft().put("thing", "the same".getBytes(StandardCharsets.UTF_8), 1L, null);
+  }
+
+  @Override
+  public List<Event> next(RunRequested event, Committed artifact) {
+    ArtifactRef ref = artifact.ref();
+    return List.of(new DatasetReady(event.run(), Lineage.of(ref)));
+  }
+}
