@@ -8,9 +8,9 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What a selection is made of, found in the store by how people name it. */
+/** Finds the inputs of a selection in the store by name, address or abbreviated digest. */
 @Singleton
-class KeptArtifacts {
+class ArtifactResolver {
   private static final String DATASETS = "datasets/";
   private static final String FEATURES = "features/";
   private static final String MODELS = "models/";
@@ -20,7 +20,7 @@ class KeptArtifacts {
 
   private final ArtifactStore store;
 
-  KeptArtifacts(ArtifactStore store) {
+  ArtifactResolver(ArtifactStore store) {
     this.store = store;
   }
 
@@ -179,7 +179,7 @@ class KeptArtifacts {
   }
 
   private static String choices(List<String> addresses) {
-    return addresses.stream().map(KeptArtifacts::shortened).collect(Collectors.joining(", "));
+    return addresses.stream().map(ArtifactResolver::shortened).collect(Collectors.joining(", "));
   }
 
   private static String shortened(String address) {
