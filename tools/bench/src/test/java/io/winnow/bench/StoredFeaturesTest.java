@@ -69,7 +69,7 @@ class StoredFeaturesTest {
     assertThatThrownBy(() -> table.scan(rows -> {}))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("features.safetensors")
-        .hasMessageContaining("had other labels a moment ago");
+        .hasMessageContaining("changed while it was being read");
   }
 
   @Test
