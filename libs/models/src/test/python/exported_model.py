@@ -78,7 +78,7 @@ def main(folder):
     print(f"torch {torch.__version__}: classes {model.classes}, {model.flat.numel()} parameters")
     assert described == {key: json.loads(value) for key, value in metadata.items()}
     assert model.classes == described["classes"] and len(model.classes) == CLASSES
-    assert (model.image_size, model.image_channels, model.timesteps) == (SIZE, CHANNELS, T)
+    assert (model.image_height, model.image_channels, model.timesteps) == (SIZE, CHANNELS, T)
     assert [n for n, _ in model.named_parameters()] == ["flat"] and not model.training
     signal = torch.cumprod(1 - torch.linspace(1e-4, 0.02, T, dtype=torch.float64), 0)
     worst("schedule", torch.tensor(model.signal, dtype=torch.float64), signal, 1e-12)

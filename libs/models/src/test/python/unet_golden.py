@@ -64,7 +64,7 @@ class Net:
 
     def __call__(self, x, t, y):
         f = torch.exp(-math.log(10000) * torch.arange(WIDTH // 2) / (WIDTH // 2))
-        a = t[:, None].float() * f
+        a = t[:, None].to(f.dtype) * f
         e = self.linear("time.linear1", torch.cat([a.sin(), a.cos()], 1), 4 * WIDTH)
         e = self.linear("time.linear2", F.silu(e), 4 * WIDTH)
         c = F.silu(e + self.get("class.weight", CLASSES + 1, 4 * WIDTH)[y])

@@ -8,12 +8,12 @@ import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** Turns whatever goes wrong into one line and an exit code. */
+/** Turns every exception into one line on stderr and an exit code. */
 final class Errors {
-  /** A run failed, or the system did. */
+  /** A run or the system failed. */
   static final int FAILED = 1;
 
-  /** Wrong usage or bad input. */
+  /** Wrong usage or invalid input. */
   static final int BAD_INPUT = 2;
 
   private final PrintStream err;
@@ -27,28 +27,28 @@ final class Errors {
       e.printStackTrace(err);
     }
     if (e instanceof InvalidInputException bad) {
-      say(bad.problem() + ": " + bad.remedy());
+      print(bad.problem() + ": " + bad.remedy());
       return BAD_INPUT;
     }
     if (e instanceof RunEndedException) {
-      say(e.getMessage());
+      print(e.getMessage());
     } else if (e instanceof IllegalStateException
         || e instanceof StoreUnavailableException
         || e instanceof UncheckedIOException) {
-      say(e.getMessage() + " (see the logs folder in the home)");
+      print(e.getMessage() + " (see the folder logs in the home)");
     } else {
-      say("unexpected " + e + " (run again with --debug to see where)");
+      print("unexpected error: " + e + " (run again with --debug for the stack trace)");
     }
     return FAILED;
   }
 
   int onParameters(ParameterException e, String[] args) {
     String command = e.getCommandLine().getCommandSpec().qualifiedName();
-    say(e.getMessage() + " (see \"" + command + " --help\")");
+    print(e.getMessage() + " (see \"" + command + " --help\")");
     return BAD_INPUT;
   }
 
-  private void say(String line) {
+  private void print(String line) {
     err.println("winnow: " + line);
   }
 }

@@ -1,5 +1,38 @@
 package io.winnow.cli;
 
+import io.winnow.cli.bench.BenchCommand;
+import io.winnow.cli.bench.BenchEncodeCommand;
+import io.winnow.cli.bench.BenchFloodCommand;
+import io.winnow.cli.bench.BenchParityCommand;
+import io.winnow.cli.bench.BenchReplicasCommand;
+import io.winnow.cli.bench.BenchSelectCommand;
+import io.winnow.cli.bench.BenchTrainCommand;
+import io.winnow.cli.common.Installation;
+import io.winnow.cli.common.LauncherLog;
+import io.winnow.cli.common.Terminal;
+import io.winnow.cli.data.DatasetsCommand;
+import io.winnow.cli.data.ImportCommand;
+import io.winnow.cli.data.LatentsCommand;
+import io.winnow.cli.data.SelectCommand;
+import io.winnow.cli.model.ExportCommand;
+import io.winnow.cli.model.ImportModelCommand;
+import io.winnow.cli.model.KernelCommand;
+import io.winnow.cli.model.SampleCommand;
+import io.winnow.cli.ops.ChaosCommand;
+import io.winnow.cli.ops.DlqCommand;
+import io.winnow.cli.ops.DlqDropCommand;
+import io.winnow.cli.ops.DlqListCommand;
+import io.winnow.cli.ops.DlqReplayCommand;
+import io.winnow.cli.ops.DlqShowCommand;
+import io.winnow.cli.ops.GcCommand;
+import io.winnow.cli.ops.UpCommand;
+import io.winnow.cli.run.CancelCommand;
+import io.winnow.cli.run.DemoCommand;
+import io.winnow.cli.run.ExperimentCommand;
+import io.winnow.cli.run.ReportCommand;
+import io.winnow.cli.run.StatusCommand;
+import io.winnow.cli.run.SubmitCommand;
+import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,13 +44,13 @@ import picocli.CommandLine.IVersionProvider;
     mixinStandardHelpOptions = true,
     versionProvider = Winnow.Version.class,
     description = {
-      "Prunes a labelled image data set, weighs its classes, and trains a diffusion model on what is"
-          + " left.",
+      "Trains class-conditional diffusion models on less data: selects a coreset of a labelled image"
+          + " data set, weights its classes, and trains on the coreset.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0 all went well, 1 a run or the system failed, 2 wrong usage or bad input.",
+      "Exit codes: 0 success, 1 a run or the system failed, 2 wrong usage or invalid input.",
       "Start with: winnow demo"
     })
 public final class Winnow {
@@ -25,7 +58,7 @@ public final class Winnow {
 
   public static void main(String[] args) {
     System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
-    // charts are drawn in memory, also where DISPLAY names a display that is away
+    // charts are rendered in memory; without this, an unreachable DISPLAY would be an error
     System.setProperty("java.awt.headless", "true");
     LauncherLog.silence();
     System.exit(commandLine(Terminal.ofProcess(), Installation.ofProcess()).execute(args));
@@ -50,29 +83,40 @@ public final class Winnow {
             new ImportModelCommand(terminal, installation),
             new KernelCommand(terminal, installation))
         .forEach(line::addSubcommand);
-    CommandLine bench = new CommandLine(new BenchCommand());
-    bench.addSubcommand(new BenchTrainCommand(terminal, installation));
-    bench.addSubcommand(new BenchEncodeCommand(terminal, installation));
-    bench.addSubcommand(new BenchReplicasCommand(terminal, installation));
-    bench.addSubcommand(new BenchSelectCommand(terminal, installation));
-    bench.addSubcommand(new BenchFloodCommand(terminal, installation));
-    line.addSubcommand(bench);
-    CommandLine dlq = new CommandLine(new DlqCommand());
-    dlq.addSubcommand(new DlqListCommand(terminal, installation));
-    dlq.addSubcommand(new DlqShowCommand(terminal, installation));
-    dlq.addSubcommand(new DlqReplayCommand(terminal, installation));
-    dlq.addSubcommand(new DlqDropCommand(terminal, installation));
-    line.addSubcommand(dlq);
+    line.addSubcommand(
+        group(
+            new BenchCommand(),
+            new BenchTrainCommand(terminal, installation),
+            new BenchParityCommand(terminal, installation),
+            new BenchEncodeCommand(terminal, installation),
+            new BenchReplicasCommand(terminal, installation),
+            new BenchSelectCommand(terminal, installation),
+            new BenchFloodCommand(terminal, installation)));
+    line.addSubcommand(
+        group(
+            new DlqCommand(),
+            new DlqListCommand(terminal, installation),
+            new DlqShowCommand(terminal, installation),
+            new DlqReplayCommand(terminal, installation),
+            new DlqDropCommand(terminal, installation)));
     line.addSubcommand(new GcCommand(terminal, installation));
     line.addSubcommand(new ChaosCommand(terminal, installation));
     Errors errors = new Errors(terminal.err());
-    line.setOut(new java.io.PrintWriter(terminal.out(), true));
-    line.setErr(new java.io.PrintWriter(terminal.err(), true));
+    line.setOut(new PrintWriter(terminal.out(), true));
+    line.setErr(new PrintWriter(terminal.err(), true));
     line.setParameterExceptionHandler(errors::onParameters);
     line.setExecutionExceptionHandler(errors::onExecution);
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line;
+  }
+
+  private static CommandLine group(Object parent, Object... commands) {
+    CommandLine group = new CommandLine(parent);
+    for (Object command : commands) {
+      group.addSubcommand(command);
+    }
+    return group;
   }
 
   /** From the jar's manifest. */

@@ -1,5 +1,7 @@
 package io.winnow.cli;
 
+import io.winnow.cli.common.Installation;
+import io.winnow.cli.common.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -69,7 +69,7 @@ class DatasetCommandsTest {
     assertThat(Dataset.open(store, artifact.ref()).rows("train")).isEqualTo(6);
     // and it is there the next time, and in the list
     assertThat(succeed("import", pets.toString(), "--on-bad-image", "skip"))
-        .startsWith(address + " (was there already)");
+        .startsWith(address + " (reused)");
     assertThat(succeed("datasets"))
         .contains(address.substring(0, "datasets/pets/".length() + 12), "6 train, 2 heldout");
   }

@@ -170,7 +170,7 @@ class DlqCommandTest {
     assertThat(cli.run("dlq", "replay", "--run", "run-3")).as(cli.err()).isZero();
 
     // then
-    assertThat(cli.out()).contains("run goes on: run-3");
+    assertThat(cli.out()).contains("resumed run: run-3");
     assertThat(run.failed()).isEmpty();
     assertThat(records(EventType.RUN_REQUESTED.topic())).anyMatch(r -> "run-3".equals(r.key()));
     assertThat(letters()).isEmpty();

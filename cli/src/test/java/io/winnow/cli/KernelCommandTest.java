@@ -87,7 +87,7 @@ class KernelCommandTest {
 
     // then
     assertThat(out)
-        .containsPattern("class\\.weight +\\| +3×128 \\| +384 \\| +normal, deviation 1")
+        .containsPattern("class\\.weight +\\| +3×128 \\| +384 \\| +normal, standard deviation 1")
         .containsPattern("out\\.conv\\.weight +\\| +4×32×3×3 \\| +1,152 \\| +0 ")
         .containsPattern("down\\.0\\.0\\.norm1\\.weight +\\| +32 \\| +32 \\| +1 ")
         .containsPattern("in\\.weight +\\| +32×4×3×3 \\| +1,152 \\| +uniform ±0\\.1361")

@@ -85,7 +85,7 @@ class LatentsCommandTest {
       }
     }
     succeed("import", folder.resolve("noise").toString(), "--shard-rows", "3", "--holdout", "0.2");
-    images = cli.out().lines().findFirst().orElseThrow().replace(" (was there already)", "");
+    images = cli.out().lines().findFirst().orElseThrow().replace(" (reused)", "");
   }
 
   private String succeed(String... command) {
@@ -104,7 +104,7 @@ class LatentsCommandTest {
   @Test
   void writesTheScaledLatentsRowForRow() throws Exception {
     // when
-    String told = succeed(latents("--scale 0.5 --name small"));
+    String told = succeed(latents("--scaling-factor 0.5 --name small"));
 
     // then they are a data set beside that of the images, with its rows, splits and labels
     String address = told.lines().findFirst().orElseThrow();
@@ -149,7 +149,7 @@ class LatentsCommandTest {
       }
     }
     // and the next time they are there
-    assertThat(succeed(latents("--scale 0.5 --name small"))).contains("(was there already)");
+    assertThat(succeed(latents("--scaling-factor 0.5 --name small"))).contains("(reused)");
   }
 
   // in [−1, 1]
@@ -160,9 +160,9 @@ class LatentsCommandTest {
   @Test
   void anotherScaleIsAnotherAddress() {
     // given
-    String one = succeed(latents("--scale 1")).lines().findFirst().orElseThrow();
+    String one = succeed(latents("--scaling-factor 1")).lines().findFirst().orElseThrow();
     // when
-    String other = succeed(latents("--scale 2")).lines().findFirst().orElseThrow();
+    String other = succeed(latents("--scaling-factor 2")).lines().findFirst().orElseThrow();
     // then
     assertThat(other).isNotEqualTo(one);
   }
@@ -174,13 +174,13 @@ class LatentsCommandTest {
 
     // then
     assertThat(code).isEqualTo(2);
-    assertThat(cli.err()).contains("autoencoder.pt.forward gives", "(2, C, H, W)");
+    assertThat(cli.err()).contains("autoencoder.pt.forward returns", "(2, C, H, W)");
     // or nothing brings them back
     assertThat(cli.run(latents("--decoder forward"))).isEqualTo(2);
     assertThat(cli.err()).contains("autoencoder.pt.forward", "for latents (2, 2, 3, 3)");
     // and of latents there are no latents
     String made = succeed(latents("")).lines().findFirst().orElseThrow();
-    String again = "latents " + made.replace(" (was there already)", "") + " --autoencoder " + file;
+    String again = "latents " + made.replace(" (reused)", "") + " --autoencoder " + file;
     assertThat(cli.run((again + " --channels 3").split(" "))).isEqualTo(2);
     assertThat(cli.err()).contains("has latents already");
   }

@@ -14,10 +14,11 @@ import io.winnow.contracts.run.StageRecord;
 import io.winnow.local.system.Home;
 import io.winnow.local.testing.LiveServers;
 import io.winnow.models.ModelFile;
+import io.winnow.models.denoiser.ValueRange;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.sample.SamplingPlan;
-import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.SurrogateInput;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
@@ -172,12 +173,14 @@ class ModelCommandsTest {
             autoencoder,
             new SurrogateInput(16, 1, List.of(0.5), List.of(0.5), "encode"),
             "decode",
-            Pass.DEFAULT,
+            InferenceOptions.DEFAULT,
             2,
             1);
     ModelFile file =
         new ModelFile(
-            StoredModels.MODEL.unet(),
+            StoredModels.MODEL
+                .model()
+                .with(StoredModels.MODEL.model().example().with(ValueRange.LATENTS)),
             StoredModels.MODEL.schedule(),
             StoredModels.MODEL.classes(),
             space);

@@ -128,7 +128,7 @@ class SelectCommandTest {
             "k-means",
             "--per-class",
             "ant=5,bee=8",
-            "--minimum",
+            "--min-per-class",
             "2",
             "--scope",
             "global",
@@ -197,7 +197,7 @@ class SelectCommandTest {
   void aFailedJobIsAFailure() {
     // given
     answers.add(new Answer(202, "{\"id\": \"1\"}"));
-    answers.add(new Answer(200, "{\"state\": \"FAILED\", \"message\": \"too many rows\"}"));
+    answers.add(new Answer(200, "{\"state\": \"failed\", \"message\": \"too many rows\"}"));
 
     // when
     int code = cli.run("select", "tiny");
@@ -218,7 +218,7 @@ class SelectCommandTest {
     // then
     assertThat(shown).isEqualTo("Bearer let me in");
     assertThat(code).isEqualTo(2);
-    assertThat(cli.err()).contains("does not know who asks").contains("WINNOW_API_TOKEN");
+    assertThat(cli.err()).contains("rejected the API token").contains("WINNOW_API_TOKEN");
   }
 
   @Test

@@ -9,16 +9,15 @@ import io.winnow.contracts.spec.RunSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageShape;
 import io.winnow.models.ModelFile;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.train.NoiseSchedule;
-import io.winnow.models.unet.Unet;
-import io.winnow.models.unet.UnetConfigs;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.kernel.ParameterTable;
-import io.winnow.torch.kernel.Precision;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +28,7 @@ import java.util.SplittableRandom;
 final class StoredModels {
   static final ModelFile MODEL =
       new ModelFile(
-          UnetConfigs.of(ModelSpec.preset("ddpm-tiny"), 1, 8, 2),
+          DenoiserConfig.of(ModelSpec.preset("ddpm-tiny"), ExampleSpec.pixels(1, 8, 8), 2),
           NoiseSchedule.cosine(),
           List.of("cat", "dog"));
 
@@ -41,8 +40,7 @@ final class StoredModels {
   static Map<String, Tensor> weights(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Map<String, Tensor> weights = new LinkedHashMap<>();
-    for (ParameterTable.Parameter p :
-        Unet.write(MODEL.unet(), Precision.FLOAT32).parameters().parameters()) {
+    for (ParameterTable.Parameter p : MODEL.model().parameters().parameters()) {
       float[] values = new float[p.size()];
       for (int i = 0; i < values.length; i++) {
         values[i] = (float) (0.2 * (random.nextDouble() - 0.5));
@@ -66,7 +64,7 @@ final class StoredModels {
     ArtifactDraft model = store.draft(Address.of("models", "train", "1", Map.of(), List.of()));
     MODEL.put(model);
     model.putTensors(ModelFile.EMA_WEIGHTS, weights(1), null, null);
-    model.putTensors(ModelFile.RAW_WEIGHTS, weights(2), null, null);
+    model.putTensors(ModelFile.LAST_WEIGHTS, weights(2), null, null);
     RunFolder folder = request(store, id);
     folder.stage(step("import", images.commit(FREE).ref()));
     ArtifactRef ref = model.commit(FREE).ref();

@@ -221,7 +221,7 @@ class SubmissionTest {
     assertThat(cli.run("status", id)).isZero();
     assertThat(cli.out()).contains(id + ": evaluated");
     assertThat(cli.run("cancel", id)).isEqualTo(2);
-    assertThat(cli.err()).contains("is over: evaluated");
+    assertThat(cli.err()).contains("has already ended: evaluated");
   }
 
   @Test

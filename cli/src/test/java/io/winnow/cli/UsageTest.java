@@ -2,6 +2,7 @@ package io.winnow.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.winnow.cli.common.DurationConverter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,7 +69,7 @@ class UsageTest {
       value = {
         "''|Missing required subcommand",
         "frob|Unmatched argument at index 0: 'frob'",
-        "demo --budget 10x|is no duration",
+        "demo --budget 10x|is not a duration",
         "demo --budget 30s|too short",
         "demo --ratio 1.5 --dataset .|\"selection.ratio\" is 1.5",
         "demo --dataset nowhere|there is no data set at nowhere",
@@ -86,14 +87,14 @@ class UsageTest {
         "select some-data --per-class ant|should be in KEY=VALUE",
         "import|Missing required parameter: 'PATH'",
         "import nowhere --size 8|\"dataset.size\" is given without \"dataset.resize\"",
-        "cancel some-run|no Winnow system runs on",
+        "cancel some-run|no Winnow system is running on",
         "gc|there is no run in",
-        "dlq list|no Winnow system runs on",
+        "dlq list|no Winnow system is running on",
         "dlq replay|Missing required argument",
         "up --seed 3|Unknown option",
         "bench select --ratio 1.5|\"selection.ratio\" is 1.5",
         "bench select --memory-mib 0|\"selection.memoryMiB\" is 0",
-        "bench select|quarkus-app is not there",
+        "bench select --rows 0|cannot select from 0 rows",
       })
   void badUsageIsOneLineThatNamesTheThingAndExitCode2(String args, String problem) {
     // when
@@ -131,7 +132,7 @@ class UsageTest {
 
   @ParameterizedTest
   @CsvSource({"90s, 90", "8m, 480", "2m30s, 150", "1h, 3600", " 3M , 180"})
-  void budgetsAreWrittenAsPeopleDo(String text, long seconds) throws Exception {
-    assertThat(new BudgetConverter().convert(text).toSeconds()).isEqualTo(seconds);
+  void durationsHaveUnits(String text, long seconds) throws Exception {
+    assertThat(new DurationConverter().convert(text).toSeconds()).isEqualTo(seconds);
   }
 }

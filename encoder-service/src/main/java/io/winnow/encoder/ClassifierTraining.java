@@ -87,30 +87,30 @@ final class ClassifierTraining {
   }
 
   /** Trains from the last checkpoint, or from the beginning. */
-  Result run(JobContext work) {
-    Optional<Checkpoint> saved = work.checkpoint();
+  Result run(JobContext job) {
+    Optional<Checkpoint> saved = job.checkpoint();
     long first = saved.map(Checkpoint::position).orElse(0L);
-    try (MappedRows images = images(work, first);
+    try (MappedRows images = images(job, first);
         ClassifierTrainer trainer =
             saved
                 .map(c -> ClassifierTrainer.restore(torch, plan, c.tensors()))
                 .orElseGet(() -> ClassifierTrainer.create(torch, plan));
         BatchFeeder batches = BatchFeeder.start(images, recipe(images.rows()), first, steps)) {
-      steps(work, trainer, batches, first);
-      return new Result(trainer.emaWeights(), accuracy(work, trainer));
+      steps(job, trainer, batches, first);
+      return new Result(trainer.emaWeights(), accuracy(job, trainer));
     } catch (TrainingDivergedException e) {
       throw new InvalidInputException(
           "the surrogate's " + e.getMessage(), "lower surrogate.learningRate", e);
     }
   }
 
-  private MappedRows images(JobContext work, long first) {
+  private MappedRows images(JobContext job, long first) {
     return dataset.map(
         cache,
         DatasetSource.TRAIN,
         rows(),
         (done, total) ->
-            work.progress(
+            job.progress(
                 first * spec.batch(),
                 steps * spec.batch(),
                 "images",
@@ -123,20 +123,20 @@ final class ClassifierTraining {
     return BatchRecipe.alike(order, false, plan.seed(), dataset.classes().size());
   }
 
-  private void steps(JobContext work, ClassifierTrainer trainer, BatchFeeder batches, long first) {
+  private void steps(JobContext job, ClassifierTrainer trainer, BatchFeeder batches, long first) {
     long every = Math.max(1, CHECKPOINT_IMAGES / spec.batch());
     for (long step = first; step < steps; step++) {
-      if (step > first && (step % every == 0 || work.stopping())) {
+      if (step > first && (step % every == 0 || job.stopping())) {
         long position = step;
         long seen = step * spec.batch();
         Map<String, Long> counters =
             Map.of("step", position, "images", seen, "seed", seed, "orderPosition", seen);
-        work.checkpoint(() -> new Checkpoint(position, counters, trainer.state()));
+        job.checkpoint(() -> new Checkpoint(position, counters, trainer.state()));
       }
-      work.progress(step * spec.batch(), steps * spec.batch(), "images", null);
+      job.progress(step * spec.batch(), steps * spec.batch(), "images", null);
       Batch batch = batches.take();
       trainer.step(step, batch.images(), batch.labels());
-      work.cost(new StageRecord.Cost(0, batch.labels().length));
+      job.cost(new StageRecord.Cost(0, batch.labels().length));
     }
   }
 
@@ -159,13 +159,13 @@ final class ClassifierTraining {
         .toArray();
   }
 
-  private double accuracy(JobContext work, ClassifierTrainer trainer) {
+  private double accuracy(JobContext job, ClassifierTrainer trainer) {
     double right = 0;
     for (var shard : dataset.shards(DatasetSource.HELDOUT)) {
       ImageBatch batch = dataset.read(shard);
       right += batch.rows() * trainer.accuracy(batch.images(), batch.labels());
-      work.cost(new StageRecord.Cost(0, batch.rows()));
-      work.progress(
+      job.cost(new StageRecord.Cost(0, batch.rows()));
+      job.progress(
           steps * spec.batch(), steps * spec.batch(), "images", "evaluating on held-out images");
     }
     return Math.round(right) / (double) dataset.rows(DatasetSource.HELDOUT);

@@ -5,8 +5,8 @@ import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.ShardEncoded;
 import io.winnow.contracts.event.Subject;
 import io.winnow.datasets.Dataset;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -14,16 +14,18 @@ import io.winnow.store.artifact.Manifest;
 import java.util.List;
 
 /**
- * From the features of all shards to {@code features/<digest>}: a manifest that refers to every
+ * Collects the features of all shards in {@code features/<digest>}: a manifest that refers to every
  * shard's features, with attributes {@code dimension} and {@code classes} (how many).
  */
 final class CollectStage implements Stage<ShardEncoded> {
   private final Subject subject;
   private final ArtifactStore store;
+  private final Encodings encodings;
 
-  CollectStage(Subject subject, ArtifactStore store) {
+  CollectStage(Subject subject, ArtifactStore store, Encodings encodings) {
     this.subject = subject;
     this.store = store;
+    this.encodings = encodings;
   }
 
   @Override
@@ -44,7 +46,7 @@ final class CollectStage implements Stage<ShardEncoded> {
 
   private boolean complete(Encoding encoding, int shards) {
     return store.find(encoding.address().path()).isPresent()
-        || Parts.present(store.objects(), encoding.address()).size() == shards;
+        || encodings.shards(encoding).complete(shards);
   }
 
   @Override
@@ -53,9 +55,9 @@ final class CollectStage implements Stage<ShardEncoded> {
   }
 
   @Override
-  public void run(ShardEncoded event, JobContext work) {
+  public void run(ShardEncoded event, JobContext job) {
     Encoding encoding = Encoding.of(event);
-    Dataset dataset = Dataset.open(work.store(), encoding.images());
+    Dataset dataset = Dataset.open(job.store(), encoding.images());
     Integer dimension = null;
     long total = dataset.shards().stream().mapToLong(s -> s.object().rows()).sum();
     for (int i = 0; i < dataset.shards().size(); i++) {
@@ -63,20 +65,20 @@ final class CollectStage implements Stage<ShardEncoded> {
       int d = part.attribute("dimension", Integer.class);
       if (dimension != null && d != dimension) {
         throw new InvalidInputException(
-            "%s has %d features a row, other shards have %d"
+            "%s has %d features per row, other shards have %d"
                 .formatted(part.ref().address(), d, dimension),
             "delete " + encoding.address().path() + " from the store and encode again");
       }
       dimension = d;
       Manifest.Entry entry = part.entry(Encoding.FEATURES);
-      work.draft()
+      job.draft()
           .refer(Encoding.partName(i) + "/" + Encoding.FEATURES, entry.object(), entry.split());
-      work.cost(part.cost());
-      // all images have been through: only references are gathered here
-      work.progress(total, total, "images", null);
+      job.cost(part.cost());
+      // all images are encoded: only references are collected here
+      job.progress(total, total, "images", null);
     }
-    work.draft().attribute("dimension", dimension);
-    work.draft().attribute("classes", dataset.classes().size());
+    job.draft().attribute("dimension", dimension);
+    job.draft().attribute("classes", dataset.classes().size());
   }
 
   private Committed part(Encoding encoding, int shard) {
@@ -86,8 +88,8 @@ final class CollectStage implements Stage<ShardEncoded> {
         .orElseThrow(
             () ->
                 new InvalidInputException(
-                    "the features of a shard, " + path + ", are gone",
-                    "submit the run again, and keep objects of running runs"));
+                    "the features of a shard, " + path + ", are no longer in the store",
+                    "submit the run again, and do not delete objects of running runs"));
   }
 
   @Override

@@ -13,8 +13,8 @@ import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.models.surrogate.ShardEncoder;
 import io.winnow.models.surrogate.Surrogate;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -25,8 +25,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * From one shard to its features: {@code features/<digest>/shard-NNNNNN} with {@code
- * features.safetensors}: {@code features} float32 or float16 N×d, {@code labels} int32 N.
+ * Encodes one shard to {@code features/<digest>/shard-NNNNNN} with {@code features.safetensors}:
+ * {@code features} float32 or float16 N×d, {@code labels} int32 N.
  */
 final class EncodeStage implements Stage<ShardEncode> {
   private static final String UNIT = "images";
@@ -35,11 +35,13 @@ final class EncodeStage implements Stage<ShardEncode> {
   private final Subject subject;
   private final ArtifactStore store;
   private final Encoders encoders;
+  private final Encodings encodings;
 
-  EncodeStage(Subject subject, ArtifactStore store, Encoders encoders) {
+  EncodeStage(Subject subject, ArtifactStore store, Encoders encoders, Encodings encodings) {
     this.subject = subject;
     this.store = store;
     this.encoders = encoders;
+    this.encodings = encodings;
   }
 
   @Override
@@ -58,7 +60,7 @@ final class EncodeStage implements Stage<ShardEncode> {
   }
 
   @Override
-  public void run(ShardEncode event, JobContext work) {
+  public void run(ShardEncode event, JobContext job) {
     Encoding encoding = Encoding.of(event);
     Dataset dataset = Dataset.open(store, encoding.images());
     List<Manifest.Entry> shards = dataset.shards();
@@ -66,19 +68,19 @@ final class EncodeStage implements Stage<ShardEncode> {
       throw new InvalidInputException(
           "%s has %d shards, no shard %d"
               .formatted(encoding.images().address(), shards.size(), event.shard()),
-          "publish shard.encode for the shards of the data set's manifest");
+          "publish shard.encode only for the shards of the data set's manifest");
     }
     Surrogate encoder = encoders.open(store, encoding.lineage().encoder());
-    long before = Parts.rows(store.objects(), encoding.address(), shards);
+    long before = encodings.shards(encoding).rows(shards);
     long total = rows(shards);
     ImageBatch batch = dataset.read(shards.get(event.shard()));
     int d = encoder.dimension();
     float[] features =
         ShardEncoder.features(
-            encoder, batch, rows -> work.progress(before + rows, total, UNIT, null));
+            encoder, batch, rows -> job.progress(before + rows, total, UNIT, null));
     Tensor stored = stored(encoding.stored(), features, batch.rows(), d);
-    write(work, shards.get(event.shard()), dataset.classes().size(), stored, batch.labels());
-    work.cost(new StageRecord.Cost(0, batch.rows()));
+    write(job, shards.get(event.shard()), dataset.classes().size(), stored, batch.labels());
+    job.cost(new StageRecord.Cost(0, batch.rows()));
   }
 
   private static Tensor stored(FeatureType type, float[] features, int rows, int d) {
@@ -88,7 +90,7 @@ final class EncodeStage implements Stage<ShardEncode> {
     for (float feature : features) {
       if (Math.abs(feature) > LARGEST_FLOAT16) {
         throw new InvalidInputException(
-            "a feature is " + feature + ", and float16 ends at " + LARGEST_FLOAT16,
+            "a feature is " + feature + ", but the largest float16 is " + LARGEST_FLOAT16,
             "set surrogate.features to float32, or use a surrogate with smaller features");
       }
     }
@@ -96,31 +98,33 @@ final class EncodeStage implements Stage<ShardEncode> {
   }
 
   private static void write(
-      JobContext work, Manifest.Entry shard, int classes, Tensor features, int[] labels) {
+      JobContext job, Manifest.Entry shard, int classes, Tensor features, int[] labels) {
     int d = (int) features.shape()[1];
     new FeatureRows(d, features.floats(), labels).requireFinite();
-    work.draft()
+    job.draft()
         .putTensors(
             Encoding.FEATURES,
             Map.of("features", features, "labels", Tensor.of(labels, labels.length)),
             (long) labels.length,
             shard.split());
-    work.draft().attribute("dimension", d);
-    work.draft().attribute("classes", classes);
+    job.draft().attribute("dimension", d);
+    job.draft().attribute("classes", classes);
   }
 
-  /** Says how far the whole data set is, too: a shard alone is too short to show a rate. */
+  /** Also reports the progress of the whole data set: a single shard is too short for a rate. */
   @Override
   public List<Event> next(ShardEncode event, Committed artifact) {
     Encoding encoding = Encoding.of(event);
     ShardEncoded encoded = encoding.encoded(event.shard(), event.shards(), artifact, "");
     List<Manifest.Entry> shards = Dataset.open(store, encoding.images()).shards();
-    long done = Parts.rows(store.objects(), encoding.address(), shards);
+    EncodedShards committed = encodings.shards(encoding);
+    committed.add(event.shard());
     long total = rows(shards);
-    if (done == total) {
-      // the last word is the collecting stage's
+    if (committed.complete(shards.size())) {
+      // the collecting stage reports the end
       return List.of(encoded);
     }
+    long done = committed.rows(shards);
     double seconds = artifact.cost().seconds();
     double rate = seconds > 0 ? shards.get(event.shard()).object().rows() / seconds : 0;
     return List.of(

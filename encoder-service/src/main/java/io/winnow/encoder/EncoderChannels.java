@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
-/** Which topic starts which stage. */
+/** Maps each topic to the stage that it starts. */
 @ApplicationScoped
 public class EncoderChannels {
   private final StageRunner runner;
@@ -39,14 +39,15 @@ public class EncoderChannels {
       SurrogateStage surrogate,
       SamplesStage samples,
       ArtifactStore store,
-      Encoders encoders) {
+      Encoders encoders,
+      Encodings encodings) {
     this.runner = runner;
     this.importing = importing;
     this.latents = latents;
     this.surrogate = surrogate;
     this.samples = samples;
-    this.encode = bySubject(subject -> new EncodeStage(subject, store, encoders));
-    this.collect = bySubject(subject -> new CollectStage(subject, store));
+    this.encode = bySubject(subject -> new EncodeStage(subject, store, encoders, encodings));
+    this.collect = bySubject(subject -> new CollectStage(subject, store, encodings));
   }
 
   private static <S> Map<Subject, S> bySubject(Function<Subject, S> stage) {
@@ -89,7 +90,7 @@ public class EncoderChannels {
     return runner.handle(samples, SamplesGenerated.class, message);
   }
 
-  // only a name hangs on it: a message that cannot be read is the runner's to refuse
+  // decides only the stage's name: the runner rejects a message that cannot be read
   private static Subject subject(Message<byte[]> message) {
     try {
       String subject = Json.mapper().readTree(message.getPayload()).path("subject").asText();

@@ -17,5 +17,5 @@ interface EncoderSource {
    *
    * @throws io.winnow.contracts.InvalidInputException it cannot be made as the spec says
    */
-  void write(JobContext work);
+  void write(JobContext job);
 }

@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The encoding of a data set, or of a model's samples, by one encoder: {@code features/<digest>}, a
- * part of its own for each shard, and a manifest over all of them.
+ * The encoding of a data set, or of a model's samples, by one encoder: {@code features/<digest>},
+ * with one part per shard and a manifest of all parts.
  *
  * @param lineage with the encoder, and the data set or samples to encode
  */
@@ -32,7 +32,7 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
   Encoding {
     if (lineage == null || lineage.encoder() == null || images(lineage, subject) == null) {
       throw new InvalidInputException(
-          "run " + run.id() + " asks for features without naming encoder and images",
+          "run " + run.id() + " requests features without naming encoder and images",
           "publish the event with lineage.encoder and lineage."
               + (subject == Subject.DATASET ? "dataset" : "samples"));
     }
@@ -51,11 +51,11 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
       throw new InvalidInputException(
           "run "
               + run.id()
-              + " asks for "
+              + " requests "
               + features
               + ", but its lineage leads to "
               + address().path(),
-          "publish the event with the lineage that its features address was made from");
+          "publish the event with the lineage that determines its features address");
     }
     return this;
   }
@@ -64,25 +64,24 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
     return subject == Subject.DATASET ? lineage.dataset() : lineage.samples();
   }
 
-  /** What is encoded. */
+  /** The data set or samples to encode. */
   ArtifactRef images() {
     return images(lineage, subject);
   }
 
-  /** All its features. */
+  /** The address of all features. */
   Address address() {
     return Address.of("features", "encode", VERSION, parameters(), inputs());
   }
 
-  /** The features of one shard. */
+  /** The address of one shard's features. */
   Address part(int shard) {
     return address()
         .part(partName(shard), "encode-shard", VERSION, Map.of("shard", shard), inputs());
   }
 
-  // float32 goes without saying, as in the addresses from before there was a choice
   private Map<String, FeatureType> parameters() {
-    return stored() == FeatureType.FLOAT32 ? Map.of() : Map.of("features", stored());
+    return Map.of("features", stored());
   }
 
   /** How the features are stored. */
@@ -99,8 +98,8 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
   }
 
   /**
-   * What starts it: a work order a shard; or, where all features are there already, the news that
-   * one shard is encoded, which makes {@link CollectStage} find them.
+   * The events that start the encoding: one request per shard or, if all features exist already,
+   * one event that the first shard is encoded, which makes {@link CollectStage} find them.
    */
   List<Event> begin(ArtifactStore store) {
     List<Manifest.Entry> shards = Dataset.open(store, images()).shards();
@@ -109,10 +108,12 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
         .map(features -> List.<Event>of(encoded(0, shards.size(), features, partName(0) + "/")))
         .orElseGet(
             () ->
-                IntStream.range(0, shards.size()).mapToObj(i -> (Event) order(i, shards)).toList());
+                IntStream.range(0, shards.size())
+                    .mapToObj(i -> (Event) request(i, shards))
+                    .toList());
   }
 
-  private ShardEncode order(int shard, List<Manifest.Entry> shards) {
+  private ShardEncode request(int shard, List<Manifest.Entry> shards) {
     return new ShardEncode(
         run,
         lineage,
@@ -125,8 +126,10 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
   }
 
   /**
-   * @param artifact that holds the shard's features
-   * @param prefix of their name in it
+   * The event that reports a shard.
+   *
+   * @param artifact contains the shard's features
+   * @param prefix of their name in the artifact
    */
   ShardEncoded encoded(int shard, int shards, Committed artifact, String prefix) {
     return new ShardEncoded(
@@ -139,7 +142,7 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
         artifact.entry(prefix + FEATURES).object());
   }
 
-  /** What to say when all features are there. */
+  /** The event that reports all features. */
   FeaturesReady ready(ArtifactRef features) {
     Lineage known =
         subject == Subject.DATASET
@@ -148,7 +151,7 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
     return new FeaturesReady(run, known, subject);
   }
 
-  /** The name of a stage that handles this subject: the samples' work is told apart. */
+  /** The name of the stages that handle a subject: samples have their own. */
   static String stageName(Subject subject) {
     return subject == Subject.DATASET ? "encode" : "encode-samples";
   }

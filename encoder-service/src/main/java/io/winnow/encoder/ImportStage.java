@@ -10,8 +10,8 @@ import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.datasets.source.DatasetImport;
 import io.winnow.datasets.source.DatasetSource;
 import io.winnow.models.surrogate.Surrogates;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -52,17 +52,17 @@ public class ImportStage implements Stage<RunRequested> {
   }
 
   @Override
-  public void run(RunRequested event, JobContext work) {
+  public void run(RunRequested event, JobContext job) {
     DatasetSpec spec = event.run().spec().dataset();
-    try (DatasetSource source = DatasetSource.open(spec, work.scratch(), store.objects())) {
+    try (DatasetSource source = DatasetSource.open(spec, job.scratch(), store.objects())) {
       DatasetImport shards = new DatasetImport(spec, source);
-      if (!shards.address().equals(work.draft().address())) {
+      if (!shards.address().equals(job.draft().address())) {
         throw new InvalidInputException(
             "dataset.source \"" + spec.source() + "\" changed while it was imported",
             "do not change the data during the import, and submit the run again");
       }
       shards.write(
-          work.draft(), (done, total, message) -> work.progress(done, total, "images", message));
+          job.draft(), (done, total, message) -> job.progress(done, total, "images", message));
     }
   }
 

@@ -13,14 +13,15 @@ import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageShape;
 import io.winnow.models.References;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.latent.Latents;
-import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
-import io.winnow.models.unet.UnetConfigs;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -34,9 +35,9 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * From a data set to what the run's autoencoder makes of it ({@link Latents}), all splits. Before
- * the first image both ways of the autoencoder are tried, and whether the run's models take such
- * latents.
+ * Encodes all splits of a data set to latents with the run's autoencoder, see {@link Latents}.
+ * Before the first image it checks that the autoencoder encodes and decodes, and that the run's
+ * models take such latents.
  */
 @ApplicationScoped
 public class LatentsStage implements Stage<DatasetImported> {
@@ -66,7 +67,7 @@ public class LatentsStage implements Stage<DatasetImported> {
   private Dataset dataset(DatasetImported event) {
     if (event.lineage() == null || event.lineage().dataset() == null) {
       throw new InvalidInputException(
-          "run " + event.runId() + " says its data set is imported without naming it",
+          "run " + event.runId() + " reports its data set as imported without naming it",
           "publish dataset.imported with lineage.dataset");
     }
     return Dataset.open(store, event.lineage().dataset());
@@ -76,7 +77,7 @@ public class LatentsStage implements Stage<DatasetImported> {
     LatentSpec spec = run.spec().latent();
     if (spec == null) {
       throw new InvalidInputException(
-          "run " + run.id() + " asks for latents without \"latent\" in its spec",
+          "run " + run.id() + " requests latents without \"latent\" in its spec",
           "publish dataset.ready for a run on pixels");
     }
     ObjectRef file =
@@ -93,25 +94,25 @@ public class LatentsStage implements Stage<DatasetImported> {
         file,
         new SurrogateInput(images.height(), channels, half, half, spec.encoder()),
         spec.decoder(),
-        new Pass(spec.batch(), Precision.valueOf(spec.precision().name())),
+        new InferenceOptions(spec.batch(), Precision.valueOf(spec.precision().name())),
         spec.scalingFactor(),
         images.channels());
   }
 
   @Override
-  public void run(DatasetImported event, JobContext work) {
+  public void run(DatasetImported event, JobContext job) {
     Dataset dataset = dataset(event);
     LatentSpace space = space(event.run(), dataset.shape());
     torch.get().require(space.pass().precision(), "latent.precision");
     long total = dataset.shards().stream().mapToLong(shard -> shard.object().rows()).sum();
-    work.progress(0, total, UNIT, null);
+    job.progress(0, total, UNIT, null);
     try (Surrogate encoder = encoder(space)) {
       requireModels(event.run(), shape(space, encoder), dataset.classes().size());
       Latents.write(
-          space, encoder, dataset, work.draft(), done -> work.progress(done, total, UNIT, null));
+          space, encoder, dataset, job.draft(), done -> job.progress(done, total, UNIT, null));
     }
-    // whoever finishes pays for all attempts
-    work.cost(new StageRecord.Cost(0, total));
+    // the attempt that finishes counts the images of all attempts
+    job.cost(new StageRecord.Cost(0, total));
   }
 
   private Surrogate encoder(LatentSpace space) {
@@ -152,11 +153,7 @@ public class LatentsStage implements Stage<DatasetImported> {
       models.add(reweight.referenceModel());
     }
     try {
-      if (latent.height() != latent.width()) {
-        throw new InvalidInputException(
-            "the diffusion model wants squares", "choose an autoencoder that gives square latents");
-      }
-      models.forEach(model -> UnetConfigs.of(model, latent.channels(), latent.height(), classes));
+      models.forEach(model -> DenoiserConfig.of(model, ExampleSpec.of(latent), classes));
     } catch (InvalidInputException e) {
       throw new InvalidInputException(
           "the autoencoder's latents are " + latent + ": " + e.problem(), e.remedy(), e);
@@ -166,7 +163,7 @@ public class LatentsStage implements Stage<DatasetImported> {
   @Override
   public List<Event> next(DatasetImported event, Committed artifact) {
     Dataset latents = Dataset.open(store, artifact.ref());
-    // those that were there already may not fit this run's models
+    // latents that existed already may not fit this run's models
     requireModels(event.run(), latents.shape(), latents.classes().size());
     return List.of(new DatasetReady(event.run(), event.lineage().withLatents(artifact.ref())));
   }

@@ -5,8 +5,8 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.SamplesGenerated;
 import io.winnow.contracts.event.Subject;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sends a model's samples through the encoder of the run's data set. Makes nothing itself: its
- * artifact is the samples, which are there.
+ * Requests the features of a model's samples from the encoder of the run's data set. It produces
+ * nothing itself: its artifact is the samples, which exist already.
  */
 @ApplicationScoped
 public class SamplesStage implements Stage<SamplesGenerated> {
@@ -39,7 +39,7 @@ public class SamplesStage implements Stage<SamplesGenerated> {
   @Override
   public Address address(SamplesGenerated event) {
     ArtifactRef samples = encoding(event).images();
-    // a digest of its own: leases go by digest, and the samples' one is their maker's
+    // its own digest: leases are by digest, and the samples' digest is leased by the sampling job
     Address order = Address.of("orders", name(), "1", Map.of(), List.of(samples.digest()));
     return new Address(
         samples.address(),
@@ -51,10 +51,10 @@ public class SamplesStage implements Stage<SamplesGenerated> {
   }
 
   @Override
-  public void run(SamplesGenerated event, JobContext work) {
+  public void run(SamplesGenerated event, JobContext job) {
     throw new InvalidInputException(
         "the samples " + encoding(event).images().address() + " are not in the store",
-        "submit the run again, and keep objects of running runs");
+        "submit the run again, and do not delete objects of running runs");
   }
 
   @Override

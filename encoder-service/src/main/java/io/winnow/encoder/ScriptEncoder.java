@@ -5,7 +5,7 @@ import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.datasets.ImageShape;
 import io.winnow.models.surrogate.EncoderArtifact;
-import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.SurrogateInput;
 import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.ArtifactStore;
@@ -20,11 +20,11 @@ import java.util.List;
 final class ScriptEncoder implements EncoderSource {
   private final ObjectRef module;
   private final SurrogateInput input;
-  private final Pass pass;
+  private final InferenceOptions pass;
   private final ArtifactStore store;
   private final Instance<Torch> torch;
 
-  private record Parameters(String sha256, SurrogateInput input, Pass pass) {}
+  private record Parameters(String sha256, SurrogateInput input, InferenceOptions pass) {}
 
   /**
    * @param module the allowed file, with its digest
@@ -35,7 +35,7 @@ final class ScriptEncoder implements EncoderSource {
       ObjectRef module,
       SurrogateSpec spec,
       ImageShape images,
-      Pass pass,
+      InferenceOptions pass,
       ArtifactStore store,
       Instance<Torch> torch) {
     this.module = module;
@@ -71,7 +71,7 @@ final class ScriptEncoder implements EncoderSource {
   }
 
   @Override
-  public void write(JobContext work) {
-    EncoderArtifact.writeScript(work.draft(), store, module, input, pass, torch.get());
+  public void write(JobContext job) {
+    EncoderArtifact.writeScript(job.draft(), store, module, input, pass, torch.get());
   }
 }

@@ -10,10 +10,10 @@ import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ShardCache;
 import io.winnow.models.surrogate.EncoderArtifact;
-import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.Surrogates;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -73,15 +73,15 @@ public class SurrogateStage implements Stage<DatasetReady> {
     return Dataset.open(store, lineage.dataset());
   }
 
-  private static Pass pass(SurrogateSpec spec) {
-    return new Pass(spec.encodeBatch(), Precision.valueOf(spec.precision().name()));
+  private static InferenceOptions pass(SurrogateSpec spec) {
+    return new InferenceOptions(spec.encodeBatch(), Precision.valueOf(spec.precision().name()));
   }
 
   @Override
-  public void run(DatasetReady event, JobContext work) {
+  public void run(DatasetReady event, JobContext job) {
     SurrogateSpec spec = event.run().spec().surrogate();
     torch.get().require(pass(spec).precision(), "surrogate.precision");
-    encoder(event).write(work);
+    encoder(event).write(job);
   }
 
   @Override

@@ -6,7 +6,7 @@ import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ShardCache;
 import io.winnow.models.surrogate.ClassifierConfig;
 import io.winnow.models.surrogate.EncoderArtifact;
-import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.Surrogates;
 import io.winnow.stage.api.JobContext;
 import io.winnow.torch.engine.Torch;
@@ -21,15 +21,21 @@ final class TrainedEncoder implements EncoderSource {
   private final Dataset dataset;
   private final SurrogateSpec spec;
   private final ClassifierConfig model;
-  private final Pass pass;
+  private final InferenceOptions pass;
   private final long seed;
   private final ShardCache cache;
   private final Instance<Torch> torch;
 
   private record Parameters(
-      ClassifierConfig model, long images, int batch, double learningRate, Pass pass, long seed) {}
+      ClassifierConfig model,
+      long images,
+      int batch,
+      double learningRate,
+      InferenceOptions pass,
+      long seed) {}
 
-  TrainedEncoder(Run run, Dataset dataset, Pass pass, ShardCache cache, Instance<Torch> torch) {
+  TrainedEncoder(
+      Run run, Dataset dataset, InferenceOptions pass, ShardCache cache, Instance<Torch> torch) {
     this.spec = run.spec().surrogate();
     this.dataset = dataset;
     this.model = Surrogates.config(spec.source(), dataset.shape(), dataset.classes().size());
@@ -50,10 +56,10 @@ final class TrainedEncoder implements EncoderSource {
   }
 
   @Override
-  public void write(JobContext work) {
+  public void write(JobContext job) {
     ClassifierTraining.Result result =
-        new ClassifierTraining(torch.get(), dataset, cache, model, spec, seed).run(work);
-    EncoderArtifact.writeTrained(work.draft(), model, pass, result.weights(), result.accuracy());
+        new ClassifierTraining(torch.get(), dataset, cache, model, spec, seed).run(job);
+    EncoderArtifact.writeTrained(job.draft(), model, pass, result.weights(), result.accuracy());
     LOG.infof(
         "the surrogate of %s classifies %.1f %% of held-out images correctly",
         dataset.artifact().ref().address(), 100 * result.accuracy());

@@ -202,7 +202,8 @@ class LatentsStageTest {
     DatasetImported event = imported("broken-off", images("broken-off"), "");
     ArtifactDraft whole = store.draft(elsewhere("whole"));
     latents.run(event, FakeJobContext.making(store, whole));
-    FakeJobContext dying = FakeJobContext.making(store, store.draft(elsewhere("resumed"))).dyingAt(20);
+    FakeJobContext dying =
+        FakeJobContext.making(store, store.draft(elsewhere("resumed"))).dyingAt(20);
     assertThatThrownBy(() -> latents.run(event, dying)).isInstanceOf(StopException.class);
 
     // when it is made again
@@ -227,7 +228,7 @@ class LatentsStageTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "vector | decode | squares.pt.vector gives float32(2, 1) for 2 images | latent.encoder",
+        "vector | decode | squares.pt.vector returns float32(2, 1) for 2 images | latent.encoder",
         "nothing | decode | squares.pt.nothing: there is no such method | latent.encoder",
         "encode | nothing | squares.pt.nothing: there is no such method | latent.decoder",
         "encode | encode | squares.pt.encode gives float32(2, 16, 2, 2) for latents | latent.decoder",

@@ -6,14 +6,12 @@ import io.winnow.contracts.run.Run;
 import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.datasets.Dataset;
-import io.winnow.datasets.ImageShape;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.train.BatchOrder;
 import io.winnow.models.train.BatchRecipe;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
-import io.winnow.models.train.Values;
-import io.winnow.models.unet.UnetConfig;
-import io.winnow.models.unet.UnetConfigs;
 
 /** How a run's proxy is trained: everything that follows from its spec and its images' shape. */
 final class ProxyPlan {
@@ -33,8 +31,7 @@ final class ProxyPlan {
           "give at most " + MOST_IMAGES + ": the loss of every image is kept");
     }
     return TrainingPlans.reweight(
-            unet(reweight.model(), dataset), run.spec().training(), reweight, seed(run))
-        .on(Values.of(dataset.shape()));
+        model(reweight.model(), dataset), run.spec().training(), reweight, seed(run));
   }
 
   /**
@@ -43,17 +40,11 @@ final class ProxyPlan {
    * @throws InvalidInputException it does not fit the images
    */
   static void requireReference(Run run, Dataset dataset) {
-    unet(run.spec().reweight().referenceModel(), dataset);
+    model(run.spec().reweight().referenceModel(), dataset);
   }
 
-  private static UnetConfig unet(ModelSpec model, Dataset dataset) {
-    ImageShape shape = dataset.shape();
-    if (shape.height() != shape.width()) {
-      throw new InvalidInputException(
-          "the images of " + dataset.artifact().ref().address() + " are " + shape + ", not square",
-          "crop or pad them to a square");
-    }
-    return UnetConfigs.of(model, shape.channels(), shape.height(), dataset.classes().size());
+  private static DenoiserConfig model(ModelSpec model, Dataset dataset) {
+    return DenoiserConfig.of(model, ExampleSpec.of(dataset.shape()), dataset.classes().size());
   }
 
   /** Seed of the proxy's initial weights and of its own draws. */

@@ -45,7 +45,7 @@ final class TorchModels implements Models, AutoCloseable {
               : PairedLosses.open(
                   torch,
                   proxy,
-                  ModelFile.read(store, reference).unet(),
+                  ModelFile.read(store, reference).model(),
                   ModelFile.weights(store, reference, ModelFile.EMA_WEIGHTS)));
     } catch (RuntimeException e) {
       proxy.close();

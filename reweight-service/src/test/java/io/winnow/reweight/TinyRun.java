@@ -51,8 +51,8 @@ final class TinyRun {
         """
         {"dataset": {"source": "tiny"}, "seed": %d,
          "training": {"warmupImages": 16},
-         "reweight": {"model": {"channels": %d, "multipliers": [1], "attention": []},
-                      "referenceModel": {"channels": 8, "multipliers": [1], "attention": []},
+         "reweight": {"model": {"channels": %d, "channelMultipliers": [1], "attentionResolutions": []},
+                      "referenceModel": {"channels": 8, "channelMultipliers": [1], "attentionResolutions": []},
                       "batch": 8, "proxyImages": 60, "referenceImages": 16}}
         """
             .formatted(seed, proxyChannels);
@@ -70,7 +70,8 @@ final class TinyRun {
     // the proxy's is the first in the order of fields
     byte[] spec =
         Json.pretty(run.spec())
-            .replaceFirst("\"attention\" : \\[ ]", "\"attention\" : [" + width + "]")
+            .replaceFirst(
+                "\"attentionResolutions\" : \\[ ]", "\"attentionResolutions\" : [" + width + "]")
             .getBytes(StandardCharsets.UTF_8);
     return new Run(run.id(), RunSpec.parse(spec, "spec"), run.requestedAt());
   }
@@ -167,7 +168,7 @@ final class TinyRun {
       }
       new ModelFile(plan.model(), plan.schedule(), images.classes()).put(draft);
       draft.putTensors(ModelFile.EMA_WEIGHTS, trainer.emaWeights(), null, null);
-      draft.putTensors(ModelFile.RAW_WEIGHTS, trainer.weights(), null, null);
+      draft.putTensors(ModelFile.LAST_WEIGHTS, trainer.weights(), null, null);
     }
     return draft.commit(new StageRecord.Cost(0, 0)).ref();
   }

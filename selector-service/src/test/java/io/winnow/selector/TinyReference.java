@@ -3,15 +3,16 @@ package io.winnow.selector;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.models.ModelFile;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.Conditioning.ClassLabels;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.models.unet.Unet;
-import io.winnow.models.unet.UnetConfig;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.kernel.ParameterTable;
-import io.winnow.torch.kernel.Precision;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,11 @@ import java.util.SplittableRandom;
 final class TinyReference {
   static final int SIDE = 4;
 
-  private static final UnetConfig MODEL =
-      new UnetConfig(SIDE, 1, 3, 1, 8, List.of(1), 1, List.of(), 2, 4, 0.1);
+  private static final DenoiserConfig MODEL =
+      new DenoiserConfig(
+          new Unet(1, 8, List.of(1), 1, List.of(), 2, 4, 0.1),
+          ExampleSpec.pixels(1, SIDE, SIDE),
+          new ClassLabels(3));
 
   private TinyReference() {}
 
@@ -36,8 +40,7 @@ final class TinyReference {
   private static Map<String, Tensor> weights() {
     SplittableRandom random = new SplittableRandom(5);
     Map<String, Tensor> weights = new HashMap<>();
-    for (ParameterTable.Parameter p :
-        Unet.write(MODEL, Precision.FLOAT32).parameters().parameters()) {
+    for (ParameterTable.Parameter p : MODEL.parameters().parameters()) {
       float[] values = new float[p.size()];
       for (int i = 0; i < values.length; i++) {
         values[i] = (float) (random.nextDouble() - 0.5);

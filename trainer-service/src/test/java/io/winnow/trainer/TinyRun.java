@@ -52,8 +52,8 @@ public final class TinyRun {
         """
         {%s
          "dataset": {"source": "tiny"},
-         "model": {"preset": "ddpm-tiny", "channels": 8, "attention": [], "dropout": 0.1},
-         "reweight": {"model": {"preset": "ddpm-tiny", "channels": 8, "attention": []},
+         "model": {"preset": "ddpm-tiny", "channels": 8, "attentionResolutions": [], "dropout": 0.1},
+         "reweight": {"model": {"preset": "ddpm-tiny", "channels": 8, "attentionResolutions": []},
                       "referenceImages": 32, "batch": 8},
          "training": {"images": 80, "batch": 8, "checkpointImages": 24, "warmupImages": 16%s},
          "sampling": {"images": 12, "steps": 3, "batch": 2, "gridPerClass": 3%s},

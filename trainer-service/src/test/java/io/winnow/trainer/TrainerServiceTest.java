@@ -39,6 +39,8 @@ import io.winnow.metrics.FrechetDistance;
 import io.winnow.models.ModelFile;
 import io.winnow.stage.api.StopException;
 import io.winnow.stage.testing.FakeJobContext;
+import io.winnow.models.denoiser.ExampleSpec;
+import io.winnow.models.unet.Unet;
 import io.winnow.stage.testing.OpenApiDocument;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
@@ -130,10 +132,10 @@ class TrainerServiceTest {
   private void assertIsAModel(Committed model) {
     ModelFile file = ModelFile.read(store, model);
     assertThat(file.classes()).containsExactly("above", "below");
-    assertThat(file.unet().imageSize()).isEqualTo(8);
-    assertThat(file.unet().channels()).isEqualTo(8);
+    assertThat(file.model().example()).isEqualTo(ExampleSpec.pixels(1, 8, 8));
+    assertThat(((Unet) file.model().architecture()).channels()).isEqualTo(8);
     var ema = ModelFile.weights(store, model, ModelFile.EMA_WEIGHTS);
-    var raw = ModelFile.weights(store, model, ModelFile.RAW_WEIGHTS);
+    var raw = ModelFile.weights(store, model, ModelFile.LAST_WEIGHTS);
     assertThat(ema.keySet()).isEqualTo(raw.keySet());
     assertThat(SafeTensors.bytes(ema, Map.of())).isNotEqualTo(SafeTensors.bytes(raw, Map.of()));
     ObjectRef losses = model.entry("losses.safetensors").object();

@@ -125,19 +125,15 @@ final class RunRecord {
         status(),
         run == null ? null : run.requestedAt(),
         spec == null ? null : spec.dataset().name(),
-        spec == null ? null : word(spec.selection().criterion()),
+        spec == null ? null : spec.selection().criterion(),
         spec == null ? null : spec.selection().ratio(),
-        spec == null ? null : word(spec.reweight().method()),
+        spec == null ? null : spec.reweight().method(),
         spec == null ? null : spec.seed(),
         now == null ? null : now.stage(),
         now == null || now.total() == 0 ? null : Math.min(1, (double) now.done() / now.total()),
         kept.frechet(),
         kept.seconds(),
         kept.problem());
-  }
-
-  private static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** The stage that was last begun of those that go on, or the one that spoke last. */

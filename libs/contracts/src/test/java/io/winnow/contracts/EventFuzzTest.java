@@ -32,7 +32,7 @@ class EventFuzzTest {
        "surrogate": {"source": "s.pt", "mean": [0.5], "std": [1], "encodeBatch": 10},
        "selection": {"criterion": "gaussian", "ratio": 0.25, "minPerClass": 3},
        "reweight": {"method": "dro", "eta": 0.1, "maxWeightRatio": 5}, "model": {"preset": "ddpm-tiny",
-       "channels": 16, "multipliers": [1, 2]}, "training": {"images": 60000, "batch": 32},
+       "channels": 16, "channelMultipliers": [1, 2]}, "training": {"images": 60000, "batch": 32},
        "sampling": {"images": 100, "steps": 20}, "seed": 7}""";
 
   private static RunSpec spec() {

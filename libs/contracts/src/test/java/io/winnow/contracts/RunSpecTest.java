@@ -13,6 +13,7 @@ import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.contracts.spec.TrainingSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,7 +47,7 @@ class RunSpecTest {
         parse(
             "{\"dataset\": {\"source\": \"d\", \"format\": \"cifar10\"}, \"seed\": 7,"
                 + " \"selection\": {\"criterion\": \"moderate\", \"scope\": \"global\"},"
-                + " \"model\": {\"channels\": 32, \"multipliers\": [1, 2]}}");
+                + " \"model\": {\"channels\": 32, \"channelMultipliers\": [1, 2]}}");
 
     // When it is written and read
     RunSpec again = RunSpec.parse(Json.bytes(spec), "copy");
@@ -187,10 +188,10 @@ class RunSpecTest {
 
     // Then
     assertThat(silent.model())
-        .isEqualTo(new ModelSpec("ddpm-tiny", 16, null, null, null, null))
+        .isEqualTo(new ModelSpec("unet", "ddpm-tiny", Map.of("channels", 16)))
         .isEqualTo(silent.referenceModel());
     assertThat(one.referenceModel()).isEqualTo(one.model());
-    assertThat(two.referenceModel().channels()).isEqualTo(24);
+    assertThat(two.referenceModel().settings()).containsExactly(entry("channels", 24));
     assertThat(silent.eta()).isNull();
     assertThat(silent.averageAfter()).isZero();
   }
@@ -271,7 +272,7 @@ class RunSpecTest {
         "{\"dataset\": {\"source\": \"d\"}, \"surrogate\": {\"precision\": \"fp8\"}} | float32",
         "{\"dataset\": {\"source\": \"d\"}, \"reweight\": {\"smoothing\": -1}} | reweight.smoothing",
         "{\"dataset\": {\"source\": \"d\"}, \"selection\": {\"criterion\": \"best\"}} | criterion",
-        "{\"dataset\": {\"source\": \"d\"}, \"model\": {\"multipliers\": []}} | model.multipliers",
+        "{\"dataset\": {\"source\": \"d\"}, \"model\": {\"type\": \"U Net\"}} | model.type",
         "{\"dataset\": {\"source\": \"d\"}} x | line 1",
         "[] | my.json"
       })

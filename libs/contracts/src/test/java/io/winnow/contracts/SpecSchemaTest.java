@@ -2,6 +2,7 @@ package io.winnow.contracts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.victools.jsonschema.generator.Option;
 import com.github.victools.jsonschema.generator.OptionPreset;
@@ -13,6 +14,7 @@ import com.github.victools.jsonschema.module.jackson.JacksonOption;
 import io.winnow.contracts.event.EventType;
 import io.winnow.contracts.run.RunReport;
 import io.winnow.contracts.spec.Catalog;
+import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.RunSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,12 +75,18 @@ class SpecSchemaTest {
     config
         .forFields()
         .withEnumResolver(f -> names(f.getDeclaringType().getErasedType(), f.getName()))
+        .withIgnoreCheck(f -> f.getRawMember().isAnnotationPresent(JsonAnySetter.class))
         .withRequiredCheck(
             f ->
                 f.getName().equals("source")
                     || f.getName().equals("autoencoder")
                     || (f.getName().equals("dataset")
                         && f.getDeclaringType().getErasedType() == RunSpec.class));
+    // An architecture's settings are fields of the model that only the registry knows.
+    config
+        .forTypesInGeneral()
+        .withAdditionalPropertiesResolver(
+            scope -> scope.getType().getErasedType() == ModelSpec.class ? Object.class : null);
     return new SchemaGenerator(config.build()).generateSchema(type);
   }
 }

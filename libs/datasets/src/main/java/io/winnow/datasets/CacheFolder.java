@@ -12,21 +12,21 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What {@link ShardCache} asks of its directory. Used by one thread of the machine at a time. */
+/** The directory of {@link ShardCache}, used by one thread of the machine at a time. */
 class CacheFolder {
-  // what ObjectStore.download leaves behind when its process is killed
+  // ObjectStore.download leaves such a file if its process is killed
   private static final String LEFTOVER = ".part";
 
   private final Path directory;
 
-  /** A file, and when it was last opened. */
+  /** A file and the time when it was last opened. */
   record Kept(Path path, long size, FileTime opened) {}
 
   CacheFolder(Path directory) {
     this.directory = directory;
   }
 
-  /** Makes the directory, for this user alone where the file system can. */
+  /** Creates the directory, accessible only to this user if the file system supports that. */
   void make() throws IOException {
     if (Files.isDirectory(directory)) {
       return;
@@ -40,12 +40,12 @@ class CacheFolder {
     }
   }
 
-  /** Bytes that may still be written to the disk. */
+  /** Free bytes on the disk. */
   long free() throws IOException {
     return Files.getFileStore(directory).getUsableSpace();
   }
 
-  /** The files of that suffix, the one opened longest ago first. */
+  /** The files with a suffix, the least recently opened first. */
   List<Kept> files(String suffix) throws IOException {
     List<Kept> files = new ArrayList<>();
     for (Path path : paths(suffix)) {
@@ -53,7 +53,7 @@ class CacheFolder {
         BasicFileAttributes a = Files.readAttributes(path, BasicFileAttributes.class);
         files.add(new Kept(path, a.size(), a.lastModifiedTime()));
       } catch (NoSuchFileException e) {
-        // removed by hand, just now
+        // deleted in the meantime
       }
     }
     files.sort(Comparator.comparing(Kept::opened).thenComparing(Kept::path));
@@ -61,7 +61,9 @@ class CacheFolder {
   }
 
   /**
-   * @return false where the system does not let go of a file that is mapped
+   * Deletes a file.
+   *
+   * @return false if the system does not delete a file that is mapped
    */
   boolean remove(Path path) {
     try {
@@ -72,7 +74,7 @@ class CacheFolder {
     }
   }
 
-  /** Nobody writes now, so what is half written will never be whole. */
+  /** Deletes incomplete downloads; called while nobody writes. */
   void removeLeftovers() throws IOException {
     for (Path path : paths(LEFTOVER)) {
       Files.deleteIfExists(path);

@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A data set in the store: shards of {@code images} (uint8 N×C×H×W, of latents float32) and {@code
- * labels} (int32 N), each of one split. Row i of a split is position i over its shards in manifest
- * order.
+ * A data set in the store: shards of {@code images} (uint8 N×C×H×W; float32 for latents) and {@code
+ * labels} (int32 N), each of one split. The rows of a split are numbered over its shards in the
+ * order of the manifest.
  */
 public final class Dataset {
   private static final String IMAGES = "images";
@@ -46,7 +46,9 @@ public final class Dataset {
   }
 
   /**
-   * @throws InvalidInputException missing, altered, or no data set
+   * Opens a data set.
+   *
+   * @throws InvalidInputException missing, altered, or not a data set
    */
   public static Dataset open(ArtifactStore store, ArtifactRef ref) {
     Committed artifact = store.open(ref);
@@ -73,8 +75,8 @@ public final class Dataset {
   }
 
   /**
-   * Writes the attributes that {@link #open} needs: classes, channels, height, width and, of
-   * latents, element (the draft itself adds rows by split).
+   * Writes the attributes that {@link #open} needs: classes, channels, height, width and, for
+   * latents, element. The draft itself adds the rows per split.
    *
    * @param classes names, by label
    */
@@ -88,7 +90,7 @@ public final class Dataset {
     }
   }
 
-  /** The content of a shard. */
+  /** The tensors of a shard with these rows. */
   public static Map<String, Tensor> tensors(ImageBatch batch) {
     ImageShape s = batch.shape();
     return Map.of(
@@ -106,28 +108,34 @@ public final class Dataset {
     return classes;
   }
 
+  /** The shape of every image. */
   public ImageShape shape() {
     return shape;
   }
 
-  /** Rows of a split, 0 when there is none of that name. */
+  /** The number of rows of a split; 0 if there is no such split. */
   public int rows(String split) {
     return shards.rows(split);
   }
 
+  /** All shards, in the order of the manifest. */
   public List<Manifest.Entry> shards() {
     return shards.all();
   }
 
+  /** The shards of a split, in the order of the manifest. */
   public List<Manifest.Entry> shards(String split) {
     return shards.of(split);
   }
 
+  /** The artifact in the store. */
   public Committed artifact() {
     return artifact;
   }
 
   /**
+   * Reads a shard into memory.
+   *
    * @throws InvalidInputException missing or altered, a shape other than the manifest's, or a label
    *     out of range
    */
@@ -141,18 +149,18 @@ public final class Dataset {
   }
 
   /**
-   * Rows of a split, mapped from the cache's files, which are fetched where they are not there; a
-   * shard without a wanted row is left alone.
+   * Maps rows of a split from the cache's files into memory. Downloads the shards that are not
+   * cached; skips shards that contain none of the rows.
    *
    * @param rows ascending row numbers within the split, or null for all
-   * @param progress told of each shard
-   * @return to be closed when they are no longer read
+   * @param progress called for each shard
+   * @return the rows; close them after use
    * @throws InvalidInputException rows that the split does not have, a shard that {@link #read}
-   *     would refuse, or more bytes than the cache or its disk takes
+   *     rejects, or more bytes than the cache or its disk can hold
    */
   public MappedRows map(ShardCache cache, String split, long[] rows, ShardCache.Progress progress) {
     int[] chosen = rows == null ? null : checked(split, rows);
-    List<Manifest.Entry> wanted = new ArrayList<>();
+    List<Manifest.Entry> needed = new ArrayList<>();
     List<Integer> firsts = new ArrayList<>();
     int first = 0;
     int taken = 0;
@@ -163,17 +171,17 @@ public final class Dataset {
         taken++;
       }
       if (chosen == null ? end > first : taken > before) {
-        wanted.add(shard);
+        needed.add(shard);
         firsts.add(first);
       }
       first = end;
     }
     ShardCache.Lease files =
-        cache.open(objects, wanted.stream().map(Manifest.Entry::object).toList(), progress);
+        cache.open(objects, needed.stream().map(Manifest.Entry::object).toList(), progress);
     try {
       List<MappedRows.Shard> shards = new ArrayList<>();
-      for (int i = 0; i < wanted.size(); i++) {
-        Manifest.Entry shard = wanted.get(i);
+      for (int i = 0; i < needed.size(); i++) {
+        Manifest.Entry shard = needed.get(i);
         Map<String, Tensor> tensors =
             SafeTensors.parse(files.contents().get(i), shard.object().key());
         shards.add(
@@ -222,7 +230,7 @@ public final class Dataset {
                 + " rows) of "
                 + artifact.ref().address()
                 + " is out of order or out of range",
-            "give ascending rows of the data set that they were chosen from");
+            "use ascending rows of the data set that they were selected from");
       }
       previous = row;
       checked[i] = (int) row;

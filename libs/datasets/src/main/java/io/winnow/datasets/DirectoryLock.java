@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Lets one thread of all processes of a machine at a time into a directory. A process that dies
- * lets go. Where a process has several for one directory, they keep each other out too, but one
- * that gives up waiting may let a third in early: have one.
+ * A lock on a directory between all threads of all processes of a machine. It is released when its
+ * process dies. Use one instance per directory and process: with several instances, one that stops
+ * waiting may release the lock of another.
  */
 final class DirectoryLock {
   private static final long POLL_MILLIS = 50;
@@ -19,21 +19,24 @@ final class DirectoryLock {
   private final ReentrantLock here = new ReentrantLock();
   private final Path file;
 
-  /** Held until it is closed. */
+  /** The lock, until it is closed. */
   interface Held extends AutoCloseable {
     @Override
     void close() throws IOException;
   }
 
   /**
-   * @param directory is there once {@link #take} is called
+   * @param directory must exist when {@link #take} is called
    */
   DirectoryLock(Path directory) {
     this.file = directory.resolve("lock");
   }
 
   /**
-   * @param waiting called again and again while another has the lock; what it throws ends the wait
+   * Acquires the lock.
+   *
+   * @param waiting called repeatedly while another thread or process has the lock; an exception
+   *     that it throws stops the wait
    */
   Held take(Runnable waiting) throws IOException {
     try {
@@ -59,7 +62,7 @@ final class DirectoryLock {
     }
   }
 
-  // The lock is the channel's: closing it lets go.
+  // closing the channel releases the lock
   private FileChannel amongProcesses(Runnable waiting) throws IOException, InterruptedException {
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -7,8 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Counts images whose pixels came before, by the first 128 bits of the sha-256 of their bytes. For
- * one thread; about 100 bytes of memory a distinct image.
+ * Counts images whose pixels equal those of an earlier image, by the first 128 bits of their
+ * sha-256. Takes about 100 bytes of memory per distinct image. Not safe for use from several
+ * threads.
  */
 public final class Duplicates {
   private final MessageDigest sha256 = Digests.sha256();
@@ -19,7 +20,9 @@ public final class Duplicates {
   private record Fingerprint(long high, long low) {}
 
   /**
-   * @param split that the rows belong to
+   * Adds images.
+   *
+   * @param split of the rows
    */
   public void add(ImageBatch batch, String split) {
     int bytes = batch.shape().bytes();
@@ -35,13 +38,14 @@ public final class Duplicates {
     }
   }
 
-  /** Images that equal one before them. */
+  /** The number of images that equal an earlier one. */
   public long images() {
     return images;
   }
 
   /**
-   * Of these, the ones whose first equal is of another split, such as held-out images trained on.
+   * How many of {@link #images} equal a first image of another split, such as held-out images that
+   * are also in the train split.
    */
   public long acrossSplits() {
     return acrossSplits;

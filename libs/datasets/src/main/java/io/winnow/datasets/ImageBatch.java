@@ -3,7 +3,7 @@ package io.winnow.datasets;
 /**
  * Labelled images in memory.
  *
- * @param images uint8, N×C×H×W; of latents the bytes of float32, little-endian
+ * @param images uint8 N×C×H×W; for latents the little-endian bytes of float32
  * @param labels N class indices
  */
 public record ImageBatch(ImageShape shape, byte[] images, int[] labels) implements RowSource {
@@ -14,11 +14,10 @@ public record ImageBatch(ImageShape shape, byte[] images, int[] labels) implemen
           labels.length
               + " images of "
               + shape
-              + " want "
+              + " take "
               + (long) labels.length * shape.bytes()
-              + " bytes, "
-              + images.length
-              + " given");
+              + " bytes, not "
+              + images.length);
     }
   }
 

@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
-/** Images side by side in one picture. */
+/** Draws images as a grid. */
 public final class ImageGrid {
-  /** What lies between images and in cells without one: middle grey. */
+  /** The colour between images and in empty cells: medium grey. */
   public static final byte BACKGROUND = (byte) 128;
 
   private static final int GAP = 2;
@@ -20,11 +20,11 @@ public final class ImageGrid {
   private ImageGrid() {}
 
   /**
-   * A PNG, 8 bits a channel, of all images at their own size: {@code columns} a line, in order, 2
-   * pixels of grey between and around them; the last line may end early.
+   * A PNG with 8 bits per channel of all images at their original size, in order, with a border of
+   * 2 grey pixels around each.
    *
    * @param images N×C×H×W, N at least 1, C 1 (grey) or 3 (RGB)
-   * @param columns at least 1
+   * @param columns images per line, at least 1
    * @throws InvalidInputException no images, another number of channels, or a picture of more than
    *     2 GiB
    */
@@ -39,7 +39,7 @@ public final class ImageGrid {
               + " in "
               + columns
               + " columns",
-          "give at least 1 image of 1 or 3 channels and at least 1 column");
+          "use at least 1 image of 1 or 3 channels and at least 1 column");
     }
     int lines = (images.rows() + columns - 1) / columns;
     long width = GAP + (long) columns * (shape.width() + GAP);
@@ -54,7 +54,7 @@ public final class ImageGrid {
             (int) width,
             (int) height,
             grey ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR);
-    // straight into the buffer: drawing would convert colours
+    // write into the buffer: drawing would convert colours
     byte[] pixels = ((DataBufferByte) picture.getRaster().getDataBuffer()).getData();
     Arrays.fill(pixels, BACKGROUND);
     for (int i = 0; i < images.rows(); i++) {
@@ -66,10 +66,11 @@ public final class ImageGrid {
   }
 
   /**
-   * Images whose i-th is of class i mod k, put in the order of a grid with a row a class.
+   * Reorders images for a grid with one line per class.
    *
-   * @param images at least {@code classes · columns}; the first of them are taken
-   * @param columns images a row
+   * @param images at least {@code classes · columns}, of which image i has class i mod {@code
+   *     classes}; the rest is ignored
+   * @param columns images per line
    */
   public static ImageBatch byClass(ImageBatch images, int classes, int columns) {
     int[] order =

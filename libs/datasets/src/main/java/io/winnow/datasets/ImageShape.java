@@ -3,24 +3,24 @@ package io.winnow.datasets;
 import io.winnow.store.tensor.DType;
 
 /**
- * The shape all images of a data set have, or all latents.
+ * The shape of all images, or all latents, of a data set.
  *
- * @param channels of images 1 (grey) or 3 (RGB), of latents 1 to 64
+ * @param channels 1 (grey) or 3 (RGB) for images, 1 to 64 for latents
  * @param height pixels
  * @param width pixels
  * @param element U8 for images, F32 for latents
  */
 public record ImageShape(int channels, int height, int width, DType element) {
-  private static final int MOST_LATENT_CHANNELS = 64;
+  private static final int MAX_LATENT_CHANNELS = 64;
 
   public ImageShape {
     boolean latent = element == DType.F32;
     if (!latent && element != DType.U8) {
       throw new IllegalArgumentException("images are U8 and latents F32, not " + element);
     }
-    boolean some =
-        latent ? channels >= 1 && channels <= MOST_LATENT_CHANNELS : channels == 1 || channels == 3;
-    if (!some || height < 1 || width < 1) {
+    boolean valid =
+        latent ? channels >= 1 && channels <= MAX_LATENT_CHANNELS : channels == 1 || channels == 3;
+    if (!valid || height < 1 || width < 1) {
       throw new IllegalArgumentException(
           (latent ? "a latent has 1 to 64 channels" : "an image has 1 or 3 channels")
               + " and a positive size, not "
@@ -32,7 +32,7 @@ public record ImageShape(int channels, int height, int width, DType element) {
     }
   }
 
-  /** Of images. */
+  /** The shape of images. */
   public ImageShape(int channels, int height, int width) {
     this(channels, height, width, DType.U8);
   }

@@ -5,10 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Rows of a split in files that are mapped into memory: of the images nothing is on the heap, and
- * together they may be larger than memory; the system reads what is touched and drops what it needs
- * room for. Labels (and the rows' numbers where only some were chosen) are on the heap, 4 bytes a
- * row each.
+ * Rows of a split in memory-mapped files. The images are not on the heap and may be larger than
+ * memory: the system loads pages on access and evicts them under memory pressure. Labels, and the
+ * row numbers of a subset, are on the heap with 4 bytes per row each.
  */
 public final class MappedRows implements RowSource, AutoCloseable {
   private final ImageShape shape;
@@ -19,7 +18,7 @@ public final class MappedRows implements RowSource, AutoCloseable {
   private final ShardCache.Lease files;
 
   /**
-   * The part of the split that lies in one file.
+   * The rows of one file.
    *
    * @param first the number of its first row within the split
    * @param images N×C×H×W as in the file, less than 2 GiB
@@ -30,7 +29,7 @@ public final class MappedRows implements RowSource, AutoCloseable {
   /**
    * @param shards ascending, without empty ones
    * @param chosen ascending rows of the split, each in one of the shards; null for all
-   * @param files let go of when these rows are closed
+   * @param files closed with these rows
    */
   MappedRows(ImageShape shape, List<Shard> shards, int[] chosen, ShardCache.Lease files) {
     this.shape = shape;
@@ -56,33 +55,33 @@ public final class MappedRows implements RowSource, AutoCloseable {
 
   @Override
   public int label(int row) {
-    int wanted = wanted(row);
-    Shard shard = shards[holder(wanted)];
-    return shard.labels()[wanted - shard.first()];
+    int source = source(row);
+    Shard shard = shards[shardOf(source)];
+    return shard.labels()[source - shard.first()];
   }
 
   @Override
   public void copy(int row, byte[] target, int offset) {
-    int wanted = wanted(row);
-    Shard shard = shards[holder(wanted)];
-    // an offset over all shards would not fit in an int; within one it does
-    int from = (wanted - shard.first()) * shape.bytes();
+    int source = source(row);
+    Shard shard = shards[shardOf(source)];
+    // the offset within one shard fits into an int
+    int from = (source - shard.first()) * shape.bytes();
     shard.images().get(from, target, offset, shape.bytes());
   }
 
-  private int wanted(int row) {
+  private int source(int row) {
     if (row < 0 || row >= rows) {
       throw new IndexOutOfBoundsException("row " + row + " of " + rows);
     }
     return chosen == null ? row : chosen[row];
   }
 
-  private int holder(int wanted) {
-    int found = Arrays.binarySearch(firsts, wanted);
+  private int shardOf(int source) {
+    int found = Arrays.binarySearch(firsts, source);
     return found >= 0 ? found : -found - 2;
   }
 
-  /** Lets the cache drop the files. The mapping itself ends when these rows are collected. */
+  /** Lets the cache remove the files. The mapping ends when this object is garbage-collected. */
   @Override
   public void close() {
     files.close();

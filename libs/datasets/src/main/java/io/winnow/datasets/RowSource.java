@@ -1,12 +1,12 @@
 package io.winnow.datasets;
 
-/** Labelled images that can be asked for row by row, from several threads at a time. */
+/** Labelled images with random access by row. Safe for use from several threads. */
 public interface RowSource {
 
-  /** How many there are. */
+  /** The number of rows. */
   int rows();
 
-  /** What all images look like. */
+  /** The shape of every image. */
   ImageShape shape();
 
   /**
@@ -17,10 +17,20 @@ public interface RowSource {
   int label(int row);
 
   /**
-   * Copies an image, uint8 C×H×W.
+   * The group of an image, whose weight multiplies its loss in training: its class unless the
+   * source has groups of its own.
    *
    * @param row in [0, rows)
-   * @param target has room for {@link ImageShape#bytes} bytes from {@code offset}
+   */
+  default int group(int row) {
+    return label(row);
+  }
+
+  /**
+   * Copies an image: uint8 C×H×W, or the little-endian bytes of float32 for latents.
+   *
+   * @param row in [0, rows)
+   * @param target receives {@link ImageShape#bytes} bytes from {@code offset} on
    */
   void copy(int row, byte[] target, int offset);
 }

@@ -23,17 +23,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shards on the local disk, each fetched from the store once and named by its sha-256, which is
- * checked whenever it is opened: a file that was altered or cut short is fetched again. Several
- * processes of a machine may share the directory; one at a time fetches or drops files. When there
- * is no room the files that were opened longest ago are dropped, but for those that this process
- * has open; one that another process has mapped stays readable to it until it lets go.
+ * Shards on the local disk. Each is downloaded from the store once and named by its sha-256, which
+ * is checked on every open: an altered or truncated file is downloaded again. Several processes on
+ * a machine can share the directory; only one of them at a time downloads or removes files. If
+ * space runs out, the least recently opened files are removed, except those that this process has
+ * open. A file that another process has mapped stays readable there.
  */
 public final class ShardCache {
   private static final Logger LOG = LoggerFactory.getLogger(ShardCache.class);
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
   private static final String SUFFIX = ".safetensors";
-  private static final String LARGER = "set winnow.cache.max-bytes to more, or keep fewer images";
+  private static final String LARGER = "increase winnow.cache.max-bytes, or select fewer images";
 
   private final Path directory;
   private final long maxBytes;
@@ -41,21 +41,21 @@ public final class ShardCache {
   private final DirectoryLock lock;
   private final Map<String, Integer> held = new HashMap<>();
 
-  /** Is told how far the opening of files is; what it throws ends the opening. */
+  /** Receives the progress of opening files. An exception that it throws stops the opening. */
   @FunctionalInterface
   public interface Progress {
     /**
-     * Called before each file, and again while another process keeps this one waiting.
+     * Called before each file, and repeatedly while another process has the lock.
      *
      * @param done files that are open
-     * @param total files in all
+     * @param total all files
      */
     void opened(int done, int total);
   }
 
   /**
-   * @param directory made when it is first needed
-   * @param maxBytes what all files together may take
+   * @param directory created on first use
+   * @param maxBytes maximum size of all files together
    */
   public ShardCache(Path directory, long maxBytes) {
     this(directory, maxBytes, new CacheFolder(directory));
@@ -68,7 +68,7 @@ public final class ShardCache {
     this.lock = new DirectoryLock(directory);
   }
 
-  /** Open files. They are not dropped from the disk until this is closed. */
+  /** Open files. They are not removed from the disk until this is closed. */
   public final class Lease implements AutoCloseable {
     private final List<String> names;
     private final List<ByteBuffer> contents = new ArrayList<>();
@@ -81,7 +81,7 @@ public final class ShardCache {
       }
     }
 
-    /** Each file's bytes, mapped, in the order asked for. */
+    /** The mapped content of each file, in the order of the request. */
     public List<ByteBuffer> contents() {
       return contents;
     }
@@ -98,27 +98,27 @@ public final class ShardCache {
   }
 
   /**
-   * Opens shards, fetching those that are not here.
+   * Opens shards; downloads those that are not cached.
    *
-   * @param shards with their sha-256, each less than 2 GiB
-   * @throws InvalidInputException they are larger than the cache or its disk, the directory cannot
-   *     be used, or the store's objects are not what the references say
-   * @throws io.winnow.store.object.StoreUnavailableException the store is away
+   * @param shards with their sha-256, each smaller than 2 GiB
+   * @throws InvalidInputException the shards are larger than the cache or its disk, the directory
+   *     cannot be used, or the store's objects do not match their references
+   * @throws io.winnow.store.object.StoreUnavailableException the store cannot be reached
    */
   public Lease open(ObjectStore objects, List<ObjectRef> shards, Progress progress) {
     shards.forEach(ShardCache::check);
-    long wanted =
+    long needed =
         shards.stream()
             .collect(HashMap<String, Long>::new, (m, s) -> m.put(s.sha256(), s.size()), Map::putAll)
             .values()
             .stream()
             .mapToLong(Long::longValue)
             .sum();
-    if (wanted > maxBytes) {
+    if (needed > maxBytes) {
       throw new InvalidInputException(
           String.format(
-              "the %d shards wanted have %d bytes, the cache %s takes %d",
-              shards.size(), wanted, directory, maxBytes),
+              "the %d requested shards have %d bytes, but the cache %s holds at most %d",
+              shards.size(), needed, directory, maxBytes),
           LARGER);
     }
     Lease lease = new Lease(shards.stream().map(ShardCache::name).toList());
@@ -135,7 +135,7 @@ public final class ShardCache {
       lease.close();
       throw new InvalidInputException(
           "the cache " + directory + " cannot be used: " + e.getMessage(),
-          "give this process a directory it may write with winnow.cache.dir",
+          "set winnow.cache.dir to a directory that this process can write to",
           e);
     } catch (RuntimeException | Error e) {
       lease.close();
@@ -159,13 +159,12 @@ public final class ShardCache {
     }
   }
 
-  // The bytes that are checked are those that are used: whoever changes the name's file later, by
-  // renaming another over it or by deleting it, does not change what is mapped.
+  // Checks the mapped bytes themselves: replacing or deleting the file later does not change them.
   private static ByteBuffer kept(Path file, ObjectRef shard) throws IOException {
     ByteBuffer content;
     try {
       if (Files.size(file) != shard.size()) {
-        LOG.warn("{} has another size than {}; it is fetched again", file, shard.key());
+        LOG.warn("{} has another size than {}; downloading it again", file, shard.key());
         return null;
       }
       content = map(file);
@@ -175,7 +174,7 @@ public final class ShardCache {
     MessageDigest digest = Digests.sha256();
     digest.update(content.duplicate());
     if (!Digests.hex(digest.digest()).equals(shard.sha256())) {
-      LOG.warn("{} was altered; {} is fetched again", file, shard.key());
+      LOG.warn("{} was altered; downloading {} again", file, shard.key());
       return null;
     }
     return content;
@@ -196,16 +195,16 @@ public final class ShardCache {
     if (used + shard.size() > maxBytes) {
       throw new InvalidInputException(
           String.format(
-              "the cache %s takes %d bytes, of which running jobs use %d, and %s has %d",
+              "the cache %s holds at most %d bytes, running jobs use %d, and %s has %d",
               directory, maxBytes, used, shard.key(), shard.size()),
           LARGER);
     }
     if (folder.free() < shard.size()) {
       throw new InvalidInputException(
           String.format(
-              "the disk of the cache %s has %d bytes free, and %s has %d",
+              "the disk of the cache %s has %d bytes free, but %s has %d",
               directory, folder.free(), shard.key(), shard.size()),
-          "make room there, or set winnow.cache.dir to a directory on a larger disk");
+          "free some space, or set winnow.cache.dir to a directory on a larger disk");
     }
   }
 
@@ -225,7 +224,7 @@ public final class ShardCache {
     try {
       Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
     } catch (IOException e) {
-      // another user's file: it counts as older than it is
+      // the file of another user keeps its old time
       LOG.debug("cannot touch {}", file, e);
     }
   }
@@ -234,12 +233,12 @@ public final class ShardCache {
     if (shard.sha256() == null || !DIGEST.matcher(shard.sha256()).matches()) {
       throw new InvalidInputException(
           "shard " + shard.key() + " declares the sha-256 " + shard.sha256(),
-          "make the artifact again");
+          "recreate the artifact");
     }
     if (shard.size() > Integer.MAX_VALUE) {
       throw new InvalidInputException(
           "shard " + shard.key() + " has " + shard.size() + " bytes",
-          "import the data set with fewer rows a shard: one may have at most 2 GiB");
+          "import the data set with fewer rows per shard: a shard may have at most 2 GiB");
     }
   }
 

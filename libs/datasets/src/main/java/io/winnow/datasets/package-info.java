@@ -1,2 +1,2 @@
-/** Labelled images: as shards in the store, mapped from the local disk, and in memory. */
+/** Labelled images: shards in the store, memory-mapped files, and batches in memory. */
 package io.winnow.datasets;

@@ -173,7 +173,7 @@ class ShardCacheTest {
     // when all that is here is in use, then there is no room, and one says why
     assertThatThrownBy(() -> cache.open(objects, shards(5, 6, 7), QUIET))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("takes 3000 bytes")
+        .hasMessageContaining("holds at most 3000 bytes")
         .hasMessageContaining("use 3000")
         .hasMessageContaining("winnow.cache.max-bytes");
 
@@ -202,8 +202,8 @@ class ShardCacheTest {
     // when, then
     assertThatThrownBy(() -> cache.open(objects, shards(1, 2, 3), QUIET))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("3 shards wanted have 3000 bytes")
-        .hasMessageContaining("takes 2001")
+        .hasMessageContaining("3 requested shards have 3000 bytes")
+        .hasMessageContaining("holds at most 2001")
         .hasMessageContaining("winnow.cache.max-bytes");
     assertThat(downloads).isEmpty();
 

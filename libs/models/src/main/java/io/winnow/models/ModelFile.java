@@ -4,15 +4,15 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.datasets.ImageShape;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ValueRange;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.train.NoiseSchedule;
-import io.winnow.models.train.Values;
-import io.winnow.models.unet.UnetConfig;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
-import io.winnow.store.tensor.DType;
+import io.winnow.store.object.TemporaryFile;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Torch;
@@ -21,56 +21,56 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A diffusion model as it lies in the store, at {@code models/<digest>}: this record as {@value
- * #NAME}, beside it the weights by parameter name.
+ * A diffusion model in the store, at {@code models/<digest>}: this record as {@value #NAME}, beside
+ * it the weights by parameter name.
  *
- * @param unet the architecture
+ * @param model the architecture, the examples and the condition
  * @param schedule the noise that it was trained with
- * @param classes names, by label; as many as {@code unet} has classes
+ * @param classes names, by label; as many as the model has classes
  * @param latent the latents that it draws, and the way from them to pictures; null where it draws
  *     pixels
  */
 public record ModelFile(
-    UnetConfig unet, NoiseSchedule schedule, List<String> classes, LatentSpace latent) {
+    DenoiserConfig model, NoiseSchedule schedule, List<String> classes, LatentSpace latent) {
   /** Name of this record's object in the artifact. */
   public static final String NAME = "model.json";
 
-  /** The weights' running mean: what to sample from and to compare with. */
-  public static final String EMA_WEIGHTS = "weights.safetensors";
+  /** The EMA of the weights: what to sample from and to compare with. */
+  public static final String EMA_WEIGHTS = "ema.safetensors";
 
   /** The weights of the last step. */
-  public static final String RAW_WEIGHTS = "raw.safetensors";
+  public static final String LAST_WEIGHTS = "model.safetensors";
+
+  // What is larger goes through a file: one array holds less than 2 GiB.
+  private static final long IN_MEMORY = 1L << 30;
 
   public ModelFile {
-    if (unet == null || schedule == null || classes == null) {
+    if (model == null || schedule == null || classes == null) {
       throw new InvalidInputException(
-          "a model's unet, schedule or classes are missing", "take the file as Winnow wrote it");
+          "a model's configuration, schedule or classes are missing",
+          "take the file as Winnow wrote it");
     }
     classes = List.copyOf(classes);
-    if (classes.size() != unet.classes()) {
+    if (classes.size() != model.classCount()) {
       throw new InvalidInputException(
-          "a model of %d classes has %d names".formatted(unet.classes(), classes.size()),
+          "a model of %d classes has %d names".formatted(model.classCount(), classes.size()),
           "give each class one name");
+    }
+    if ((latent == null) != (model.example().range() == ValueRange.PIXELS)) {
+      throw new InvalidInputException(
+          "a model of " + model.example() + " does not fit " + LatentSpace.words(latent),
+          "take the file as Winnow wrote it");
     }
   }
 
   /** A model on pixels. */
-  public ModelFile(UnetConfig unet, NoiseSchedule schedule, List<String> classes) {
-    this(unet, schedule, classes, null);
-  }
-
-  /** What it was trained on. */
-  public Values values() {
-    return latent == null ? Values.PIXELS : Values.LATENTS;
+  public ModelFile(DenoiserConfig model, NoiseSchedule schedule, List<String> classes) {
+    this(model, schedule, classes, null);
   }
 
   /** The shape of what the network draws: pictures, or latents. */
   ImageShape drawn() {
-    return new ImageShape(
-        unet.imageChannels(),
-        unet.imageSize(),
-        unet.imageSize(),
-        latent == null ? DType.U8 : DType.F32);
+    return model.example().imageShape();
   }
 
   /** The shape of its pictures. */
@@ -92,13 +92,16 @@ public record ModelFile(
   }
 
   /**
-   * @param name {@link #EMA_WEIGHTS} or {@link #RAW_WEIGHTS}
+   * @param name {@link #EMA_WEIGHTS} or {@link #LAST_WEIGHTS}
    * @return weights by parameter name
    * @throws io.winnow.contracts.InvalidInputException the artifact has no such weights
    */
   public static Map<String, Tensor> weights(ArtifactStore store, Committed model, String name) {
     ObjectRef object = model.entry(name).object();
-    return SafeTensors.parse(store.objects().get(object), "object " + object.key());
+    String what = "object " + object.key();
+    return object.size() <= IN_MEMORY
+        ? SafeTensors.parse(store.objects().get(object), what)
+        : TemporaryFile.of(store.objects(), object, file -> SafeTensors.map(file, what));
   }
 
   /**
@@ -112,7 +115,7 @@ public record ModelFile(
 
   /** The same, computing in another precision. */
   public Denoiser denoiser(Torch torch, Precision precision, Map<String, Tensor> weights) {
-    return Denoiser.load(torch, unet, schedule, precision, values(), weights);
+    return Denoiser.load(torch, model, schedule, precision, weights);
   }
 
   /**

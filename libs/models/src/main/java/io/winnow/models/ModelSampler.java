@@ -58,7 +58,7 @@ public record ModelSampler(
   public static Map<String, Tensor> weights(
       ArtifactStore store, Committed artifact, Weights which) {
     return ModelFile.weights(
-        store, artifact, which == Weights.EMA ? ModelFile.EMA_WEIGHTS : ModelFile.RAW_WEIGHTS);
+        store, artifact, which == Weights.EMA ? ModelFile.EMA_WEIGHTS : ModelFile.LAST_WEIGHTS);
   }
 
   /**

@@ -6,10 +6,10 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.run.Run;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageShape;
+import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.models.train.TrainingPlans;
-import io.winnow.models.unet.UnetConfig;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.RunFolder;
@@ -100,30 +100,20 @@ public final class References {
 
   private void requireFit(Run run, Dataset dataset, Committed reference) {
     ModelFile model = ModelFile.read(store, reference);
-    UnetConfig unet = model.unet();
+    DenoiserConfig config = model.model();
     ImageShape shape = dataset.shape();
     String named = "the reference model " + reference.ref().address();
     requireSpace(named, model.latent(), LatentSpace.of(dataset));
-    if (unet.imageChannels() != shape.channels()
-        || unet.imageSize() != shape.height()
-        || unet.imageSize() != shape.width()) {
+    if (!config.example().imageShape().equals(shape)) {
       throw new InvalidInputException(
-          named
-              + " is for images of "
-              + unet.imageChannels()
-              + "×"
-              + unet.imageSize()
-              + "×"
-              + unet.imageSize()
-              + ", the data set's are "
-              + shape,
+          named + " is for images of " + config.example() + ", the data set's are " + shape,
           "name a model of the same image size, or leave \"reweight.reference\" out");
     }
-    if (unet.classes() != dataset.classes().size()) {
+    if (config.classCount() != dataset.classes().size()) {
       throw new InvalidInputException(
           named
               + " has "
-              + unet.classes()
+              + config.classCount()
               + " classes, the data set has "
               + dataset.classes().size(),
           "name a model of the same classes, or leave \"reweight.reference\" out");

@@ -1,15 +1,16 @@
 package io.winnow.models;
 
 import io.winnow.contracts.ObjectRef;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.Conditioning.ClassLabels;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.latent.LatentSpace;
-import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.SurrogateInput;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.models.unet.Unet;
-import io.winnow.models.unet.UnetConfig;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.kernel.ParameterTable;
-import io.winnow.torch.kernel.Precision;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +20,10 @@ import java.util.Map;
 public final class GoldenModel {
   public static final ModelFile FILE =
       new ModelFile(
-          new UnetConfig(16, 3, 3, 2, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0),
+          new DenoiserConfig(
+              new Unet(2, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0),
+              ExampleSpec.pixels(3, 16, 16),
+              new ClassLabels(3)),
           NoiseSchedule.linear(),
           List.of("a \"quoted\" cat", "Hündin", "3"));
 
@@ -29,7 +33,7 @@ public final class GoldenModel {
           new ObjectRef("autoencoders/a.pt", "ab".repeat(32), 9, null),
           new SurrogateInput(32, 3, List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5), "encode"),
           "decode",
-          Pass.DEFAULT,
+          InferenceOptions.DEFAULT,
           0.18215,
           3);
 
@@ -37,7 +41,7 @@ public final class GoldenModel {
 
   public static Map<String, Tensor> weights() {
     List<ParameterTable.Parameter> sorted =
-        Unet.write(FILE.unet(), Precision.FLOAT32).parameters().parameters().stream()
+        FILE.model().parameters().parameters().stream()
             .sorted(Comparator.comparing(ParameterTable.Parameter::name))
             .toList();
     Map<String, Tensor> weights = new LinkedHashMap<>();

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.fuzz.Fuzz;
 import io.winnow.contracts.fuzz.Fuzz.Tally;
+import io.winnow.contracts.spec.ModelSpec;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.train.NoiseSchedule;
-import io.winnow.models.unet.Unet;
-import io.winnow.models.unet.UnetPreset;
-import io.winnow.torch.kernel.Precision;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -23,10 +23,14 @@ class ModelFileFuzzTest {
     List<String> classes = IntStream.range(0, 10).mapToObj(i -> "class " + i).toList();
     ModelFile tiny =
         new ModelFile(
-            UnetPreset.of("ddpm-tiny").config(28, 1, 10), NoiseSchedule.linear(), classes);
+            DenoiserConfig.of(ModelSpec.preset("ddpm-tiny"), ExampleSpec.pixels(1, 28, 28), 10),
+            NoiseSchedule.linear(),
+            classes);
     ModelFile large =
         new ModelFile(
-            UnetPreset.of("ddpm-cifar10").config(32, 3, 10), NoiseSchedule.cosine(), classes);
+            DenoiserConfig.of(ModelSpec.preset("ddpm-cifar10"), ExampleSpec.pixels(3, 32, 32), 10),
+            NoiseSchedule.cosine(),
+            classes);
 
     // when
     Tally tally =
@@ -35,8 +39,8 @@ class ModelFileFuzzTest {
                 List.of(Json.bytes(tiny), Json.bytes(large)),
                 input -> {
                   ModelFile model = Json.parse(input, ModelFile.class, "object");
-                  Unet.write(model.unet(), Precision.FLOAT32);
-                  model.schedule().signal();
+                  model.model().parameters();
+                  model.schedule().alphasCumprod();
                 });
 
     // then both happened

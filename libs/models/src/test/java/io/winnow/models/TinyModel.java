@@ -1,9 +1,12 @@
 package io.winnow.models;
 
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.Conditioning.ClassLabels;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.models.train.Objective;
 import io.winnow.models.train.TrainingPlan;
-import io.winnow.models.unet.UnetConfig;
+import io.winnow.models.unet.Unet;
 import io.winnow.torch.kernel.Precision;
 import io.winnow.torch.optimiser.AdamSettings;
 import java.util.Arrays;
@@ -14,8 +17,11 @@ import java.util.stream.IntStream;
 /** A model and images small enough for many steps in a test. */
 public final class TinyModel {
   /** 8×8 grey images of 3 classes, with every kind of layer and dropout. */
-  public static final UnetConfig MODEL =
-      new UnetConfig(8, 1, 3, 1, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0.1);
+  public static final DenoiserConfig MODEL =
+      new DenoiserConfig(
+          new Unet(1, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0.1),
+          ExampleSpec.pixels(1, 8, 8),
+          new ClassLabels(3));
 
   private TinyModel() {}
 

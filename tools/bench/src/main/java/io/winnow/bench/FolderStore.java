@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Objects as files of a folder, for benchmarks; keeps no sha-256 beside them. */
+/**
+ * Stores objects as files in a folder, for benchmarks without an S3 endpoint. Keeps no checksums,
+ * so {@link #stat} returns none.
+ */
 public final class FolderStore implements ObjectStore {
   private static final int PART = 1 << 20;
 
@@ -93,13 +96,13 @@ public final class FolderStore implements ObjectStore {
     byte[] content = with(ref.key(), () -> read(path(ref.key())));
     if (ref.sha256() != null && !ref.sha256().equals(Digests.sha256(content))) {
       throw new InvalidInputException(
-          "object " + ref.key() + " in " + root + " is not what was written",
+          "object " + ref.key() + " in " + root + " has changed since it was written",
           "delete the folder and run again");
     }
     return content;
   }
 
-  // in parts: what is asked for at once is copied outside the heap as a whole first
+  // in chunks: the JDK copies each read through a direct buffer as large as the request
   private static byte[] read(Path file) throws IOException {
     byte[] content = new byte[Math.toIntExact(Files.size(file))];
     try (InputStream in = new FileInputStream(file.toFile())) {
@@ -107,7 +110,7 @@ public final class FolderStore implements ObjectStore {
       while (at < content.length) {
         int count = in.read(content, at, Math.min(PART, content.length - at));
         if (count < 0) {
-          throw new EOFException("ends after " + at + " of " + content.length + " bytes");
+          throw new EOFException("unexpected end after " + at + " of " + content.length + " bytes");
         }
         at += count;
       }

@@ -5,6 +5,7 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.contracts.spec.SurrogateSpec.FeatureType;
+import io.winnow.local.system.ProcessMemory;
 import io.winnow.selection.Quota;
 import io.winnow.selection.Selection;
 import io.winnow.selection.criterion.Criteria;
@@ -26,19 +27,26 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Times a selection as the service makes one, over drawn features in a folder, without a system
- * around it. {@code ./winnow bench select} starts it as a process of its own, whose memory is told.
+ * Measures a selection as the selector service performs it, over {@linkplain SyntheticFeatures
+ * random features} in a folder, without a running system.
  */
 public final class SelectBench {
   private SelectBench() {}
 
   /**
-   * What is measured.
+   * The selection to measure.
    *
-   * @param folder where features are, or are written
-   * @param out a safetensors file for {@code indices} and {@code scores}, or null
+   * @param selection criterion, ratio and memory
+   * @param rows number of rows, at least 1
+   * @param dimension features per row, at least 1
+   * @param classes number of classes, at least 1
+   * @param features type in which features are stored
+   * @param threads of the engine; 0 for one per core
+   * @param seed of the features and of the selection
+   * @param folder where features are stored; existing ones are reused
+   * @param out a safetensors file to write {@code indices} and {@code scores} to, or null
    */
-  record Options(
+  public record Options(
       SelectionSpec selection,
       int rows,
       int dimension,
@@ -48,10 +56,10 @@ public final class SelectBench {
       long seed,
       String folder,
       String out) {
-    Options {
+    public Options {
       if (rows < 1 || dimension < 1 || classes < 1) {
         throw new InvalidInputException(
-            "cannot select of %d rows of %d features of %d classes"
+            "cannot select from %d rows of %d features in %d classes"
                 .formatted(rows, dimension, classes),
             "give at least 1 of each");
       }
@@ -59,24 +67,25 @@ public final class SelectBench {
   }
 
   /**
-   * Seconds.
+   * Seconds by phase.
    *
-   * @param read shards read, checked and decoded, in all passes
-   * @param score the criterion, without reading
-   * @param select ranks
-   * @param total of these three
+   * @param read reading, verifying and decoding shards, in all passes
+   * @param score computing scores, without reading
+   * @param select ranking
+   * @param total sum of these three
    */
-  record Seconds(double read, double score, double select, double total) {}
+  public record Seconds(double read, double score, double select, double total) {}
 
   /**
-   * What is printed.
+   * The result.
    *
-   * @param folder of the features
-   * @param passes rows read by rows that are there
-   * @param rowsPerSecond rows by all seconds
-   * @param peakRssMiB the most this process had in memory, null where there is no {@code /proc}
+   * @param folder where the features are stored
+   * @param kept number of selected rows
+   * @param passes rows read, relative to the number of rows
+   * @param rowsPerSecond rows divided by the total seconds
+   * @param peakRssMiB maximum resident memory of this process, MiB; null without {@code /proc}
    */
-  record Printed(
+  public record Printed(
       String engine,
       String criterion,
       int rows,
@@ -94,7 +103,9 @@ public final class SelectBench {
       Long peakRssMiB) {}
 
   /**
-   * @param arguments {@link Options} as JSON, and the file that gets {@link Printed} as JSON
+   * Entry point of the process; exits with code 2 on invalid input.
+   *
+   * @param arguments {@link Options} as JSON, and the file to write {@link Printed} to as JSON
    */
   public static void main(String[] arguments) throws IOException {
     try {
@@ -130,7 +141,7 @@ public final class SelectBench {
           Quota.of(
               spec,
               Stream.generate(() -> "").limit(table.classes()).toList(),
-              counts(table, labels));
+              Selection.count(labels, table.classes()));
       Criterion criterion = Criteria.of(spec.criterion());
       double[] scores =
           criterion.scores(
@@ -156,12 +167,8 @@ public final class SelectBench {
           (double) table.rowsRead() / options.rows(),
           new Seconds(table.seconds(), total - select - table.seconds(), select, total),
           options.rows() / total,
-          peakMiB());
+          ProcessMemory.own().map(memory -> memory.peak() >> 20).orElse(null));
     }
-  }
-
-  private static int[] counts(FeatureTable table, int[] labels) {
-    return Selection.count(labels, table.classes());
   }
 
   private static void write(Options options, Selection selection, double[] scores) {
@@ -173,20 +180,6 @@ public final class SelectBench {
               "indices", Tensor.of(indices, indices.length),
               "scores", Tensor.of(scores, scores.length)),
           Map.of());
-    }
-  }
-
-  private static Long peakMiB() throws IOException {
-    Path status = Path.of("/proc/self/status");
-    if (!Files.isReadable(status)) {
-      return null;
-    }
-    try (Stream<String> lines = Files.lines(status, StandardCharsets.ISO_8859_1)) {
-      return lines
-          .filter(line -> line.startsWith("VmHWM:"))
-          .map(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-          .findFirst()
-          .orElse(null);
     }
   }
 }

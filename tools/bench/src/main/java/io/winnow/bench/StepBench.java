@@ -4,13 +4,13 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Seeds;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
+import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.train.Batch;
 import io.winnow.models.train.BatchFeeder;
 import io.winnow.models.train.BatchOrder;
 import io.winnow.models.train.BatchRecipe;
 import io.winnow.models.train.DenoiserTrainer;
 import io.winnow.models.train.TrainingPlan;
-import io.winnow.models.unet.UnetConfig;
 import io.winnow.torch.engine.Torch;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -48,10 +48,10 @@ public record StepBench(TrainingPlan plan, int batch, int warmUp, int steps) {
    * @param warm told when the warm-up is over
    */
   public Timing run(Torch torch, Runnable warm) {
-    UnetConfig model = plan.model();
+    DenoiserConfig model = plan.model();
     ImageBatch rows = noise(model);
     BatchOrder order = new BatchOrder(rows.rows(), batch, Seeds.of(plan.seed(), "bench.order"));
-    BatchRecipe recipe = BatchRecipe.alike(order, true, plan.seed(), model.classes());
+    BatchRecipe recipe = BatchRecipe.alike(order, true, plan.seed(), model.classCount());
     double[] seconds = new double[steps];
     try (DenoiserTrainer trainer = DenoiserTrainer.create(torch, plan);
         BatchFeeder feeder = BatchFeeder.start(rows, recipe, 0, (long) warmUp + steps)) {
@@ -75,13 +75,13 @@ public record StepBench(TrainingPlan plan, int batch, int warmUp, int steps) {
     trainer.step(step, next.images(), next.labels(), next.weights());
   }
 
-  private ImageBatch noise(UnetConfig model) {
-    ImageShape shape = new ImageShape(model.imageChannels(), model.imageSize(), model.imageSize());
+  private ImageBatch noise(DenoiserConfig model) {
+    ImageShape shape = model.example().imageShape();
     int count = BATCHES * batch;
     byte[] images = new byte[Math.multiplyExact(count, shape.bytes())];
     new SplittableRandom(Seeds.of(plan.seed(), "bench.images")).nextBytes(images);
     int[] labels = new int[count];
-    Arrays.setAll(labels, i -> i % model.classes());
+    Arrays.setAll(labels, i -> i % model.classCount());
     return new ImageBatch(shape, images, labels);
   }
 }

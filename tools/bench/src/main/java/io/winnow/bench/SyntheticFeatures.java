@@ -16,30 +16,31 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Drawn features in the store's format: each row around the mean of a drawn class, each feature
- * with a spread of its own in [½, 3/2], rounded to float16 or float32. Rows follow from the seed
- * and their index; classes are in no order, as in shuffled data.
+ * Random features in the store's format. Each row is normally distributed around the mean of a
+ * random class; each feature has its own standard deviation in [½, 3/2]. Rows depend only on the
+ * seed and their index; classes are in random order, as in shuffled data.
  *
- * @param rows N
- * @param dimension d
- * @param classes that rows are drawn from
+ * @param rows number of rows N
+ * @param dimension features per row, d
+ * @param classes number of classes
+ * @param features type in which features are stored
  */
 public record SyntheticFeatures(
     int rows, int dimension, int classes, FeatureType features, long seed) {
   static final String SPLIT = "train";
-  private static final int NUMBERS_A_SHARD = 1 << 24;
+  private static final int VALUES_PER_SHARD = 1 << 24;
 
-  /** The artifact, made unless it is there. */
+  /** Returns the stored features, generating them if they are missing. */
   public Features in(ArtifactStore store) {
     Address address = Address.of("features", "synthetic", "1", this, List.of());
     return Features.open(
-        store, store.find(address.path()).orElseGet(() -> make(store.draft(address))).ref());
+        store, store.find(address.path()).orElseGet(() -> generate(store.draft(address))).ref());
   }
 
-  private Committed make(ArtifactDraft draft) {
+  private Committed generate(ArtifactDraft draft) {
     draft.attribute("dimension", dimension);
     draft.attribute("classes", classes);
-    int each = Math.max(1, NUMBERS_A_SHARD / dimension);
+    int each = Math.max(1, VALUES_PER_SHARD / dimension);
     for (int first = 0; first < rows; first += each) {
       int count = Math.min(each, rows - first);
       draft.putTensors(

@@ -4,7 +4,7 @@ import io.winnow.artifacts.features.FeatureRows;
 import io.winnow.selection.features.FeatureTable;
 import java.util.function.Consumer;
 
-/** A table that counts what reading it takes. For one thread. */
+/** Measures the time spent reading a table. Not thread-safe. */
 final class TimedTable implements FeatureTable {
   private final FeatureTable table;
   private long reading;
@@ -14,12 +14,12 @@ final class TimedTable implements FeatureTable {
     this.table = table;
   }
 
-  /** Seconds in which rows were read, without what was done with them. */
+  /** Seconds spent reading rows, without processing them. */
   double seconds() {
     return reading / 1e9;
   }
 
-  /** Rows read, each as often as it was. */
+  /** Rows read in all passes. */
   long rowsRead() {
     return rowsRead;
   }

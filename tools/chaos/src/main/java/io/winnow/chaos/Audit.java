@@ -23,58 +23,65 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * What a run has left, compared with what it should have.
+ * What a run has produced, for comparison with another run of the same spec.
  *
  * @param contents sha-256 by key: every object of every artifact, and the manifests themselves
- * @param said topics on which something was said of the run
- * @param groundless artifacts that an event names and that are not there
+ * @param topics topics with at least one event of the run
+ * @param danglingEvents events that refer to a missing artifact
  */
-public record Audit(Map<String, String> contents, Set<String> said, Set<String> groundless) {
+public record Audit(Map<String, String> contents, Set<String> topics, Set<String> danglingEvents) {
 
   /**
-   * @param records all that was said of the run
+   * Audits a run.
+   *
+   * @param lineage the artifacts of the run
+   * @param records all events of the run
    */
   static Audit of(
       ObjectStore store, Lineage lineage, List<ConsumerRecord<byte[], byte[]>> records) {
-    Set<String> said = new TreeSet<>();
-    Set<String> groundless = new TreeSet<>();
-    Set<ObjectRef> looked = new HashSet<>();
+    Set<String> topics = new TreeSet<>();
+    Set<String> danglingEvents = new TreeSet<>();
+    Set<ObjectRef> checked = new HashSet<>();
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      said.add(record.topic());
-      for (ArtifactRef named : named(record)) {
-        if (looked.add(named.manifest())
-            && store
-                .stat(named.manifest().key())
-                .filter(there -> there.sha256().equals(named.manifest().sha256()))
-                .isEmpty()) {
-          groundless.add(record.topic() + " names " + named.address());
+      topics.add(record.topic());
+      for (ArtifactRef artifact : artifacts(record)) {
+        if (checked.add(artifact.manifest()) && !exists(store, artifact.manifest())) {
+          danglingEvents.add(record.topic() + " refers to " + artifact.address());
         }
       }
     }
-    return new Audit(contents(store, lineage), said, groundless);
+    return new Audit(contents(store, lineage), topics, danglingEvents);
   }
 
-  private static List<ArtifactRef> named(ConsumerRecord<byte[], byte[]> record) {
-    List<ArtifactRef> named = new ArrayList<>();
+  private static boolean exists(ObjectStore store, ObjectRef manifest) {
+    return store
+        .stat(manifest.key())
+        .filter(stored -> stored.sha256().equals(manifest.sha256()))
+        .isPresent();
+  }
+
+  /** All artifacts that an event refers to. */
+  private static List<ArtifactRef> artifacts(ConsumerRecord<byte[], byte[]> record) {
+    List<ArtifactRef> artifacts = new ArrayList<>();
     try {
-      collect(Json.mapper().readTree(record.value()), named);
+      collect(Json.mapper().readTree(record.value()), artifacts);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return named;
+    return artifacts;
   }
 
-  private static void collect(JsonNode node, List<ArtifactRef> named)
+  private static void collect(JsonNode node, List<ArtifactRef> artifacts)
       throws JsonProcessingException {
     if (node.isObject() && node.has("address") && node.has("digest") && node.has("manifest")) {
-      named.add(Json.mapper().treeToValue(node, ArtifactRef.class));
+      artifacts.add(Json.mapper().treeToValue(node, ArtifactRef.class));
     }
     for (JsonNode child : node) {
-      collect(child, named);
+      collect(child, artifacts);
     }
   }
 
-  /** sha-256 of every object of every artifact, and of the manifests themselves. */
+  /** Returns the sha-256 of every object of every artifact, and of the manifests, by key. */
   public static Map<String, String> contents(ObjectStore store, Lineage lineage) {
     ArtifactStore artifacts = new ArtifactStore(store);
     Map<String, String> contents = new TreeMap<>();
@@ -100,8 +107,8 @@ public record Audit(Map<String, String> contents, Set<String> said, Set<String> 
     return contents;
   }
 
-  /** Keys whose content is another than in an undisturbed run, or that only one of them has. */
-  List<String> differing(Audit undisturbed) {
+  /** Keys with another content than in the undisturbed run, or that only one of them has. */
+  List<String> differingObjects(Audit undisturbed) {
     Set<String> keys = new TreeSet<>(contents.keySet());
     keys.addAll(undisturbed.contents.keySet());
     return keys.stream()
@@ -109,8 +116,8 @@ public record Audit(Map<String, String> contents, Set<String> said, Set<String> 
         .toList();
   }
 
-  /** Topics on which an undisturbed run says something and this one did not. */
-  List<String> lost(Audit undisturbed) {
-    return undisturbed.said.stream().filter(topic -> !said.contains(topic)).toList();
+  /** Topics with events of the undisturbed run and none of this one. */
+  List<String> lostEvents(Audit undisturbed) {
+    return undisturbed.topics.stream().filter(topic -> !topics.contains(topic)).toList();
   }
 }

@@ -26,62 +26,71 @@ import java.util.Random;
 import java.util.function.Supplier;
 
 /**
- * Runs a small run undisturbed, and then again and again under faults, each time from an empty
- * store, and compares every byte.
+ * Executes a small run undisturbed, then repeatedly under injected faults, each time with an empty
+ * store, and compares every byte of the results.
  */
 public final class Chaos {
   private static final int IMAGES = 40;
   private static final Duration LEASE = Duration.ofSeconds(4);
-  private static final Duration PATIENCE = Duration.ofMinutes(15);
-  private static final Duration SETTLING = Duration.ofMinutes(2);
-  private static final long LOOK_MILLIS = 500;
+  private static final Duration RUN_TIMEOUT = Duration.ofMinutes(15);
+  private static final Duration LAG_TIMEOUT = Duration.ofMinutes(2);
+  private static final long POLL_MILLIS = 500;
   private static final long MIB = 1 << 20;
 
-  // everything that a run can have, as small as it can be
+  // every stage, with the smallest amounts
   private static final String SPEC =
       """
       {"name": "chaos", "dataset": {"source": "%s", "holdout": 0.2, "shardRows": 8},
        "surrogate": {"images": 2000, "batch": 16}, "selection": {"criterion": "gaussian", "ratio": 0.5},
        "reweight": {"method": "dro", "referenceImages": 800, "proxyImages": 800, "batch": 16},
-       "model": {"preset": "ddpm-tiny", "channels": 16, "attention": []},
+       "model": {"preset": "ddpm-tiny", "channels": 16, "attentionResolutions": []},
        "training": {"images": 1600, "batch": 16, "warmupImages": 200, "checkpointImages": 320},
        "sampling": {"images": 40, "steps": 4, "batch": 20, "baseline": false, "gridPerClass": 2},
        "seed": 3}""";
 
   private final Options options;
-  private final PrintStream talk;
-  private final List<Injury> injuries = new ArrayList<>();
+  private final PrintStream log;
+  private final List<FaultRecord> faults = new ArrayList<>();
   private final List<String> failed = new ArrayList<>();
-  private final List<String> differing = new ArrayList<>();
-  private final List<String> lost = new ArrayList<>();
-  private final List<String> groundless = new ArrayList<>();
+  private final List<String> differingObjects = new ArrayList<>();
+  private final List<String> lostEvents = new ArrayList<>();
+  private final List<String> danglingEvents = new ArrayList<>();
   private final List<Resources> resources = new ArrayList<>();
   private Instant started;
   private int runs;
 
   /**
-   * When it is enough.
+   * When to stop.
    *
-   * @param root the folder that holds the built services
-   * @param home an empty folder
-   * @param copies processes of each service
-   * @param kills as many services must have been killed
-   * @param atLeast it goes on for so long at least
-   * @param atMost and begins no run after so long
+   * @param root the folder that contains the built services
+   * @param home an empty folder for the system and its data
+   * @param replicas of each service
+   * @param kills minimum number of services to kill
+   * @param atLeast minimum duration
+   * @param atMost no run starts after this time
+   * @param seed of faults, services and times
    */
   public record Options(
-      Path root, Path home, int copies, int kills, Duration atLeast, Duration atMost, long seed) {}
+      Path root,
+      Path home,
+      int replicas,
+      int kills,
+      Duration atLeast,
+      Duration atMost,
+      long seed) {}
 
   /**
-   * @param talk told what happens
+   * @param log receives progress and faults
    */
-  public Chaos(Options options, PrintStream talk) {
+  public Chaos(Options options, PrintStream log) {
     this.options = options;
-    this.talk = talk;
+    this.log = log;
   }
 
   /**
-   * @throws RunEndedException not even the undisturbed run came to its report
+   * Starts a system and runs until the options are met.
+   *
+   * @throws RunEndedException the undisturbed run failed
    * @throws IllegalStateException a service does not start
    */
   public ChaosReport run() throws IOException, InterruptedException {
@@ -93,35 +102,36 @@ public final class Chaos {
         LocalSystem system = LocalSystem.start(system(home, link));
         MinioObjectStore store = new MinioObjectStore(system.connection().store());
         RunClient client = new RunClient(system.connection().kafkaClients(), store)) {
-      EventLog log = new EventLog(system.connection().kafkaClients());
-      talk.println("undisturbed:");
-      Audit undisturbed = once(system, store, client, log, spec, new PlainDisplay(talk));
+      EventLog events = new EventLog(system.connection().kafkaClients());
+      log.println("undisturbed run:");
+      Audit undisturbed = run(system, store, client, events, spec, new PlainDisplay(log));
       Random random = new Random(options.seed());
-      while (more()) {
-        settle(log);
-        wipe(store);
-        talk.printf("run %d of seed %d%n", runs + failed.size() + 1, options.seed());
-        Monkey monkey = new Monkey(system, link, log, LEASE, random, talk::println);
+      while (continues()) {
+        awaitConsumers(events);
+        deleteAll(store);
+        log.printf("run %d, seed %d%n", runs + failed.size() + 1, options.seed());
+        FaultInjector injector =
+            new FaultInjector(system, link, events, LEASE, random, log::println);
         try {
-          compare(once(system, store, client, log, spec, monkey), undisturbed);
+          compare(run(system, store, client, events, spec, injector), undisturbed);
           runs++;
         } catch (RunEndedException | IllegalStateException e) {
           failed.add(e.getMessage());
-          talk.println("  " + e.getMessage());
+          log.println("  " + e.getMessage());
         }
-        injuries.addAll(monkey.injuries());
-        resources.add(measured(system));
+        faults.addAll(injector.faults());
+        resources.add(resources(system));
       }
-      settle(log);
+      awaitConsumers(events);
       return new ChaosReport(
           options.seed(),
           runs,
           failed,
-          injuries,
-          differing,
-          lost,
-          groundless,
-          log.deadLetters(),
+          faults,
+          differingObjects,
+          lostEvents,
+          danglingEvents,
+          events.deadLetters(),
           resources);
     }
   }
@@ -134,55 +144,58 @@ public final class Chaos {
                 "winnow.stage.lease-time", LEASE.toSeconds() + "s",
                 "mp.messaging.connector.smallrye-kafka.session.timeout.ms", "6000",
                 "mp.messaging.connector.smallrye-kafka.heartbeat.interval.ms", "1000"));
-    return new SystemOptions(
-            home, options.root(), 0, Duration.ofMinutes(3), 1, false, properties, talk::println)
-        .withCopies(options.copies())
+    return SystemOptions.of(home, options.root(), log::println)
+        .withRestarts(0)
+        .withReadiness(Duration.ofMinutes(3))
+        .withProperties(properties)
+        .withReplicas(options.replicas())
         .withStoreRoute(link::route);
   }
 
-  private boolean more() {
-    Duration past = Duration.between(started, Instant.now());
-    long kills = injuries.stream().filter(injury -> injury.fault() == Fault.KILL).count();
-    boolean wanted = kills < options.kills() || past.compareTo(options.atLeast()) < 0;
-    return wanted && past.compareTo(options.atMost()) < 0;
+  private boolean continues() {
+    Duration elapsed = Duration.between(started, Instant.now());
+    long kills = faults.stream().filter(record -> record.fault() == Fault.KILL).count();
+    boolean unmet = kills < options.kills() || elapsed.compareTo(options.atLeast()) < 0;
+    return unmet && elapsed.compareTo(options.atMost()) < 0;
   }
 
-  private Audit once(
+  private Audit run(
       LocalSystem system,
       MinioObjectStore store,
       RunClient client,
-      EventLog log,
+      EventLog events,
       RunSpec spec,
       ProgressDisplay display) {
-    Instant deadline = Instant.now().plus(PATIENCE);
-    Supplier<Optional<String>> trouble =
+    Instant deadline = Instant.now().plus(RUN_TIMEOUT);
+    Supplier<Optional<String>> abortReason =
         () ->
             Instant.now().isAfter(deadline)
-                ? Optional.of("no end after " + PATIENCE.toMinutes() + " minutes")
+                ? Optional.of("the run did not end within " + RUN_TIMEOUT.toMinutes() + " minutes")
                 : system.failure();
-    RunReport report = client.complete(spec, display, trouble);
-    return Audit.of(store, report.lineage(), log.of(report.run().id()));
+    RunReport report = client.complete(spec, display, abortReason);
+    return Audit.of(store, report.lineage(), events.of(report.run().id()));
   }
 
   private void compare(Audit audit, Audit undisturbed) {
-    audit.differing(undisturbed).forEach(key -> differing.add("run " + (runs + 1) + ": " + key));
-    audit.lost(undisturbed).forEach(topic -> lost.add("run " + (runs + 1) + ": " + topic));
-    audit.groundless().forEach(event -> groundless.add("run " + (runs + 1) + ": " + event));
+    String run = "run " + (runs + 1) + ": ";
+    audit.differingObjects(undisturbed).forEach(key -> differingObjects.add(run + key));
+    audit.lostEvents(undisturbed).forEach(topic -> lostEvents.add(run + topic));
+    audit.danglingEvents().forEach(event -> danglingEvents.add(run + event));
   }
 
-  // events that come again after the end name what is about to be wiped
-  private static void settle(EventLog log) throws InterruptedException {
-    Instant deadline = Instant.now().plus(SETTLING);
-    while (log.unsettled() > 0 && Instant.now().isBefore(deadline)) {
-      Thread.sleep(LOOK_MILLIS);
+  // events that are processed after the run's end refer to objects that are about to be deleted
+  private static void awaitConsumers(EventLog events) throws InterruptedException {
+    Instant deadline = Instant.now().plus(LAG_TIMEOUT);
+    while (events.consumerLag() > 0 && Instant.now().isBefore(deadline)) {
+      Thread.sleep(POLL_MILLIS);
     }
   }
 
-  private static void wipe(MinioObjectStore store) {
+  private static void deleteAll(MinioObjectStore store) {
     store.list("").forEach(object -> store.delete(object.key()));
   }
 
-  private Resources measured(LocalSystem system) {
+  private Resources resources(LocalSystem system) {
     OptionalLong memory = system.memory();
     OptionalLong handles = system.handles();
     return new Resources(

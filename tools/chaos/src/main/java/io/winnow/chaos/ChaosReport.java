@@ -2,96 +2,90 @@ package io.winnow.chaos;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * What came of it.
+ * The result of {@link Chaos}.
  *
- * @param seed of what was drawn
- * @param runs disturbed runs that came to their report
- * @param failed why others did not
- * @param injuries all faults
- * @param differing objects that are not those of an undisturbed run, by run
- * @param lost topics on which nothing was said, by run
- * @param groundless events that name what is not there, by run
- * @param deadLetters records on dead-letter topics in the end
- * @param resources after each run
+ * @param seed of faults, services and times
+ * @param runs disturbed runs that succeeded
+ * @param failed problems of the runs that failed
+ * @param faults all faults that were injected
+ * @param differingObjects objects that differ from those of the undisturbed run, by run
+ * @param lostEvents topics without an event of a run, by run
+ * @param danglingEvents events that refer to a missing artifact, by run
+ * @param deadLetters number of records on dead-letter topics at the end
+ * @param resources measured after each run
  */
 public record ChaosReport(
     long seed,
     int runs,
     List<String> failed,
-    List<Injury> injuries,
-    List<String> differing,
-    List<String> lost,
-    List<String> groundless,
+    List<FaultRecord> faults,
+    List<String> differingObjects,
+    List<String> lostEvents,
+    List<String> danglingEvents,
     int deadLetters,
     List<Resources> resources) {
 
   /**
-   * What the whole system has.
+   * Resources of the whole system at one time.
    *
-   * @param minutes since its start
-   * @param memory resident, MiB; null where that is not known
-   * @param handles open files and sockets; null where that is not known
+   * @param minutes since the start
+   * @param memoryMiB resident memory; null without {@code /proc}
+   * @param handles open files and sockets; null without {@code /proc}
    */
-  public record Resources(double minutes, Long memory, Long handles) {}
+  public record Resources(double minutes, Long memoryMiB, Long handles) {}
 
-  /** Whether nothing went wrong. */
-  public boolean well() {
+  /** Whether every run succeeded and equals the undisturbed run. */
+  public boolean passed() {
     return failed.isEmpty()
-        && differing.isEmpty()
-        && lost.isEmpty()
-        && groundless.isEmpty()
+        && differingObjects.isEmpty()
+        && lostEvents.isEmpty()
+        && danglingEvents.isEmpty()
         && deadLetters == 0;
   }
 
-  /** Header and rows: fault, how often, seconds until the run was heard of again. */
+  /** Rows of fault, count, median and maximum recovery time in seconds. */
   public List<List<String>> table() {
     List<List<String>> rows = new ArrayList<>();
     for (Fault fault : Fault.values()) {
-      List<Duration> times =
-          injuries.stream()
-              .filter(injury -> injury.fault() == fault)
-              .map(Injury::recovery)
-              .sorted()
-              .toList();
-      if (!times.isEmpty()) {
-        rows.add(row(fault.words(), times));
-      }
+      row(fault.description(), record -> record.fault() == fault).ifPresent(rows::add);
     }
-    List<Duration> all =
-        injuries.stream().map(Injury::recovery).sorted(Comparator.naturalOrder()).toList();
-    if (!all.isEmpty()) {
-      rows.add(row("all", all));
-    }
+    row("all", record -> true).ifPresent(rows::add);
     return rows;
   }
 
-  private static List<String> row(String what, List<Duration> sorted) {
-    return List.of(
-        what,
-        Integer.toString(sorted.size()),
-        seconds(sorted.get(sorted.size() / 2)),
-        seconds(sorted.get(sorted.size() - 1)));
+  private Optional<List<String>> row(String title, Predicate<FaultRecord> filter) {
+    List<Duration> sorted =
+        faults.stream().filter(filter).map(FaultRecord::recovery).sorted().toList();
+    return sorted.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            List.of(
+                title,
+                Integer.toString(sorted.size()),
+                seconds(sorted.get(sorted.size() / 2)),
+                seconds(sorted.get(sorted.size() - 1))));
   }
 
   private static String seconds(Duration time) {
     return String.format(Locale.ROOT, "%.1f", time.toMillis() / 1e3);
   }
 
-  /** Kills by the service's name, such as {@code encoder-service 12}. */
+  /** Number of kills by replica, such as {@code encoder-service 12}. */
   public List<String> kills() {
-    return injuries.stream()
-        .filter(injury -> injury.fault() == Fault.KILL)
-        .collect(Collectors.groupingBy(Injury::target, TreeMap::new, Collectors.counting()))
+    return faults.stream()
+        .filter(record -> record.fault() == Fault.KILL)
+        .collect(Collectors.groupingBy(FaultRecord::target, TreeMap::new, Collectors.counting()))
         .entrySet()
         .stream()
-        .map(service -> service.getKey() + " " + service.getValue())
+        .map(replica -> replica.getKey() + " " + replica.getValue())
         .toList();
   }
 }

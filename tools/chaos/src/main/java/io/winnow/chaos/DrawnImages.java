@@ -9,38 +9,41 @@ import java.nio.file.Path;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
-/** A small data set of 16×16 grey PNGs: discs and stripes, always the same. */
+/** Generates a small data set of 16×16 grey PNGs in two classes, the same on every call. */
 public final class DrawnImages {
   private static final int SIDE = 16;
 
   private DrawnImages() {}
 
   /**
-   * @param perClass images of each
+   * Writes the folders {@code disc} and {@code stripes}.
+   *
+   * @param perClass images per class
+   * @return the folder
    */
   public static Path write(Path folder, int perClass) throws IOException {
     Random random = new Random(7);
     for (String shape : new String[] {"disc", "stripes"}) {
-      Path of = Files.createDirectories(folder.resolve(shape));
+      Path target = Files.createDirectories(folder.resolve(shape));
       for (int i = 0; i < perClass; i++) {
         ImageIO.write(
             draw(shape.equals("disc"), random),
             "png",
-            of.resolve(String.format("%03d.png", i)).toFile());
+            target.resolve(String.format("%03d.png", i)).toFile());
       }
     }
     return folder;
   }
 
   /**
-   * A spec that trains on them.
+   * Parses a run spec whose data set is a local folder.
    *
-   * @param json the spec, {@code %s} where the path of its source belongs
-   * @param what it is, for an error
+   * @param json the spec, with {@code %s} in place of the data set's path
+   * @param title names the spec in an error
    */
-  static RunSpec spec(String json, Path source, String what) {
+  static RunSpec spec(String json, Path source, String title) {
     String filled = json.formatted(source.toString().replace("\\", "\\\\"));
-    return RunSpec.parse(filled.getBytes(StandardCharsets.UTF_8), what);
+    return RunSpec.parse(filled.getBytes(StandardCharsets.UTF_8), title);
   }
 
   private static BufferedImage draw(boolean disc, Random random) {

@@ -23,18 +23,18 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** What was said on the topics of events; each call looks anew. */
+/** The events on Kafka; each call reads the topics again. */
 final class EventLog {
   private final Map<String, Object> kafka;
 
   /**
-   * @param kafka settings of its clients, {@code bootstrap.servers} among them
+   * @param kafka settings of Kafka clients, including {@code bootstrap.servers}
    */
   EventLog(Map<String, Object> kafka) {
     this.kafka = kafka;
   }
 
-  /** The records of a run, dead letters left out, in no order between topics. */
+  /** The records of a run without dead letters; in no particular order across topics. */
   List<ConsumerRecord<byte[], byte[]>> of(String runId) {
     return read(EventType::topic).stream()
         .filter(record -> record.key() != null)
@@ -46,7 +46,7 @@ final class EventLog {
         .toList();
   }
 
-  /** How many dead letters there are. */
+  /** Number of dead letters. */
   int deadLetters() {
     return read(EventType::deadLetterTopic).size();
   }
@@ -57,14 +57,14 @@ final class EventLog {
   }
 
   /**
-   * Says again all that was said of a run, in an order that is drawn; what was said twice is said
-   * once, or there would be twice as much of it each time.
+   * Sends all distinct events of a run again, in random order. Duplicates are sent once; otherwise
+   * the number of events would double with every call.
    */
-  void again(String runId, Random random) {
+  void replay(String runId, Random random) {
     Set<String> known = new HashSet<>();
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>(of(runId));
     records.removeIf(record -> !known.add(record.topic() + " " + Digests.sha256(record.value())));
-    // what others only watch changes nothing
+    // no service acts on these two
     records.removeIf(
         record ->
             record.topic().equals(EventType.RUN_PROGRESS.topic())
@@ -81,23 +81,24 @@ final class EventLog {
     }
   }
 
-  /** Records that consumer groups have not settled yet. */
-  long unsettled() {
+  /** Records that consumer groups have not committed yet, summed over all groups. */
+  long consumerLag() {
     try (Admin admin = Admin.create(kafka);
         KafkaConsumer<byte[], byte[]> consumer =
             new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      long all = 0;
+      long lag = 0;
       for (var group : admin.listGroups().all().get()) {
-        Map<TopicPartition, OffsetAndMetadata> settled =
+        Map<TopicPartition, OffsetAndMetadata> committed =
             admin.listConsumerGroupOffsets(group.groupId()).partitionsToOffsetAndMetadata().get();
-        Map<TopicPartition, Long> ends = consumer.endOffsets(settled.keySet());
-        for (Map.Entry<TopicPartition, OffsetAndMetadata> one : settled.entrySet()) {
-          all += ends.get(one.getKey()) - one.getValue().offset();
+        Map<TopicPartition, Long> ends = consumer.endOffsets(committed.keySet());
+        for (Map.Entry<TopicPartition, OffsetAndMetadata> one : committed.entrySet()) {
+          lag += ends.get(one.getKey()) - one.getValue().offset();
         }
       }
-      return all;
+      return lag;
     } catch (ExecutionException e) {
-      throw new IllegalStateException("Kafka does not tell its groups: " + e.getCause(), e);
+      throw new IllegalStateException(
+          "cannot read the consumer groups of Kafka: " + e.getCause(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);

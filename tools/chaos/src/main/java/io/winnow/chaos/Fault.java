@@ -1,24 +1,23 @@
 package io.winnow.chaos;
 
-/** What can be done to a system while it works. */
+/** A kind of fault. */
 public enum Fault {
-  KILL("a service is killed (SIGKILL) and started again"),
-  TERMINATE("a service is told to stop (SIGTERM) and started again"),
-  PAUSE("a service is paused (SIGSTOP) for longer than its lease lasts"),
-  KAFKA("Kafka stops and comes back"),
-  STORE("the store stops and comes back"),
-  SLOW_STORE("every answer of the store is late"),
-  BROKEN_STORE("connections to the store break in the middle"),
-  EVENTS_AGAIN("all events of the run come again, out of order");
+  KILL("service killed (SIGKILL) and started again"),
+  TERMINATE("service stopped (SIGTERM) and started again"),
+  PAUSE("service paused (SIGSTOP) for longer than its lease"),
+  KAFKA_OUTAGE("Kafka stopped and started again"),
+  STORE_OUTAGE("store stopped and started again"),
+  STORE_SLOW("store answers slowly"),
+  STORE_DISCONNECTS("store drops connections"),
+  DUPLICATE_EVENTS("all events of the run sent again, in random order");
 
-  private final String words;
+  private final String description;
 
-  Fault(String words) {
-    this.words = words;
+  Fault(String description) {
+    this.description = description;
   }
 
-  /** For people. */
-  public String words() {
-    return words;
+  public String description() {
+    return description;
   }
 }

@@ -12,51 +12,53 @@ import java.net.URI;
 import java.util.SplittableRandom;
 
 /**
- * A way to a server on this machine that can be made slow, or break connections. It knows nothing
- * of what goes through it.
+ * A TCP proxy to a server on this machine that can delay data or drop connections. It does not
+ * interpret the data. Thread-safe; each connection has two threads.
  */
 final class FaultyLink implements AutoCloseable {
   private static final int CHUNK = 16 * 1024;
-  private static final int SLOWEST_MILLIS = 300;
-  private static final double BROKEN_SHARE = 0.2;
+  private static final int MAX_DELAY_MILLIS = 300;
+  private static final double RESET_SHARE = 0.2;
 
-  /** How it behaves. */
-  enum Mood {
-    CLEAR,
+  /** How the proxy treats connections. */
+  enum LinkCondition {
+    NORMAL,
+    /** Each chunk is delayed by up to 0.3 s. */
     SLOW,
-    BROKEN
+    /** Connections are reset at random. */
+    UNRELIABLE
   }
 
-  private final ServerSocket door;
+  private final ServerSocket listener;
   private final SplittableRandom random;
   private volatile int target;
-  private volatile Mood mood = Mood.CLEAR;
+  private volatile LinkCondition condition = LinkCondition.NORMAL;
 
   FaultyLink(long seed) throws IOException {
-    this.door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     this.random = new SplittableRandom(seed);
-    thread("link-door", this::accept);
+    thread("link-accept", this::accept);
   }
 
-  /** Leads to a server from now on. */
+  /** Forwards to a server from now on; returns the endpoint of the proxy. */
   String route(String endpoint) {
     target = URI.create(endpoint).getPort();
-    return "http://127.0.0.1:" + door.getLocalPort();
+    return "http://127.0.0.1:" + listener.getLocalPort();
   }
 
-  void mood(Mood now) {
-    mood = now;
+  void condition(LinkCondition next) {
+    condition = next;
   }
 
   private void accept() {
-    while (!door.isClosed()) {
+    while (!listener.isClosed()) {
       try {
-        Socket near = door.accept();
+        Socket near = listener.accept();
         Socket far = new Socket();
         SplittableRandom own = random.split();
-        thread("link-there", () -> connect(near, far, own));
+        thread("link-requests", () -> connect(near, far, own));
       } catch (IOException e) {
-        // closed, or the client is gone: the next one is another's
+        // closed, or the client has disconnected: accept the next one
       }
     }
   }
@@ -68,14 +70,14 @@ final class FaultyLink implements AutoCloseable {
       abort(near, far);
       return;
     }
-    SplittableRandom back = own.split();
-    Thread answers = thread("link-back", () -> pump(far, near, back));
+    SplittableRandom other = own.split();
+    Thread responses = thread("link-responses", () -> pump(far, near, other));
     pump(near, far, own);
     try (near;
         far) {
-      answers.join();
+      responses.join();
     } catch (IOException e) {
-      // is gone already
+      // already closed
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -87,10 +89,10 @@ final class FaultyLink implements AutoCloseable {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
-        if (mood == Mood.SLOW) {
-          Thread.sleep(own.nextInt(SLOWEST_MILLIS));
+        if (condition == LinkCondition.SLOW) {
+          Thread.sleep(own.nextInt(MAX_DELAY_MILLIS));
         }
-        if (mood == Mood.BROKEN && own.nextDouble() < BROKEN_SHARE) {
+        if (condition == LinkCondition.UNRELIABLE && own.nextDouble() < RESET_SHARE) {
           out.write(chunk, 0, own.nextInt(n));
           abort(from, to);
           return;
@@ -109,9 +111,9 @@ final class FaultyLink implements AutoCloseable {
   private static void abort(Socket one, Socket other) {
     for (Socket socket : new Socket[] {one, other}) {
       try (socket) {
-        socket.setSoLinger(true, 0); // so that the peer sees a break and no end
+        socket.setSoLinger(true, 0); // the peer sees a reset instead of an orderly end
       } catch (IOException e) {
-        // is gone already
+        // already closed
       }
     }
   }
@@ -126,7 +128,7 @@ final class FaultyLink implements AutoCloseable {
   @Override
   public void close() {
     try {
-      door.close();
+      listener.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

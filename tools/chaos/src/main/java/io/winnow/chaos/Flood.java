@@ -24,44 +24,46 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Asks a system for more runs than it can do, all at once. Nine of ten name a data set that is not
- * there and fail for it, the others are a small run that can be had.
+ * Submits more runs at once than a system can process. Nine of ten refer to a missing data set and
+ * fail; the others are small valid runs.
  */
 public final class Flood {
-  private static final int GOOD = 10;
+  private static final int VALID_EVERY = 10;
   private static final int IMAGES = 10;
-  private static final long LOOK_MILLIS = 15_000;
+  private static final long POLL_MILLIS = 15_000;
   private static final String SPEC =
       """
       {"name": "flood", "dataset": {"source": "%s", "holdout": 0.2},
        "surrogate": {"images": 64, "batch": 16}, "reweight": {"method": "uniform"},
-       "model": {"preset": "ddpm-tiny", "channels": 16, "attention": []},
+       "model": {"preset": "ddpm-tiny", "channels": 16, "attentionResolutions": []},
        "training": {"images": 64, "batch": 16},
        "sampling": {"images": 4, "steps": 2, "batch": 4, "baseline": false, "gridPerClass": 1}}""";
 
   private final Path root;
   private final Path folder;
-  private final PrintStream talk;
+  private final PrintStream log;
 
   /**
-   * @param root the folder that holds the built services
-   * @param folder an empty one
+   * @param root the folder that contains the built services
+   * @param folder an empty folder for the system and its data
+   * @param log receives progress
    */
-  public Flood(Path root, Path folder, PrintStream talk) {
+  public Flood(Path root, Path folder, PrintStream log) {
     this.root = root;
     this.folder = folder;
-    this.talk = talk;
+    this.log = log;
   }
 
   /**
-   * What became of the requests.
+   * The state of the requests.
    *
-   * @param succeeded came to their report
-   * @param failed with a reason
-   * @param running have begun
-   * @param queued are known to Kafka alone
-   * @param unsettled records that consumers have not settled
-   * @param alive whether all services were up to the end
+   * @param succeeded runs with a report
+   * @param failed runs with a recorded problem
+   * @param running runs that a service has started
+   * @param queued requests that are only in Kafka
+   * @param consumerLag records that consumers have not committed
+   * @param seconds since the requests were sent
+   * @param servicesUp whether no service has failed
    */
   public record Result(
       int requests,
@@ -69,35 +71,38 @@ public final class Flood {
       int failed,
       int running,
       int queued,
-      long unsettled,
+      long consumerLag,
       double seconds,
-      boolean alive) {
-    /** Whether nothing was lost: what is nowhere in the store is still in Kafka. */
-    public boolean accounted() {
-      return queued <= unsettled && alive;
+      boolean servicesUp) {
+    /** Whether no request was lost: those that are not in the store are still in Kafka. */
+    public boolean passed() {
+      return queued <= consumerLag && servicesUp;
     }
   }
 
   /**
-   * @param atMost looks at what became of them after so long, if not all are over before
+   * Starts a system, submits the runs and waits until all have ended.
+   *
+   * @param requests number of runs
+   * @param atMost maximum time to wait
    */
   public Result run(int requests, Duration atMost) throws IOException, InterruptedException {
     Path images = DrawnImages.write(folder.resolve("images"), IMAGES);
     SystemOptions options =
-        SystemOptions.of(new Home(folder.resolve("system")), root, talk::println);
+        SystemOptions.of(new Home(folder.resolve("system")), root, log::println);
     try (LocalSystem system = LocalSystem.start(options);
         MinioObjectStore store = new MinioObjectStore(system.connection().store())) {
       Instant start = Instant.now();
-      ask(system.connection().kafkaClients(), requests, images);
-      talk.printf("%,d requests are in Kafka%n", requests);
-      EventLog log = new EventLog(system.connection().kafkaClients());
-      Result result = look(requests, system, store, log, start);
+      submit(system.connection().kafkaClients(), requests, images);
+      log.printf("%,d requests sent%n", requests);
+      EventLog events = new EventLog(system.connection().kafkaClients());
+      Result result = count(requests, system, store, events, start);
       while (result.succeeded() + result.failed() < requests
           && Duration.between(start, Instant.now()).compareTo(atMost) < 0
-          && result.alive()) {
-        Thread.sleep(LOOK_MILLIS);
-        result = look(requests, system, store, log, start);
-        talk.printf(
+          && result.servicesUp()) {
+        Thread.sleep(POLL_MILLIS);
+        result = count(requests, system, store, events, start);
+        log.printf(
             "%,d succeeded, %,d failed, %,d running, %,d queued%n",
             result.succeeded(), result.failed(), result.running(), result.queued());
       }
@@ -105,11 +110,11 @@ public final class Flood {
     }
   }
 
-  private static void ask(Map<String, Object> kafka, int requests, Path images) {
+  private static void submit(Map<String, Object> kafka, int requests, Path images) {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     for (int i = 0; i < requests; i++) {
-      Path source = i % GOOD == 0 ? images : images.resolveSibling("none-" + i);
+      Path source = i % VALID_EVERY == 0 ? images : images.resolveSibling("none-" + i);
       RunSpec spec = DrawnImages.spec(SPEC, source, "the spec of the flood");
       records.add(
           EventSender.record(new RunRequested(new Run("flood-%05d".formatted(i), spec, now))));
@@ -119,10 +124,10 @@ public final class Flood {
     }
   }
 
-  // what is in Kafka is counted first: a request that is settled meanwhile counts twice, not never
-  private static Result look(
-      int requests, LocalSystem system, ObjectStore store, EventLog log, Instant start) {
-    long unsettled = log.unsettled();
+  // Kafka is read first: a request that is committed in between counts twice instead of never
+  private static Result count(
+      int requests, LocalSystem system, ObjectStore store, EventLog events, Instant start) {
+    long consumerLag = events.consumerLag();
     int[] count = new int[RunStatus.values().length];
     for (RunStatus status : RunFolder.statuses(store).values()) {
       count[status.ordinal()]++;
@@ -136,7 +141,7 @@ public final class Flood {
         failed,
         running,
         requests - succeeded - failed - running,
-        unsettled,
+        consumerLag,
         Duration.between(start, Instant.now()).toMillis() / 1e3,
         system.failure().isEmpty());
   }

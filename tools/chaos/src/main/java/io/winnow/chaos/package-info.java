@@ -1,2 +1,6 @@
-/** Faults injected into a running system, and what they changed: nothing, it should be. */
+/**
+ * Fault injection. {@link io.winnow.chaos.Chaos} injects faults into a running system and compares
+ * everything that its runs produce with an undisturbed run; {@link io.winnow.chaos.Flood} submits
+ * more runs than a system can process.
+ */
 package io.winnow.chaos;

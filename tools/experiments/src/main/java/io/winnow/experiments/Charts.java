@@ -21,11 +21,11 @@ import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The report's charts as PNG, wide enough to be read on a phone held upright. */
+/** The charts of the report as PNGs, readable on a phone in portrait orientation. */
 final class Charts {
   private static final int WIDTH = 900;
   private static final int HEIGHT = 640;
-  // told apart by people who do not see all colours, too (Okabe and Ito, 2008)
+  // distinguishable with colour vision deficiency (Okabe and Ito, 2008)
   private static final Color[] COLOURS = {
     new Color(0x000000),
     new Color(0x0072B2),
@@ -42,12 +42,12 @@ final class Charts {
   private Charts() {}
 
   /**
-   * Quality over what it cost: a line an arm, the mean over its seeds.
+   * Quality over cost: one line per arm, averaged over its seeds.
    *
-   * @param arms reports by the arm's title, a report a seed
-   * @param x of a run's curve point; where seeds have different numbers of points, the last ones of
-   *     the longer curves are left out
-   * @return null where no run has two points
+   * @param arms one report per seed, by title of the arm
+   * @param x the cost at a point of a run's curve; if seeds have curves of different lengths, the
+   *     longer ones are cut
+   * @return a PNG; null if no run has two points
    */
   static byte[] curves(
       Map<String, List<RunReport>> arms,
@@ -61,7 +61,7 @@ final class Charts {
             .yAxisTitle("Fréchet distance")
             .build();
     style(chart.getStyler());
-    // a logarithmic axis would have labels at powers of ten only, often none
+    // a logarithmic axis has labels only at powers of ten, often none in the range
     chart.getStyler().setYAxisMin(0.0);
     for (Map.Entry<String, List<RunReport>> arm : arms.entrySet()) {
       List<RunReport> drawn =
@@ -87,9 +87,9 @@ final class Charts {
   }
 
   /**
-   * Class weights, a group of bars a class.
+   * Class weights, one group of bars per class.
    *
-   * @param weights by arm, mean 1, by label
+   * @param weights by arm, in label order, with mean 1
    */
   static byte[] weights(List<String> classes, Map<String, List<Double>> weights) {
     CategoryChart chart =
@@ -106,7 +106,7 @@ final class Charts {
     return png(chart);
   }
 
-  // point by point over seeds
+  // mean over seeds at each point
   private static double[] mean(
       List<RunReport> reports, ToDoubleBiFunction<RunReport, CurvePoint> value) {
     int points = reports.stream().mapToInt(report -> report.curve().size()).min().orElseThrow();

@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
-/** When a falling curve first comes down to a value. */
+/** The first point at which a falling curve reaches a value. */
 final class Crossing {
   private Crossing() {}
 
   /**
-   * Between two points the curve is a straight line. Where the first point is there already, its x
-   * is the answer, which is then a little late.
+   * Interpolates linearly between points. If the first point is already at or below the target, its
+   * x is returned, which is an upper bound.
    *
-   * @param points by ascending x
-   * @return empty when it never gets there
+   * @param points in order of ascending x
+   * @return x at the crossing; empty if the curve never reaches the target
    */
   static <P> OptionalDouble first(
       List<P> points, ToDoubleFunction<P> x, ToDoubleFunction<P> y, double target) {

@@ -18,10 +18,11 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Makes an imbalanced and partly corrupted copy of a data set of IDX files (Fashion-MNIST, MNIST):
- * of each class a share of the rows is kept, and a share of those is damaged. The test part stays
- * clean. Every draw comes from (seed, what is drawn, row), so the same input and seed give the same
- * bytes, and what befalls a row depends on no other row. In the repository's root, after a build:
+ * Writes an imbalanced and partly corrupted copy of a data set of IDX files (Fashion-MNIST, MNIST):
+ * a share of the rows of each class is kept, and a share of those is damaged. The test split is not
+ * changed. Every random number depends only on the seed, its purpose and the row, so equal input
+ * and seed give equal bytes, and rows are independent of each other. In the root of the repository,
+ * after a build:
  *
  * <pre>
  * java -cp libs/contracts/target/classes \
@@ -29,32 +30,33 @@ import java.util.zip.GZIPOutputStream;
  * </pre>
  */
 public final class DamagedFashionMnist {
-  /** What becomes of a damaged row. */
+  /** A kind of damage. */
   public enum Kind {
     NONE,
     /** Gaussian noise, standard deviation 64 of 255. */
     NOISE,
-    /** The mean over 5×5 pixels. */
+    /** Box blur over 5×5 pixels. */
     BLUR,
-    /** A black square of half the side, somewhere. */
+    /** A black rectangle of half the height and width at a random position. */
     OCCLUSION,
-    /** The image stays, the label becomes another one. */
+    /** A wrong label; the image is unchanged. */
     LABEL
   }
 
   /**
-   * What becomes of a class.
+   * The damage to a class.
    *
-   * @param keep share of its rows that are kept, in (0, 1]; round(keep·n), at least one, drawn
-   * @param share of what is kept that is damaged, in [0, 1]
+   * @param keep share of its n rows to keep, in (0, 1]; round(keep·n) random rows, at least one
+   * @param kind of damage
+   * @param share probability that a kept row is damaged, in [0, 1]
    */
   public record Damage(double keep, Kind kind, double share) {
     static final Damage UNHARMED = new Damage(1, Kind.NONE, 0);
   }
 
   /**
-   * Of Fashion-MNIST: trousers and sneakers rare, pullovers a quarter, dresses noisy, coats
-   * blurred, shirts occluded, bags under wrong labels; T-shirts, sandals and boots as they are.
+   * For Fashion-MNIST: 5 % of the trousers and sneakers, 25 % of the pullovers; noisy dresses,
+   * blurred coats, occluded shirts, mislabelled bags; unchanged T-shirts, sandals and boots.
    */
   static final List<Damage> FASHION =
       List.of(
@@ -81,7 +83,8 @@ public final class DamagedFashionMnist {
 
   public static void main(String[] args) throws IOException {
     if (args.length < 2) {
-      System.err.println("give a folder of IDX files, a folder to write, and perhaps a seed");
+      System.err.println(
+          "usage: DamagedFashionMnist FROM TO [SEED], where FROM is a folder of IDX files");
       System.exit(2);
     }
     long seed = args.length > 2 ? Long.parseLong(args[2]) : 0;
@@ -89,10 +92,10 @@ public final class DamagedFashionMnist {
   }
 
   /**
-   * Writes train-images-idx3-ubyte.gz and train-labels-idx1-ubyte.gz, the kept rows in their old
-   * order, and copies every file that is not of the training part.
+   * Writes train-images-idx3-ubyte.gz and train-labels-idx1-ubyte.gz with the kept rows in their
+   * original order, and copies all files that do not belong to the train split.
    *
-   * @param damages by label, one for each that occurs
+   * @param damages one for each label that occurs
    */
   public void make(List<Damage> damages) throws IOException {
     Files.createDirectories(to);
@@ -130,10 +133,10 @@ public final class DamagedFashionMnist {
   private boolean[] kept(int[] labelOf, List<Damage> damages) {
     boolean[] kept = new boolean[labelOf.length];
     for (int label = 0; label < damages.size(); label++) {
-      int wanted = label;
+      int current = label;
       long[][] drawn =
           IntStream.range(0, labelOf.length)
-              .filter(row -> labelOf[row] == wanted)
+              .filter(row -> labelOf[row] == current)
               .mapToObj(row -> new long[] {Seeds.of(seed, "keep", row), row})
               .sorted((a, b) -> Long.compare(a[0], b[0]))
               .toArray(long[][]::new);
@@ -161,7 +164,7 @@ public final class DamagedFashionMnist {
   private static byte[] noisy(byte[] image, SplittableRandom random) {
     byte[] result = new byte[image.length];
     for (int i = 0; i < image.length; i++) {
-      // by Box and Muller, in StrictMath: the same bits everywhere
+      // Box-Muller transform in StrictMath: equal bits on every machine
       double radius = Math.sqrt(-2 * StrictMath.log(1 - random.nextDouble()));
       double normal = radius * StrictMath.cos(2 * Math.PI * random.nextDouble());
       result[i] = (byte) Math.max(0, Math.min(255, Math.round((image[i] & 0xFF) + 64 * normal)));

@@ -28,24 +28,24 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Takes an experiment's runs through the services. What is through already is left alone, what was
- * begun is gone on with, so that it may be stopped at any time and started again.
+ * Executes the runs of an experiment. Completed runs are kept; unfinished runs are resumed, so an
+ * experiment can be interrupted and started again at any time.
  */
 public final class ExperimentRunner {
-  private static final String TIME_IS_UP = "the experiment's time is up";
+  private static final String TIME_LIMIT_REACHED = "the experiment's time limit was reached";
 
   private final RunClient client;
   private final ObjectStore store;
   private final Function<Member, RunSpec> resolver;
   private final PrintStream out;
   private final Function<Member, ProgressDisplay> display;
-  private final Supplier<Optional<String>> trouble;
+  private final Supplier<Optional<String>> abortReason;
 
   /**
    * @param resolver see {@link io.winnow.local.client.SpecResolver}
-   * @param out where headings go
-   * @param display a fresh one for each run
-   * @param trouble see {@link RunClient#complete}
+   * @param out receives headings
+   * @param display creates a display for each run
+   * @param abortReason see {@link RunClient#complete}
    */
   public ExperimentRunner(
       RunClient client,
@@ -53,31 +53,35 @@ public final class ExperimentRunner {
       Function<Member, RunSpec> resolver,
       PrintStream out,
       Function<Member, ProgressDisplay> display,
-      Supplier<Optional<String>> trouble) {
+      Supplier<Optional<String>> abortReason) {
     this.client = client;
     this.store = store;
     this.resolver = resolver;
     this.out = out;
     this.display = display;
-    this.trouble = trouble;
+    this.abortReason = abortReason;
   }
 
   /**
-   * @param reports of runs that are through, by planned id
-   * @param missing why others are not, by planned id
+   * The result.
+   *
+   * @param reports of completed runs, by planned id
+   * @param missing why the other runs have no report, by planned id
    */
   public record Outcome(Map<String, RunReport> reports, Map<String, String> missing) {
-    /** Whether a run is missing for another reason than time. */
+    /** Whether a run is missing for another reason than the time limit. */
     public boolean failed() {
-      return missing.values().stream().anyMatch(why -> !why.equals(TIME_IS_UP));
+      return missing.values().stream().anyMatch(why -> !why.equals(TIME_LIMIT_REACHED));
     }
   }
 
   /**
-   * @param parallel runs at a time
-   * @param retry whether runs that failed are tried again
-   * @param end when no more are begun and those that go on are cancelled; null for never
-   * @throws IllegalStateException there is trouble
+   * Executes all runs.
+   *
+   * @param parallel number of runs in parallel, at least 1
+   * @param retry whether failed and cancelled runs are repeated
+   * @param end when running runs are cancelled and no more are started; null for no limit
+   * @throws IllegalStateException {@code abortReason} returned a reason
    */
   public Outcome run(Experiment experiment, int parallel, boolean retry, Instant end)
       throws InterruptedException {
@@ -117,15 +121,15 @@ public final class ExperimentRunner {
     }
   }
 
-  // why there is no report, if there is none
+  // returns why there is no report, if there is none
   private Optional<String> one(Member member, String place, boolean retry, Instant end) {
     String id = latest(member.run());
     RunStatus status = folder(id).status();
-    if (over(status, id, retry)) {
+    if (ended(status, id, retry)) {
       return status == RunStatus.SUCCEEDED ? Optional.empty() : Optional.of(why(id));
     }
     if (end != null && Instant.now().isAfter(end)) {
-      return Optional.of(TIME_IS_UP);
+      return Optional.of(TIME_LIMIT_REACHED);
     }
     if (status == RunStatus.FAILED || status == RunStatus.CANCELLED) {
       id = next(member.run());
@@ -146,23 +150,25 @@ public final class ExperimentRunner {
           id,
           display.apply(member),
           () ->
-              end != null && Instant.now().isAfter(end) ? Optional.of(TIME_IS_UP) : trouble.get());
+              end != null && Instant.now().isAfter(end)
+                  ? Optional.of(TIME_LIMIT_REACHED)
+                  : abortReason.get());
       return Optional.empty();
     } catch (RunEndedException e) {
       out.println(e.getMessage());
       return Optional.of(e.getMessage());
     } catch (IllegalStateException e) {
-      if (!TIME_IS_UP.equals(e.getMessage())) {
+      if (!TIME_LIMIT_REACHED.equals(e.getMessage())) {
         throw e;
       }
-      out.println("cancelling " + id + ": " + TIME_IS_UP);
-      client.cancel(id, TIME_IS_UP);
+      out.println("cancelling " + id + ": " + TIME_LIMIT_REACHED);
+      client.cancel(id, TIME_LIMIT_REACHED);
       awaitCancelled(id);
-      return Optional.of(TIME_IS_UP);
+      return Optional.of(TIME_LIMIT_REACHED);
     }
   }
 
-  // nothing is reported before the services have let go of it, or long enough
+  // waits until the services have stopped the run, but not for long: a report does not need it
   private void awaitCancelled(String id) {
     Instant until = Instant.now().plus(Duration.ofSeconds(20));
     try {
@@ -174,11 +180,11 @@ public final class ExperimentRunner {
     }
   }
 
-  private boolean over(RunStatus status, String id, boolean retry) {
+  private boolean ended(RunStatus status, String id, boolean retry) {
     return switch (status) {
       case SUCCEEDED -> true;
       case FAILED -> !retry;
-      case CANCELLED -> !retry && !TIME_IS_UP.equals(reason(id).orElse(""));
+      case CANCELLED -> !retry && !TIME_LIMIT_REACHED.equals(reason(id).orElse(""));
       case RUNNING, NOT_FOUND -> false;
     };
   }
@@ -190,11 +196,11 @@ public final class ExperimentRunner {
   private String why(String id) {
     return folder(id)
         .failed()
-        .map(ExperimentRunner::words)
+        .map(ExperimentRunner::describe)
         .orElseGet(() -> "cancelled" + reason(id).map(r -> ": " + r).orElse(""));
   }
 
-  private static String words(RunFailed failed) {
+  private static String describe(RunFailed failed) {
     return "failed in " + failed.stage() + ": " + failed.problem();
   }
 

@@ -13,16 +13,16 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * An experiment as a person writes it.
+ * The spec of an experiment.
  *
- * @param name letters, digits, '-' and '_', at most 32
- * @param datasets where the images may lie, the first that is there is taken; relative paths start
- *     from the spec's folder
- * @param run what all runs have in common: a run's spec without {@code dataset.source}
+ * @param name up to 32 letters, digits, '-' and '_'
+ * @param datasets candidate paths of the data set, of which the first existing one is used;
+ *     relative paths are resolved against the folder of the spec
+ * @param run settings of all runs: a run spec without {@code dataset.source}
  * @param arms what is compared, at least two
- * @param baseline the arm that the others are compared with; one run a seed; default the first
- * @param ratios shares of each class kept, for arms that do not say themselves how many are
- * @param seeds default 1
+ * @param baseline the arm that the others are compared with, one run per seed (default: the first)
+ * @param ratios shares of each class to keep, for arms that do not set them
+ * @param seeds one set of runs each (default: 1)
  */
 public record ExperimentSpec(
     String name,
@@ -36,12 +36,12 @@ public record ExperimentSpec(
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,31}");
 
   /**
-   * One way to train.
+   * One configuration to compare.
    *
-   * @param name for people
-   * @param run laid over the experiment's {@code run} as a JSON merge patch (RFC 7396)
-   * @param ratios in place of the experiment's
-   * @param seeds in place of the experiment's
+   * @param name title in the report
+   * @param run applied to the experiment's {@code run} as a JSON merge patch (RFC 7396)
+   * @param ratios replace those of the experiment; null for those of the experiment
+   * @param seeds replace those of the experiment; null for those of the experiment
    */
   public record Arm(String name, Map<String, Object> run, List<Double> ratios, List<Long> seeds) {
     public Arm {
@@ -72,7 +72,7 @@ public record ExperimentSpec(
     baseline = baseline == null ? arms.get(0).name() : baseline;
     require(
         names.contains(baseline),
-        "the baseline \"" + baseline + "\" is no arm",
+        "the baseline \"" + baseline + "\" is not an arm",
         "name one of " + arms.stream().map(Arm::name).toList());
     ratios = ratios == null ? List.of() : List.copyOf(ratios);
     seeds = seeds == null || seeds.isEmpty() ? List.of(1L) : List.copyOf(seeds);
@@ -81,7 +81,9 @@ public record ExperimentSpec(
   }
 
   /**
-   * @throws InvalidInputException there is no such file, or it is no experiment
+   * Reads a spec.
+   *
+   * @throws InvalidInputException the file is missing or is not an experiment spec
    */
   public static ExperimentSpec read(Path file) {
     if (!Files.isRegularFile(file)) {
@@ -97,10 +99,10 @@ public record ExperimentSpec(
   }
 
   /**
-   * The data set to use.
+   * Finds the data set.
    *
-   * @param base folder that relative paths start from
-   * @throws InvalidInputException none of them is there
+   * @param base folder that relative paths are resolved against
+   * @throws InvalidInputException none of the candidates exists
    */
   public Path dataset(Path base) {
     return datasets.stream()
@@ -110,17 +112,17 @@ public record ExperimentSpec(
         .orElseThrow(
             () ->
                 new InvalidInputException(
-                    "none of the \"datasets\" " + datasets + " is there",
-                    "add the path of yours to the list"));
+                    "none of the \"datasets\" " + datasets + " exists",
+                    "add the path of your data set to the list"));
   }
 
-  /** Where the data set is looked for first. */
+  /** The first candidate path. */
   Path first(Path base) {
     return base.resolve(datasets.get(0)).toAbsolutePath().normalize();
   }
 
-  private static void require(boolean holds, String problem, String remedy) {
-    if (!holds) {
+  private static void require(boolean valid, String problem, String remedy) {
+    if (!valid) {
       throw new InvalidInputException("the experiment: " + problem, remedy);
     }
   }

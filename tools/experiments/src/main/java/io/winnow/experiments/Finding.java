@@ -11,28 +11,29 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * What one run came to, beside the baseline of its seed.
+ * The result of one run, compared with the baseline of the same seed.
  *
- * <p>The target is the baseline's quality at the end of its own training, at the curve's number of
- * samples. Where a curve meets the target, images seen and training seconds so far are what this
- * quality cost; for the baseline too, whose curve may have been there before its end.
+ * <p>The target is the Fréchet distance of the baseline at the end of its training, measured with
+ * the number of samples of the curve. The training images and training seconds at which a run's
+ * curve first reaches the target are the cost of that quality. The same applies to the baseline,
+ * whose curve may reach the target before its end.
  *
- * @param run its id
- * @param arm what was tried
- * @param ratio share of each class kept; null where it was said otherwise
+ * @param run id of the run
+ * @param arm name of the arm
+ * @param ratio share of each class kept; null if the arm does not keep a share
  * @param seed of the run
- * @param frechet of the final model
- * @param worstClass name of the class with the greatest distance; null where classes have none
+ * @param frechet Fréchet distance of the final model
+ * @param worstClass name of the class with the greatest distance; null without distances per class
  * @param worstFrechet its distance
- * @param overheadSeconds what the arm needs beyond training: for a criterion that looks at features
- *     the surrogate and encoding, selection, reference, proxy
- * @param trainingSeconds of the whole training
- * @param target that was to be reached; null without a baseline
- * @param images seen when it was; null when it was not
- * @param seconds of training then
- * @param timesFewerImages the baseline's images over {@code images}
- * @param timesFaster the baseline's seconds of training over {@code seconds}
- * @param timesFasterWhole the same with each one's overhead added
+ * @param overheadSeconds time before training: selection, reference and proxy, and, if the
+ *     criterion uses features, surrogate and encoding
+ * @param trainingSeconds time of the whole training
+ * @param target the Fréchet distance to reach; null without a baseline
+ * @param images training images at the target; null if the target was not reached
+ * @param seconds training seconds at the target; likewise
+ * @param timesFewerImages the baseline's images divided by {@code images}
+ * @param timesFaster the baseline's training seconds divided by {@code seconds}
+ * @param timesFasterWhole the same, with the overhead added on both sides
  */
 public record Finding(
     String run,
@@ -56,26 +57,29 @@ public record Finding(
   private static final Set<String> CHOICE =
       Set.of("select", "score-losses", "train-reference", "reweight");
 
-  /** Share of all that the arm needs which is not training. */
+  /** Overhead as a share of the total time, in [0, 1]. */
   public double overheadShare() {
     return overheadSeconds / (overheadSeconds + trainingSeconds);
   }
 
   /**
-   * @param baseline the baseline's report of the same seed; null where there is none
+   * Compares a run with the baseline.
+   *
+   * @param baseline report of the baseline with the same seed; null if there is none
    */
   static Finding of(RunReport report, String arm, Double ratio, RunReport baseline) {
     int worst = worst(report.quality().perClass().stream().map(c -> c.frechet()).toList());
     double overhead = overheadSeconds(report);
     double training = seconds(report, Set.of(TRAIN));
     Double target = baseline == null ? null : last(baseline).frechet().value();
-    Double images = target == null ? null : reached(report.curve(), CurvePoint::images, target);
-    Double seconds = target == null ? null : reached(report.curve(), CurvePoint::seconds, target);
-    boolean there = images != null;
-    double baseImages = there ? reached(baseline.curve(), CurvePoint::images, target) : Double.NaN;
+    Double images = target == null ? null : crossing(report.curve(), CurvePoint::images, target);
+    Double seconds = target == null ? null : crossing(report.curve(), CurvePoint::seconds, target);
+    boolean reached = images != null;
+    double baseImages =
+        reached ? crossing(baseline.curve(), CurvePoint::images, target) : Double.NaN;
     double baseSeconds =
-        there ? reached(baseline.curve(), CurvePoint::seconds, target) : Double.NaN;
-    double baseOverhead = there ? overheadSeconds(baseline) : Double.NaN;
+        reached ? crossing(baseline.curve(), CurvePoint::seconds, target) : Double.NaN;
+    double baseOverhead = reached ? overheadSeconds(baseline) : Double.NaN;
     return new Finding(
         report.run().id(),
         arm,
@@ -89,12 +93,12 @@ public record Finding(
         target,
         images,
         seconds,
-        there ? baseImages / images : null,
-        there ? baseSeconds / seconds : null,
-        there ? (baseOverhead + baseSeconds) / (overhead + seconds) : null);
+        reached ? baseImages / images : null,
+        reached ? baseSeconds / seconds : null,
+        reached ? (baseOverhead + baseSeconds) / (overhead + seconds) : null);
   }
 
-  /** What an arm needs beyond training. */
+  /** Seconds before training; see {@link #overheadSeconds()}. */
   static double overheadSeconds(RunReport report) {
     return seconds(report, overhead(report));
   }
@@ -103,7 +107,7 @@ public record Finding(
     return report.curve().get(report.curve().size() - 1);
   }
 
-  private static Double reached(
+  private static Double crossing(
       List<CurvePoint> curve, java.util.function.ToDoubleFunction<CurvePoint> axis, double target) {
     OptionalDouble at = Crossing.first(curve, axis, p -> p.frechet().value(), target);
     return at.isPresent() ? at.getAsDouble() : null;

@@ -12,34 +12,36 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What an experiment came to.
+ * The results of an experiment.
  *
- * @param experiment what was planned
- * @param arms a line an arm and ratio
- * @param runs every run that is through
- * @param missing runs that are not, and why, by run id
+ * @param experiment the plan
+ * @param arms one entry per arm and ratio
+ * @param runs every completed run
+ * @param missing why other runs have no result, by planned id
  */
 public record Findings(
     Experiment experiment, List<Arm> arms, List<Finding> runs, Map<String, String> missing) {
 
   /**
-   * An arm at one ratio, over seeds. A figure is null where no seed has it.
+   * An arm at one ratio, over its seeds. A metric is null if no seed has it.
    *
-   * @param arm its name
-   * @param ratio share of each class kept; null where it was said otherwise
-   * @param runs how many are through
-   * @param planned how many there are to be
+   * @param arm name of the arm
+   * @param ratio share of each class kept; null if the arm does not keep a share
+   * @param runs number of completed runs
+   * @param planned number of planned runs
    * @param frechet Fréchet distance of the final model
-   * @param kid kernel distance of the final model
-   * @param precision of the final model's samples, as recall and coverage
-   * @param worstClass the class that most often is the worst
-   * @param worstFrechet the distance of the worst class
-   * @param reached runs that come to the baseline's final quality
-   * @param timesFewerImages over those runs, as the next two
-   * @param timesFaster in seconds of training
-   * @param timesFasterWhole in all seconds
-   * @param overheadShare share of an arm's seconds that is not training
-   * @param overheadSeconds those seconds
+   * @param kid kernel Inception distance of the final model
+   * @param precision of the final model
+   * @param recall of the final model
+   * @param coverage of the final model
+   * @param worstClass the class that most often has the greatest distance
+   * @param worstFrechet Fréchet distance of the worst class
+   * @param reached number of runs that reach the baseline's final quality
+   * @param timesFewerImages factor in training images, over those runs
+   * @param timesFaster factor in training seconds, over those runs
+   * @param timesFasterWhole factor in total seconds, over those runs
+   * @param overheadShare overhead as a share of the total time, in [0, 1]
+   * @param overheadSeconds overhead in seconds
    */
   public record Arm(
       String arm,
@@ -60,13 +62,13 @@ public record Findings(
       Spread overheadShare,
       Spread overheadSeconds) {
 
-    /** {@code gaussian 40 %}. */
+    /** Such as {@code gaussian 40 %}. */
     public String title() {
       return Findings.title(arm, ratio);
     }
   }
 
-  /** {@code gaussian 40 %}; all images are not said. */
+  /** Such as {@code gaussian 40 %}; a ratio of 1 is omitted. */
   public static String title(String arm, Double ratio) {
     return ratio == null || ratio == 1 ? arm : arm + " " + percent(ratio);
   }
@@ -78,8 +80,10 @@ public record Findings(
   }
 
   /**
-   * @param reports of the members that are through, by their planned id
-   * @param missing why others are not, by their planned id
+   * Compares all runs with their baselines.
+   *
+   * @param reports of the completed runs, by planned id
+   * @param missing why other runs have none, by planned id
    */
   static Findings of(
       Experiment experiment, Map<String, RunReport> reports, Map<String, String> missing) {
@@ -109,33 +113,33 @@ public record Findings(
 
   private static Arm arm(
       List<Member> group, Map<String, Finding> runs, Map<String, RunReport> reports) {
-    List<Finding> there =
+    List<Finding> findings =
         group.stream().map(m -> runs.get(m.run())).filter(Objects::nonNull).toList();
-    List<RunReport> told =
+    List<RunReport> finished =
         group.stream().map(m -> reports.get(m.run())).filter(Objects::nonNull).toList();
     Member first = group.get(0);
     return new Arm(
         first.arm(),
         first.ratio(),
-        there.size(),
+        findings.size(),
         group.size(),
-        spread(there, Finding::frechet),
-        spread(told, r -> r.quality().kid().value()),
-        spread(told, r -> r.quality().precision().value()),
-        spread(told, r -> r.quality().recall().value()),
-        spread(told, r -> r.quality().coverage().value()),
-        mostOften(there.stream().map(Finding::worstClass).filter(Objects::nonNull).toList()),
-        spread(there, Finding::worstFrechet),
-        (int) there.stream().filter(f -> f.images() != null).count(),
-        spread(there, Finding::timesFewerImages),
-        spread(there, Finding::timesFaster),
-        spread(there, Finding::timesFasterWhole),
-        spread(there, Finding::overheadShare),
-        spread(there, Finding::overheadSeconds));
+        spread(findings, Finding::frechet),
+        spread(finished, r -> r.quality().kid().value()),
+        spread(finished, r -> r.quality().precision().value()),
+        spread(finished, r -> r.quality().recall().value()),
+        spread(finished, r -> r.quality().coverage().value()),
+        mostOften(findings.stream().map(Finding::worstClass).filter(Objects::nonNull).toList()),
+        spread(findings, Finding::worstFrechet),
+        (int) findings.stream().filter(f -> f.images() != null).count(),
+        spread(findings, Finding::timesFewerImages),
+        spread(findings, Finding::timesFaster),
+        spread(findings, Finding::timesFasterWhole),
+        spread(findings, Finding::overheadShare),
+        spread(findings, Finding::overheadSeconds));
   }
 
-  private static <T> Spread spread(List<T> of, Function<T, Double> figure) {
-    return Spread.of(new ArrayList<>(of.stream().map(figure).toList()));
+  private static <T> Spread spread(List<T> values, Function<T, Double> metric) {
+    return Spread.of(new ArrayList<>(values.stream().map(metric).toList()));
   }
 
   private static String mostOften(List<String> names) {

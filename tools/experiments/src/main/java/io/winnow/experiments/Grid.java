@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All runs of an experiment: arms × ratios × seeds. One seed is through before the next begins, the
- * baseline first, so that whatever is there when time is up can be compared.
+ * All runs of an experiment: arms × ratios × seeds. Runs are ordered by seed, with the baseline
+ * first, so that completed runs can be compared even if time runs out.
  */
 final class Grid {
-  // One surrogate for all seeds: distances in spaces of different surrogates cannot be compared.
+  // one surrogate for all seeds: distances in different feature spaces cannot be compared
   private static final Map<String, Object> DEFAULTS =
       Map.of(
           "surrogate", Map.of("seed", 0),
@@ -33,7 +33,7 @@ final class Grid {
     this.dataset = dataset;
   }
 
-  /** Arms in the order in which they are run. */
+  /** Arms in the order of execution. */
   List<Arm> arms() {
     List<Arm> arms = new ArrayList<>();
     spec.arms().stream().filter(arm -> arm.name().equals(spec.baseline())).forEach(arms::add);
@@ -42,9 +42,11 @@ final class Grid {
   }
 
   /**
+   * Returns the runs.
+   *
    * @param id of the experiment
-   * @param size how much of it
-   * @throws InvalidInputException an arm is no run
+   * @param size how far it is scaled down
+   * @throws InvalidInputException the spec of an arm is invalid
    */
   List<Member> members(String id, Size size) {
     List<Member> members = new ArrayList<>();
@@ -64,24 +66,25 @@ final class Grid {
     return members;
   }
 
-  // one null: the arm says itself how many rows are kept
+  // a single null: the arm itself sets how many rows are kept
   private List<Double> ratios(Arm arm) {
     if (arm.ratios() != null) {
       return arm.ratios();
     }
     Map<String, Object> selection = part(Merge.of(spec.run(), arm.run()), "selection");
-    boolean said = List.of("ratio", "count", "perClass").stream().anyMatch(selection::containsKey);
-    if (!said && spec.ratios().isEmpty()) {
+    boolean explicit =
+        List.of("ratio", "count", "perClass").stream().anyMatch(selection::containsKey);
+    if (!explicit && spec.ratios().isEmpty()) {
       throw new InvalidInputException(
-          "nothing says how many images the arm \"" + arm.name() + "\" keeps",
-          "give the experiment \"ratios\", or the arm a \"selection.ratio\"");
+          "the arm \"" + arm.name() + "\" has no ratio",
+          "set \"ratios\" of the experiment, or \"selection.ratio\" of the arm");
     }
-    if (!said && arm.name().equals(spec.baseline()) && spec.ratios().size() > 1) {
+    if (!explicit && arm.name().equals(spec.baseline()) && spec.ratios().size() > 1) {
       throw new InvalidInputException(
-          "the baseline \"" + arm.name() + "\" would be run at " + spec.ratios(),
-          "give it one \"selection.ratio\", usually 1");
+          "the baseline \"" + arm.name() + "\" has several ratios: " + spec.ratios(),
+          "set its \"selection.ratio\", usually to 1");
     }
-    return said ? Collections.singletonList(null) : spec.ratios();
+    return explicit ? Collections.singletonList(null) : spec.ratios();
   }
 
   private RunSpec run(Arm arm, Double ratio, long seed) {
@@ -92,12 +95,14 @@ final class Grid {
     if (ratio != null) {
       own.put("selection", Map.of("ratio", ratio));
     }
-    Map<String, Object> said = Merge.of(Merge.of(DEFAULTS, spec.run()), arm.run());
+    Map<String, Object> settings = Merge.of(Merge.of(DEFAULTS, spec.run()), arm.run());
     return RunSpec.parse(
-        Json.bytes(curve(Merge.of(said, own))), "the arm \"" + arm.name() + "\" of the experiment");
+        Json.bytes(curve(Merge.of(settings, own))),
+        "the arm \"" + arm.name() + "\" of the experiment");
   }
 
-  // without a word on it, quality is taken at ten points of a training, by some of the samples
+  // by default, quality is measured at ten points of the training, with fewer samples than at the
+  // end
   private static Map<String, Object> curve(Map<String, Object> run) {
     Map<String, Object> patch = new LinkedHashMap<>();
     Map<String, Object> training = part(run, "training");

@@ -12,15 +12,15 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * The report as one page that needs nothing else: pictures are in it.
+ * The report as one self-contained HTML page.
  *
  * @param name of the experiment
- * @param facts what the figures rest on, in sentences
+ * @param facts sentences that explain the metrics
  * @param tables in order
  * @param charts in order
  * @param grids pictures of samples
- * @param missing runs that are not through, and why
- * @param runs every run and its spec
+ * @param missing runs without a result, and why
+ * @param runs every run with its spec
  */
 record HtmlReport(
     String name,
@@ -31,13 +31,13 @@ record HtmlReport(
     List<String> missing,
     List<Text> runs) {
 
-  /** Some words on a table, and the table. */
-  record Table(String title, String words, List<String> header, List<List<String>> rows) {
+  /** A table with an introduction. */
+  record Table(String title, String text, List<String> header, List<List<String>> rows) {
     static Table of(
-        String title, String words, List<MarkdownReport.Column> columns, List<Findings.Arm> arms) {
+        String title, String text, List<MarkdownReport.Column> columns, List<Findings.Arm> arms) {
       return new Table(
           title,
-          words,
+          text,
           columns.stream().map(MarkdownReport.Column::title).toList(),
           arms.stream()
               .map(arm -> columns.stream().map(c -> c.cell().apply(arm)).toList())
@@ -45,15 +45,15 @@ record HtmlReport(
     }
   }
 
-  /** A PNG. */
-  record Picture(String title, String words, String base64) {
-    static Picture of(String title, String words, byte[] png) {
-      return new Picture(title, words, Base64.getEncoder().encodeToString(png));
+  /** A PNG with an introduction. */
+  record Picture(String title, String text, String base64) {
+    static Picture of(String title, String text, byte[] png) {
+      return new Picture(title, text, Base64.getEncoder().encodeToString(png));
     }
   }
 
-  /** A heading and what is below it. */
-  record Text(String title, String words) {}
+  /** A heading and preformatted text. */
+  record Text(String title, String text) {}
 
   String page() {
     Engine engine =
@@ -79,7 +79,7 @@ record HtmlReport(
     try (InputStream stream = HtmlReport.class.getResourceAsStream("report.html")) {
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new UncheckedIOException("the report's template cannot be read", e);
+      throw new UncheckedIOException("cannot read the template of the report", e);
     }
   }
 }

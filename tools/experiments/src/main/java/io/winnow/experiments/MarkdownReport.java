@@ -5,13 +5,13 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The report's tables, as Markdown. */
+/** The tables of the report as Markdown. */
 final class MarkdownReport {
   private static final String ABSENT = "–";
 
   private MarkdownReport() {}
 
-  /** A column. */
+  /** A column of a table. */
   record Column(String title, Function<Findings.Arm, String> cell) {}
 
   static final List<Column> COST =
@@ -19,9 +19,9 @@ final class MarkdownReport {
           new Column("arm", Findings.Arm::title),
           new Column("runs", arm -> arm.runs() + " of " + arm.planned()),
           new Column("reached", arm -> arm.reached() + " of " + arm.runs()),
-          new Column("fewer images", arm -> times(arm.timesFewerImages())),
-          new Column("fewer seconds of training", arm -> times(arm.timesFaster())),
-          new Column("fewer seconds in all", arm -> times(arm.timesFasterWhole())),
+          new Column("images, factor", arm -> times(arm.timesFewerImages())),
+          new Column("training time, factor", arm -> times(arm.timesFaster())),
+          new Column("total time, factor", arm -> times(arm.timesFasterWhole())),
           new Column("overhead", arm -> percent(arm.overheadShare())),
           new Column("overhead, s", arm -> figure(arm.overheadSeconds())));
 
@@ -34,7 +34,7 @@ final class MarkdownReport {
           new Column("recall", arm -> figure(arm.recall())),
           new Column("coverage", arm -> figure(arm.coverage())),
           new Column("worst class", arm -> arm.worstClass() == null ? ABSENT : arm.worstClass()),
-          new Column("its distance", arm -> figure(arm.worstFrechet())));
+          new Column("its Fréchet distance", arm -> figure(arm.worstFrechet())));
 
   static String of(Findings findings, List<String> facts) {
     StringBuilder text = new StringBuilder();
@@ -47,7 +47,7 @@ final class MarkdownReport {
     text.append("\n## Quality at equal training\n\n");
     table(text, QUALITY, findings.arms());
     if (!findings.missing().isEmpty()) {
-      text.append("\n## Runs that are missing\n\n");
+      text.append("\n## Missing runs\n\n");
       findings.missing().forEach((run, why) -> text.append("- `" + run + "`: " + why + "\n"));
     }
     return text.toString();
@@ -66,7 +66,7 @@ final class MarkdownReport {
             .collect(Collectors.joining(" | ", "| ", " |\n")));
   }
 
-  /** {@code 2.41× ± 0.12}. */
+  /** Such as {@code 2.41× ± 0.12}. */
   private static String times(Spread spread) {
     return spread == null
         ? ABSENT

@@ -7,7 +7,9 @@ import java.util.Map;
 final class Merge {
   private Merge() {}
 
-  /** {@code target} with {@code patch} laid over it: objects part by part, null removes. */
+  /**
+   * Applies a patch to a copy of the target: objects are merged recursively, null removes a field.
+   */
   @SuppressWarnings("unchecked")
   static Map<String, Object> of(Map<String, Object> target, Map<String, Object> patch) {
     Map<String, Object> merged = new LinkedHashMap<>(target);
@@ -17,9 +19,9 @@ final class Merge {
             merged.remove(name);
           } else if (value instanceof Map<?, ?> part) {
             Object before = merged.get(name);
-            Map<String, Object> below =
+            Map<String, Object> nested =
                 before instanceof Map<?, ?> ? (Map<String, Object>) before : Map.of();
-            merged.put(name, of(below, (Map<String, Object>) part));
+            merged.put(name, of(nested, (Map<String, Object>) part));
           } else {
             merged.put(name, value);
           }

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** From what was asked to the runs that are made of it. */
+/** Turns the spec of an experiment into its runs. */
 public final class Planner {
   private static final int DIGITS = 8;
 
@@ -29,9 +29,9 @@ public final class Planner {
   private final Grid grid;
 
   /**
-   * @param base folder that relative paths of the spec start from
-   * @param budget how long it may take, null for as long as it takes
-   * @throws io.winnow.contracts.InvalidInputException the data set is not there
+   * @param base folder that relative paths of the spec are resolved against
+   * @param budget time to scale the experiment down to; null for no limit
+   * @throws io.winnow.contracts.InvalidInputException the data set does not exist
    */
   public Planner(ExperimentSpec spec, Path base, Duration budget) {
     this.spec = spec;
@@ -41,63 +41,69 @@ public final class Planner {
     this.grid = new Grid(spec, dataset);
   }
 
-  /** The same for the same question: an experiment that was begun is found by it. */
+  /** Depends only on spec, data set and budget, so an interrupted experiment is found by it. */
   public String id() {
-    Map<String, Object> asked = new LinkedHashMap<>();
-    asked.put("spec", spec);
-    asked.put("dataset", dataset.toString());
-    asked.put("budget", budget == null ? "" : budget.toString());
-    return spec.name() + "-" + Digests.sha256(Json.bytes(asked)).substring(0, DIGITS);
+    Map<String, Object> identity = new LinkedHashMap<>();
+    identity.put("spec", spec);
+    identity.put("dataset", dataset.toString());
+    identity.put("budget", budget == null ? "" : budget.toString());
+    return spec.name() + "-" + Digests.sha256(Json.bytes(identity)).substring(0, DIGITS);
   }
 
   /**
-   * Every run as the spec has it, to see that each is one.
+   * Returns every run without scaling down, and thereby checks all specs.
    *
-   * @throws io.winnow.contracts.InvalidInputException one is not
+   * @throws io.winnow.contracts.InvalidInputException a spec is invalid
    */
   public List<Member> whole() {
     return grid.members(id(), Size.whole(spec));
   }
 
-  /** What machine and data set are like; measured when a budget has to be met. */
+  /** Throughput of the machine and size of the data set; needed only with a budget. */
   public record Measured(Rates rates, Images images) {
     /**
-     * In some seconds.
+     * Measures for a few seconds.
      *
-     * @param run one like all others
-     * @param base folder that a surrogate's relative path starts from
+     * @param run a typical run of the experiment
+     * @param base folder that a surrogate's relative path is resolved against
      */
     public static Measured of(Torch torch, RunSpec run, Path base) {
       Images images = Images.of(run.dataset());
       return new Measured(new RateProbe(torch, base).measure(run, images), images);
     }
 
-    /** About how long runs take, one after another. */
+    /** Estimated seconds of all runs, one after another. */
     double seconds(List<Member> members) {
       return new RunTime(rates, images).seconds(members);
     }
   }
 
-  /** A plan, and about how long it takes where that is known. */
+  /**
+   * A plan.
+   *
+   * @param expected estimated duration, if there is a budget
+   */
   public record Plan(Experiment experiment, Optional<Duration> expected) {}
 
   /**
-   * @param measured asked for where there is a budget
-   * @throws io.winnow.contracts.InvalidInputException a run is none, or the budget is too short
+   * Plans the experiment.
+   *
+   * @param measured called only if there is a budget
+   * @throws io.winnow.contracts.InvalidInputException a spec is invalid, or the budget is too short
    */
   public Plan plan(Supplier<Measured> measured) {
     List<Member> all = whole();
     List<String> notes = new ArrayList<>();
     if (!dataset.equals(spec.first(base))) {
-      notes.add(spec.datasets().get(0) + " is not there: the data set is " + dataset + ".");
+      notes.add(spec.datasets().get(0) + " does not exist: using " + dataset + ".");
     }
     if (budget == null) {
       return new Plan(experiment(all, notes), Optional.empty());
     }
     Measured known = measured.get();
-    Size size = new Fit(spec, s -> known.seconds(grid.members(id(), s))).into(budget);
+    Size size = new BudgetFitter(spec, s -> known.seconds(grid.members(id(), s))).fit(budget);
     List<Member> members = grid.members(id(), size);
-    notes.addAll(Fit.notes(spec, grid, size, budget));
+    notes.addAll(BudgetFitter.notes(spec, grid, size, budget));
     return new Plan(
         experiment(members, notes),
         Optional.of(Duration.ofSeconds(Math.round(known.seconds(members)))));
@@ -113,7 +119,7 @@ public final class Planner {
         Instant.now().truncatedTo(ChronoUnit.SECONDS));
   }
 
-  /** The first run, whose model and surrogate stand for those of all. */
+  /** The first run; its model and surrogate are representative of all runs. */
   public RunSpec typical() {
     return whole().get(0).spec();
   }

@@ -7,26 +7,26 @@ import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.datasets.ImageShape;
 import io.winnow.datasets.source.DatasetSource;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.sample.SamplingPlan;
 import io.winnow.models.surrogate.ClassifierPlan;
 import io.winnow.models.surrogate.ClassifierTrainer;
-import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
 import io.winnow.models.surrogate.Surrogates;
 import io.winnow.models.train.DenoiserTrainer;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
-import io.winnow.models.unet.UnetConfig;
-import io.winnow.models.unet.UnetConfigs;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.Precision;
 import io.winnow.torch.optimiser.AdamSettings;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 
-/** Measures {@link Rates} on noise, in some seconds, with the very kernels that runs call. */
+/** Measures {@link Rates} on random images for a few seconds, with the kernels that runs use. */
 final class RateProbe {
   private static final int WARM_UP = 2;
   private static final int STEPS = 5;
@@ -36,16 +36,16 @@ final class RateProbe {
   private final Path base;
 
   /**
-   * @param base folder that a surrogate's relative path starts from
+   * @param base folder that a surrogate's relative path is resolved against
    */
   RateProbe(Torch torch, Path base) {
     this.torch = torch;
     this.base = base;
   }
 
-  /** What is known of the images without decoding one. */
+  /** Shape and number of the images, known without decoding one. */
   public record Images(ImageShape shape, int classes, int train, int heldout) {
-    // experiments are of local files: nothing is fetched, so neither folder nor store is needed
+    // experiments use local files: nothing is downloaded, so neither folder nor store is needed
     static Images of(DatasetSpec spec) {
       try (DatasetSource source = DatasetSource.open(spec, null, null)) {
         return new Images(
@@ -58,10 +58,10 @@ final class RateProbe {
   }
 
   Rates measure(RunSpec run, Images images) {
-    TrainingPlan model = TrainingPlans.model(unet(run.model(), images), run.training(), 0);
+    TrainingPlan model = TrainingPlans.model(model(run.model(), images), run.training(), 0);
     TrainingPlan proxy =
         TrainingPlans.reweight(
-            unet(run.reweight().model(), images), run.training(), run.reweight(), 0);
+            model(run.reweight().model(), images), run.training(), run.reweight(), 0);
     SurrogateSpec surrogate = run.surrogate();
     return new Rates(
         training(model, run.training().batch()),
@@ -71,9 +71,8 @@ final class RateProbe {
         encoding(surrogate, images));
   }
 
-  private static UnetConfig unet(ModelSpec model, Images images) {
-    return UnetConfigs.of(
-        model, images.shape().channels(), images.shape().height(), images.classes());
+  private static DenoiserConfig model(ModelSpec model, Images images) {
+    return DenoiserConfig.of(model, ExampleSpec.of(images.shape()), images.classes());
   }
 
   private double training(TrainingPlan plan, int batch) {
@@ -125,7 +124,8 @@ final class RateProbe {
 
   private Surrogate encoder(SurrogateSpec spec, Images images) {
     ImageShape shape = images.shape();
-    Pass pass = new Pass(spec.encodeBatch(), Precision.valueOf(spec.precision().name()));
+    InferenceOptions pass =
+        new InferenceOptions(spec.encodeBatch(), Precision.valueOf(spec.precision().name()));
     if (spec.trained()) {
       ClassifierPlan plan = classifier(spec, images);
       try (ClassifierTrainer untrained = ClassifierTrainer.create(torch, plan)) {
@@ -148,7 +148,7 @@ final class RateProbe {
     return noise;
   }
 
-  // after one that warms up, the better of two
+  // one warm-up, then the faster of two rounds
   private static double fastest(long images, Runnable work) {
     work.run();
     double best = Double.MAX_VALUE;

@@ -3,22 +3,22 @@ package io.winnow.experiments;
 import java.util.Locale;
 
 /**
- * How fast this machine is, in images a second.
+ * Throughput of this machine in images/s.
  *
- * @param training of the model trained
- * @param proxy of the model that class weights are derived with
- * @param sampling of one denoising step
- * @param surrogate of the surrogate's training; 0 where none is trained
- * @param encoding by the surrogate
+ * @param training training the model
+ * @param proxy training the proxy or reference model
+ * @param sampling one denoising step
+ * @param surrogate training the surrogate; 0 if none is trained
+ * @param encoding computing features
  */
 public record Rates(
     double training, double proxy, double sampling, double surrogate, double encoding) {
 
-  /** For people. */
-  public String words() {
+  /** All rates in one line. */
+  public String describe() {
     return String.format(
         Locale.ROOT,
-        "training %.0f, proxy and reference %.0f, a step of sampling %.0f, surrogate %.0f, encoding"
+        "training %.0f, proxy and reference %.0f, one sampling step %.0f, surrogate %.0f, encoding"
             + " %.0f",
         training,
         proxy,

@@ -5,6 +5,7 @@ import io.winnow.contracts.run.Experiment;
 import io.winnow.contracts.run.Experiment.Member;
 import io.winnow.contracts.run.RunReport;
 import io.winnow.contracts.run.StageRecord;
+import io.winnow.local.text.ShortDigests;
 import io.winnow.store.artifact.ExperimentFolder;
 import io.winnow.store.object.ObjectStore;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Writes an experiment's report from the reports of its runs. */
+/** Writes the report of an experiment from the reports of its runs. */
 public final class Reporter {
   private final ObjectStore store;
 
@@ -26,19 +27,19 @@ public final class Reporter {
   }
 
   /**
-   * What was written.
+   * The files of a report.
    *
-   * @param findings all figures
-   * @param text the tables
-   * @param page the report as one HTML file
-   * @param tables its tables as Markdown
+   * @param findings all metrics
+   * @param text the tables as Markdown
+   * @param page path of the HTML report
+   * @param tables path of the tables
    */
   public record Written(Findings findings, String text, Path page, Path tables) {}
 
   /**
-   * Puts the report beside the plan in the store, and into a folder.
+   * Writes the report to the store, next to the plan, and to a folder.
    *
-   * @param outcome at least one run is through
+   * @param outcome with at least one completed run
    */
   public Written write(Experiment experiment, ExperimentRunner.Outcome outcome, Path folder)
       throws IOException {
@@ -66,7 +67,7 @@ public final class Reporter {
     facts.add(
         String.format(
             Locale.ROOT,
-            "%s: %,d images to train on, %,d held out, %d classes.",
+            "%s: %,d training images, %,d held-out images, %d classes.",
             any.run().spec().dataset().source(),
             any.imagesInTrain(),
             any.heldout(),
@@ -74,20 +75,20 @@ public final class Reporter {
     facts.add(
         String.format(
             Locale.ROOT,
-            "Every arm sees %,d images in training, model %s; figures of final models rest on %,d"
-                + " samples, those of curves on %,d.",
+            "Every arm is trained on %,d images (counting repeats) with model %s. Metrics of final models"
+                + " use %,d samples, those of curves %,d.",
             any.run().spec().training().images(),
             any.run().spec().model().preset(),
             any.samples(),
             any.curve().get(any.curve().size() - 1).samples()));
     facts.add(
-        "Distances are taken in the space of "
-            + any.space().replaceAll("\\b([0-9a-f]{12})[0-9a-f]+\\b", "$1")
-            + "; they are no FID, which is Inception-v3's.");
+        "Distances are computed from features of "
+            + ShortDigests.in(any.space())
+            + "; they are not FID, which requires Inception-v3.");
     long seeds = experiment.runs().stream().mapToLong(Member::seed).distinct().count();
-    facts.add(seeds + (seeds == 1 ? " seed." : " seeds; ± is their standard deviation."));
+    facts.add(seeds + (seeds == 1 ? " seed." : " seeds; ± is the standard deviation over seeds."));
     if (seeds == 1) {
-      facts.add("One seed shows no spread: differences may be chance.");
+      facts.add("With one seed, differences may be due to chance.");
     }
     facts.addAll(experiment.notes());
     return facts;
@@ -104,17 +105,17 @@ public final class Reporter {
     tables.add(
         HtmlReport.Table.of(
             "Time to the quality of " + baseline,
-            "The target is the Fréchet distance that "
+            "The target is the final Fréchet distance of "
                 + baseline
-                + " ends with, seed by seed. “2.00×” means that half as much was enough. “In all”"
-                + " adds what an arm needs before training: surrogate and encoding where it looks at"
-                + " features, selection, reference, proxy.",
+                + " with the same seed. A factor of 2.00× means that half as much was enough. Total"
+                + " time includes the overhead before training: selection, reference and proxy, and,"
+                + " if the criterion uses features, surrogate and encoding.",
             MarkdownReport.COST,
             findings.arms()));
     tables.add(
         HtmlReport.Table.of(
             "Quality at equal training",
-            "Of the final models; every arm has seen as many images.",
+            "Metrics of the final models, trained on equally many images.",
             MarkdownReport.QUALITY,
             findings.arms()));
     tables.add(perClass(arms));
@@ -122,20 +123,20 @@ public final class Reporter {
     List<Member> members = experiment.runs();
     chart(
         charts,
-        "Quality over images seen",
+        "Quality over training images",
         "Lower is better; mean over seeds.",
-        Charts.curves(arms, "images seen", (r, p) -> p.images()));
+        Charts.curves(arms, "training images", (r, p) -> p.images()));
     chart(
         charts,
-        "Quality over seconds of training",
+        "Quality over training time",
         "On this machine.",
-        Charts.curves(arms, "seconds of training", (r, p) -> p.seconds()));
+        Charts.curves(arms, "training time, s", (r, p) -> p.seconds()));
     chart(
         charts,
-        "Quality over all seconds",
-        "With what an arm needs before training.",
-        Charts.curves(arms, "seconds in all", (r, p) -> Finding.overheadSeconds(r) + p.seconds()));
-    chart(charts, "Class weights", "Of the first seed, mean 1.", weights(arms));
+        "Quality over total time",
+        "Including the overhead before training.",
+        Charts.curves(arms, "total time, s", (r, p) -> Finding.overheadSeconds(r) + p.seconds()));
+    chart(charts, "Class weights", "First seed; the mean is 1.", weights(arms));
     return new HtmlReport(
             experiment.name(),
             facts,
@@ -160,9 +161,9 @@ public final class Reporter {
   }
 
   private static void chart(
-      List<HtmlReport.Picture> charts, String title, String words, byte[] png) {
+      List<HtmlReport.Picture> charts, String title, String text, byte[] png) {
     if (png != null) {
-      charts.add(HtmlReport.Picture.of(title, words, png));
+      charts.add(HtmlReport.Picture.of(title, text, png));
     }
   }
 
@@ -171,13 +172,13 @@ public final class Reporter {
     List<List<Spread>> columns = new ArrayList<>();
     List<String> classes = classes(arms);
     arms.forEach(
-        (title, told) -> {
+        (title, finished) -> {
           header.add(title);
           List<Spread> column = new ArrayList<>();
           for (int c = 0; c < classes.size(); c++) {
             int label = c;
             List<Double> values = new ArrayList<>();
-            told.forEach(r -> values.add(r.quality().perClass().get(label).frechet()));
+            finished.forEach(r -> values.add(r.quality().perClass().get(label).frechet()));
             column.add(Spread.of(values));
           }
           columns.add(column);
@@ -190,8 +191,7 @@ public final class Reporter {
       }
       rows.add(row);
     }
-    return new HtmlReport.Table(
-        "Fréchet distance of each class", "Of the final models.", header, rows);
+    return new HtmlReport.Table("Fréchet distance of each class", "Final models.", header, rows);
   }
 
   private static List<String> classes(Map<String, List<RunReport>> arms) {
@@ -211,12 +211,12 @@ public final class Reporter {
     return arms;
   }
 
-  // null where all classes weigh alike
+  // null if all arms have uniform weights
   private static byte[] weights(Map<String, List<RunReport>> arms) {
     Map<String, List<Double>> weights = new LinkedHashMap<>();
     arms.forEach(
-        (title, told) -> {
-          RunReport first = told.get(0);
+        (title, finished) -> {
+          RunReport first = finished.get(0);
           if (!first.run().spec().reweight().method().equals("uniform")) {
             weights.put(title, first.weights());
           }
@@ -228,9 +228,9 @@ public final class Reporter {
   private List<HtmlReport.Picture> grids(Map<String, List<RunReport>> arms) {
     List<HtmlReport.Picture> grids = new ArrayList<>();
     arms.forEach(
-        (title, told) -> {
-          if (told.get(0).grid() != null) {
-            grids.add(HtmlReport.Picture.of(title, "", store.get(told.get(0).grid())));
+        (title, finished) -> {
+          if (finished.get(0).grid() != null) {
+            grids.add(HtmlReport.Picture.of(title, "", store.get(finished.get(0).grid())));
           }
         });
     return grids;
@@ -250,7 +250,7 @@ public final class Reporter {
                 step.stage(),
                 step.cost().seconds(),
                 step.cost().images(),
-                step.reused() ? "  (found)" : ""));
+                step.reused() ? "  (reused)" : ""));
       }
     }
     return text.append('\n').toString();

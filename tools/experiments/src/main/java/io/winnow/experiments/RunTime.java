@@ -10,12 +10,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** About how long runs take one after another; what they share is counted once. */
+/** Estimates the duration of runs, one after another; shared artifacts count once. */
 final class RunTime {
-  // events, checkpoints, pictures and distances of a run, from real ones on 2 cores
+  // events, checkpoints, pictures and metrics of a run, measured on 2 cores
   private static final double FIXED_SECONDS = 12;
   private static final double POINT_SECONDS = 1;
-  // a loss of proxy and reference on top of the proxy's step, in steps
+  // losses of proxy and reference, relative to a training step of the proxy
   private static final double COMPARING = 0.8;
 
   private final Rates rates;
@@ -42,7 +42,7 @@ final class RunTime {
     return seconds;
   }
 
-  /** Of one run, with nothing reused but the surrogate and a reference. */
+  /** Seconds of one run without surrogate and reference. */
   private double own(RunSpec run) {
     SamplingSpec sampling = run.sampling();
     TrainingSpec training = run.training();
@@ -72,7 +72,7 @@ final class RunTime {
     return trained + (images.train() + images.heldout()) / rates.encoding();
   }
 
-  // all that two runs must have in common to share one
+  // two runs with equal values share a reference
   private static Object reference(RunSpec run) {
     ReweightSpec reweight = run.reweight();
     return List.of(

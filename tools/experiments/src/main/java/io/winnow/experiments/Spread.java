@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A figure over seeds.
+ * A metric over seeds.
  *
  * @param mean of the values
- * @param deviation their standard deviation (n − 1); null for a single one
- * @param values a seed each
+ * @param deviation sample standard deviation (n − 1); null for a single value
+ * @param values one per seed
  */
 public record Spread(double mean, Double deviation, List<Double> values) {
 
-  /** Null where no seed has a value; seeds without one are left out. */
+  /** Ignores nulls; returns null if there is no value. */
   static Spread of(List<Double> values) {
     double[] known = values.stream().filter(Objects::nonNull).mapToDouble(v -> v).toArray();
     if (known.length == 0) {

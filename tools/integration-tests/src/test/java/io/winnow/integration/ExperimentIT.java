@@ -47,8 +47,8 @@ class ExperimentIT {
          "dataset": {"holdout": 0.2},
          "surrogate": {"images": 640, "batch": 32},
          "reweight": {"method": "uniform", "referenceImages": 320, "proxyImages": 320, "batch": 16,
-                      "model": {"channels": 16, "multipliers": [1], "blocks": 1, "attention": []}},
-         "model": {"channels": 16, "multipliers": [1], "blocks": 1, "attention": []},
+                      "model": {"channels": 16, "channelMultipliers": [1], "resBlocksPerLevel": 1, "attentionResolutions": []}},
+         "model": {"channels": 16, "channelMultipliers": [1], "resBlocksPerLevel": 1, "attentionResolutions": []},
          "training": {"images": 640, "batch": 16, "snapshotImages": 320},
          "sampling": {"images": 200, "curveImages": 100, "steps": 4, "gridPerClass": 2}},
        "arms": [

@@ -55,7 +55,8 @@ class LatentIT {
     Files.write(
         folder.resolve("squares.pt"),
         KernelArchive.pack(new KernelSource("squares", List.of(SQUARES))));
-    String model = "{\"channels\": 16, \"multipliers\": [1, 2], \"blocks\": 1, \"attention\": []}";
+    String model =
+        "{\"channels\": 16, \"channelMultipliers\": [1, 2], \"resBlocksPerLevel\": 1, \"attentionResolutions\": []}";
     String json =
         """
         {"dataset": {"source": "shapes", "holdout": 0.2, "shardRows": 32},

@@ -157,7 +157,21 @@ class SurvivalIT {
   }
 
   private static RunSpec spec(Path images, double ratio) {
-    ModelSpec model = new ModelSpec("ddpm-tiny", 16, List.of(1, 2), 1, List.of(), 0.0);
+    ModelSpec model =
+        new ModelSpec(
+            "unet",
+            "ddpm-tiny",
+            Map.of(
+                "channels",
+                16,
+                "channelMultipliers",
+                List.of(1, 2),
+                "resBlocksPerLevel",
+                1,
+                "attentionResolutions",
+                List.of(),
+                "dropout",
+                0.0));
     return new RunSpec(
         "survival",
         new DatasetSpec(images.toString(), null, null, 0.2, 32, null, null, null),

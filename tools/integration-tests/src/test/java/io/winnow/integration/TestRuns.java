@@ -23,15 +23,12 @@ final class TestRuns {
   /** A system of the built services that restarts none of them. */
   static SystemOptions options(
       Path home, int encoders, Map<Service, Map<String, String>> properties) {
-    return new SystemOptions(
-        new Home(home),
-        Path.of(System.getProperty("winnow.root")),
-        0,
-        Duration.ofMinutes(3),
-        encoders,
-        false,
-        properties,
-        System.out::println);
+    return SystemOptions.of(
+            new Home(home), Path.of(System.getProperty("winnow.root")), System.out::println)
+        .withRestarts(0)
+        .withReadiness(Duration.ofMinutes(3))
+        .withEncoders(encoders, false)
+        .withProperties(properties);
   }
 
   /** Waits for a run's report, for some minutes at most. */

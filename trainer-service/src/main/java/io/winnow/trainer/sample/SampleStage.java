@@ -114,11 +114,8 @@ public class SampleStage implements Stage<ModelTrained> {
     };
   }
 
-  private Map<String, Tensor> untrained(RunSpec spec, ModelFile model) {
-    try (DenoiserTrainer trainer =
-        DenoiserTrainer.create(torch.get(), TrainStage.plan(spec, model.unet()))) {
-      return trainer.weights();
-    }
+  private static Map<String, Tensor> untrained(RunSpec spec, ModelFile model) {
+    return TrainStage.plan(spec, model.model()).initialWeights();
   }
 
   private static long images(SamplingSpec sampling, int snapshots) {

@@ -4,10 +4,10 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.models.ModelFile;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.train.TrainingPlan;
-import io.winnow.models.unet.UnetConfig;
-import io.winnow.models.unet.UnetConfigs;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.tensor.Tensor;
 import java.util.Map;
@@ -22,20 +22,8 @@ final class ModelArtifact {
   /**
    * @throws InvalidInputException the architecture does not fit the data set's images
    */
-  static UnetConfig unet(ModelSpec model, Dataset dataset) {
-    if (dataset.shape().height() != dataset.shape().width()) {
-      throw new InvalidInputException(
-          "the images of "
-              + dataset.artifact().ref().address()
-              + " are "
-              + dataset.shape().height()
-              + "×"
-              + dataset.shape().width()
-              + ", the diffusion model wants squares",
-          "crop or pad them to squares");
-    }
-    return UnetConfigs.of(
-        model, dataset.shape().channels(), dataset.shape().height(), dataset.classes().size());
+  static DenoiserConfig config(ModelSpec model, Dataset dataset) {
+    return DenoiserConfig.of(model, ExampleSpec.of(dataset.shape()), dataset.classes().size());
   }
 
   /** What a plan makes of a data set of images, or of latents. */
@@ -46,7 +34,7 @@ final class ModelArtifact {
   static void put(ArtifactDraft draft, ModelFile model, TrainingLoop.Trained trained) {
     model.put(draft);
     draft.putTensors(ModelFile.EMA_WEIGHTS, trained.ema(), null, null);
-    draft.putTensors(ModelFile.RAW_WEIGHTS, trained.raw(), null, null);
+    draft.putTensors(ModelFile.LAST_WEIGHTS, trained.raw(), null, null);
     float[] losses = trained.losses();
     draft.putTensors(LOSSES, Map.of("loss", Tensor.of(losses, losses.length)), null, null);
     draft.attribute("steps", losses.length);

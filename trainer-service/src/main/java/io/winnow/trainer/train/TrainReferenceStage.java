@@ -13,7 +13,6 @@ import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
-import io.winnow.models.train.Values;
 import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
@@ -43,7 +42,7 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
   @Override
   public Address address(ReferenceRequested event) {
     Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
-    ModelArtifact.unet(event.run().spec().reweight().referenceModel(), dataset);
+    ModelArtifact.config(event.run().spec().reweight().referenceModel(), dataset);
     return ReferenceAddress.of(event.run(), event.lineage().trainedOn());
   }
 
@@ -54,11 +53,10 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
     Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
     TrainingPlan plan =
         TrainingPlans.reweight(
-                ModelArtifact.unet(reweight.referenceModel(), dataset),
-                spec.training(),
-                reweight,
-                Seeds.of(spec.seed(), "train-reference"))
-            .on(Values.of(dataset.shape()));
+            ModelArtifact.config(reweight.referenceModel(), dataset),
+            spec.training(),
+            reweight,
+            Seeds.of(spec.seed(), "train-reference"));
     double[] alike = ClassWeights.uniform(dataset.classes().size()).array();
     try (MappedRows rows = data.rows(dataset, null, reweight.referenceImages(), work)) {
       TrainingLoop loop =

@@ -12,10 +12,9 @@ import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.TrainingSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
+import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
-import io.winnow.models.train.Values;
-import io.winnow.models.unet.UnetConfig;
 import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
 import io.winnow.store.artifact.Address;
@@ -65,7 +64,7 @@ public class TrainStage implements Stage<WeightsDerived> {
     RunSpec spec = event.run().spec();
     Lineage lineage = event.lineage();
     Dataset dataset = Dataset.open(store, lineage.trainedOn());
-    ModelArtifact.unet(spec.model(), dataset);
+    ModelArtifact.config(spec.model(), dataset);
     ClassWeights.read(store, lineage.weights(), dataset.classes().size());
     TrainingSpec t = spec.training();
     return Address.of(
@@ -98,8 +97,7 @@ public class TrainStage implements Stage<WeightsDerived> {
     Coreset coreset = Coreset.read(store, event.lineage().coreset());
     ClassWeights weights =
         ClassWeights.read(store, event.lineage().weights(), dataset.classes().size());
-    TrainingPlan plan =
-        plan(spec, ModelArtifact.unet(spec.model(), dataset)).on(Values.of(dataset.shape()));
+    TrainingPlan plan = plan(spec, ModelArtifact.config(spec.model(), dataset));
     TrainingSpec t = spec.training();
     try (MappedRows rows = data.rows(dataset, coreset.indices(), t.images(), work)) {
       TrainingLoop loop =
@@ -114,8 +112,8 @@ public class TrainStage implements Stage<WeightsDerived> {
   }
 
   /** The plan of the run's model; before its first step the model is the untrained one. */
-  public static TrainingPlan plan(RunSpec spec, UnetConfig unet) {
-    return TrainingPlans.model(unet, spec.training(), Seeds.of(spec.seed(), "train"));
+  public static TrainingPlan plan(RunSpec spec, DenoiserConfig model) {
+    return TrainingPlans.model(model, spec.training(), Seeds.of(spec.seed(), "train"));
   }
 
   @Override

@@ -16,11 +16,13 @@ import io.winnow.contracts.event.WeightsDerived;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.models.ModelFile;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.Conditioning.ClassLabels;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.sample.SamplingPlan;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.models.unet.Unet;
-import io.winnow.models.unet.UnetConfig;
 import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.store.artifact.Address;
@@ -56,7 +58,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SamplesResourceTest {
   private static final ModelFile MODEL =
       new ModelFile(
-          new UnetConfig(8, 1, 2, 1, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0),
+          new DenoiserConfig(
+              new Unet(1, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0),
+              ExampleSpec.pixels(1, 8, 8),
+              new ClassLabels(2)),
           NoiseSchedule.linear(),
           List.of("above", "below"));
   private static final StageRecord.Cost FREE = new StageRecord.Cost(0, 0);
@@ -74,15 +79,14 @@ class SamplesResourceTest {
         store.draft(Address.of("models", "drawn at random", "1", Map.of(), List.of()));
     MODEL.put(draft);
     draft.putTensors(ModelFile.EMA_WEIGHTS, weights(1), null, null);
-    draft.putTensors(ModelFile.RAW_WEIGHTS, weights(2), null, null);
+    draft.putTensors(ModelFile.LAST_WEIGHTS, weights(2), null, null);
     id = draft.commit(FREE).ref().digest();
   }
 
   private static Map<String, Tensor> weights(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Map<String, Tensor> weights = new LinkedHashMap<>();
-    for (ParameterTable.Parameter p :
-        Unet.write(MODEL.unet(), Precision.FLOAT32).parameters().parameters()) {
+    for (ParameterTable.Parameter p : MODEL.model().parameters().parameters()) {
       float[] values = new float[p.size()];
       for (int i = 0; i < values.length; i++) {
         values[i] = (float) (random.nextDouble() - 0.5);

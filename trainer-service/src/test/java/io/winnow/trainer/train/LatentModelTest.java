@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.winnow.torch.engine.Torch;
-import jakarta.inject.Provider;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -24,11 +22,12 @@ import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.models.ModelFile;
 import io.winnow.models.References;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.latent.Latents;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.sample.SamplingPlan;
-import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
 import io.winnow.stage.testing.FakeJobContext;
@@ -38,12 +37,14 @@ import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.object.TemporaryFile;
+import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.KernelArchive;
 import io.winnow.torch.kernel.KernelSource;
 import io.winnow.torch.kernel.Precision;
 import io.winnow.trainer.TinyRun;
 import io.winnow.trainer.sample.SampleStage;
 import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
@@ -95,7 +96,7 @@ class LatentModelTest {
                 .put(KEY, KernelArchive.pack(new KernelSource("squares", List.of(SQUARES)))),
             new SurrogateInput(8, 1, List.of(0.5), List.of(0.5), "encode"),
             "decode",
-            new Pass(5, Precision.FLOAT32),
+            new InferenceOptions(5, Precision.FLOAT32),
             SCALE,
             1);
     ArtifactDraft draft = store.draft(Latents.address(space, Latents.NAME, images));
@@ -133,8 +134,7 @@ class LatentModelTest {
     assertThat(address.inputs()).doesNotContain(lineage.dataset().digest());
     ModelFile file = ModelFile.read(store, model);
     assertThat(file.latent()).isEqualTo(LatentSpace.of(Dataset.open(store, lineage.latents())));
-    assertThat(file.unet().imageChannels()).isEqualTo(4);
-    assertThat(file.unet().imageSize()).isEqualTo(4);
+    assertThat(file.model().example()).isEqualTo(ExampleSpec.latents(4, 4, 4));
     assertThat(file.pictures()).isEqualTo(TinyRun.SHAPE);
   }
 

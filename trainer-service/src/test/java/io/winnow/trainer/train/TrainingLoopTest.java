@@ -8,9 +8,10 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.TrainingSpec;
 import io.winnow.datasets.ImageBatch;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
-import io.winnow.models.unet.UnetConfigs;
 import io.winnow.stage.api.Checkpoint;
 import io.winnow.stage.api.StopException;
 import io.winnow.stage.testing.FakeJobContext;
@@ -45,7 +46,8 @@ class TrainingLoopTest {
   }
 
   private static TrainingPlan plan(TrainingSpec training) {
-    return TrainingPlans.model(UnetConfigs.of(SPEC.model(), 1, 8, 2), training, 11);
+    return TrainingPlans.model(
+        DenoiserConfig.of(SPEC.model(), ExampleSpec.pixels(1, 8, 8), 2), training, 11);
   }
 
   private static TrainingLoop loop(double[] classWeights) {

@@ -1,50 +1,48 @@
 package io.winnow.contracts.spec;
 
-import java.util.List;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * A diffusion model's architecture: a preset, any part of it overridden.
+ * A diffusion model's architecture: a type, a preset of that type, and any of its settings
+ * replaced. Which types, presets and settings there are is known to the registry of architectures,
+ * which checks them when a run is submitted.
  *
- * @param preset {@code ddpm-tiny}, {@code ddpm-small} or {@code ddpm-cifar10}; default {@code
- *     ddpm-tiny}
- * @param channels width of the first level; default the preset's
- * @param multipliers width of each level over {@code channels}; default the preset's
- * @param blocks residual blocks a level; default the preset's
- * @param attention resolutions (pixels) with self-attention; default the preset's
- * @param dropout in [0, 1); default the preset's
+ * @param type e.g. {@code unet} or {@code dit}; default {@code unet}
+ * @param preset named settings of that type, e.g. {@code ddpm-small} or {@code dit-s/2}; default
+ *     {@code ddpm-tiny} for {@code unet}, for another type its first preset
+ * @param settings settings of the type that replace the preset's, by their names, as fields beside
+ *     {@code type} and {@code preset}, e.g. {@code "channelMultipliers": [1, 2]}
  */
-public record ModelSpec(
-    String preset,
-    Integer channels,
-    List<Integer> multipliers,
-    Integer blocks,
-    List<Integer> attention,
-    Double dropout) {
+public record ModelSpec(String type, String preset, @JsonAnySetter Map<String, Object> settings) {
 
-  static final ModelSpec DEFAULT = new ModelSpec(null, null, null, null, null, null);
+  static final ModelSpec DEFAULT = new ModelSpec(null, null, Map.of());
+
+  private static final String UNET = "unet";
 
   public ModelSpec {
-    preset = Check.orElse(preset, "ddpm-tiny");
-    Check.that(
-        channels == null || (channels >= 1 && channels <= 4096),
-        "model.channels",
-        channels,
-        "from 1 to 4096");
-    multipliers = multipliers == null ? null : List.copyOf(multipliers);
-    Check.that(
-        multipliers == null
-            || (!multipliers.isEmpty() && multipliers.stream().allMatch(m -> m >= 1)),
-        "model.multipliers",
-        multipliers,
-        "a list of positive numbers");
-    Check.that(
-        blocks == null || (blocks >= 1 && blocks <= 64), "model.blocks", blocks, "from 1 to 64");
-    attention = attention == null ? null : List.copyOf(attention);
-    Check.that(
-        dropout == null || (dropout >= 0 && dropout < 1), "model.dropout", dropout, "in [0, 1)");
+    type = Check.orElse(type, UNET);
+    Check.that(type.matches("[a-z][a-z0-9-]{0,31}"), "model.type", type, "a name such as \"unet\"");
+    preset = preset == null && type.equals(UNET) ? "ddpm-tiny" : preset;
+    settings = settings == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(settings));
   }
 
+  @Override
+  @JsonAnyGetter
+  public Map<String, Object> settings() {
+    return settings;
+  }
+
+  /** A preset of the U-Net. */
   public static ModelSpec preset(String preset) {
-    return new ModelSpec(preset, null, null, null, null, null);
+    return of(UNET, preset);
+  }
+
+  /** A preset of a type. */
+  public static ModelSpec of(String type, String preset) {
+    return new ModelSpec(type, preset, Map.of());
   }
 }

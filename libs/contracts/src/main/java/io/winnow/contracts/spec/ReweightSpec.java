@@ -1,5 +1,7 @@
 package io.winnow.contracts.spec;
 
+import java.util.Map;
+
 /**
  * How classes are weighed.
  *
@@ -34,7 +36,7 @@ public record ReweightSpec(
     Double maxWeightRatio,
     Double averageAfter) {
 
-  private static final ModelSpec PROXY = new ModelSpec("ddpm-tiny", 16, null, null, null, null);
+  private static final ModelSpec PROXY = new ModelSpec(null, "ddpm-tiny", Map.of("channels", 16));
 
   static final ReweightSpec DEFAULT =
       new ReweightSpec(null, null, null, null, null, null, null, null, null, null, null, null);

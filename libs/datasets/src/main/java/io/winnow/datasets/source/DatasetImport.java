@@ -16,17 +16,17 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * From a data set as its owner has it to canonical shards: {@code datasets/<name>/<digest>} with
- * {@code shard-NNNNNN.safetensors}, train before held out, in the source's order. Attributes
- * besides those of {@link Dataset}: {@code duplicates}, the images that equal an earlier one;
- * {@code duplicatesAcrossSplits}, those of them that equal one of another split; and, where bad
- * images are skipped, {@code skipped} (see {@link Skipped}).
+ * Imports a data set from its original format to canonical shards: {@code datasets/<name>/<digest>}
+ * with {@code shard-NNNNNN.safetensors}, the train split before the held-out split, in the source's
+ * order. Attributes besides those of {@link Dataset}: {@code duplicates}, the number of images that
+ * equal an earlier one; {@code duplicatesAcrossSplits}, how many of them equal an image of another
+ * split; and, if bad images are skipped, {@code skipped} (see {@link Skipped}).
  */
 public final class DatasetImport {
-  /** The stage's name in addresses and step records. */
+  /** The stage's name in addresses and stage records. */
   public static final String STAGE = "import";
 
-  private static final String VERSION = "1";
+  private static final String VERSION = "2";
   private static final int MAX_SHARD_BYTES = 64 << 20;
   private static final int NAMED = 3;
   private static final String SKIPPED = "skipped";
@@ -36,16 +36,17 @@ public final class DatasetImport {
   private final DatasetSpec spec;
   private final DatasetSource source;
 
-  /** Told of each shard. */
+  /** Receives the progress after each shard. */
   public interface Progress {
     /**
-     * @param message what people should know by now, or null
+     * @param done images so far
+     * @param total all images
+     * @param message skipped images and duplicates so far, or null
      */
     void at(long done, long total, String message);
   }
 
-  // the source's content is the address's input; where it lies and how it is packed do not matter.
-  // What is at its default is null and not written, so that older addresses stay
+  // the content of the source is the input of the address; its place and packing do not matter
   private record Parameters(
       Double holdout, int shardRows, OnBadImage onBadImage, Integer size, Resize resize) {}
 
@@ -54,7 +55,7 @@ public final class DatasetImport {
     this.source = source;
   }
 
-  /** Where the data set goes. */
+  /** The address of the data set. */
   public Address address() {
     return Address.of(
         "datasets/" + spec.name(),
@@ -63,9 +64,9 @@ public final class DatasetImport {
         new Parameters(
             source.drawn() ? spec.holdout() : null,
             shardRows(),
-            skips() ? OnBadImage.SKIP : null,
+            spec.onBadImage(),
             spec.size(),
-            spec.resize() == Resize.NONE ? null : spec.resize()),
+            spec.resize()),
         List.of(source.digest()));
   }
 
@@ -73,7 +74,7 @@ public final class DatasetImport {
     return spec.onBadImage() == OnBadImage.SKIP;
   }
 
-  /** As many as asked for, fewer where a shard would be larger than 64 MiB. */
+  /** As many as the spec says, but no more than fit into 64 MiB. */
   private int shardRows() {
     return Math.max(1, Math.min(spec.shardRows(), MAX_SHARD_BYTES / source.shape().bytes()));
   }
@@ -95,19 +96,19 @@ public final class DatasetImport {
     draft.attribute(ACROSS, writer.duplicates.acrossSplits());
   }
 
-  /** What people should know of an imported data set: skipped images and duplicates. */
+  /** A remark on skipped images and duplicates, if there are any. */
   public static Optional<String> remark(Committed dataset) {
     return remark(skipped(dataset), duplicates(dataset), count(dataset, ACROSS));
   }
 
-  /** The images that were left out of a data set. */
+  /** The bad images that were left out of a data set. */
   public static Skipped skipped(Committed dataset) {
     return dataset.manifest().attributes().containsKey(SKIPPED)
         ? dataset.attribute(SKIPPED, Skipped.class)
         : Skipped.NONE;
   }
 
-  /** Images that equal an earlier one; 0 for data sets from before these were counted. */
+  /** The number of images that equal an earlier one; 0 for data sets that were not imported. */
   public static long duplicates(Committed dataset) {
     return count(dataset, DUPLICATES);
   }

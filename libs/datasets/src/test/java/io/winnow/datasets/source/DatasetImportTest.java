@@ -29,7 +29,7 @@ class DatasetImportTest {
   @TempDir Path folder;
 
   @Test
-  void aPlainImportsAddressIsWhatItEverWas() {
+  void defaultsInTheSpecDoNotChangeTheAddress() {
     // given
     Sources.pets(folder);
 
@@ -41,8 +41,8 @@ class DatasetImportTest {
         Address.of(
             "datasets/pets",
             "import",
-            "1",
-            Map.of("holdout", 0.1, "shardRows", 3),
+            "2",
+            Map.of("holdout", 0.1, "shardRows", 3, "onBadImage", "fail", "resize", "none"),
             address.inputs());
     assertThat(address).isEqualTo(expected);
     assertThat(address(spec(OnBadImage.FAIL, null, Resize.NONE))).isEqualTo(expected);

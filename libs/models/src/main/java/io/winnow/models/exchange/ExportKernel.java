@@ -1,14 +1,12 @@
 package io.winnow.models.exchange;
 
+import io.winnow.models.architecture.Backbone;
+import io.winnow.models.architecture.KernelAssembler;
 import io.winnow.models.sample.SamplerKernel;
 import io.winnow.models.sample.SamplingPlan;
 import io.winnow.models.train.Prediction;
-import io.winnow.models.train.Values;
-import io.winnow.models.unet.UnetConfig;
 import io.winnow.torch.kernel.KernelSource;
-import io.winnow.torch.kernel.Network;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -23,7 +21,7 @@ final class ExportKernel {
       """
       # the predicted noise: x float32 B,C,H,W; t and y int64 B; y may be the null class
       def forward(self: __torch__.Kernel, x: Tensor, t: Tensor, y: Tensor) -> Tensor:
-        p = (self).predict(x, t, y, (self).parameters(self.flat, ), False, 0, )
+        p = %s
       %s  return %s
       """;
 
@@ -80,9 +78,9 @@ final class ExportKernel {
           pass
         T = self.timesteps
         signal = self.signal
-        flat = torch.detach(self.flat)
+        flat = [%s]
         seeds = (self).noise_seeds(seed, torch.size(y, 0), )
-        x = (self).noise(seeds, flat, )
+        x = (self).noise(seeds, flat[0], )
         for i in range(steps):
           k = torch.sub(torch.sub(steps, 1), i)
           t = torch.sub(torch.floordiv(torch.mul(torch.add(k, 1), T), steps), 1)
@@ -91,7 +89,7 @@ final class ExportKernel {
             next = 1.
           else:
             next = signal[torch.sub(torch.floordiv(torch.mul(k, T), steps), 1)]
-          c = torch.tensor([guidance, float(t), torch.sqrt(here), torch.sqrt(torch.sub(1., here)), torch.sqrt(next), torch.sqrt(torch.sub(1., next)), 0.], dtype=7)
+          c = torch.tensor([guidance, float(t), torch.sqrt(here), torch.sqrt(torch.sub(1., here)), torch.sqrt(next), torch.sqrt(torch.sub(1., next)), 0., 0., 0., 0.], dtype=7)
           x = (self).sample_step(x, y, flat, c, seeds, )
         return (self).images(x, )
       """;
@@ -105,22 +103,37 @@ final class ExportKernel {
 
   private ExportKernel() {}
 
-  static KernelSource of(Network network, UnetConfig model, Prediction prediction, Values values) {
-    List<String> functions = new ArrayList<>(network.functions());
-    functions.addAll(
-        SamplerKernel.functions(
-            model.imageChannels(), model.imageSize(), model.nullClass(), prediction, values));
-    functions.add(
-        FORWARD.formatted(
-            prediction == Prediction.V ? SIGNAL_AND_SPREAD : "",
-            SamplerKernel.noise(prediction, "p", "x", "signal", "spread")));
-    functions.add(MIX);
-    functions.add(NAMED_SEED);
-    functions.add(
-        NOISE_SEEDS.formatted(bytes(SamplingPlan.SEED_NAME), bytes(SamplerKernel.NOISE_NAME)));
-    functions.add(SAMPLE);
-    functions.add(DESCRIBE);
-    return new KernelSource("exported model", functions);
+  /** The module's attribute that holds a bucket of the parameters. */
+  static String attribute(int bucket) {
+    return bucket == 0 ? "flat" : "flat" + bucket;
+  }
+
+  static KernelSource of(Backbone backbone, Prediction prediction) {
+    List<Integer> buckets = backbone.network().parameters().buckets();
+    String flat =
+        IntStream.range(0, buckets.size())
+            .mapToObj(i -> "self." + attribute(i))
+            .collect(Collectors.joining(", "));
+    String detached =
+        IntStream.range(0, buckets.size())
+            .mapToObj(i -> "torch.detach(self." + attribute(i) + ")")
+            .collect(Collectors.joining(", "));
+    String output =
+        "(self).predict(x, t, y, (self).parameters([%s], ), False, 0, )".formatted(flat);
+    return KernelAssembler.of("exported model")
+        .add(backbone)
+        .add(SamplerKernel.functions(backbone, prediction))
+        .add(
+            FORWARD.formatted(
+                backbone.predicted(output),
+                prediction == Prediction.V ? SIGNAL_AND_SPREAD : "",
+                SamplerKernel.noise(prediction, "p", "x", "signal", "spread")))
+        .add(MIX)
+        .add(NAMED_SEED)
+        .add(NOISE_SEEDS.formatted(bytes(SamplingPlan.SEED_NAME), bytes(SamplerKernel.NOISE_NAME)))
+        .add(SAMPLE.formatted(detached))
+        .add(DESCRIBE)
+        .source();
   }
 
   private static String bytes(String name) {

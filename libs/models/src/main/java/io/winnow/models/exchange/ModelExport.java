@@ -2,15 +2,15 @@ package io.winnow.models.exchange;
 
 import io.winnow.contracts.Json;
 import io.winnow.models.ModelFile;
-import io.winnow.models.unet.Unet;
+import io.winnow.models.architecture.Backbone;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.store.tensor.DType;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.kernel.KernelArchive;
 import io.winnow.torch.kernel.ModuleState;
-import io.winnow.torch.kernel.Network;
+import io.winnow.torch.kernel.NetworkOptions;
 import io.winnow.torch.kernel.ParameterTable;
-import io.winnow.torch.kernel.Precision;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -41,7 +41,8 @@ public final class ModelExport {
   public static void safetensors(
       ModelFile model, Map<String, Tensor> weights, Map<String, String> more, Path file) {
     Map<String, Tensor> checked =
-        ParameterCheck.require(network(model).parameters(), weights, "the model's weights");
+        ParameterCheck.require(
+            backbone(model).network().parameters(), weights, "the model's weights");
     Map<String, String> metadata = ModelMetadata.of(model);
     metadata.putAll(more);
     SafeTensors.write(file, checked, metadata);
@@ -62,26 +63,23 @@ public final class ModelExport {
    *   <li>{@code describe()}: the JSON of {@link ModelFile}
    * </ul>
    *
-   * Its attributes: {@code flat} (the parameters one after another), {@code classes}, {@code
-   * image_size}, {@code image_channels}, {@code timesteps} and {@code signal} (ᾱ_t, float64).
+   * Its attributes: {@code flat} (the parameters one after another; of a network of more than 1 GiB
+   * the rest is in {@code flat1} and so on), {@code classes}, {@code image_height}, {@code
+   * image_width}, {@code image_channels}, {@code timesteps} and {@code signal} (ᾱ_t, float64).
    *
    * @throws io.winnow.contracts.InvalidInputException the weights are not the model's
    */
   public static void torchscript(ModelFile model, Map<String, Tensor> weights, Path file) {
-    Network network = network(model);
-    ParameterTable table = network.parameters();
+    Backbone backbone = backbone(model);
+    ParameterTable table = backbone.network().parameters();
     Map<String, Tensor> checked = ParameterCheck.require(table, weights, "the model's weights");
-    ModuleState state =
-        new ModuleState(Map.of("flat", flat(checked, table.size())), attributes(model));
+    ModuleState state = new ModuleState(flat(checked, table), attributes(model));
     try {
       Path target = file.toAbsolutePath();
       Path part = Files.createTempFile(target.getParent(), target.getFileName() + ".", ".part");
       try {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
-          KernelArchive.write(
-              ExportKernel.of(network, model.unet(), model.schedule().prediction(), model.values()),
-              state,
-              out);
+          KernelArchive.write(ExportKernel.of(backbone, model.schedule().prediction()), state, out);
         }
         Files.move(
             part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -93,23 +91,31 @@ public final class ModelExport {
     }
   }
 
-  private static Network network(ModelFile model) {
-    return Unet.write(model.unet(), Precision.FLOAT32);
+  private static Backbone backbone(ModelFile model) {
+    return Backbone.of(model.model(), NetworkOptions.DEFAULT);
   }
 
-  private static Tensor flat(Map<String, Tensor> ordered, int size) {
-    ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(size, Float.BYTES));
-    ordered.values().forEach(tensor -> bytes.put(tensor.data()));
-    return new Tensor(DType.F32, new long[] {size}, bytes.flip());
+  private static Map<String, Tensor> flat(Map<String, Tensor> weights, ParameterTable table) {
+    Map<String, Tensor> buckets = new LinkedHashMap<>();
+    for (int bucket = 0; bucket < table.buckets().size(); bucket++) {
+      int size = table.buckets().get(bucket);
+      ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(size, Float.BYTES));
+      table.inBucket(bucket).forEach(p -> bytes.put(weights.get(p.name()).data()));
+      buckets.put(
+          ExportKernel.attribute(bucket), new Tensor(DType.F32, new long[] {size}, bytes.flip()));
+    }
+    return buckets;
   }
 
   private static Map<String, Object> attributes(ModelFile model) {
+    ExampleSpec example = model.model().example();
     Map<String, Object> attributes = new LinkedHashMap<>();
     attributes.put("classes", model.classes());
-    attributes.put("image_size", (long) model.unet().imageSize());
-    attributes.put("image_channels", (long) model.unet().imageChannels());
+    attributes.put("image_height", (long) example.height());
+    attributes.put("image_width", (long) example.width());
+    attributes.put("image_channels", (long) example.channels());
     attributes.put("timesteps", (long) model.schedule().timesteps());
-    attributes.put("signal", Arrays.stream(model.schedule().signal()).boxed().toList());
+    attributes.put("signal", Arrays.stream(model.schedule().alphasCumprod()).boxed().toList());
     attributes.put("description", new String(Json.bytes(model), StandardCharsets.UTF_8));
     return attributes;
   }

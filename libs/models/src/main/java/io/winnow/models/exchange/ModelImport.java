@@ -4,7 +4,6 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.models.ModelFile;
-import io.winnow.models.unet.Unet;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
@@ -12,8 +11,8 @@ import io.winnow.store.artifact.Committed;
 import io.winnow.store.object.Digests;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
+import io.winnow.torch.kernel.NetworkOptions;
 import io.winnow.torch.kernel.ParameterTable;
-import io.winnow.torch.kernel.Precision;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.List;
@@ -55,9 +54,8 @@ public record ModelImport(Path file) {
    *     type, or not finite
    */
   public Committed commit(ArtifactStore store, ModelFile model, String name) {
-    requireNames(model);
     requireAutoencoder(store, model);
-    ParameterTable table = Unet.write(model.unet(), Precision.FLOAT32).parameters();
+    ParameterTable table = model.model().network(NetworkOptions.DEFAULT).parameters();
     Map<String, Tensor> weights =
         ParameterCheck.require(table, SafeTensors.read(file, what()), what());
     Address address =
@@ -70,21 +68,12 @@ public record ModelImport(Path file) {
       ArtifactDraft draft, ModelFile model, Map<String, Tensor> weights, String name) {
     model.put(draft);
     draft.putTensors(ModelFile.EMA_WEIGHTS, weights, null, null);
-    draft.putTensors(ModelFile.RAW_WEIGHTS, weights, null, null);
+    draft.putTensors(ModelFile.LAST_WEIGHTS, weights, null, null);
     draft.attribute("parameters", weights.values().stream().mapToLong(Tensor::elements).sum());
     if (name != null) {
       draft.attribute("name", name);
     }
     return draft.commit(new StageRecord.Cost(0, 0));
-  }
-
-  private static void requireNames(ModelFile model) {
-    if (model.classes().size() != model.unet().classes()) {
-      throw new InvalidInputException(
-          "%d class names cannot name %d classes"
-              .formatted(model.classes().size(), model.unet().classes()),
-          "give one name a class, in the order of the labels");
-    }
   }
 
   private static void requireAutoencoder(ArtifactStore store, ModelFile model) {

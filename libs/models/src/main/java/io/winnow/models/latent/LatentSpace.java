@@ -4,7 +4,7 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageShape;
-import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.ScriptOutput;
 import io.winnow.models.surrogate.SurrogateInput;
 
@@ -26,7 +26,7 @@ public record LatentSpace(
     ObjectRef autoencoder,
     SurrogateInput input,
     String decoder,
-    Pass pass,
+    InferenceOptions pass,
     double scale,
     int channels) {
   /** The attribute of a data set of latents that has this record. */

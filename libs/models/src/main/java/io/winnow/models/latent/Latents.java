@@ -4,7 +4,7 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
-import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.ShardEncoder;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
@@ -37,7 +37,7 @@ public final class Latents {
   private static final String AUTOENCODER = "autoencoder.pt";
 
   private record Parameters(
-      String sha256, SurrogateInput input, String decoder, Pass pass, double scale) {}
+      String sha256, SurrogateInput input, String decoder, InferenceOptions pass, double scale) {}
 
   private Latents() {}
 

@@ -5,37 +5,40 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Seeds;
+import io.winnow.models.architecture.Backbone;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.architecture.KernelAssembler;
+import io.winnow.models.denoiser.Conditioning.ClassLabels;
+import io.winnow.models.denoiser.ValueRange;
 import io.winnow.models.train.DenoisingLosses;
+import io.winnow.models.train.ModelBatch;
 import io.winnow.models.train.NoiseSchedule;
+import io.winnow.models.train.NoiseTable;
 import io.winnow.models.train.ObjectiveKernel;
 import io.winnow.models.train.Prediction;
-import io.winnow.models.train.Values;
-import io.winnow.models.unet.ImageBatch;
-import io.winnow.models.unet.Unet;
-import io.winnow.models.unet.UnetConfig;
 import io.winnow.store.tensor.Tensor;
-import io.winnow.torch.engine.ParameterVector;
+import io.winnow.torch.engine.Arguments;
+import io.winnow.torch.engine.ParameterBuckets;
 import io.winnow.torch.engine.ScriptModule;
 import io.winnow.torch.engine.ScriptModule.Gradients;
 import io.winnow.torch.engine.Staging;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.KernelSource;
-import io.winnow.torch.kernel.Network;
+import io.winnow.torch.kernel.Namespace;
+import io.winnow.torch.kernel.NetworkOptions;
 import io.winnow.torch.kernel.Precision;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 
-/** A trained model: takes losses and draws images. Not safe for use from several threads. */
+/** A trained model: computes losses and draws images. Not safe for use from several threads. */
 public final class Denoiser implements AutoCloseable {
-  private final UnetConfig model;
+  private final DenoiserConfig model;
   private final NoiseSchedule schedule;
-  private final Values values;
   private final NDManager owner;
   private final ScriptModule kernel;
-  private final NDArray weights;
+  private final ParameterBuckets weights;
   private final NDArray table;
   private final DenoisingLosses losses;
   private final Staging images = new Staging();
@@ -46,20 +49,20 @@ public final class Denoiser implements AutoCloseable {
 
   private Denoiser(
       Torch torch,
-      UnetConfig model,
+      DenoiserConfig model,
       NoiseSchedule schedule,
       Precision precision,
-      Values values,
       Map<String, Tensor> weights) {
     this.model = model;
     this.schedule = schedule;
-    this.values = values;
     this.owner = torch.newScope();
     try {
-      Network network = Unet.write(model, precision, torch.layout());
-      this.weights = ParameterVector.upload(owner, network.parameters(), weights, "");
-      this.kernel = torch.kernel(kernel(network, model, schedule.prediction(), values));
-      this.table = owner.create(schedule.table(0), new Shape(3, schedule.timesteps()));
+      NetworkOptions options = new NetworkOptions(Namespace.ROOT, precision, torch.layout());
+      Backbone backbone = Backbone.of(model, options);
+      this.weights =
+          ParameterBuckets.upload("weights", owner, backbone.network().parameters(), weights, "");
+      this.kernel = torch.kernel(kernel(backbone, schedule.prediction()));
+      this.table = NoiseTable.upload(owner, schedule, 0, false);
       this.losses = new DenoisingLosses(kernel, table);
     } catch (RuntimeException e) {
       owner.close();
@@ -68,46 +71,40 @@ public final class Denoiser implements AutoCloseable {
   }
 
   /**
-   * A model of pixels, computing in float32.
+   * A model that computes in float32.
    *
    * @param weights by parameter name, as {@link
    *     io.winnow.models.train.DenoiserTrainer#emaWeights()} gives them
    * @throws InvalidInputException if they are of another model
    */
   public static Denoiser load(
-      Torch torch, UnetConfig model, NoiseSchedule schedule, Map<String, Tensor> weights) {
-    return new Denoiser(torch, model, schedule, Precision.FLOAT32, Values.PIXELS, weights);
+      Torch torch, DenoiserConfig model, NoiseSchedule schedule, Map<String, Tensor> weights) {
+    return load(torch, model, schedule, Precision.FLOAT32, weights);
   }
 
-  /**
-   * A model that computes in a given precision; see the other {@code load}.
-   *
-   * @param values what its images are made of
-   */
+  /** A model that computes in a given precision; see the other {@code load}. */
   public static Denoiser load(
       Torch torch,
-      UnetConfig model,
+      DenoiserConfig model,
       NoiseSchedule schedule,
       Precision precision,
-      Values values,
       Map<String, Tensor> weights) {
-    return new Denoiser(torch, model, schedule, precision, values, weights);
+    return new Denoiser(torch, model, schedule, precision, weights);
   }
 
-  /** The readable kernel that a model's losses and samples of pixels are taken with. */
-  public static KernelSource kernel(UnetConfig model, Precision precision, Prediction prediction) {
-    return kernel(Unet.write(model, precision), model, prediction, Values.PIXELS);
+  /** The readable kernel that a model computes losses and draws samples with. */
+  public static KernelSource kernel(
+      DenoiserConfig model, Precision precision, Prediction prediction) {
+    return kernel(Backbone.of(model, NetworkOptions.of(precision)), prediction);
   }
 
-  private static KernelSource kernel(
-      Network network, UnetConfig model, Prediction prediction, Values values) {
-    List<String> functions = new ArrayList<>(network.functions());
-    functions.addAll(ObjectiveKernel.lossFunctions(prediction, values));
-    functions.addAll(
-        SamplerKernel.functions(
-            model.imageChannels(), model.imageSize(), model.nullClass(), prediction, values));
-    functions.add(ObjectiveKernel.lossesAt(prediction));
-    return new KernelSource("denoiser", functions);
+  private static KernelSource kernel(Backbone backbone, Prediction prediction) {
+    return KernelAssembler.of("denoiser")
+        .add(backbone)
+        .add(ObjectiveKernel.lossFunctions(backbone, prediction))
+        .add(SamplerKernel.functions(backbone, prediction))
+        .add(ObjectiveKernel.lossesAt(prediction))
+        .source();
   }
 
   /**
@@ -120,7 +117,7 @@ public final class Denoiser implements AutoCloseable {
    * @return B losses
    */
   public float[] losses(long seed, byte[] images, int[] labels) {
-    return losses.of(owner, weights, seed, new ImageBatch(model, images, labels, values.bytes()));
+    return losses.of(owner, weights, seed, ModelBatch.labelled(model, images, labels));
   }
 
   /**
@@ -134,7 +131,7 @@ public final class Denoiser implements AutoCloseable {
    * @return B losses
    */
   public float[] lossesAt(byte[] images, int[] labels, int[] timesteps, long[] noiseSeeds) {
-    ImageBatch batch = new ImageBatch(model, images, labels, values.bytes());
+    ModelBatch batch = ModelBatch.labelled(model, images, labels);
     if (timesteps.length != batch.size() || noiseSeeds.length != batch.size()) {
       throw new IllegalArgumentException(
           batch.size()
@@ -154,22 +151,26 @@ public final class Denoiser implements AutoCloseable {
       return call(
               scope,
               "losses_at",
-              batch.images(scope, this.images),
-              this.labels.ofInts(scope, batch.labels(), batch.labelShape()),
-              this.timesteps.ofInts(scope, timesteps, batch.labelShape()),
-              seeds.ofLongs(scope, folded),
-              weights,
-              table)
+              Arguments.none()
+                  .add(
+                      batch.examples(scope, this.images),
+                      batch.conditions(scope, this.labels),
+                      this.timesteps.ofInts(scope, timesteps, new Shape(batch.size())),
+                      seeds.ofLongs(scope, folded))
+                  .add(weights)
+                  .add(table))
           .toFloatArray();
     }
   }
 
   /**
-   * Draws one image a label. Image i depends on the plan, its label and i: more labels give the
-   * same images and more.
+   * Draws one image per label. Image i depends on the plan, its label and i: a longer list begins
+   * with the same images.
    *
-   * @param labels classes, or {@link UnetConfig#nullClass()} for any
-   * @return uint8, labels.length×C×H×W row-major; of latents the bytes of float32, little-endian
+   * @param labels classes, or {@link
+   *     io.winnow.models.denoiser.Conditioning.ClassLabels#nullClass()} for any
+   * @return labels.length×C×H×W row-major: uint8 for pixels, the bytes of float32 (little-endian)
+   *     for latents
    */
   public byte[] sample(SamplingPlan plan, int[] labels) {
     return sample(plan, labels, 0);
@@ -177,26 +178,27 @@ public final class Denoiser implements AutoCloseable {
 
   /**
    * Draws the images from position {@code first} on of a longer list of labels, so that a long list
-   * can be drawn piece by piece.
+   * can be drawn in pieces.
    *
    * @param labels those of this piece
    * @param first the position of the piece's first label in the whole
    */
   public byte[] sample(SamplingPlan plan, int[] labels, long first) {
+    int nullClass = nullClass();
     for (int label : labels) {
-      if (label < 0 || label > model.nullClass()) {
+      if (label < 0 || label > nullClass) {
         throw new InvalidInputException(
-            "cannot sample class " + label, "give a class from 0 to " + (model.classes() - 1));
+            "cannot sample class " + label, "give a class from 0 to " + (nullClass - 1));
       }
     }
     List<SamplerStep> steps = SamplerStep.of(schedule, plan);
-    int bytes = model.imageChannels() * model.imageSize() * model.imageSize() * values.bytes();
+    int bytes = model.example().bytes();
     byte[] images = new byte[Math.multiplyExact(labels.length, bytes)];
     for (int start = 0; start < labels.length; start += plan.batch()) {
       // The last batch is filled up: the engine may choose another algorithm for another size.
       int[] batch = new int[plan.batch()];
       int wanted = Math.min(plan.batch(), labels.length - start);
-      Arrays.fill(batch, model.nullClass());
+      Arrays.fill(batch, nullClass);
       System.arraycopy(labels, start, batch, 0, wanted);
       byte[] drawn = batch(plan, steps, batch, first + start);
       System.arraycopy(drawn, 0, images, start * bytes, wanted * bytes);
@@ -204,19 +206,31 @@ public final class Denoiser implements AutoCloseable {
     return images;
   }
 
+  private int nullClass() {
+    if (model.conditioning() instanceof ClassLabels classes) {
+      return classes.nullClass();
+    }
+    throw new InvalidInputException(
+        "the model is not conditioned on classes", "sample a model that is");
+  }
+
   private byte[] batch(SamplingPlan plan, List<SamplerStep> steps, int[] batch, long first) {
     try (NDManager scope = owner.newSubManager()) {
       NDArray y = labels.ofInts(scope, batch, new Shape(batch.length));
-      NDArray x = call(scope, "noise", noiseSeeds(scope, plan, batch.length, first, -1), weights);
+      NDArray x =
+          call(
+              scope,
+              "noise",
+              Arguments.none().add(noiseSeeds(scope, plan, batch.length, first, -1), table));
       for (SamplerStep step : steps) {
         x = step(scope, plan, step, x, y, first);
       }
-      return bytes(call(scope, "images", x));
+      return bytes(call(scope, "images", Arguments.none().add(x)));
     }
   }
 
   private byte[] bytes(NDArray drawn) {
-    if (values == Values.PIXELS) {
+    if (model.example().range() == ValueRange.PIXELS) {
       return drawn.toByteArray();
     }
     float[] latents = drawn.toFloatArray();
@@ -228,18 +242,16 @@ public final class Denoiser implements AutoCloseable {
   private NDArray step(
       NDManager scope, SamplingPlan plan, SamplerStep step, NDArray x, NDArray y, long first) {
     try (NDManager inner = scope.newSubManager()) {
-      NDArray c =
-          coefficients.ofDoubles(
+      NDArray next =
+          call(
               inner,
-              plan.guidance(),
-              step.timestep(),
-              step.signal(),
-              step.spread(),
-              step.nextSignal(),
-              step.direction(),
-              step.sigma());
-      NDArray noise = noiseSeeds(inner, plan, (int) y.size(), first, step.timestep());
-      NDArray next = call(inner, "sample_step", x, y, weights, c, noise);
+              "sample_step",
+              Arguments.none()
+                  .add(x, y)
+                  .add(weights)
+                  .add(
+                      coefficients.ofDoubles(inner, step.coefficients(plan.guidance())),
+                      noiseSeeds(inner, plan, (int) y.size(), first, step.timestep())));
       x.close();
       next.attach(scope);
       return next;
@@ -258,42 +270,8 @@ public final class Denoiser implements AutoCloseable {
     return seeds.ofLongs(scope, values);
   }
 
-  private NDArray call(NDManager scope, String method, NDArray... arguments) {
+  private NDArray call(NDManager scope, String method, Arguments arguments) {
     return kernel.call(scope, method, Gradients.NONE, arguments).head();
-  }
-
-  /**
-   * The predicted noise, for tests against other implementations.
-   *
-   * @param x float32, B×C×H×W row-major
-   * @param timestep t of all images
-   */
-  float[] epsilon(float[] x, int timestep, int[] classes, double guidance) {
-    try (NDManager scope = owner.newSubManager()) {
-      Shape shape =
-          new Shape(classes.length, model.imageChannels(), model.imageSize(), model.imageSize());
-      NDArray y = labels.ofInts(scope, classes, new Shape(classes.length));
-      return call(
-              scope,
-              "epsilon_at",
-              scope.create(x, shape),
-              y,
-              weights,
-              coefficients.ofDoubles(
-                  scope,
-                  guidance,
-                  timestep,
-                  Math.sqrt(schedule.signal()[timestep]),
-                  Math.sqrt(1 - schedule.signal()[timestep])))
-          .toFloatArray();
-    }
-  }
-
-  /** The noise that images 0 … count−1 start from, for the same tests. */
-  float[] startNoise(SamplingPlan plan, int count) {
-    try (NDManager scope = owner.newSubManager()) {
-      return call(scope, "noise", noiseSeeds(scope, plan, count, 0, -1), weights).toFloatArray();
-    }
   }
 
   /** Frees the native memory. */

@@ -1,7 +1,9 @@
 package io.winnow.models.sample;
 
+import io.winnow.models.architecture.Backbone;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.train.Prediction;
-import io.winnow.models.train.Values;
 import java.util.List;
 
 /**
@@ -22,36 +24,81 @@ public final class SamplerKernel {
         return torch.to(torch.stack(images), ops.prim.device(like))
       """;
 
-  private static final String EPSILON =
+  // %1$s: the unconditional y, %2$s: the guided combination of with_condition and without
+  private static final String GUIDED =
       """
-      # the predicted noise with classifier-free guidance
-      def epsilon(self: __torch__.Kernel, x: Tensor, t: int, y: Tensor, flat: Tensor, guidance: float, signal: float, spread: float) -> Tensor:
+      # the network's output with classifier-free guidance
+      def guided(self: __torch__.Kernel, x: Tensor, t: int, y: Tensor, flat: List[Tensor], guidance: float) -> Tensor:
         if torch.eq(guidance, 1.):
-          p = (self).predict(x, torch.full_like(y, t), y, (self).parameters(flat, ), False, 0, )
+          times = torch.full([torch.size(x, 0)], t, dtype=4, device=ops.prim.device(x))
+          p = (self).predict(x, times, y, (self).parameters(flat, ), False, 0, )
         else:
-          yy = torch.cat([y, torch.full_like(y, %d)], 0)
-          both = (self).predict(torch.cat([x, x], 0), torch.full_like(yy, t), yy, (self).parameters(flat, ), False, 0, )
-          with_class, without_class, = torch.chunk(both, 2, 0)
-          p = torch.add(without_class, torch.mul(torch.sub(with_class, without_class), guidance))
-        return %s
+          times = torch.full([torch.mul(torch.size(x, 0), 2)], t, dtype=4, device=ops.prim.device(x))
+          yy = torch.cat([y, %1$s], 0)
+          both = (self).predict(torch.cat([x, x], 0), times, yy, (self).parameters(flat, ), False, 0, )
+          with_condition, without, = torch.chunk(both, 2, 0)
+          p = (self).combine(with_condition, without, guidance, )
+        return p
       """;
 
-  private static final String STEP =
+  private static final String COMBINE =
       """
-      # c: guidance, t, signal, spread, next signal, direction, sigma
-      def sample_step(self: __torch__.Kernel, x: Tensor, y: Tensor, flat: Tensor, c: Tensor, seeds: Tensor) -> Tensor:
+      # classifier-free guidance of predictions
+      def combine(self: __torch__.Kernel, with_condition: Tensor, without: Tensor, guidance: float) -> Tensor:
+        %s
+      """;
+
+  private static final String ALL_CHANNELS =
+      "return torch.add(without, torch.mul(torch.sub(with_condition, without), guidance))";
+
+  private static final String SOME_CHANNELS =
+      """
+      u = torch.slice(without, 1, 0, %1$d)
+        c = torch.slice(with_condition, 1, 0, %1$d)
+        return torch.cat([torch.add(u, torch.mul(torch.sub(c, u), guidance)), torch.slice(with_condition, 1, %1$d)], 1)""";
+
+  // %1$s: the prediction in the output, %2$s: the noise in p, %3$s: the estimate of x0, %4$s: what
+  // is added
+  private static final String ADVANCE =
+      """
+      # the next x of the network's output; c: guidance, t, signal, spread, next signal, direction, sigma, learned, ln of the smallest and of the largest variance
+      def advance(self: __torch__.Kernel, x: Tensor, output: Tensor, c: Tensor, noise: Tensor) -> Tensor:
         signal = float(c[2])
         spread = float(c[3])
-        sigma = float(c[6])
-        e = (self).epsilon(x, int(c[1]), y, flat, float(c[0]), signal, spread, )
-        x0 = %s
+        p = %1$s
+        e = %2$s
+        x0 = %3$s
         e0 = torch.div(torch.sub(x, torch.mul(x0, signal)), spread)
         next = torch.add(torch.mul(x0, float(c[4])), torch.mul(e0, float(c[5])))
-        if torch.gt(sigma, 0.):
-          result = torch.add(next, torch.mul((self).noise(seeds, x, ), sigma))
+        if torch.gt(float(c[6]), 0.):
+      %4$s
         else:
           result = next
         return result
+      """;
+
+  private static final String FIXED_VARIANCE =
+      "    result = torch.add(next, torch.mul(noise, float(c[6])))";
+
+  private static final String LEARNED_VARIANCE =
+      """
+          if torch.gt(float(c[7]), 0.):
+            f = torch.div(torch.add(%s, 1.), 2.)
+            log_variance = torch.add(torch.mul(f, float(c[9])), torch.mul(torch.rsub(f, 1.), float(c[8])))
+            result = torch.add(next, torch.mul(torch.exp(torch.mul(log_variance, 0.5)), noise))
+          else:
+            result = torch.add(next, torch.mul(noise, float(c[6])))""";
+
+  private static final String STEP =
+      """
+      # one step of the sampler; c as in advance
+      def sample_step(self: __torch__.Kernel, x: Tensor, y: Tensor, flat: List[Tensor], c: Tensor, seeds: Tensor) -> Tensor:
+        output = (self).guided(x, int(c[1]), y, flat, float(c[0]), )
+        if torch.gt(float(c[6]), 0.):
+          noise = (self).noise(seeds, x, )
+        else:
+          noise = x
+        return (self).advance(x, output, c, noise, )
       """;
 
   private static final String X0 = "torch.div(torch.sub(x, torch.mul(e, spread)), signal)";
@@ -61,13 +108,6 @@ public final class SamplerKernel {
       # what was drawn: of pixels [-1, 1] to uint8, of latents as it is
       def images(self: __torch__.Kernel, x: Tensor) -> Tensor:
         return %s
-      """;
-
-  private static final String EPSILON_AT =
-      """
-      # epsilon for a caller outside; c: guidance, t, signal, spread
-      def epsilon_at(self: __torch__.Kernel, x: Tensor, y: Tensor, flat: Tensor, c: Tensor) -> Tensor:
-        return (self).epsilon(x, int(c[1]), y, flat, float(c[0]), float(c[2]), float(c[3]), )
       """;
 
   private SamplerKernel() {}
@@ -86,21 +126,29 @@ public final class SamplerKernel {
   }
 
   /**
-   * The functions: {@code noise}, {@code epsilon}, {@code sample_step}, {@code images}.
+   * The functions: {@code noise}, {@code guided}, {@code advance}, {@code sample_step}, {@code
+   * images}.
    *
-   * @param channels of an image
-   * @param size height and width of an image
-   * @param nullClass the label of no class
+   * @param backbone a network in the root namespace
    * @param prediction what {@code predict} gives
-   * @param values what images are made of
    */
-  public static List<String> functions(
-      int channels, int size, int nullClass, Prediction prediction, Values values) {
+  public static List<String> functions(Backbone backbone, Prediction prediction) {
+    DenoiserConfig model = backbone.config();
+    ExampleSpec example = model.example();
+    int guided = model.architecture().guidedChannels(example);
+    boolean all = guided == model.architecture().outputChannels(example);
     return List.of(
-        NOISE.formatted(channels, size, size),
-        EPSILON.formatted(nullClass, noise(prediction, "p", "x", "signal", "spread")),
-        EPSILON_AT,
-        STEP.formatted(values.clipped(X0)),
-        IMAGES.formatted(values.result()));
+        NOISE.formatted(example.channels(), example.height(), example.width()),
+        COMBINE.formatted(all ? ALL_CHANNELS : SOME_CHANNELS.formatted(guided)),
+        GUIDED.formatted(model.conditioning().unconditional("y")),
+        ADVANCE.formatted(
+            backbone.predicted("output"),
+            noise(prediction, "p", "x", "signal", "spread"),
+            example.range().clipped(X0),
+            backbone.learnsVariance()
+                ? LEARNED_VARIANCE.formatted(backbone.variance("output")).indent(4).stripTrailing()
+                : FIXED_VARIANCE),
+        STEP,
+        IMAGES.formatted(example.range().result()));
   }
 }

@@ -1,8 +1,10 @@
 package io.winnow.models.surrogate;
 
+import io.winnow.models.denoiser.ValueRange;
 import io.winnow.torch.kernel.FunctionWriter;
 import io.winnow.torch.kernel.KernelSource;
 import io.winnow.torch.kernel.Layers;
+import io.winnow.torch.kernel.Namespace;
 import io.winnow.torch.kernel.Network;
 import io.winnow.torch.kernel.ParameterTable;
 import io.winnow.torch.kernel.Precision;
@@ -20,7 +22,7 @@ import java.util.List;
 final class ClassifierKernel {
   private static final String STEP =
       """
-      def train_step(self: __torch__.Kernel, images: Tensor, y: Tensor, flat: Tensor, m: Tensor, v: Tensor, ema: Tensor, step: Tensor, rates: Tensor, seeds: Tensor) -> List[Tensor]:
+      def train_step(self: __torch__.Kernel, images: Tensor, y: Tensor, flat: List[Tensor], m: List[Tensor], v: List[Tensor], ema: List[Tensor], step: Tensor, rates: Tensor, seeds: Tensor) -> List[Tensor]:
         g = torch.Generator(seed=int(seeds[0]))
         x0 = (self).pixels(images, )
         mirrored = torch.lt(torch.rand([torch.size(x0, 0), 1, 1, 1], generator=g), %s)
@@ -37,20 +39,21 @@ final class ClassifierKernel {
       """
       # uint8 to [-1, 1], as the surrogate's input has mean 0.5 and standard deviation 0.5
       def pixels(self: __torch__.Kernel, images: Tensor) -> Tensor:
-        return torch.div(torch.sub(torch.div(torch.to(images, 6), 255.), 0.5), 0.5)
-      """;
+        return %s
+      """
+          .formatted(ValueRange.PIXELS.toFloat());
 
   private static final String FEATURES =
       """
       # the input of the last layer
-      def features(self: __torch__.Kernel, x: Tensor, flat: Tensor) -> Tensor:
+      def features(self: __torch__.Kernel, x: Tensor, flat: List[Tensor]) -> Tensor:
         return (self).pooled(x, (self).parameters(flat, ), )
       """;
 
   private static final String PREDICT =
       """
       # the most likely class
-      def predict(self: __torch__.Kernel, images: Tensor, flat: Tensor) -> Tensor:
+      def predict(self: __torch__.Kernel, images: Tensor, flat: List[Tensor]) -> Tensor:
         return torch.argmax((self).logits((self).pixels(images, ), (self).parameters(flat, ), ), 1)
       """;
 
@@ -65,11 +68,11 @@ final class ClassifierKernel {
     String pooled = pooled(config, table);
     String logits = logits(config, table);
     List<String> functions = new ArrayList<>(Layers.functions());
-    functions.addAll(table.functions(Precision.FLOAT32));
+    functions.addAll(table.functions(Namespace.ROOT, Precision.FLOAT32));
     functions.add(pooled);
     functions.add(FEATURES);
     functions.add(logits);
-    return new Network(table, functions);
+    return new Network(Namespace.ROOT, table, functions);
   }
 
   /** The kernel that gives features. */

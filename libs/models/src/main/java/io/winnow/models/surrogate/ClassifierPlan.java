@@ -4,17 +4,17 @@ import io.winnow.torch.kernel.KernelSource;
 import io.winnow.torch.optimiser.AdamSettings;
 
 /**
- * Everything that decides the bits of a classifier's training but the data.
+ * Everything besides the data that determines the result of training a classifier.
  *
- * @param model the architecture
- * @param optimiser the steps
- * @param flip whether half of the images are mirrored left to right
- * @param seed of the initial weights and of every draw
+ * @param model the network
+ * @param optimiser the optimiser and its schedule
+ * @param flip whether each image is flipped horizontally with probability ½
+ * @param seed of the initial weights and of every random draw
  */
 public record ClassifierPlan(
     ClassifierConfig model, AdamSettings optimiser, boolean flip, long seed) {
 
-  /** The readable kernel that trains this plan. */
+  /** The source of the training kernel. */
   public KernelSource kernel() {
     return ClassifierKernel.training(ClassifierKernel.network(model), optimiser, flip);
   }

@@ -9,21 +9,20 @@ import io.winnow.contracts.Seeds;
 import io.winnow.models.train.StepResult;
 import io.winnow.models.train.TrainingDivergedException;
 import io.winnow.store.tensor.Tensor;
+import io.winnow.torch.engine.Arguments;
 import io.winnow.torch.engine.ScriptModule;
 import io.winnow.torch.engine.ScriptModule.Gradients;
 import io.winnow.torch.engine.Staging;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.Network;
 import io.winnow.torch.optimiser.AdamState;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 
 /**
- * Trains the classifier that stands in for a pre-trained surrogate, one call into the engine a
- * step. Deterministic as {@link io.winnow.models.train.DenoiserTrainer} is. Not safe for use from
- * several threads.
+ * Trains a classifier that serves as surrogate, with one call into the engine per step. As
+ * deterministic as {@link io.winnow.models.train.DenoiserTrainer}. Not safe for use from several
+ * threads.
  */
 public final class ClassifierTrainer implements AutoCloseable {
   private static final int PREDICTION_BATCH = 128;
@@ -59,9 +58,9 @@ public final class ClassifierTrainer implements AutoCloseable {
   }
 
   /**
-   * A trainer that goes on as if it had never stopped.
+   * A trainer that resumes from a saved state, with the same result as without the interruption.
    *
-   * @param state what {@link #state()} gave under an equal plan
+   * @param state from {@link #state()}, saved under an equal plan
    * @throws InvalidInputException if it is the state of another model
    */
   public static ClassifierTrainer restore(
@@ -70,36 +69,37 @@ public final class ClassifierTrainer implements AutoCloseable {
   }
 
   /**
-   * Moves the weights, their mean and Adam's moments by one step on the mean cross entropy.
+   * Updates the weights, their EMA and Adam's moments by one step on the mean cross entropy.
    *
    * @param step counted from 0
    * @param images uint8, B×C×H×W row-major
    * @param labels B labels in [0, classes)
    * @return each sample's cross entropy in nats before the update
-   * @throws TrainingDivergedException if a loss or the gradient is not finite; nothing has changed
-   *     then
+   * @throws TrainingDivergedException if a loss or the gradient is not finite; the state is then
+   *     unchanged
    */
   public StepResult step(long step, byte[] images, int[] labels) {
     requireLabels(labels);
     try (NDManager scope = owner.newSubManager()) {
-      List<NDArray> arguments = new ArrayList<>();
-      arguments.add(upload(scope, images, labels.length));
-      arguments.add(this.labels.ofInts(scope, labels, new Shape(labels.length)));
-      arguments.addAll(List.of(state.arguments()));
+      Arguments arguments =
+          Arguments.none()
+              .add(
+                  upload(scope, images, labels.length),
+                  this.labels.ofInts(scope, labels, new Shape(labels.length)));
+      state.addTo(arguments);
       arguments.add(
           rates.ofDoubles(scope, plan.optimiser().rate(step), plan.optimiser().emaDecay(step)));
       arguments.add(
           seeds.ofLongs(
               scope, Torch.generatorSeed(Seeds.of(plan.seed(), "classifier.augment", step))));
-      NDList results =
-          kernel.call(scope, "train_step", Gradients.RECORD, arguments.toArray(NDArray[]::new));
+      NDList results = kernel.call(scope, "train_step", Gradients.RECORD, arguments);
       return new StepResult(results.get(0).toFloatArray(), results.get(1).getFloat())
           .requireFinite(step);
     }
   }
 
   /**
-   * The share of images that the weights' running mean classifies rightly.
+   * The share of images that the EMA of the weights classifies correctly.
    *
    * @param images uint8, B×C×H×W row-major, any B
    * @return in [0, 1]
@@ -107,20 +107,24 @@ public final class ClassifierTrainer implements AutoCloseable {
   public double accuracy(byte[] images, int[] labels) {
     requireLabels(labels);
     int pixels = images.length / labels.length;
-    int right = 0;
+    int correct = 0;
     for (int start = 0; start < labels.length; start += PREDICTION_BATCH) {
       int end = Math.min(labels.length, start + PREDICTION_BATCH);
       try (NDManager scope = owner.newSubManager()) {
         byte[] batch = Arrays.copyOfRange(images, start * pixels, end * pixels);
         NDArray input = upload(scope, batch, end - start);
         long[] predicted =
-            kernel.call(scope, "predict", Gradients.NONE, input, state.ema()).head().toLongArray();
+            kernel
+                .call(
+                    scope, "predict", Gradients.NONE, Arguments.none().add(input).add(state.ema()))
+                .head()
+                .toLongArray();
         for (int i = start; i < end; i++) {
-          right += predicted[i - start] == labels[i] ? 1 : 0;
+          correct += predicted[i - start] == labels[i] ? 1 : 0;
         }
       }
     }
-    return (double) right / labels.length;
+    return (double) correct / labels.length;
   }
 
   private NDArray upload(NDManager scope, byte[] images, int count) {
@@ -130,7 +134,7 @@ public final class ClassifierTrainer implements AutoCloseable {
       throw new InvalidInputException(
           "%d bytes are not %d images of %d×%d×%4$d"
               .formatted(images.length, count, model.imageChannels(), model.imageSize()),
-          "give images of the classifier's size, one byte a channel, and one label each");
+          "provide images of the classifier's size, one byte per channel, and one label for each");
     }
     return this.images.ofBytes(scope, images, shape);
   }
@@ -141,20 +145,20 @@ public final class ClassifierTrainer implements AutoCloseable {
         throw new InvalidInputException(
             "label %d is not one of the classifier's %d classes"
                 .formatted(label, plan.model().classes()),
-            "give labels from 0 to " + (plan.model().classes() - 1));
+            "use labels from 0 to " + (plan.model().classes() - 1));
       }
     }
     if (labels.length == 0) {
-      throw new InvalidInputException("no images to classify", "give at least 1");
+      throw new InvalidInputException("no images to classify", "provide at least 1");
     }
   }
 
-  /** All that {@link #restore} needs, by name. */
+  /** The state that {@link #restore} needs, by name. */
   public Map<String, Tensor> state() {
     return state.export();
   }
 
-  /** The weights' running mean by parameter name: what {@link Surrogate#trained} takes. */
+  /** The EMA of the weights, by parameter name, for {@link Surrogate#trained}. */
   public Map<String, Tensor> emaWeights() {
     return state.exportEma();
   }

@@ -46,9 +46,9 @@ public final class EncoderArtifact {
   })
   private sealed interface Description permits Trained, Script {}
 
-  private record Trained(ClassifierConfig model, Pass pass) implements Description {}
+  private record Trained(ClassifierConfig model, InferenceOptions pass) implements Description {}
 
-  private record Script(SurrogateInput input, Pass pass) implements Description {}
+  private record Script(SurrogateInput input, InferenceOptions pass) implements Description {}
 
   /**
    * The address of an encoder.
@@ -69,7 +69,7 @@ public final class EncoderArtifact {
   public static void writeTrained(
       ArtifactDraft draft,
       ClassifierConfig model,
-      Pass pass,
+      InferenceOptions pass,
       Map<String, Tensor> weights,
       double accuracy) {
     draft.put(NAME, Json.bytes(new Trained(model, pass)), null, null);
@@ -90,7 +90,7 @@ public final class EncoderArtifact {
       ArtifactStore store,
       ObjectRef module,
       SurrogateInput input,
-      Pass pass,
+      InferenceOptions pass,
       Torch torch) {
     Script script = new Script(input, pass);
     try (Surrogate surrogate = load(store, module, script, torch)) {

@@ -9,9 +9,9 @@ import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.KernelSource;
 import java.util.List;
 
-/** From images as they are to what a surrogate wants to see, in one call of the engine. */
+/** Converts, resizes and normalises images to the input of a surrogate, in one engine call. */
 final class Preparation {
-  // Bilinear with the antialiasing of PIL and torchvision when it shrinks.
+  // bilinear, antialiased like PIL and torchvision when it shrinks
   private static final String PREPARE =
       """
       # uint8 N×C×H×W to the surrogate's input; scale: mean and std of values in [0, 1], 2×C
@@ -37,7 +37,7 @@ final class Preparation {
   private final NDArray size;
 
   /**
-   * @param owner frees what is kept here
+   * @param owner frees the native memory
    */
   Preparation(Torch torch, NDManager owner, SurrogateInput input) {
     this.kernel = torch.kernel(new KernelSource("surrogate input", List.of(PREPARE)));
@@ -51,6 +51,8 @@ final class Preparation {
   }
 
   /**
+   * Prepares a batch.
+   *
    * @param images uint8 N×C×H×W
    * @param layout the memory format of the result, one number
    * @return float32 N×C×size×size

@@ -15,11 +15,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Which tensor of a script module is meant.
+ * Selects a tensor from the result of a method of a script module.
  *
- * @param method that gives it
- * @param element where the method gives several: its key in the dict, or its position in the tuple
- *     or list from 0; empty where it gives one alone
+ * @param method to call
+ * @param element if the method returns several tensors: a key of the dict, or an index from 0 into
+ *     the tuple or list; empty if it returns a single tensor
  */
 public record ScriptOutput(String method, String element) {
 
@@ -31,7 +31,7 @@ public record ScriptOutput(String method, String element) {
     if (!text.matches("\\w+(\\..+)?")) {
       throw new InvalidInputException(
           "a script's output cannot be \"" + text + "\"",
-          "give METHOD, or METHOD.ELEMENT where it returns a dict (a key), tuple or list (0, 1, …)");
+          "use METHOD, or METHOD.ELEMENT if it returns a dict (a key), tuple or list (0, 1, …)");
     }
     int dot = text.indexOf('.');
     return dot < 0
@@ -40,9 +40,11 @@ public record ScriptOutput(String method, String element) {
   }
 
   /**
+   * Checks that a module has the method.
+   *
    * @param name of the module, for errors
-   * @param methods that it has
-   * @throws InvalidInputException the method is not among them
+   * @param methods of the module
+   * @throws InvalidInputException it has no such method
    */
   public void requireMethod(String name, List<String> methods) {
     if (!methods.contains(method)) {
@@ -58,8 +60,9 @@ public record ScriptOutput(String method, String element) {
    * @param name of the module, for errors
    * @param precision what convolutions and matrix products are computed in
    * @param arguments float32 N×C×H×W first
-   * @return the tensor that is meant, float32 where the precision is another
-   * @throws InvalidInputException the method does not take them, or does not give such a tensor
+   * @return the selected tensor, float32 whatever the precision
+   * @throws InvalidInputException the method does not take the arguments, or does not return such a
+   *     tensor
    */
   public NDArray of(
       NDManager scope,
@@ -84,20 +87,22 @@ public record ScriptOutput(String method, String element) {
     } catch (EngineException e) {
       throw new InvalidInputException(
           "%s.%s does not take float32 %s".formatted(name, method, arguments[0].getShape()),
-          "set input size, channels and output to its own",
+          "set the input size, channels and output that it requires",
           e);
     } catch (UnsupportedOperationException | IllegalStateException e) {
       throw new InvalidInputException(
-          "%s.%s gives something else than tensors: %s".formatted(name, method, e.getMessage()),
-          "choose a method that gives a tensor, or a dict, tuple or list of tensors",
+          "%s.%s does not return tensors: %s".formatted(name, method, e.getMessage()),
+          "use a method that returns a tensor, or a dict, tuple or list of tensors",
           e);
     }
   }
 
   /**
+   * Selects the tensor.
+   *
    * @param name of the module, for errors
-   * @param returned what the method gave
-   * @throws InvalidInputException there is no such element, or several and none is named
+   * @param returned the result of the method
+   * @throws InvalidInputException there is no such element, or there are several and none is named
    */
   NDArray pick(String name, NDList returned) {
     List<String> names = names(returned);
@@ -108,8 +113,8 @@ public record ScriptOutput(String method, String element) {
     if (at < 0) {
       throw new InvalidInputException(
           element.isEmpty()
-              ? "%s.%s gives %d tensors, not one".formatted(name, method, returned.size())
-              : "%s.%s gives no \"%s\"".formatted(name, method, element),
+              ? "%s.%s returns %d tensors, not one".formatted(name, method, returned.size())
+              : "%s.%s returns no \"%s\"".formatted(name, method, element),
           "name one of "
               + names.stream().map(n -> method + "." + n).collect(Collectors.joining(", ")));
     }

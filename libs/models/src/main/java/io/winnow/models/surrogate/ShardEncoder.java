@@ -5,21 +5,23 @@ import io.winnow.datasets.ImageShape;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 
-/** Encodes the images of one shard, telling how far it is. */
+/** Encodes the images of one shard and reports the progress. */
 public final class ShardEncoder {
-  private static final int ROWS_BETWEEN_WORDS = 256;
+  private static final int ROWS_PER_REPORT = 256;
 
   private ShardEncoder() {}
 
   /**
-   * @param progress told the rows done so far, every few batches
+   * Encodes a shard.
+   *
+   * @param progress receives the number of rows encoded so far, every few batches
    * @return float32, rows×d row-major
    * @throws io.winnow.contracts.InvalidInputException as {@link Surrogate#features}
    */
   public static float[] features(Surrogate encoder, ImageBatch shard, IntConsumer progress) {
     int batch = encoder.pass().batch();
-    // whole batches, so that only the shard's last one is filled up
-    int rows = Math.max(1, ROWS_BETWEEN_WORDS / batch) * batch;
+    // whole batches, so that only the shard's last batch is padded
+    int rows = Math.max(1, ROWS_PER_REPORT / batch) * batch;
     int d = encoder.dimension();
     ImageShape s = shard.shape();
     float[] features = new float[Math.multiplyExact(shard.rows(), d)];

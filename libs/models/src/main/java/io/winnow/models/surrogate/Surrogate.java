@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.store.tensor.Tensor;
-import io.winnow.torch.engine.ParameterVector;
+import io.winnow.torch.engine.ParameterBuckets;
 import io.winnow.torch.engine.ScriptModule;
 import io.winnow.torch.engine.Staging;
 import io.winnow.torch.engine.Torch;
@@ -19,15 +19,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The model φ in whose features images are compared. Images go through in batches of one fixed
- * size, so an image's features do not depend on how many come with it. Not safe for use from
+ * The surrogate φ, which maps images to features. It processes images in batches of one fixed size,
+ * so that an image's features do not depend on the other images of a request. Not safe for use from
  * several threads.
  */
 public final class Surrogate implements AutoCloseable {
   private final String name;
   private final SurrogateInput input;
   private final ScriptOutput output;
-  private final Pass pass;
+  private final InferenceOptions pass;
   private final NDManager owner;
   private final Preparation preparation;
   private final ScriptModule module;
@@ -44,7 +44,7 @@ public final class Surrogate implements AutoCloseable {
       SurrogateInput input,
       int axes,
       Layout preferred,
-      Pass pass,
+      InferenceOptions pass,
       ScriptModule module,
       NDArray... parameters) {
     this.name = name;
@@ -63,13 +63,13 @@ public final class Surrogate implements AutoCloseable {
   }
 
   /**
-   * A classifier's features.
+   * A trained classifier, up to its features.
    *
-   * @param weights by parameter name, as {@link ClassifierTrainer#emaWeights()} gives them
-   * @throws InvalidInputException if they are of another classifier
+   * @param weights by parameter name, from {@link ClassifierTrainer#emaWeights()}
+   * @throws InvalidInputException if they belong to another classifier
    */
   public static Surrogate trained(
-      Torch torch, ClassifierConfig config, Map<String, Tensor> weights, Pass pass) {
+      Torch torch, ClassifierConfig config, Map<String, Tensor> weights, InferenceOptions pass) {
     NDManager owner = torch.newScope();
     try {
       Network network = ClassifierKernel.network(config);
@@ -85,7 +85,7 @@ public final class Surrogate implements AutoCloseable {
           torch.layout(),
           pass,
           torch.kernel(ClassifierKernel.inference(network)),
-          ParameterVector.upload(owner, network.parameters(), weights, ""));
+          ParameterBuckets.upload("weights", owner, network.parameters(), weights, "").arrays());
     } catch (RuntimeException e) {
       owner.close();
       throw e;
@@ -93,25 +93,29 @@ public final class Surrogate implements AutoCloseable {
   }
 
   /**
-   * A TorchScript file's features.
+   * A TorchScript file that gives features.
    *
    * @throws InvalidInputException if the file is not TorchScript, has no such method, does not take
-   *     such an input, or gives something else than finite float32 N×d for it
+   *     such an input, or returns anything but finite float32 N×d for it
    */
-  public static Surrogate torchScript(Torch torch, Path file, SurrogateInput input, Pass pass) {
+  public static Surrogate torchScript(
+      Torch torch, Path file, SurrogateInput input, InferenceOptions pass) {
     return load(torch, file, input, 1, pass);
   }
 
   /**
-   * A TorchScript autoencoder's latents, taken for features: float32 N×(C·H·W), see {@link #shape}.
+   * A TorchScript autoencoder, whose latents are the features: float32 N×(C·H·W), see {@link
+   * #shape}.
    *
    * @throws InvalidInputException as for features, but of N×C×H×W
    */
-  public static Surrogate autoencoder(Torch torch, Path file, SurrogateInput input, Pass pass) {
+  public static Surrogate autoencoder(
+      Torch torch, Path file, SurrogateInput input, InferenceOptions pass) {
     return load(torch, file, input, 3, pass);
   }
 
-  private static Surrogate load(Torch torch, Path file, SurrogateInput input, int axes, Pass pass) {
+  private static Surrogate load(
+      Torch torch, Path file, SurrogateInput input, int axes, InferenceOptions pass) {
     NDManager owner = torch.newScope();
     ScriptModule module = null;
     try {
@@ -127,12 +131,12 @@ public final class Surrogate implements AutoCloseable {
     }
   }
 
-  /** How images go through it. */
-  public Pass pass() {
+  /** Batch size and precision. */
+  public InferenceOptions pass() {
     return pass;
   }
 
-  /** What an image becomes: d, or of an autoencoder C, H and W. */
+  /** The shape of the output for one image: d, or C, H and W of an autoencoder. */
   public long[] shape() {
     return shape.clone();
   }
@@ -173,12 +177,12 @@ public final class Surrogate implements AutoCloseable {
     if (n < 1 || length != (long) n * c * h * w) {
       throw new InvalidInputException(
           "%d values are not %d images of %d×%d×%d".formatted(length, n, c, h, w),
-          "give one value a channel");
+          "provide one byte per channel and pixel");
     }
     if (c != input.channels() && c != 1) {
       throw new InvalidInputException(
           "%s takes images of %d channels, not of %d".formatted(name, input.channels(), c),
-          "choose a surrogate for such images, or convert them");
+          "use a surrogate for such images, or convert the images");
     }
   }
 
@@ -188,20 +192,20 @@ public final class Surrogate implements AutoCloseable {
         throw new InvalidInputException(
             "%s gives feature %d of image %d as %s"
                 .formatted(name, i % dimension, i / dimension, features[i]),
-            "check its mean and std, and its weights");
+            "check surrogate.mean and surrogate.std, and the weights");
       }
     }
     return features;
   }
 
   /**
-   * @param layout the memory format to give it images in
-   * @param shape of one image's output
+   * @param layout the memory format of its input
+   * @param shape of the output for one image
    */
   private record Probe(NDArray layout, long[] shape) {}
 
-  // Pixel after pixel is the faster order for most convolutions (see docs/benchmarks), but a method
-  // that looks at a result's strides (view) may not take it.
+  // Channels last is faster for most convolutions (see docs/benchmarks), but a method that depends
+  // on strides (view) may fail with it.
   private Probe probe(int axes, Layout preferred) {
     try {
       return tried(axes, preferred);
@@ -213,7 +217,7 @@ public final class Surrogate implements AutoCloseable {
     }
   }
 
-  // What the surrogate makes of two black images of the size it is said to take.
+  // the output for two black images of the declared size
   private Probe tried(int axes, Layout order) {
     int n = 2;
     NDArray format = owner.create(new long[] {order.memoryFormat()});
@@ -226,12 +230,12 @@ public final class Surrogate implements AutoCloseable {
           || all.get(0) != n
           || made.getDataType() != DataType.FLOAT32) {
         throw new InvalidInputException(
-            "%s.%s gives %s%s for %d images, not float32 (%5$d, %s)"
+            "%s.%s returns %s%s for %d images, not float32 (%5$d, %s)"
                 .formatted(
                     name, input.output(), made.getDataType(), all, n, axes == 1 ? "d" : "C, H, W"),
             axes == 1
-                ? "name an output that is one feature vector an image"
-                : "name an output that is one latent an image");
+                ? "name an output with one feature vector per image"
+                : "name an output with one latent per image");
       }
       return new Probe(format, Arrays.copyOfRange(all.getShape(), 1, 1 + axes));
     }
@@ -242,8 +246,8 @@ public final class Surrogate implements AutoCloseable {
     if (!made.getShape().slice(1).equals(new Shape(shape))
         || made.getShape().get(0) != raw.getShape().get(0)) {
       throw new InvalidInputException(
-          "%s gives %s for images %s".formatted(name, made.getShape(), raw.getShape()),
-          "choose one that gives the same for every image");
+          "%s returns %s for images %s".formatted(name, made.getShape(), raw.getShape()),
+          "use a surrogate whose output has the same shape for every image");
     }
     return made.toFloatArray();
   }

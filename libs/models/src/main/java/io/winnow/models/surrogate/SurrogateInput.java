@@ -5,15 +5,15 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * What a surrogate wants to see, and what to call.
+ * The input that a surrogate takes, and the method to call.
  *
  * @param size height and width in pixels; images of another size are resized
  * @param channels 1 or 3; grey images are repeated for 3
- * @param mean subtracted from values in [0, 1], one number a channel; empty for 0
- * @param std divides after that, one positive number a channel; empty for 1
+ * @param mean subtracted from values in [0, 1], one number per channel; empty for 0
+ * @param std divisor after that, one positive number per channel; empty for 1
  * @param output the method that takes float32 N×C×H×W and gives features N×d, usually {@code
- *     forward}; where it gives several tensors, {@code METHOD.ELEMENT}: a key of the dict, or a
- *     position in the tuple or list
+ *     forward}; if it returns several tensors, {@code METHOD.ELEMENT}: a key of the dict, or an
+ *     index into the tuple or list
  */
 public record SurrogateInput(
     int size, int channels, List<Double> mean, List<Double> std, String output) {
@@ -22,14 +22,14 @@ public record SurrogateInput(
     if (size < 1 || size > 4096 || (channels != 1 && channels != 3)) {
       throw new InvalidInputException(
           "a surrogate cannot take %d×%d×%2$d images".formatted(channels, size),
-          "give 1 or 3 channels and a size from 1 to 4096");
+          "use 1 or 3 channels and a size from 1 to 4096");
     }
     ScriptOutput.parse(output);
     mean = perChannel("mean", mean, channels, 0);
     std = perChannel("std", std, channels, 1);
     if (std.stream().anyMatch(s -> !(s > 0))) {
       throw new InvalidInputException(
-          "the surrogate's std cannot be " + std, "give positive numbers");
+          "the surrogate's std cannot be " + std, "use positive numbers");
     }
   }
 
@@ -42,7 +42,7 @@ public record SurrogateInput(
       throw new InvalidInputException(
           "the surrogate's %s has %d numbers for %d channels"
               .formatted(name, given.size(), channels),
-          "give one a channel");
+          "provide one number per channel");
     }
     return List.copyOf(given);
   }

@@ -12,17 +12,18 @@ import java.util.SplittableRandom;
  * nothing that came before.
  *
  * @param order which rows each step sees
- * @param flip whether about half of the images are mirrored left to right, drawn from (seed,
+ * @param flip whether about half of the images are flipped horizontally, drawn from (seed,
  *     "train.flip", step)
- * @param seed of the mirroring
- * @param classWeights the weight of a sample's loss by its label, for each label that occurs
+ * @param seed of the flips
+ * @param groupWeights the weight of a sample's loss by its group, for each group that occurs; a
+ *     group is the class unless the rows say otherwise
  */
-public record BatchRecipe(BatchOrder order, boolean flip, long seed, double[] classWeights) {
+public record BatchRecipe(BatchOrder order, boolean flip, long seed, double[] groupWeights) {
   public BatchRecipe {
-    classWeights = classWeights.clone();
+    groupWeights = groupWeights.clone();
   }
 
-  /** A recipe in which all samples weigh 1. */
+  /** A recipe in which all samples have weight 1. */
   public static BatchRecipe alike(BatchOrder order, boolean flip, long seed, int classes) {
     double[] ones = new double[classes];
     Arrays.fill(ones, 1);
@@ -30,8 +31,8 @@ public record BatchRecipe(BatchOrder order, boolean flip, long seed, double[] cl
   }
 
   @Override
-  public double[] classWeights() {
-    return classWeights.clone();
+  public double[] groupWeights() {
+    return groupWeights.clone();
   }
 
   /**
@@ -48,7 +49,7 @@ public record BatchRecipe(BatchOrder order, boolean flip, long seed, double[] cl
   Batch empty(ImageShape shape) {
     if (flip && shape.latent()) {
       throw new InvalidInputException(
-          "latents cannot be mirrored: a mirrored image has another latent",
+          "latents cannot be flipped: a flipped image has another latent",
           "set training.horizontalFlip to false");
     }
     long bytes = (long) order.batch() * shape.bytes();
@@ -69,15 +70,15 @@ public record BatchRecipe(BatchOrder order, boolean flip, long seed, double[] cl
       int label = rows.label(chosen[i]);
       rows.copy(chosen[i], used.images(), i * bytes);
       used.labels()[i] = label;
-      used.weights()[i] = (float) classWeights[label];
+      used.weights()[i] = (float) groupWeights[rows.group(chosen[i])];
       if (flip && random.nextBoolean()) {
-        mirror(used.images(), i * bytes, bytes, rows.shape().width());
+        flip(used.images(), i * bytes, bytes, rows.shape().width());
       }
     }
     return new Batch(step, used.images(), used.labels(), used.weights());
   }
 
-  private static void mirror(byte[] images, int from, int bytes, int width) {
+  private static void flip(byte[] images, int from, int bytes, int width) {
     for (int line = from; line < from + bytes; line += width) {
       for (int left = line, right = line + width - 1; left < right; left++, right--) {
         byte pixel = images[left];

@@ -3,25 +3,24 @@ package io.winnow.models.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Seeds;
-import io.winnow.models.unet.ImageBatch;
+import io.winnow.models.architecture.Backbone;
 import io.winnow.store.tensor.Tensor;
+import io.winnow.torch.engine.Arguments;
+import io.winnow.torch.engine.ParameterBuckets;
 import io.winnow.torch.engine.ScriptModule;
 import io.winnow.torch.engine.ScriptModule.Gradients;
 import io.winnow.torch.engine.Staging;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.Network;
 import io.winnow.torch.optimiser.AdamState;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /**
- * Trains a class-conditional denoiser, one call into the engine a step. Deterministic: the weights
- * depend on the plan, the batches and their step numbers, and the engine's number of threads. Not
- * safe for use from several threads.
+ * Trains a denoiser, with one call into the engine per step. Deterministic: the weights depend on
+ * the plan, the batches and their step numbers, and the engine's number of threads. Not safe for
+ * use from several threads.
  */
 public final class DenoiserTrainer implements AutoCloseable {
   private final TrainingPlan plan;
@@ -40,16 +39,19 @@ public final class DenoiserTrainer implements AutoCloseable {
     this.plan = plan;
     this.owner = torch.newScope();
     try {
-      Network network = plan.network(torch.layout());
-      this.kernel = torch.kernel(plan.kernel(network));
+      Backbone backbone = plan.backbone(torch.layout());
+      Network network = backbone.network();
+      this.kernel = torch.kernel(plan.kernel(backbone));
       this.state =
           saved == null
               ? AdamState.initial(network.parameters(), owner, plan.seed())
               : AdamState.restore(network.parameters(), owner, saved);
       this.table =
-          owner.create(
-              plan.schedule().table(plan.objective().minSnr()),
-              new Shape(3, plan.schedule().timesteps()));
+          NoiseTable.upload(
+              owner,
+              plan.schedule(),
+              plan.objective().minSnr(),
+              plan.model().architecture().learnsVariance());
       this.losses = new DenoisingLosses(kernel, table);
     } catch (RuntimeException e) {
       owner.close();
@@ -63,7 +65,7 @@ public final class DenoiserTrainer implements AutoCloseable {
   }
 
   /**
-   * A trainer that goes on as if it had never stopped.
+   * A trainer that continues as if it had never stopped.
    *
    * @param state what {@link #state()} gave under an equal plan
    * @throws InvalidInputException if it is the state of another model
@@ -73,7 +75,7 @@ public final class DenoiserTrainer implements AutoCloseable {
   }
 
   /**
-   * Draws t and ε, and moves the weights, their mean and Adam's moments by one step.
+   * Draws t and ε, and updates the weights, their EMA and Adam's moments.
    *
    * @param step counted from 0; decides the draws and the learning rate
    * @param images uint8, B×C×H×W row-major, or the bytes of latents in float32; trained on as they
@@ -86,25 +88,29 @@ public final class DenoiserTrainer implements AutoCloseable {
    * @throws InvalidInputException if the batch does not fit the model
    */
   public StepResult step(long step, byte[] images, int[] labels, float[] weights) {
-    ImageBatch batch = new ImageBatch(plan.model(), images, labels, plan.values().bytes());
+    return step(step, ModelBatch.labelled(plan.model(), images, labels), weights);
+  }
+
+  /** One step on examples with any condition; see the other {@code step}. */
+  public StepResult step(long step, ModelBatch batch, float[] weights) {
     requireWeights(weights, batch.size());
     try (NDManager scope = owner.newSubManager()) {
-      List<NDArray> arguments = new ArrayList<>();
-      arguments.add(batch.images(scope, this.images));
-      arguments.add(this.labels.ofInts(scope, labels, batch.labelShape()));
-      arguments.add(this.weights.ofFloats(scope, weights, batch.labelShape()));
-      arguments.addAll(List.of(state.arguments()));
-      arguments.add(table);
+      Arguments arguments =
+          Arguments.none()
+              .add(
+                  batch.examples(scope, this.images),
+                  batch.conditions(scope, this.labels),
+                  this.weights.ofFloats(scope, weights, batch.perSample()));
+      state.addTo(arguments);
       arguments.add(
-          rates.ofDoubles(scope, plan.optimiser().rate(step), plan.optimiser().emaDecay(step)));
-      arguments.add(
+          table,
+          rates.ofDoubles(scope, plan.optimiser().rate(step), plan.optimiser().emaDecay(step)),
           seeds.ofLongs(
               scope,
               drawSeed("train.noise", step),
               drawSeed("train.augment", step),
               drawSeed("train.dropout", step)));
-      NDList results =
-          kernel.call(scope, "train_step", Gradients.RECORD, arguments.toArray(NDArray[]::new));
+      NDList results = kernel.call(scope, "train_step", Gradients.RECORD, arguments);
       return new StepResult(results.get(0).toFloatArray(), results.get(1).getFloat())
           .requireFinite(step);
     }
@@ -141,10 +147,7 @@ public final class DenoiserTrainer implements AutoCloseable {
    */
   public float[] losses(long seed, byte[] images, int[] labels) {
     return losses.of(
-        owner,
-        state.weights(),
-        seed,
-        new ImageBatch(plan.model(), images, labels, plan.values().bytes()));
+        owner, state.weights(), seed, ModelBatch.labelled(plan.model(), images, labels));
   }
 
   TrainingPlan plan() {
@@ -152,7 +155,7 @@ public final class DenoiserTrainer implements AutoCloseable {
   }
 
   /** The present weights, in place. */
-  NDArray vector() {
+  ParameterBuckets parameters() {
     return state.weights();
   }
 
@@ -161,7 +164,7 @@ public final class DenoiserTrainer implements AutoCloseable {
     return table;
   }
 
-  /** All that {@link #restore} needs: weights, their mean, Adam's moments and updates, by name. */
+  /** All that {@link #restore} needs: weights, EMA, Adam's moments and updates, by name. */
   public Map<String, Tensor> state() {
     return state.export();
   }
@@ -171,7 +174,7 @@ public final class DenoiserTrainer implements AutoCloseable {
     return state.exportWeights();
   }
 
-  /** The weights' running mean by parameter name: what to sample from. */
+  /** The EMA of the weights by parameter name: what to sample from. */
   public Map<String, Tensor> emaWeights() {
     return state.exportEma();
   }

@@ -3,7 +3,8 @@ package io.winnow.models.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.winnow.contracts.Seeds;
-import io.winnow.models.unet.ImageBatch;
+import io.winnow.torch.engine.Arguments;
+import io.winnow.torch.engine.ParameterBuckets;
 import io.winnow.torch.engine.ScriptModule;
 import io.winnow.torch.engine.ScriptModule.Gradients;
 import io.winnow.torch.engine.Staging;
@@ -22,7 +23,7 @@ public final class DenoisingLosses {
 
   /**
    * @param kernel one with {@link ObjectiveKernel#lossFunctions}
-   * @param table the schedule, float32 3×T
+   * @param table the schedule, float32 3×T or more rows
    */
   public DenoisingLosses(ScriptModule kernel, NDArray table) {
     this.kernel = kernel;
@@ -30,22 +31,21 @@ public final class DenoisingLosses {
   }
 
   /**
-   * @param weights the parameters' vector
+   * @param weights the parameters
    * @param seed of t (stratified over the batch) and ε
    * @return each image's mean squared error of ε: no dropout, no mirroring, no dropped label
    */
-  public float[] of(NDManager owner, NDArray weights, long seed, ImageBatch batch) {
+  public float[] of(NDManager owner, ParameterBuckets weights, long seed, ModelBatch batch) {
     try (NDManager scope = owner.newSubManager()) {
       return kernel
           .call(
               scope,
               "losses",
               Gradients.NONE,
-              batch.images(scope, images),
-              labels.ofInts(scope, batch.labels(), batch.labelShape()),
-              weights,
-              table,
-              seeds.ofLongs(scope, Torch.generatorSeed(Seeds.of(seed, "noise"))))
+              Arguments.none()
+                  .add(batch.examples(scope, images), batch.conditions(scope, labels))
+                  .add(weights)
+                  .add(table, seeds.ofLongs(scope, Torch.generatorSeed(Seeds.of(seed, "noise")))))
           .head()
           .toFloatArray();
     }

@@ -1,6 +1,7 @@
 package io.winnow.models.train;
 
 import io.winnow.contracts.InvalidInputException;
+import java.util.Arrays;
 
 /**
  * How much of an image is left at each of T timesteps, x_t = √ᾱ_t·x_0 + √(1−ᾱ_t)·ε, and what a
@@ -8,7 +9,7 @@ import io.winnow.contracts.InvalidInputException;
  *
  * @param kind which schedule
  * @param timesteps T, 2 or more
- * @param prediction what the network predicts; null stands for ε, as in models of older versions
+ * @param prediction what the network predicts
  */
 public record NoiseSchedule(Kind kind, int timesteps, Prediction prediction) {
   private static final double LARGEST_COSINE_BETA = 0.999;
@@ -22,7 +23,10 @@ public record NoiseSchedule(Kind kind, int timesteps, Prediction prediction) {
   }
 
   public NoiseSchedule {
-    prediction = prediction == null ? Prediction.EPSILON : prediction;
+    if (prediction == null) {
+      throw new InvalidInputException(
+          "a noise schedule has no prediction type", "give epsilon or v");
+    }
     if (kind == null) {
       throw new InvalidInputException("a noise schedule has no kind", "give linear or cosine");
     }
@@ -52,15 +56,15 @@ public record NoiseSchedule(Kind kind, int timesteps, Prediction prediction) {
     return new NoiseSchedule(kind, timesteps, other);
   }
 
-  /** ᾱ_t for t = 0 … T−1: falling, in (0, 1). */
-  public double[] signal() {
-    double[] signal = new double[timesteps];
+  /** ᾱ_t, the cumulative product of 1 − β, for t = 0 … T−1: falling, in (0, 1). */
+  public double[] alphasCumprod() {
+    double[] alphasCumprod = new double[timesteps];
     double product = 1;
     for (int t = 0; t < timesteps; t++) {
       product *= 1 - beta(t);
-      signal[t] = product;
+      alphasCumprod[t] = product;
     }
-    return signal;
+    return alphasCumprod;
   }
 
   private double beta(int t) {
@@ -85,14 +89,46 @@ public record NoiseSchedule(Kind kind, int timesteps, Prediction prediction) {
    *     v over SNR_t + 1
    */
   public float[] table(double minSnr) {
-    double[] signal = signal();
+    double[] alphasCumprod = alphasCumprod();
     float[] table = new float[3 * timesteps];
     for (int t = 0; t < timesteps; t++) {
-      double snr = signal[t] / (1 - signal[t]);
-      table[t] = (float) Math.sqrt(signal[t]);
-      table[timesteps + t] = (float) Math.sqrt(1 - signal[t]);
+      double snr = alphasCumprod[t] / (1 - alphasCumprod[t]);
+      table[t] = (float) Math.sqrt(alphasCumprod[t]);
+      table[timesteps + t] = (float) Math.sqrt(1 - alphasCumprod[t]);
       double whole = prediction == Prediction.V ? snr + 1 : snr;
       table[2 * timesteps + t] = minSnr == 0 ? 1 : (float) (Math.min(snr, minSnr) / whole);
+    }
+    return table;
+  }
+
+  /**
+   * The rows of {@link #table(double)}, followed, where the variance is learned, by what the
+   * variational bound needs: 6×T row-major: ln β̃_t, where β̃_0 is replaced by β̃_1; ln β_t; the
+   * factors of x_0 and of x_t in the mean of q(x_{t−1} | x_t, x_0) (Ho et al., arXiv 2006.11239,
+   * eq. 7); 1/√ᾱ_t; √(1/ᾱ_t − 1).
+   *
+   * @return 3×T or 9×T
+   */
+  public float[] table(double minSnr, boolean learnsVariance) {
+    float[] basic = table(minSnr);
+    if (!learnsVariance) {
+      return basic;
+    }
+    float[] table = Arrays.copyOf(basic, 9 * timesteps);
+    double[] alphasCumprod = alphasCumprod();
+    for (int t = 0; t < timesteps; t++) {
+      double beta = beta(t);
+      double previous = t == 0 ? 1 : alphasCumprod[t - 1];
+      double rest = 1 - alphasCumprod[t];
+      int clipped = Math.max(t, 1);
+      double posterior =
+          beta(clipped) * (1 - alphasCumprod[clipped - 1]) / (1 - alphasCumprod[clipped]);
+      table[3 * timesteps + t] = (float) Math.log(posterior);
+      table[4 * timesteps + t] = (float) Math.log(beta);
+      table[5 * timesteps + t] = (float) (beta * Math.sqrt(previous) / rest);
+      table[6 * timesteps + t] = (float) ((1 - previous) * Math.sqrt(1 - beta) / rest);
+      table[7 * timesteps + t] = (float) Math.sqrt(1 / alphasCumprod[t]);
+      table[8 * timesteps + t] = (float) Math.sqrt(1 / alphasCumprod[t] - 1);
     }
     return table;
   }

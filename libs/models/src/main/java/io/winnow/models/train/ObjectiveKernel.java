@@ -2,13 +2,17 @@ package io.winnow.models.train;
 
 import static io.winnow.torch.kernel.FunctionWriter.literal;
 
+import io.winnow.models.architecture.Backbone;
+import io.winnow.models.denoiser.Conditioning;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Writes the kernel functions around a network's {@code predict}: the draws, the losses and the
- * step. Images come as uint8 B×C×H×W, labels y as int64 B, the schedule as the float32 3×T of
- * {@link NoiseSchedule#table}. Draws are made on the processor, whatever the device, so that one
- * seed means one (t, ε) everywhere.
+ * step. Examples come as the model's {@link io.winnow.models.denoiser.ValueRange} says, B×C×H×W,
+ * conditions y as its {@link Conditioning} says, the schedule as the float32 table of {@link
+ * NoiseSchedule#table}. Draws are made on the processor, whatever the device, so that one seed
+ * means one (t, ε) everywhere.
  */
 public final class ObjectiveKernel {
   private static final String PIXELS =
@@ -32,25 +36,35 @@ public final class ObjectiveKernel {
         return (torch.to(t, device), torch.to(noise, device))
       """;
 
+  private static final String ROW =
+      """
+      # a row of the schedule's table at each sample's timestep, to multiply images with
+      def at(self: __torch__.Kernel, table: Tensor, row: int, t: Tensor) -> Tensor:
+        return torch.reshape(torch.index_select(torch.select(table, 0, row), 0, t), [-1, 1, 1, 1])
+      """;
+
   private static final String EPSILON_TARGET = "noise";
   private static final String V_TARGET =
       "torch.sub(torch.mul(signal, noise), torch.mul(spread, x0))";
 
+  // %1$s: the namespace's sample_losses, %2$s: its predict, %3$s: the target, %4$s: what is
+  // predicted of the output p
   private static final String SAMPLE_LOSSES =
       """
       # each sample's mean squared error
-      def sample_losses(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, parameters: List[Tensor], table: Tensor, training: bool, seed: int) -> Tensor:
-        signal = torch.reshape(torch.index_select(torch.select(table, 0, 0), 0, t), [-1, 1, 1, 1])
-        spread = torch.reshape(torch.index_select(torch.select(table, 0, 1), 0, t), [-1, 1, 1, 1])
+      def %1$s(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, parameters: List[Tensor], table: Tensor, training: bool, seed: int) -> Tensor:
+        signal = (self).at(table, 0, t, )
+        spread = (self).at(table, 1, t, )
         xt = torch.add(torch.mul(signal, x0), torch.mul(spread, noise))
-        target = %s
-        return torch.mean(torch.square(torch.sub((self).predict(xt, t, y, parameters, training, seed, ), target)), [1, 2, 3])
+        target = %3$s
+        p = %2$s(xt, t, y, parameters, training, seed, )
+        return torch.mean(torch.square(torch.sub(%4$s, target)), [1, 2, 3])
       """;
 
   private static final String LOSSES =
       """
       # losses without training: seeds holds that of (t, noise)
-      def losses(self: __torch__.Kernel, images: Tensor, y: Tensor, flat: Tensor, table: Tensor, seeds: Tensor) -> Tensor:
+      def losses(self: __torch__.Kernel, images: Tensor, y: Tensor, flat: List[Tensor], table: Tensor, seeds: Tensor) -> Tensor:
         x0 = (self).pixels(images, )
         t, noise, = (self).draw(x0, torch.size(table, 1), int(seeds[0]), )
         return (self).sample_losses(x0, t, noise, y, (self).parameters(flat, ), table, False, 0, )
@@ -59,7 +73,7 @@ public final class ObjectiveKernel {
   private static final String LOSSES_AT =
       """
       # each image's mean squared error of the noise, at a timestep and with noise of its own
-      def losses_at(self: __torch__.Kernel, images: Tensor, y: Tensor, t: Tensor, seeds: Tensor, flat: Tensor, table: Tensor) -> Tensor:
+      def losses_at(self: __torch__.Kernel, images: Tensor, y: Tensor, t: Tensor, seeds: Tensor, flat: List[Tensor], table: Tensor) -> Tensor:
         x0 = (self).pixels(images, )
         losses = (self).sample_losses(x0, t, (self).noise(seeds, x0, ), y, (self).parameters(flat, ), table, False, 0, )
         return %s
@@ -69,30 +83,37 @@ public final class ObjectiveKernel {
   private static final String EPSILON_LOSS_OF_V =
       "torch.mul(torch.square(torch.index_select(torch.select(table, 0, 0), 0, t)), losses)";
 
+  // %1$s: what makes `losses` and perhaps `bound`, %2$s: what gradients are taken of
   private static final String PART =
       """
       # losses of samples from up to end, and the gradients of their weighted sum
-      def part(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, share: Tensor, p: List[Tensor], table: Tensor, from: int, end: int, seed: int) -> Tuple[Tensor, List[Tensor]]:
-        losses = (self).sample_losses(torch.slice(x0, 0, from, end), torch.slice(t, 0, from, end), torch.slice(noise, 0, from, end), torch.slice(y, 0, from, end), p, table, True, seed, )
-        gradients = (self).gradients(torch.sum(torch.mul(torch.slice(share, 0, from, end), losses)), p, )
+      def part(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, even: Tensor, snr: Tensor, p: List[Tensor], table: Tensor, from: int, end: int, seed: int) -> Tuple[Tensor, List[Tensor]]:
+        share = torch.slice(torch.mul(even, snr), 0, from, end)
+        %1$s(torch.slice(x0, 0, from, end), torch.slice(t, 0, from, end), torch.slice(noise, 0, from, end), torch.slice(y, 0, from, end), p, table, True, seed, )
+        gradients = (self).gradients(%2$s, p, )
         return (torch.detach(losses), gradients)
       """;
+
+  private static final String WEIGHTED = "torch.sum(torch.mul(share, losses))";
+  // The bound has no share of Min-SNR's weight (sail-sg/MDT does the same).
+  private static final String WEIGHTED_WITH_BOUND =
+      "torch.sum(torch.add(torch.mul(share, losses), torch.mul(torch.slice(even, 0, from, end), bound)))";
 
   private static final String UPDATE =
       """
       # one step of the optimiser on the weighted mean of the losses; w is brought to mean 1
-      def update(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, w: Tensor, flat: Tensor, m: Tensor, v: Tensor, ema: Tensor, step: Tensor, table: Tensor, rates: Tensor, seed: int) -> List[Tensor]:
+      def update(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, w: Tensor, flat: List[Tensor], m: List[Tensor], v: List[Tensor], ema: List[Tensor], step: Tensor, table: Tensor, rates: Tensor, seed: int) -> List[Tensor]:
         snr = torch.index_select(torch.select(table, 0, 2), 0, t)
-        share = torch.mul(torch.div(w, torch.sum(w)), snr)
+        even = torch.div(w, torch.sum(w))
         B = torch.size(x0, 0)
         M = %s
         p = (self).leaves(flat, )
-        first, gradients, = (self).part(x0, t, noise, y, share, p, table, 0, M, seed, )
+        first, gradients, = (self).part(x0, t, noise, y, even, snr, p, table, 0, M, seed, )
         losses = annotate(List[Tensor], [])
         _ = torch.append(losses, first)
         for i in range(torch.floordiv(torch.sub(B, 1), M)):
           from = torch.mul(torch.add(i, 1), M)
-          next, more, = (self).part(x0, t, noise, y, share, p, table, from, torch.add(from, M), torch.add(torch.add(seed, i), 1), )
+          next, more, = (self).part(x0, t, noise, y, even, snr, p, table, from, torch.add(from, M), torch.add(torch.add(seed, i), 1), )
           _0 = torch.append(losses, next)
           gradients = torch._foreach_add(gradients, more)
         norm = (self).apply(flat, gradients, m, v, ema, step, rates, )
@@ -102,14 +123,14 @@ public final class ObjectiveKernel {
   private static final String STEP =
       """
       # draws, then updates; seeds holds those of (t, noise), of augmentation and of dropout
-      def train_step(self: __torch__.Kernel, images: Tensor, y: Tensor, w: Tensor, flat: Tensor, m: Tensor, v: Tensor, ema: Tensor, step: Tensor, table: Tensor, rates: Tensor, seeds: Tensor) -> List[Tensor]:
+      def train_step(self: __torch__.Kernel, images: Tensor, y: Tensor, w: Tensor, flat: List[Tensor], m: List[Tensor], v: List[Tensor], ema: List[Tensor], step: Tensor, table: Tensor, rates: Tensor, seeds: Tensor) -> List[Tensor]:
         x0 = (self).pixels(images, )
         t, noise, = (self).draw(x0, torch.size(table, 1), int(seeds[0]), )
         device = ops.prim.device(x0)
         B = torch.size(x0, 0)
         g = torch.Generator(seed=int(seeds[1]))
         dropped = torch.lt(torch.rand([B], generator=g), %s)
-        y1 = torch.masked_fill(y, torch.to(dropped, device), %d)
+        y1 = %s
         return (self).update(x0, t, noise, y1, w, flat, m, v, ema, step, table, rates, int(seeds[2]), )
       """;
 
@@ -120,15 +141,30 @@ public final class ObjectiveKernel {
    * B, and what it calls but {@code predict}.
    *
    * @param prediction what the losses are the mean squared error of
-   * @param values what the images are made of
    */
-  public static List<String> lossFunctions(Prediction prediction, Values values) {
-    return List.of(PIXELS.formatted(values.expression()), DRAW, sampleLosses(prediction), LOSSES);
+  public static List<String> lossFunctions(Backbone backbone, Prediction prediction) {
+    return List.of(
+        PIXELS.formatted(backbone.config().example().range().toFloat()),
+        DRAW,
+        ROW,
+        sampleLosses(backbone, prediction),
+        LOSSES);
   }
 
-  /** The one function of them that calls {@code predict}. */
-  static String sampleLosses(Prediction prediction) {
-    return SAMPLE_LOSSES.formatted(prediction == Prediction.V ? V_TARGET : EPSILON_TARGET);
+  /**
+   * The function {@code sample_losses(x0, t, noise, y, parameters, table, training, seed)} in the
+   * backbone's namespace, to follow the other {@link #lossFunctions}.
+   */
+  static String sampleLosses(Backbone backbone, Prediction prediction) {
+    return SAMPLE_LOSSES.formatted(
+        backbone.namespace().name("sample_losses"),
+        backbone.namespace().call("predict"),
+        target(prediction),
+        backbone.predicted("p"));
+  }
+
+  private static String target(Prediction prediction) {
+    return prediction == Prediction.V ? V_TARGET : EPSILON_TARGET;
   }
 
   /**
@@ -143,15 +179,27 @@ public final class ObjectiveKernel {
   /**
    * The functions of a training step, {@code train_step} and {@code update}, to follow {@link
    * #lossFunctions} and the optimiser's {@code apply}. Both return the samples' losses, float32 B,
-   * and the gradient's norm.
+   * and the gradient's norm. Where the variance is learned, the variational bound is added to what
+   * is minimised, see {@link VariationalBound}.
    *
-   * @param microBatch so many samples at a time go through the network, their gradients are added
-   *     up; 0 for all at once
+   * @param microBatch so many samples at a time go through the network, and their gradients are
+   *     added up; 0 for all at once
    */
-  public static List<String> stepFunctions(Objective objective, int nullClass, int microBatch) {
-    return List.of(
-        PART,
-        UPDATE.formatted(microBatch == 0 ? "B" : Integer.toString(microBatch)),
-        STEP.formatted(literal(objective.labelDrop()), nullClass));
+  public static List<String> stepFunctions(
+      Backbone backbone, Prediction prediction, Objective objective, int microBatch) {
+    String update = UPDATE.formatted(microBatch == 0 ? "B" : Integer.toString(microBatch));
+    String step =
+        STEP.formatted(
+            literal(objective.labelDrop()),
+            backbone.config().conditioning().dropped("y", "torch.to(dropped, device)"));
+    if (!backbone.learnsVariance()) {
+      return List.of(PART.formatted("losses = (self).sample_losses", WEIGHTED), update, step);
+    }
+    List<String> functions =
+        new ArrayList<>(VariationalBound.functions(backbone, prediction, target(prediction)));
+    functions.add(PART.formatted("losses, bound, = (self).sample_terms", WEIGHTED_WITH_BOUND));
+    functions.add(update);
+    functions.add(step);
+    return functions;
   }
 }

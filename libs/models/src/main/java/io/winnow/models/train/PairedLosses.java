@@ -1,24 +1,23 @@
 package io.winnow.models.train;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Seeds;
-import io.winnow.models.unet.ImageBatch;
-import io.winnow.models.unet.Unet;
-import io.winnow.models.unet.UnetConfig;
+import io.winnow.models.architecture.Backbone;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.architecture.KernelAssembler;
 import io.winnow.store.tensor.Tensor;
-import io.winnow.torch.engine.ParameterVector;
+import io.winnow.torch.engine.Arguments;
+import io.winnow.torch.engine.ParameterBuckets;
 import io.winnow.torch.engine.ScriptModule;
 import io.winnow.torch.engine.ScriptModule.Gradients;
 import io.winnow.torch.engine.Staging;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.KernelSource;
 import io.winnow.torch.kernel.Layout;
-import io.winnow.torch.kernel.Network;
-import java.util.ArrayList;
-import java.util.List;
+import io.winnow.torch.kernel.Namespace;
+import io.winnow.torch.kernel.NetworkOptions;
 import java.util.Map;
 
 /**
@@ -29,12 +28,12 @@ import java.util.Map;
  * several threads.
  */
 public final class PairedLosses implements AutoCloseable {
-  private static final String REFERENCE = "reference_";
+  private static final Namespace REFERENCE = Namespace.of("reference");
 
   private static final String PAIRED =
       """
       # losses of both networks without training; seeds holds that of (t, noise)
-      def paired_losses(self: __torch__.Kernel, images: Tensor, y: Tensor, flat: Tensor, reference: Tensor, table: Tensor, seeds: Tensor) -> List[Tensor]:
+      def paired_losses(self: __torch__.Kernel, images: Tensor, y: Tensor, flat: List[Tensor], reference: List[Tensor], table: Tensor, seeds: Tensor) -> List[Tensor]:
         x0 = (self).pixels(images, )
         t, noise, = (self).draw(x0, torch.size(table, 1), int(seeds[0]), )
         mine = (self).sample_losses(x0, t, noise, y, (self).parameters(flat, ), table, False, 0, )
@@ -52,21 +51,22 @@ public final class PairedLosses implements AutoCloseable {
   private final TrainingPlan plan;
   private final NDManager owner;
   private final ScriptModule kernel;
-  private final NDArray reference;
+  private final ParameterBuckets reference;
   private final Staging images = new Staging();
   private final Staging labels = new Staging();
   private final Staging seeds = new Staging();
 
   private PairedLosses(
-      Torch torch, DenoiserTrainer proxy, UnetConfig reference, Map<String, Tensor> weights) {
+      Torch torch, DenoiserTrainer proxy, DenoiserConfig reference, Map<String, Tensor> weights) {
     this.proxy = proxy;
     this.plan = proxy.plan();
     requireSameImages(plan.model(), reference);
     this.owner = torch.newScope();
     try {
-      Network network = Unet.write(reference, plan.precision(), torch.layout());
-      this.reference = ParameterVector.upload(owner, network.parameters(), weights, "");
-      this.kernel = torch.kernel(kernel(plan, reference, torch.layout()));
+      Backbone other = Backbone.of(reference, options(plan, torch.layout()).in(REFERENCE));
+      this.reference =
+          ParameterBuckets.upload("reference", owner, other.network().parameters(), weights, "");
+      this.kernel = torch.kernel(kernel(plan, plan.backbone(torch.layout()), other));
     } catch (RuntimeException e) {
       owner.close();
       throw e;
@@ -83,7 +83,7 @@ public final class PairedLosses implements AutoCloseable {
    *     images or classes
    */
   public static PairedLosses open(
-      Torch torch, DenoiserTrainer proxy, UnetConfig reference, Map<String, Tensor> weights) {
+      Torch torch, DenoiserTrainer proxy, DenoiserConfig reference, Map<String, Tensor> weights) {
     return new PairedLosses(torch, proxy, reference, weights);
   }
 
@@ -93,55 +93,52 @@ public final class PairedLosses implements AutoCloseable {
    * @param labels B labels in [0, classes)
    */
   public Losses of(long seed, byte[] images, int[] labels) {
-    ImageBatch batch = new ImageBatch(plan.model(), images, labels, plan.values().bytes());
+    ModelBatch batch = ModelBatch.labelled(plan.model(), images, labels);
     try (NDManager scope = owner.newSubManager()) {
       NDList results =
           kernel.call(
               scope,
               "paired_losses",
               Gradients.NONE,
-              batch.images(scope, this.images),
-              this.labels.ofInts(scope, labels, batch.labelShape()),
-              proxy.vector(),
-              reference,
-              proxy.table(),
-              seeds.ofLongs(scope, Torch.generatorSeed(Seeds.of(seed, "noise"))));
+              Arguments.none()
+                  .add(batch.examples(scope, this.images), batch.conditions(scope, this.labels))
+                  .add(proxy.parameters())
+                  .add(reference)
+                  .add(
+                      proxy.table(),
+                      seeds.ofLongs(scope, Torch.generatorSeed(Seeds.of(seed, "noise")))));
       return new Losses(results.get(0).toFloatArray(), results.get(1).toFloatArray());
     }
   }
 
   /** The readable kernel of a proxy's plan and a reference on the processor. */
-  public static KernelSource kernel(TrainingPlan proxy, UnetConfig reference) {
-    return kernel(proxy, reference, Layout.CONTIGUOUS);
+  public static KernelSource kernel(TrainingPlan proxy, DenoiserConfig reference) {
+    NetworkOptions options = options(proxy, Layout.CONTIGUOUS).in(REFERENCE);
+    return kernel(proxy, proxy.backbone(Layout.CONTIGUOUS), Backbone.of(reference, options));
   }
 
-  private static KernelSource kernel(TrainingPlan proxy, UnetConfig reference, Layout layout) {
-    Network network = Unet.write(reference, proxy.precision(), layout);
-    List<String> functions = new ArrayList<>(proxy.network(layout).functions());
-    functions.addAll(network.functionsBeside(REFERENCE));
-    functions.addAll(ObjectiveKernel.lossFunctions(proxy.schedule().prediction(), proxy.values()));
-    functions.add(
-        Network.renamed(
-            ObjectiveKernel.sampleLosses(proxy.schedule().prediction()),
-            List.of("sample_losses", "predict"),
-            REFERENCE));
-    functions.add(PAIRED);
-    return new KernelSource("losses of two denoisers", functions);
+  private static NetworkOptions options(TrainingPlan plan, Layout layout) {
+    return new NetworkOptions(Namespace.ROOT, plan.precision(), layout);
   }
 
-  private static void requireSameImages(UnetConfig proxy, UnetConfig reference) {
-    if (proxy.imageSize() != reference.imageSize()
-        || proxy.imageChannels() != reference.imageChannels()
-        || proxy.classes() != reference.classes()) {
+  private static KernelSource kernel(TrainingPlan plan, Backbone proxy, Backbone reference) {
+    Prediction prediction = plan.schedule().prediction();
+    return KernelAssembler.of("losses of two denoisers")
+        .add(proxy)
+        .add(reference)
+        .add(ObjectiveKernel.lossFunctions(proxy, prediction))
+        .add(ObjectiveKernel.sampleLosses(reference, prediction))
+        .add(PAIRED)
+        .source();
+  }
+
+  private static void requireSameImages(DenoiserConfig proxy, DenoiserConfig reference) {
+    if (!proxy.example().equals(reference.example())
+        || !proxy.conditioning().equals(reference.conditioning())) {
       throw new InvalidInputException(
-          "a reference of %d×%d×%2$d and %d classes cannot be compared with a proxy of %d×%d×%5$d and %d classes"
+          "a reference of %s and %d classes cannot be compared with a proxy of %s and %d classes"
               .formatted(
-                  reference.imageChannels(),
-                  reference.imageSize(),
-                  reference.classes(),
-                  proxy.imageChannels(),
-                  proxy.imageSize(),
-                  proxy.classes()),
+                  reference.example(), reference.classCount(), proxy.example(), proxy.classCount()),
           "give a reference for the same images and classes");
     }
   }

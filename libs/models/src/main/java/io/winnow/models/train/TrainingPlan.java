@@ -1,39 +1,39 @@
 package io.winnow.models.train;
 
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.models.unet.Unet;
-import io.winnow.models.unet.UnetConfig;
+import io.winnow.models.architecture.Backbone;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.architecture.KernelAssembler;
+import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.kernel.KernelSource;
 import io.winnow.torch.kernel.Layout;
-import io.winnow.torch.kernel.Network;
+import io.winnow.torch.kernel.Namespace;
+import io.winnow.torch.kernel.NetworkOptions;
 import io.winnow.torch.kernel.Precision;
 import io.winnow.torch.optimiser.AdamKernel;
 import io.winnow.torch.optimiser.AdamSettings;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 
 /**
  * Everything that decides the bits of a training but the data: equal plans and equal batches give
  * equal weights.
  *
- * @param model the architecture
+ * @param model the architecture, the examples and the condition
  * @param schedule the noise
  * @param objective the loss
  * @param optimiser the steps
  * @param precision what the network computes in
  * @param microBatch so many images at a time go through the network, gradients are added up over a
  *     step; 0 for all at once
- * @param values what the images are made of
  * @param seed of the initial weights and of every draw
  */
 public record TrainingPlan(
-    UnetConfig model,
+    DenoiserConfig model,
     NoiseSchedule schedule,
     Objective objective,
     AdamSettings optimiser,
     Precision precision,
     int microBatch,
-    Values values,
     long seed) {
 
   public TrainingPlan {
@@ -43,39 +43,27 @@ public record TrainingPlan(
     }
   }
 
-  /** A plan for pixels. */
-  public TrainingPlan(
-      UnetConfig model,
-      NoiseSchedule schedule,
-      Objective objective,
-      AdamSettings optimiser,
-      Precision precision,
-      int microBatch,
-      long seed) {
-    this(model, schedule, objective, optimiser, precision, microBatch, Values.PIXELS, seed);
-  }
-
-  /** The same for other values. */
-  public TrainingPlan on(Values values) {
-    return new TrainingPlan(
-        model, schedule, objective, optimiser, precision, microBatch, values, seed);
-  }
-
-  /** The network, without the step. */
-  Network network(Layout layout) {
-    return Unet.write(model, precision, layout);
+  /** The network, as the step's kernel has it. */
+  Backbone backbone(Layout layout) {
+    return Backbone.of(model, new NetworkOptions(Namespace.ROOT, precision, layout));
   }
 
   /** The readable kernel that trains this plan on the processor. */
   public KernelSource kernel() {
-    return kernel(network(Layout.CONTIGUOUS));
+    return kernel(backbone(Layout.CONTIGUOUS));
   }
 
-  KernelSource kernel(Network network) {
-    List<String> functions = new ArrayList<>(network.functions());
-    functions.addAll(ObjectiveKernel.lossFunctions(schedule.prediction(), values));
-    functions.addAll(AdamKernel.functions(optimiser));
-    functions.addAll(ObjectiveKernel.stepFunctions(objective, model.nullClass(), microBatch));
-    return new KernelSource("denoiser training", functions);
+  KernelSource kernel(Backbone backbone) {
+    return KernelAssembler.of("denoiser training")
+        .add(backbone)
+        .add(ObjectiveKernel.lossFunctions(backbone, schedule.prediction()))
+        .add(AdamKernel.functions(optimiser))
+        .add(ObjectiveKernel.stepFunctions(backbone, schedule.prediction(), objective, microBatch))
+        .source();
+  }
+
+  /** The initial weights by parameter name. */
+  public Map<String, Tensor> initialWeights() {
+    return backbone(Layout.CONTIGUOUS).network().parameters().initial(seed);
   }
 }

@@ -2,7 +2,7 @@ package io.winnow.models.train;
 
 import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.contracts.spec.TrainingSpec;
-import io.winnow.models.unet.UnetConfig;
+import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.torch.kernel.Precision;
 import io.winnow.torch.optimiser.AdamSettings;
 
@@ -19,9 +19,9 @@ public final class TrainingPlans {
    *
    * @param seed of this training, derived from the run's
    */
-  public static TrainingPlan model(UnetConfig unet, TrainingSpec training, long seed) {
+  public static TrainingPlan model(DenoiserConfig model, TrainingSpec training, long seed) {
     return plan(
-        unet,
+        model,
         training,
         training.minSnr() ? MIN_SNR : 0,
         training.learningRate(),
@@ -36,8 +36,8 @@ public final class TrainingPlans {
    * losses that are compared.
    */
   public static TrainingPlan reweight(
-      UnetConfig unet, TrainingSpec training, ReweightSpec reweight, long seed) {
-    return plan(unet, training, 0, reweight.learningRate(), reweight.batch(), 0, seed);
+      DenoiserConfig model, TrainingSpec training, ReweightSpec reweight, long seed) {
+    return plan(model, training, 0, reweight.learningRate(), reweight.batch(), 0, seed);
   }
 
   /** What a spec says of noise, over 1000 timesteps. */
@@ -68,7 +68,7 @@ public final class TrainingPlans {
   }
 
   private static TrainingPlan plan(
-      UnetConfig unet,
+      DenoiserConfig model,
       TrainingSpec training,
       double minSnr,
       double learningRate,
@@ -77,7 +77,7 @@ public final class TrainingPlans {
       long seed) {
     int microBatch = training.numerics(batch).microBatch();
     return new TrainingPlan(
-        unet,
+        model,
         schedule(training),
         new Objective(minSnr, training.classDropoutProb()),
         new AdamSettings(

@@ -1,187 +1,213 @@
 package io.winnow.models.unet;
 
-import static io.winnow.torch.kernel.FunctionWriter.literal;
-
-import io.winnow.torch.kernel.FunctionWriter;
-import io.winnow.torch.kernel.Layers;
-import io.winnow.torch.kernel.Layers.Start;
-import io.winnow.torch.kernel.Layout;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.models.denoiser.Architecture;
+import io.winnow.models.denoiser.ArchitectureType;
+import io.winnow.models.denoiser.ArchitectureType.Preset;
+import io.winnow.models.denoiser.Conditioning;
+import io.winnow.models.denoiser.ExampleSpec;
+import io.winnow.models.denoiser.Overrides;
 import io.winnow.torch.kernel.Network;
-import io.winnow.torch.kernel.ParameterTable;
-import io.winnow.torch.kernel.Precision;
-import io.winnow.torch.kernel.Value;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
+import io.winnow.torch.kernel.NetworkOptions;
+import java.math.BigInteger;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
- * Writes a {@link UnetConfig} as a kernel function. Residual blocks are GroupNorm, SiLU, 3×3
- * convolution, the time and class vector added, GroupNorm, SiLU, dropout, 3×3 convolution; the last
- * convolution of a block and of the model start at zero, as does attention's output.
+ * The U-Net of Ho et al. (arXiv 2006.11239), conditioned on the class, for square examples.
+ *
+ * @param patch side of the square of pixels that enters as one position (space to depth), 1 to 16;
+ *     1 for none
+ * @param channels channels of the first level; no level may have more than 16,384
+ * @param channelMultipliers channels of each level as multiples of {@code channels}, finest first;
+ *     every level has half the positions of the one before in height and width
+ * @param resBlocksPerLevel residual blocks per level on the way down, 1 to 32; one more on the way
+ *     up
+ * @param attentionResolutions widths of feature maps at which every block is followed by
+ *     self-attention; the middle always has it
+ * @param heads attention heads
+ * @param groups groups of the normalisation; divides the channels of every level
+ * @param dropout share of features dropped in a residual block in training, in [0, 1)
  */
-public final class Unet {
-  private final UnetConfig config;
-  private final Precision precision;
-  private final Layout layout;
-  private final ParameterTable table = new ParameterTable();
-  private final FunctionWriter writer;
-  private final Layers layers;
-  private Value condition;
+@JsonTypeName("unet")
+public record Unet(
+    int patch,
+    int channels,
+    List<Integer> channelMultipliers,
+    int resBlocksPerLevel,
+    List<Integer> attentionResolutions,
+    int heads,
+    int groups,
+    double dropout)
+    implements Architecture {
 
-  private Unet(UnetConfig config, Precision precision, Layout layout) {
-    this.config = config;
-    this.precision = precision;
-    this.layout = layout;
-    this.writer =
-        new FunctionWriter(
-            "predict",
-            List.of(
-                "x: Tensor",
-                "t: Tensor",
-                "y: Tensor",
-                "parameters: List[Tensor]",
-                "training: bool",
-                "seed: int"));
-    this.layers = new Layers(writer, table);
+  /** The registry's entry. */
+  public static final ArchitectureType<Unet> TYPE =
+      new ArchitectureType<>(
+          "unet",
+          Unet.class,
+          List.of(
+              // For minutes on a processor: squares of 2×2 pixels enter as one position.
+              preset("ddpm-tiny", 2, 32, List.of(1, 2), 1, 8, 0.0),
+              // A quarter of the next one's width, for small experiments.
+              preset("ddpm-small", 1, 64, List.of(1, 2, 2), 1, 32, 0.1),
+              // Ho et al.'s model of CIFAR-10: 35.7 million parameters and the class embedding.
+              preset("ddpm-cifar10", 1, 128, List.of(1, 2, 2, 2), 2, 32, 0.1)));
+
+  private static final int MOST_CHANNELS = 16_384;
+  private static final int MOST_BLOCKS = 32;
+  private static final int MOST_LEVELS = 8;
+  private static final int MOST_PATCH = 16;
+
+  public Unet {
+    require(channelMultipliers != null, "channelMultipliers", null, "give one number per level");
+    channelMultipliers = List.copyOf(channelMultipliers);
+    attentionResolutions =
+        attentionResolutions == null ? List.of() : List.copyOf(attentionResolutions);
+    require(patch >= 1, "patch", patch, "give at least 1");
+    require(patch <= MOST_PATCH, "patch", patch, "give at most " + MOST_PATCH);
+    require(
+        resBlocksPerLevel >= 1 && resBlocksPerLevel <= MOST_BLOCKS,
+        "resBlocksPerLevel",
+        resBlocksPerLevel,
+        "give 1 to " + MOST_BLOCKS);
+    require(heads >= 1, "heads", heads, "give at least 1");
+    require(groups >= 1, "groups", groups, "give at least 1");
+    require(dropout >= 0 && dropout < 1, "dropout", dropout, "give a share in [0, 1)");
+    require(
+        !channelMultipliers.isEmpty() && channelMultipliers.stream().allMatch(m -> m >= 1),
+        "channelMultipliers",
+        channelMultipliers,
+        "give one positive number per level");
+    require(
+        channelMultipliers.size() <= MOST_LEVELS,
+        "channelMultipliers",
+        channelMultipliers,
+        "give at most " + MOST_LEVELS + " levels");
+    require(
+        attentionResolutions.size() <= MOST_LEVELS,
+        "attentionResolutions",
+        attentionResolutions,
+        "give at most one width per level");
+    require(
+        channels >= 2 && channels % 2 == 0 && channels % groups == 0 && channels % heads == 0,
+        "channels",
+        channels,
+        "give an even number divisible by groups = %d and heads = %d".formatted(groups, heads));
+    long widest =
+        channels * (long) channelMultipliers.stream().mapToInt(Integer::intValue).max().orElse(1);
+    require(
+        widest <= MOST_CHANNELS,
+        "channels",
+        channels + " times " + channelMultipliers,
+        "give at most " + MOST_CHANNELS + " at each level");
+  }
+
+  private static void require(boolean holds, String name, Object value, String remedy) {
+    if (!holds) {
+      throw new InvalidInputException("the model's " + name + " cannot be " + value, remedy);
+    }
+  }
+
+  // Attention at the second level: 16×16 for images of 32×32.
+  private static Preset<Unet> preset(
+      String name,
+      int patch,
+      int channels,
+      List<Integer> multipliers,
+      int blocks,
+      int groups,
+      double dropout) {
+    return new Preset<>(
+        name,
+        example ->
+            new Unet(
+                patch,
+                channels,
+                multipliers,
+                blocks,
+                List.of(padded(example.width(), patch, multipliers.size()) / patch / 2),
+                1,
+                groups,
+                dropout));
   }
 
   /**
-   * The network, whose function {@code predict(x, t, y, parameters, training, seed)} gives the
-   * noise ε in x: x float32 B×C×H×W in about [−1, 1], t and y int64 B with t in [0, T) and y in [0,
-   * classes], flat the parameters, training whether dropout acts, seed of the dropout; the result
-   * is float32 of x's shape.
+   * Where the channels are replaced, the groups of the normalisation shrink to the greatest common
+   * divisor, and to at most half the channels: alone in its group, a channel would lose what time
+   * and class add to it.
    */
-  public static Network write(UnetConfig config, Precision precision) {
-    return write(config, precision, Layout.CONTIGUOUS);
+  @Override
+  public Unet with(Map<String, Object> settings, ExampleSpec example) {
+    Map<String, Object> all = new HashMap<>(settings);
+    if (settings.get("channels") instanceof Integer width && width > 0) {
+      all.putIfAbsent("groups", groups(groups, width));
+    }
+    Unet result = Overrides.of(this, all);
+    if (settings.containsKey("attentionResolutions")) {
+      result.requireLevels(example);
+    }
+    return result;
   }
 
-  /** The same with images in memory as told; the parameters are the same. */
-  public static Network write(UnetConfig config, Precision precision, Layout layout) {
-    Unet unet = new Unet(config, precision, layout);
-    String predict = unet.predict();
-    List<String> functions = new ArrayList<>(Layers.functions());
-    functions.addAll(unet.table.functions(precision));
-    functions.add(predict);
-    return new Network(unet.table, functions);
+  private static int groups(int preset, int width) {
+    int common = BigInteger.valueOf(preset).gcd(BigInteger.valueOf(width)).intValue();
+    return common == width ? Math.max(1, width / 2) : common;
   }
 
-  private String predict() {
-    writer.statement("g = torch.Generator(seed=seed)");
-    writer.statement("p = (self).cast(parameters, )");
-    condition = condition();
-    Value patches = enter();
-    Value h = layers.conv("in", patches, config.channels(), 3, 1, Start.GLOROT);
-    Deque<Value> skips = new ArrayDeque<>();
-    skips.push(h);
-    h = down(h, skips);
-    h = middle(h);
-    h = up(h, skips);
-    h = writer.silu(layers.groupNorm("out.norm", h, config.groups()));
-    return writer.finish(leave(layers.conv("out.conv", h, patches.extent(1), 3, 1, Start.ZERO)));
-  }
-
-  // The image in the network's type and layout, padded to a size that all levels can halve.
-  private Value enter() {
-    int size = config.imageSize();
-    writer.layer("enter");
-    Value image =
-        writer.let(
-            "torch.contiguous(torch.to(x, %d), memory_format=%d)"
-                .formatted(precision.scalarType(), layout.memoryFormat()),
-            List.of(Value.BATCH, config.imageChannels(), size, size));
-    int added = config.paddedSize() - size;
-    Value padded = added == 0 ? image : writer.pad(image, added / 2, added - added / 2);
-    return config.patch() == 1 ? padded : writer.spaceToDepth(padded, config.patch());
-  }
-
-  private Value leave(Value h) {
-    writer.layer("leave");
-    Value padded = config.patch() == 1 ? h : writer.depthToSpace(h, config.patch());
-    int added = config.paddedSize() - config.imageSize();
-    Value noise = added == 0 ? padded : writer.crop(padded, added / 2, config.imageSize());
-    return writer.let("torch.contiguous(torch.to(%s, 6))".formatted(noise.name()), noise.shape());
-  }
-
-  // Sinusoids of the timestep (Vaswani et al., arXiv 1706.03762) through two linear layers, plus
-  // the
-  // class's vector; blocks take the SiLU of the sum.
-  private Value condition() {
-    int half = config.channels() / 2;
-    int width = 4 * config.channels();
-    writer.layer("time.sinusoids");
-    writer.statement(
-        "frequency = torch.exp(torch.mul(torch.arange(%d, dtype=6, device=ops.prim.device(x)), %s))"
-            .formatted(half, literal(-Math.log(10_000) / half)));
-    writer.statement("angle = torch.mul(torch.unsqueeze(torch.to(t, 6), 1), frequency)");
-    Value sinusoids =
-        writer.let(
-            "torch.to(torch.cat([torch.sin(angle), torch.cos(angle)], 1), %d)"
-                .formatted(precision.scalarType()),
-            List.of(Value.BATCH, config.channels()));
-    Value hidden = writer.silu(layers.linear("time.linear1", sinusoids, width));
-    Value time = layers.linear("time.linear2", hidden, width);
-    Value label = layers.embedding("class", "y", config.classes() + 1, width);
-    return writer.silu(writer.add(time, label));
-  }
-
-  private Value down(Value h, Deque<Value> skips) {
-    int levels = config.multipliers().size();
-    for (int level = 0; level < levels; level++) {
-      for (int block = 0; block < config.blocks(); block++) {
-        h = blockWithAttention("down." + level + "." + block, h, config.channelsAt(level));
-        skips.push(h);
-      }
-      if (level < levels - 1) {
-        h = layers.conv("down." + level + ".halve", h, h.extent(1), 3, 2, Start.GLOROT);
-        skips.push(h);
+  private void requireLevels(ExampleSpec example) {
+    List<Integer> widths =
+        IntStream.range(0, channelMultipliers.size())
+            .map(level -> paddedSize(example) / patch >> level)
+            .boxed()
+            .toList();
+    for (int resolution : attentionResolutions) {
+      if (!widths.contains(resolution)) {
+        throw new InvalidInputException(
+            "\"model.attentionResolutions\" names the width %d, which no level has"
+                .formatted(resolution),
+            "choose from " + widths);
       }
     }
-    return h;
   }
 
-  private Value middle(Value h) {
-    int channels = h.extent(1);
-    h = residual("middle.0", h, channels);
-    h = layers.attention("middle.attention", h, config.heads(), config.groups());
-    return residual("middle.1", h, channels);
-  }
-
-  private Value up(Value h, Deque<Value> skips) {
-    for (int level = config.multipliers().size() - 1; level >= 0; level--) {
-      for (int block = 0; block <= config.blocks(); block++) {
-        String name = "up." + level + "." + block;
-        writer.layer(name);
-        Value joined = writer.concat(h, skips.pop());
-        h = blockWithAttention(name, joined, config.channelsAt(level));
-      }
-      if (level > 0) {
-        String name = "up." + level + ".double";
-        writer.layer(name);
-        h = layers.conv(name, writer.upsample(h), h.extent(1), 3, 1, Start.GLOROT);
-      }
+  @Override
+  public void requireFit(ExampleSpec example, Conditioning conditioning) {
+    if (example.height() != example.width()) {
+      throw new InvalidInputException(
+          "a model of type unet requires square examples, not %s".formatted(example),
+          "crop or pad the images to squares, or choose another model type");
     }
-    return h;
+    if (!(conditioning instanceof Conditioning.ClassLabels)) {
+      throw new InvalidInputException(
+          "a model of type unet is conditioned on class labels", "give the number of classes");
+    }
   }
 
-  private Value blockWithAttention(String name, Value x, int channels) {
-    Value h = residual(name, x, channels);
-    return config.attentionResolutions().contains(h.extent(3))
-        ? layers.attention(name + ".attention", h, config.heads(), config.groups())
-        : h;
+  @Override
+  public Network write(ExampleSpec example, Conditioning conditioning, NetworkOptions options) {
+    requireFit(example, conditioning);
+    return UnetWriter.write(this, example, (Conditioning.ClassLabels) conditioning, options);
   }
 
-  private Value residual(String name, Value x, int channels) {
-    Value h = writer.silu(layers.groupNorm(name + ".norm1", x, config.groups()));
-    h = layers.conv(name + ".conv1", h, channels, 3, 1, Start.GLOROT);
-    h = writer.addToPixels(h, layers.linear(name + ".condition", condition, channels));
-    h = writer.silu(layers.groupNorm(name + ".norm2", h, config.groups()));
-    h = layers.dropout(name + ".dropout", h, config.dropout());
-    h = layers.conv(name + ".conv2", h, channels, 3, 1, Start.ZERO);
-    Value shortcut =
-        x.extent(1) == channels
-            ? x
-            : layers.conv(name + ".shortcut", x, channels, 1, 1, Start.GLOROT);
-    return writer.add(shortcut, h);
+  /**
+   * Height and width that the network computes at: that of the examples rounded up to a multiple of
+   * patch·2^(levels−1).
+   */
+  public int paddedSize(ExampleSpec example) {
+    return padded(example.width(), patch, channelMultipliers.size());
+  }
+
+  private static int padded(int size, int patch, int levels) {
+    int smallest = patch << (levels - 1);
+    return (size + smallest - 1) / smallest * smallest;
+  }
+
+  /** Channels of a level, counted from the finest. */
+  int channelsAt(int level) {
+    return channels * channelMultipliers.get(level);
   }
 }

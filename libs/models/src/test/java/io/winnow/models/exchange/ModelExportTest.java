@@ -7,6 +7,7 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.models.GoldenModel;
 import io.winnow.models.ModelFile;
+import io.winnow.models.denoiser.ValueRange;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
 import java.io.IOException;
@@ -54,7 +55,9 @@ class ModelExportTest {
     // given a model on latents
     ModelFile onLatents =
         new ModelFile(
-            GoldenModel.FILE.unet(),
+            GoldenModel.FILE
+                .model()
+                .with(GoldenModel.FILE.model().example().with(ValueRange.LATENTS)),
             GoldenModel.FILE.schedule(),
             GoldenModel.FILE.classes(),
             GoldenModel.SPACE);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.datasets.ImageShape;
-import io.winnow.models.surrogate.Pass;
+import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
 import io.winnow.store.tensor.DType;
@@ -73,7 +73,7 @@ class LatentDecoderTest {
         new ObjectRef("autoencoders/squares.pt", "ab".repeat(32), 1, null),
         new SurrogateInput(6, taken, half, half, "encode"),
         decoder,
-        new Pass(4, Precision.FLOAT32),
+        new InferenceOptions(4, Precision.FLOAT32),
         scale,
         shown);
   }
@@ -159,7 +159,7 @@ class LatentDecoderTest {
       delimiter = '|',
       value = {
         "undo | squares.pt.undo: there is no such method | name one of broken, decode",
-        "twice | squares.pt.twice gives 2 tensors, not one | twice.0, twice.1",
+        "twice | squares.pt.twice returns 2 tensors, not one | twice.0, twice.1",
         "small | squares.pt.small gives float32(2, 12, 3, 3) | of its own size",
         "broken | squares.pt.broken makes NaN of latent 0 | scale",
         "picky | squares.pt.picky does not take float32 (2, 12, 3, 3) | channels"

@@ -6,10 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.models.TinyModel;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ValueRange;
 import io.winnow.models.train.DenoiserTrainer;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.models.train.TrainingPlan;
-import io.winnow.models.train.Values;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.engine.TorchSettings;
@@ -32,6 +33,8 @@ class DenoiserTest {
   private static Map<String, Tensor> weights;
   private static Denoiser denoiser;
   private static Denoiser onLatents;
+  private static SamplerProbe probe;
+  private static SamplerProbe latentProbe;
 
   @BeforeAll
   static void train() {
@@ -46,19 +49,18 @@ class DenoiserTest {
       weights = trainer.emaWeights();
     }
     denoiser = Denoiser.load(torch, TinyModel.MODEL, NoiseSchedule.linear(), weights);
-    onLatents =
-        Denoiser.load(
-            torch,
-            TinyModel.MODEL,
-            NoiseSchedule.linear(),
-            Precision.FLOAT32,
-            Values.LATENTS,
-            weights);
+    DenoiserConfig latents =
+        TinyModel.MODEL.with(TinyModel.MODEL.example().with(ValueRange.LATENTS));
+    onLatents = Denoiser.load(torch, latents, NoiseSchedule.linear(), weights);
+    probe = new SamplerProbe(torch, TinyModel.MODEL, NoiseSchedule.linear(), weights);
+    latentProbe = new SamplerProbe(torch, latents, NoiseSchedule.linear(), weights);
   }
 
   @AfterAll
   static void stop() {
     denoiser.close();
+    probe.close();
+    latentProbe.close();
     onLatents.close();
     torch.close();
   }
@@ -88,16 +90,16 @@ class DenoiserTest {
   void equalsDdimInFloat64(double guidance) {
     // given a plan without fresh noise, and the noise it starts from
     SamplingPlan plan = SamplingPlan.ddim(7, guidance, LABELS.length, 5);
-    double[] x = doubles(denoiser.startNoise(plan, LABELS.length));
+    double[] x = doubles(probe.startNoise(plan, LABELS.length));
     NoiseSchedule schedule = NoiseSchedule.linear();
-    double[] signal = schedule.signal();
+    double[] signal = schedule.alphasCumprod();
 
     // when the textbook's update follows the model's own ε
     for (int k = 6; k >= 0; k--) {
       int t = (k + 1) * 1000 / 7 - 1;
       double here = signal[t];
       double next = k == 0 ? 1 : signal[k * 1000 / 7 - 1];
-      float[] epsilon = denoiser.epsilon(floats(x), t, LABELS, guidance);
+      float[] epsilon = probe.epsilon(floats(x), t, LABELS, guidance);
       for (int i = 0; i < x.length; i++) {
         double image =
             Math.max(-1, Math.min(1, (x[i] - Math.sqrt(1 - here) * epsilon[i]) / Math.sqrt(here)));
@@ -118,15 +120,15 @@ class DenoiserTest {
   void latentsAreDdimInFloat64WithoutClipping() {
     // given
     SamplingPlan plan = SamplingPlan.ddim(7, 1, LABELS.length, 5);
-    double[] x = doubles(onLatents.startNoise(plan, LABELS.length));
-    double[] signal = NoiseSchedule.linear().signal();
+    double[] x = doubles(latentProbe.startNoise(plan, LABELS.length));
+    double[] signal = NoiseSchedule.linear().alphasCumprod();
 
     // when the textbook's update follows the model's own ε, without a bound of x̂0
     for (int k = 6; k >= 0; k--) {
       int t = (k + 1) * 1000 / 7 - 1;
       double here = signal[t];
       double next = k == 0 ? 1 : signal[k * 1000 / 7 - 1];
-      float[] epsilon = onLatents.epsilon(floats(x), t, LABELS, 1);
+      float[] epsilon = latentProbe.epsilon(floats(x), t, LABELS, 1);
       for (int i = 0; i < x.length; i++) {
         double latent = (x[i] - Math.sqrt(1 - here) * epsilon[i]) / Math.sqrt(here);
         x[i] = Math.sqrt(next) * latent + Math.sqrt(1 - next) * epsilon[i];
@@ -171,7 +173,7 @@ class DenoiserTest {
   void aStepWithAllNoiseIsDdpmsPosterior() {
     // given the ancestral sampler's coefficients
     NoiseSchedule schedule = NoiseSchedule.linear();
-    double[] signal = schedule.signal();
+    double[] signal = schedule.alphasCumprod();
     SamplingPlan plan = SamplingPlan.ddpm(1000, 1, 1, 0);
 
     for (SamplerStep step : SamplerStep.of(schedule, plan)) {

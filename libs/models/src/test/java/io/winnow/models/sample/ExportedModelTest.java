@@ -17,6 +17,7 @@ import io.winnow.contracts.Json;
 import io.winnow.models.GoldenModel;
 import io.winnow.models.ModelFile;
 import io.winnow.models.Pseudo;
+import io.winnow.models.denoiser.ValueRange;
 import io.winnow.models.exchange.ModelExport;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.engine.TorchSettings;
@@ -45,6 +46,7 @@ class ExportedModelTest {
 
   private static Torch torch;
   private static Denoiser denoiser;
+  private static SamplerProbe probe;
   private static NDManager scope;
   private static PtSymbolBlock module;
 
@@ -57,6 +59,7 @@ class ExportedModelTest {
         MODEL, GoldenModel.weights(), Map.of(), FOLDER.resolve("model.safetensors"));
     torch = Torch.start(new TorchSettings(1, "cpu"));
     denoiser = MODEL.denoiser(torch, GoldenModel.weights());
+    probe = new SamplerProbe(torch, MODEL.model(), MODEL.schedule(), GoldenModel.weights());
     scope = torch.newScope();
     try (InputStream stream = Files.newInputStream(file)) {
       module = JniUtils.loadModule((PtNDManager) scope, stream, true, false);
@@ -68,6 +71,7 @@ class ExportedModelTest {
   @AfterAll
   static void stop() {
     scope.close();
+    probe.close();
     denoiser.close();
     torch.close();
   }
@@ -112,7 +116,7 @@ class ExportedModelTest {
             longs(LABELS));
 
     // then
-    assertThat(e.toFloatArray()).isEqualTo(denoiser.epsilon(x, 613, LABELS, 1));
+    assertThat(e.toFloatArray()).isEqualTo(probe.epsilon(x, 613, LABELS, 1));
   }
 
   @ParameterizedTest
@@ -139,7 +143,11 @@ class ExportedModelTest {
   void aModelOnLatentsExportsItsLatentsFloatForFloat() throws Exception {
     // given the same model as one of latents
     ModelFile onLatents =
-        new ModelFile(MODEL.unet(), MODEL.schedule(), MODEL.classes(), GoldenModel.SPACE);
+        new ModelFile(
+            MODEL.model().with(MODEL.model().example().with(ValueRange.LATENTS)),
+            MODEL.schedule(),
+            MODEL.classes(),
+            GoldenModel.SPACE);
     Path file = FOLDER.resolve("latent.pt");
     ModelExport.torchscript(onLatents, GoldenModel.weights(), file);
     SamplingPlan plan = SamplingPlan.ddim(4, 1, LABELS.length, SamplingPlan.seed(3));

@@ -6,16 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.spec.ModelSpec;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.models.train.Prediction;
-import io.winnow.models.unet.Unet;
-import io.winnow.models.unet.UnetConfig;
-import io.winnow.models.unet.UnetConfigs;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.engine.TorchSettings;
 import io.winnow.torch.kernel.ParameterTable;
-import io.winnow.torch.kernel.Precision;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,7 +29,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LossesAtTest {
   private static final int SIZE = 16;
   private static final int PIXELS = SIZE * SIZE;
-  private static final UnetConfig MODEL = UnetConfigs.of(ModelSpec.preset("ddpm-tiny"), 1, SIZE, 3);
+  private static final DenoiserConfig MODEL =
+      DenoiserConfig.of(ModelSpec.preset("ddpm-tiny"), ExampleSpec.pixels(1, SIZE, SIZE), 3);
   private static final long SEED = 11;
   private static final int[] LABELS = {0, 1, 2, 1, 0};
   private static final int[] TIMESTEPS = {0, 999, 500, 20, 730};
@@ -46,8 +45,7 @@ class LossesAtTest {
     torch = Torch.start(new TorchSettings(1, "cpu"));
     SplittableRandom random = new SplittableRandom(3);
     weights = new HashMap<>();
-    for (ParameterTable.Parameter p :
-        Unet.write(MODEL, Precision.FLOAT32).parameters().parameters()) {
+    for (ParameterTable.Parameter p : MODEL.parameters().parameters()) {
       float[] values = new float[p.size()];
       for (int i = 0; i < values.length; i++) {
         values[i] = (float) (0.2 * (random.nextDouble() - 0.5));
@@ -80,11 +78,11 @@ class LossesAtTest {
   @ParameterizedTest
   @EnumSource(Prediction.class)
   void equalTheMeanSquaredErrorOfTheNoise(Prediction prediction) {
-    try (Denoiser denoiser = denoiser(prediction)) {
+    try (Denoiser denoiser = denoiser(prediction);
+        SamplerProbe probe = new SamplerProbe(torch, MODEL, schedule(prediction), weights)) {
       // given the noise that the seeds stand for, and the model's answer, image by image
-      double[] signal = schedule(prediction).signal();
-      float[] noise =
-          denoiser.startNoise(SamplingPlan.ddim(1, 1, LABELS.length, SEED), LABELS.length);
+      double[] signal = schedule(prediction).alphasCumprod();
+      float[] noise = probe.startNoise(SamplingPlan.ddim(1, 1, LABELS.length, SEED), LABELS.length);
       double[] expected = new double[LABELS.length];
       for (int i = 0; i < LABELS.length; i++) {
         float[] x = new float[PIXELS];
@@ -95,7 +93,7 @@ class LossesAtTest {
                   (Math.sqrt(signal[TIMESTEPS[i]]) * x0
                       + Math.sqrt(1 - signal[TIMESTEPS[i]]) * noise[i * PIXELS + p]);
         }
-        float[] epsilon = denoiser.epsilon(x, TIMESTEPS[i], new int[] {LABELS[i]}, 1);
+        float[] epsilon = probe.epsilon(x, TIMESTEPS[i], new int[] {LABELS[i]}, 1);
         for (int p = 0; p < PIXELS; p++) {
           double error = epsilon[p] - noise[i * PIXELS + p];
           expected[i] += error * error / PIXELS;

@@ -83,7 +83,7 @@ class ClassifierTrainerTest {
     try (ClassifierTrainer trainer = ClassifierTrainer.create(torch, PLAN)) {
       steps(trainer, 0, 40);
       try (Surrogate surrogate =
-          Surrogate.trained(torch, PLAN.model(), trainer.emaWeights(), Pass.DEFAULT)) {
+          Surrogate.trained(torch, PLAN.model(), trainer.emaWeights(), InferenceOptions.DEFAULT)) {
         float[] features = surrogate.features(IMAGES, B, 1, 8, 8);
 
         // then an image is nearer to another of its class than to any of another class

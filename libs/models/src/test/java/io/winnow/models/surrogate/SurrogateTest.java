@@ -66,7 +66,8 @@ class SurrogateTest {
 
     // when they are encoded
     SurrogateInput input = new SurrogateInput(32, 3, List.of(), List.of(), "forward");
-    try (Surrogate surrogate = Surrogate.torchScript(torch, file, input, Pass.DEFAULT)) {
+    try (Surrogate surrogate =
+        Surrogate.torchScript(torch, file, input, InferenceOptions.DEFAULT)) {
       float[] features = surrogate.features(images, 64, 3, 32, 32);
 
       // then the features are PyTorch's
@@ -186,11 +187,11 @@ class SurrogateTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "forward|gives 2 tensors, not one|forward.max",
-        "forward.median|gives no \"median\"|forward.mean",
-        "pair|gives 2 tensors, not one|name one of pair.0, pair.1",
-        "pair.2|gives no \"2\"|name one of pair.0, pair.1",
-        "sized|something else than tensors|dict, tuple or list",
+        "forward|returns 2 tensors, not one|forward.max",
+        "forward.median|returns no \"median\"|forward.mean",
+        "pair|returns 2 tensors, not one|name one of pair.0, pair.1",
+        "pair.2|returns no \"2\"|name one of pair.0, pair.1",
+        "sized|does not return tensors|dict, tuple or list",
         "logits|no such method|name one of forward, listed, pair, sized",
       })
   void namesTheOutputsThatThereAre(String output, String problem, String remedy) {
@@ -228,7 +229,8 @@ class SurrogateTest {
     // given images that fill 2 batches and a part of a third
     SurrogateInput input = new SurrogateInput(8, 1, List.of(), List.of(), "forward");
     byte[] images = noise(11);
-    try (Surrogate surrogate = surrogate(CONVOLUTION, input, new Pass(4, Precision.FLOAT32))) {
+    try (Surrogate surrogate =
+        surrogate(CONVOLUTION, input, new InferenceOptions(4, Precision.FLOAT32))) {
       // when they come together, and the last ones alone
       float[] all = surrogate.features(images, 11, 1, 8, 8);
       float[] last = surrogate.features(Arrays.copyOfRange(images, 9 * 64, 11 * 64), 2, 1, 8, 8);
@@ -250,7 +252,8 @@ class SurrogateTest {
 
     // when
     float[] rounded;
-    try (Surrogate surrogate = surrogate(CONVOLUTION, input, new Pass(4, Precision.BF16))) {
+    try (Surrogate surrogate =
+        surrogate(CONVOLUTION, input, new InferenceOptions(4, Precision.BF16))) {
       rounded = surrogate.features(images, 6, 1, 8, 8);
     }
     // and in float32 after it in the same thread
@@ -310,20 +313,23 @@ class SurrogateTest {
   void namesAFileThatIsNotTorchScript() throws IOException {
     Path file = Files.writeString(folder.resolve("weights.pt"), "not a zip");
     SurrogateInput input = new SurrogateInput(4, 1, List.of(), List.of(), "forward");
-    assertThatThrownBy(() -> Surrogate.torchScript(torch, file, input, Pass.DEFAULT))
+    assertThatThrownBy(() -> Surrogate.torchScript(torch, file, input, InferenceOptions.DEFAULT))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("weights.pt as TorchScript");
     assertThatThrownBy(
-            () -> Surrogate.torchScript(torch, folder.resolve("none.pt"), input, Pass.DEFAULT))
+            () ->
+                Surrogate.torchScript(
+                    torch, folder.resolve("none.pt"), input, InferenceOptions.DEFAULT))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("none.pt");
   }
 
   private Surrogate surrogate(String source, SurrogateInput input) throws IOException {
-    return surrogate(source, input, Pass.DEFAULT);
+    return surrogate(source, input, InferenceOptions.DEFAULT);
   }
 
-  private Surrogate surrogate(String source, SurrogateInput input, Pass pass) throws IOException {
+  private Surrogate surrogate(String source, SurrogateInput input, InferenceOptions pass)
+      throws IOException {
     Path file = folder.resolve("surrogate.pt");
     Files.write(file, KernelArchive.pack(new KernelSource("test", List.of(source))));
     return Surrogate.torchScript(torch, file, input, pass);

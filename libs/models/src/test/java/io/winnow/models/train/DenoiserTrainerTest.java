@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.models.TinyModel;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.Conditioning.ClassLabels;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.sample.Denoiser;
-import io.winnow.models.unet.UnetConfig;
+import io.winnow.models.unet.Unet;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Torch;
@@ -139,7 +142,11 @@ class DenoiserTrainerTest {
 
   @Test
   void modelsOfDifferentArchitectureSeeTheSameDraws() {
-    UnetConfig wide = new UnetConfig(8, 1, 3, 2, 16, List.of(1), 2, List.of(), 1, 8, 0);
+    DenoiserConfig wide =
+        new DenoiserConfig(
+            new Unet(2, 16, List.of(1), 2, List.of(), 1, 8, 0),
+            ExampleSpec.pixels(1, 8, 8),
+            new ClassLabels(3));
     TrainingPlan plan = TinyModel.plan(Precision.FLOAT32, 6);
     TrainingPlan widePlan =
         new TrainingPlan(

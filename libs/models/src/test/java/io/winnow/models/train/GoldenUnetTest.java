@@ -8,17 +8,19 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.winnow.models.Pseudo;
-import io.winnow.models.unet.UnetConfig;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.Conditioning.ClassLabels;
+import io.winnow.models.denoiser.ExampleSpec;
+import io.winnow.models.unet.Unet;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
-import io.winnow.torch.engine.ParameterVector;
+import io.winnow.torch.engine.Arguments;
+import io.winnow.torch.engine.ParameterBuckets;
 import io.winnow.torch.engine.ScriptModule;
 import io.winnow.torch.engine.ScriptModule.Gradients;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.engine.TorchSettings;
 import io.winnow.torch.kernel.KernelSource;
-import io.winnow.torch.kernel.Layout;
-import io.winnow.torch.kernel.Network;
 import io.winnow.torch.kernel.ParameterTable;
 import io.winnow.torch.kernel.Precision;
 import io.winnow.torch.optimiser.AdamSettings;
@@ -42,13 +44,13 @@ class GoldenUnetTest {
   // What the script also does, with (t, noise) given; the engine's calls carry tensors only.
   private static final String GIVEN_STEP =
       """
-      def given_step(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, w: Tensor, flat: Tensor, m: Tensor, v: Tensor, ema: Tensor, step: Tensor, table: Tensor, rates: Tensor) -> List[Tensor]:
+      def given_step(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, w: Tensor, flat: List[Tensor], m: List[Tensor], v: List[Tensor], ema: List[Tensor], step: Tensor, table: Tensor, rates: Tensor) -> List[Tensor]:
         return (self).update(x0, t, noise, y, w, flat, m, v, ema, step, table, rates, 0, )
       """;
 
   private static final String GIVEN_EPSILON =
       """
-      def given_epsilon(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, flat: Tensor, table: Tensor) -> List[Tensor]:
+      def given_epsilon(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, flat: List[Tensor], table: Tensor) -> List[Tensor]:
         signal = torch.reshape(torch.index_select(torch.select(table, 0, 0), 0, t), [-1, 1, 1, 1])
         spread = torch.reshape(torch.index_select(torch.select(table, 0, 1), 0, t), [-1, 1, 1, 1])
         p = (self).leaves(flat, )
@@ -65,7 +67,10 @@ class GoldenUnetTest {
 
   private final TrainingPlan plan =
       new TrainingPlan(
-          new UnetConfig(16, 3, 3, 2, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0),
+          new DenoiserConfig(
+              new Unet(2, 8, List.of(1, 2), 1, List.of(4), 2, 4, 0),
+              ExampleSpec.pixels(3, 16, 16),
+              new ClassLabels(3)),
           NoiseSchedule.linear(),
           new Objective(5, 0.1),
           new AdamSettings(2e-3, 0.9, 0.999, 0.01, 0, 0, 1, 0.5, 0.9),
@@ -77,18 +82,18 @@ class GoldenUnetTest {
   void equalsPyTorchInEpsilonLossesGradientsAndTenSteps() throws IOException {
     // given the script's parameters and batches
     Map<String, Tensor> golden = golden();
-    Network network = plan.network(Layout.CONTIGUOUS);
-    ParameterTable table = network.parameters();
-    List<String> functions = new ArrayList<>(plan.kernel(network).functions());
+    ParameterTable table = plan.model().parameters();
+    List<String> functions = new ArrayList<>(plan.kernel().functions());
     functions.add(GIVEN_STEP);
     functions.add(GIVEN_EPSILON);
     try (Torch torch = Torch.start(new TorchSettings(1, "cpu"));
         NDManager scope = torch.newScope()) {
       ScriptModule kernel = torch.kernel(new KernelSource("golden", functions));
-      NDArray flat = ParameterVector.upload(scope, table, parameters(table), "");
-      NDArray ema = flat.duplicate();
-      NDArray m = scope.zeros(flat.getShape());
-      NDArray v = scope.zeros(flat.getShape());
+      ParameterBuckets flat =
+          ParameterBuckets.upload("weights", scope, table, parameters(table), "");
+      ParameterBuckets ema = flat.copy("ema");
+      ParameterBuckets m = flat.zeros("m");
+      ParameterBuckets v = flat.zeros("v");
       NDArray updates = scope.zeros(new Shape(1));
       NDArray schedule = scope.create(plan.schedule().table(5), new Shape(3, 1000));
       NDArray w = scope.create(new float[] {0.5f, 1, 2, 0.25f});
@@ -97,12 +102,15 @@ class GoldenUnetTest {
       NDArray[] x = batch(scope, 0);
       NDList first =
           kernel.call(
-              scope, "given_epsilon", Gradients.RECORD, x[0], x[1], x[2], x[3], flat, schedule);
+              scope,
+              "given_epsilon",
+              Gradients.RECORD,
+              Arguments.none().add(x).add(flat).add(schedule));
 
       // then they are PyTorch's
       assertClose("epsilon", first.get(0).toFloatArray(), golden.get("epsilon").floats(), 1e-5);
       Map<String, Tensor> gradient = new HashMap<>();
-      ParameterVector.download(first.get(1), table, "gradient/", gradient);
+      download(first.get(1), table, gradient);
       assertAllClose(table, "gradient/", gradient, golden, 1e-4);
 
       // when ten steps follow, then so are their losses and norms
@@ -116,18 +124,14 @@ class GoldenUnetTest {
                 scope,
                 "given_step",
                 Gradients.RECORD,
-                x[0],
-                x[1],
-                x[2],
-                x[3],
-                w,
-                flat,
-                m,
-                v,
-                ema,
-                updates,
-                schedule,
-                rates);
+                Arguments.none()
+                    .add(x)
+                    .add(w)
+                    .add(flat)
+                    .add(m)
+                    .add(v)
+                    .add(ema)
+                    .add(updates, schedule, rates));
         assertClose(
             "losses " + step,
             result.get(0).toFloatArray(),
@@ -142,11 +146,21 @@ class GoldenUnetTest {
 
       // then the weights and their mean are PyTorch's too
       Map<String, Tensor> weights = new HashMap<>();
-      ParameterVector.download(flat, table, "weights/", weights);
+      flat.download("weights/", weights);
       assertAllClose(table, "weights/", weights, golden, 1e-4);
       Map<String, Tensor> means = new HashMap<>();
-      ParameterVector.download(ema, table, "ema/", means);
+      ema.download("ema/", means);
       assertAllClose(table, "ema/", means, golden, 1e-4);
+    }
+  }
+
+  private static void download(NDArray vector, ParameterTable table, Map<String, Tensor> target) {
+    float[] all = vector.toFloatArray();
+    int at = 0;
+    for (ParameterTable.Parameter parameter : table.parameters()) {
+      float[] own = Arrays.copyOfRange(all, at, at + parameter.size());
+      target.put("gradient/" + parameter.name(), Tensor.of(own, parameter.dimensions()));
+      at += parameter.size();
     }
   }
 

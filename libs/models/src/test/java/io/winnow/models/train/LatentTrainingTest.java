@@ -7,7 +7,11 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
 import io.winnow.models.TinyModel;
-import io.winnow.models.unet.UnetConfig;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.Conditioning.ClassLabels;
+import io.winnow.models.denoiser.ExampleSpec;
+import io.winnow.models.denoiser.ValueRange;
+import io.winnow.models.unet.Unet;
 import io.winnow.store.tensor.DType;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.engine.TorchSettings;
@@ -49,7 +53,7 @@ class LatentTrainingTest {
 
     // when both are trained on
     try (DenoiserTrainer onPixels = DenoiserTrainer.create(torch, plan);
-        DenoiserTrainer onLatents = DenoiserTrainer.create(torch, plan.on(Values.LATENTS))) {
+        DenoiserTrainer onLatents = DenoiserTrainer.create(torch, onLatents(plan))) {
       for (int step = 0; step < 3; step++) {
         StepResult one = onPixels.step(step, pixels, labels, ones);
         StepResult other = onLatents.step(step, floats.array(), labels, ones);
@@ -65,7 +69,11 @@ class LatentTrainingTest {
   @Test
   void learnsLatentsOfFourChannelsThroughTheFeeder() {
     // given latents of two classes that differ in their first channel
-    UnetConfig unet = new UnetConfig(4, 4, 2, 1, 16, List.of(1), 1, List.of(), 1, 4, 0);
+    DenoiserConfig unet =
+        new DenoiserConfig(
+            new Unet(1, 16, List.of(1), 1, List.of(), 1, 4, 0),
+            ExampleSpec.latents(4, 4, 4),
+            new ClassLabels(2));
     ImageShape shape = new ImageShape(4, 4, 4, DType.F32);
     TrainingPlan tiny = TinyModel.plan(Precision.FLOAT32, 1);
     TrainingPlan plan =
@@ -91,7 +99,7 @@ class LatentTrainingTest {
     BatchRecipe recipe = BatchRecipe.alike(new BatchOrder(32, 16, 3), false, 3, 2);
 
     // when
-    try (DenoiserTrainer trainer = DenoiserTrainer.create(torch, plan.on(Values.LATENTS));
+    try (DenoiserTrainer trainer = DenoiserTrainer.create(torch, plan);
         BatchFeeder feeder = BatchFeeder.start(rows, recipe, 0, steps)) {
       double before = mean(trainer.losses(9, values.array(), labels));
       for (int step = 0; step < steps; step++) {
@@ -103,6 +111,18 @@ class LatentTrainingTest {
       assertThat(before).isGreaterThan(0.5);
       assertThat(mean(trainer.losses(9, values.array(), labels))).isLessThan(0.6 * before);
     }
+  }
+
+  private static TrainingPlan onLatents(TrainingPlan plan) {
+    DenoiserConfig model = plan.model();
+    return new TrainingPlan(
+        model.with(model.example().with(ValueRange.LATENTS)),
+        plan.schedule(),
+        plan.objective(),
+        plan.optimiser(),
+        plan.precision(),
+        plan.microBatch(),
+        plan.seed());
   }
 
   private static double mean(float[] losses) {
@@ -124,10 +144,10 @@ class LatentTrainingTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("training.horizontalFlip");
     try (DenoiserTrainer trainer =
-        DenoiserTrainer.create(torch, TinyModel.plan(Precision.FLOAT32, 1).on(Values.LATENTS))) {
+        DenoiserTrainer.create(torch, onLatents(TinyModel.plan(Precision.FLOAT32, 1)))) {
       assertThatThrownBy(() -> trainer.step(0, new byte[64], new int[1], new float[] {1}))
           .isInstanceOf(InvalidInputException.class)
-          .hasMessageContaining("4 bytes a channel");
+          .hasMessageContaining("4 bytes per value");
     }
   }
 }

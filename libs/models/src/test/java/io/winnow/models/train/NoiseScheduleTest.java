@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class NoiseScheduleTest {
   @Test
   void linearHasTheKnownEnds() {
-    double[] signal = NoiseSchedule.linear().signal();
+    double[] signal = NoiseSchedule.linear().alphasCumprod();
 
     assertThat(signal).hasSize(1000);
     assertThat(signal[0]).isCloseTo(1 - 1e-4, within(1e-15));
@@ -22,7 +22,7 @@ class NoiseScheduleTest {
 
   @Test
   void cosineFollowsItsCurve() {
-    double[] signal = NoiseSchedule.cosine().signal();
+    double[] signal = NoiseSchedule.cosine().alphasCumprod();
 
     // then ᾱ is the squared cosine over its start, until β is capped
     double start = Math.pow(Math.cos(0.008 / 1.008 * Math.PI / 2), 2);
@@ -36,7 +36,7 @@ class NoiseScheduleTest {
 
   @Test
   void fewerTimestepsEndAtAboutTheSameNoise() {
-    double[] signal = new NoiseSchedule(Kind.LINEAR, 250, null).signal();
+    double[] signal = new NoiseSchedule(Kind.LINEAR, 250, Prediction.EPSILON).alphasCumprod();
 
     assertThat(Math.log(signal[249])).isCloseTo(Math.log(4e-5), within(0.3));
   }
@@ -44,7 +44,7 @@ class NoiseScheduleTest {
   @Test
   void theTableHasTheRootsAndTheWeight() {
     NoiseSchedule schedule = NoiseSchedule.linear();
-    double[] signal = schedule.signal();
+    double[] signal = schedule.alphasCumprod();
 
     float[] table = schedule.table(5);
 
@@ -60,10 +60,10 @@ class NoiseScheduleTest {
 
   @Test
   void refusesASchedulesThatCannotBe() {
-    assertThatThrownBy(() -> new NoiseSchedule(Kind.COSINE, 1, null))
+    assertThatThrownBy(() -> new NoiseSchedule(Kind.COSINE, 1, Prediction.EPSILON))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("1 timesteps");
-    assertThatThrownBy(() -> new NoiseSchedule(Kind.LINEAR, 20, null))
+    assertThatThrownBy(() -> new NoiseSchedule(Kind.LINEAR, 20, Prediction.EPSILON))
         .isInstanceOf(InvalidInputException.class);
   }
 }

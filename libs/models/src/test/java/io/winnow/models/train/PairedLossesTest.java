@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.models.TinyModel;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.Conditioning.ClassLabels;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.sample.Denoiser;
-import io.winnow.models.unet.UnetConfig;
+import io.winnow.models.unet.Unet;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.engine.TorchSettings;
@@ -23,8 +26,11 @@ class PairedLossesTest {
   private static final int[] LABELS = TinyModel.labels(7);
   private static final byte[] IMAGES = TinyModel.images(LABELS, 5);
   // wider, with two blocks and without attention: nothing but the images is the proxy's
-  private static final UnetConfig WIDE =
-      new UnetConfig(8, 1, 3, 2, 12, List.of(1, 3), 2, List.of(), 1, 4, 0);
+  private static final DenoiserConfig WIDE =
+      new DenoiserConfig(
+          new Unet(2, 12, List.of(1, 3), 2, List.of(), 1, 4, 0),
+          ExampleSpec.pixels(1, 8, 8),
+          new ClassLabels(3));
 
   private static Torch torch;
 
@@ -43,12 +49,11 @@ class PairedLossesTest {
   void areThoseOfTwoCallsBitForBit(Prediction prediction, boolean same) {
     // given a proxy after some steps, and a trained reference
     TrainingPlan plan = plan(TinyModel.MODEL, prediction, 1);
-    UnetConfig other = same ? TinyModel.MODEL : WIDE;
+    DenoiserConfig other = same ? TinyModel.MODEL : WIDE;
     Map<String, Tensor> weights = trained(plan(other, prediction, 2));
     try (DenoiserTrainer proxy = DenoiserTrainer.create(torch, plan);
         Denoiser reference =
-            Denoiser.load(
-                torch, other, plan.schedule(), Precision.FLOAT32, Values.PIXELS, weights);
+            Denoiser.load(torch, other, plan.schedule(), Precision.FLOAT32, weights);
         PairedLosses paired = PairedLosses.open(torch, proxy, other, weights)) {
       paired.of(1, IMAGES, LABELS);
       steps(proxy, 5);
@@ -83,7 +88,11 @@ class PairedLossesTest {
 
   @Test
   void aReferenceOfOtherImagesOrOtherWeightsIsRefused() {
-    UnetConfig larger = new UnetConfig(12, 1, 3, 1, 8, List.of(1), 1, List.of(), 1, 4, 0);
+    DenoiserConfig larger =
+        new DenoiserConfig(
+            new Unet(1, 8, List.of(1), 1, List.of(), 1, 4, 0),
+            ExampleSpec.pixels(1, 12, 12),
+            new ClassLabels(3));
     try (DenoiserTrainer proxy =
         DenoiserTrainer.create(torch, plan(TinyModel.MODEL, Prediction.EPSILON, 1))) {
       assertThatThrownBy(() -> PairedLosses.open(torch, proxy, larger, proxy.weights()))
@@ -96,7 +105,7 @@ class PairedLossesTest {
     }
   }
 
-  private static TrainingPlan plan(UnetConfig model, Prediction prediction, long seed) {
+  private static TrainingPlan plan(DenoiserConfig model, Prediction prediction, long seed) {
     TrainingPlan plan = TinyModel.plan(Precision.FLOAT32, seed);
     return new TrainingPlan(
         model,

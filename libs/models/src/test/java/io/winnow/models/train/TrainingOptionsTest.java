@@ -8,15 +8,19 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.winnow.models.TinyModel;
+import io.winnow.models.architecture.Backbone;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.Conditioning.ClassLabels;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.unet.Unet;
-import io.winnow.models.unet.UnetConfig;
 import io.winnow.torch.engine.ScriptModule;
 import io.winnow.torch.engine.ScriptModule.Gradients;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.engine.TorchSettings;
 import io.winnow.torch.kernel.KernelSource;
 import io.winnow.torch.kernel.Layout;
-import io.winnow.torch.kernel.Network;
+import io.winnow.torch.kernel.Namespace;
+import io.winnow.torch.kernel.NetworkOptions;
 import io.winnow.torch.kernel.Precision;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,7 +76,7 @@ class TrainingOptionsTest {
   void lossesAreTheSquaredErrorOfWhatIsPredicted(Prediction prediction) {
     // given a network whose last layer is not zero, and (x₀, t, ε)
     NoiseSchedule schedule = NoiseSchedule.cosine().with(prediction);
-    Network network = plan(schedule, 0).network(Layout.CONTIGUOUS);
+    Backbone network = plan(schedule, 0).backbone(Layout.CONTIGUOUS);
     try (NDManager scope = torch.newScope()) {
       NDArray flat = shaken(scope, network);
       float[] x0 = uniform(1, 64 * 2);
@@ -84,7 +88,7 @@ class TrainingOptionsTest {
           call(scope, network, schedule, flat, images(scope, x0), longs(scope, t), noise);
 
       // then
-      double[] signal = schedule.signal();
+      double[] signal = schedule.alphasCumprod();
       for (int i = 0; i < 2; i++) {
         double a = Math.sqrt(signal[t[i]]);
         double s = Math.sqrt(1 - signal[t[i]]);
@@ -108,8 +112,8 @@ class TrainingOptionsTest {
   @EnumSource(Precision.class)
   void imagesMayLieInMemoryEitherWay(Precision precision) {
     try (NDManager scope = torch.newScope()) {
-      Network plain = Unet.write(TinyModel.MODEL, precision, Layout.CONTIGUOUS);
-      Network last = Unet.write(TinyModel.MODEL, precision, Layout.CHANNELS_LAST);
+      Backbone plain = backbone(TinyModel.MODEL, precision, Layout.CONTIGUOUS);
+      Backbone last = backbone(TinyModel.MODEL, precision, Layout.CHANNELS_LAST);
       NDArray flat = shaken(scope, plain);
       float[] x = uniform(5, 64);
 
@@ -123,11 +127,19 @@ class TrainingOptionsTest {
   @Test
   void anImageInAFrameIsTheMiddleOfTheLargerOne() {
     // given a model of 6×6 that computes at 8×8, and the model of 8×8 with its weights
-    UnetConfig small = new UnetConfig(6, 1, 3, 2, 8, List.of(1, 2), 1, List.of(2), 2, 4, 0);
-    UnetConfig large = new UnetConfig(8, 1, 3, 2, 8, List.of(1, 2), 1, List.of(2), 2, 4, 0);
-    assertThat(small.paddedSize()).isEqualTo(8);
+    DenoiserConfig small =
+        new DenoiserConfig(
+            new Unet(2, 8, List.of(1, 2), 1, List.of(2), 2, 4, 0),
+            ExampleSpec.pixels(1, 6, 6),
+            new ClassLabels(3));
+    DenoiserConfig large =
+        new DenoiserConfig(
+            new Unet(2, 8, List.of(1, 2), 1, List.of(2), 2, 4, 0),
+            ExampleSpec.pixels(1, 8, 8),
+            new ClassLabels(3));
+    assertThat(((Unet) small.architecture()).paddedSize(small.example())).isEqualTo(8);
     try (NDManager scope = torch.newScope()) {
-      Network framed = Unet.write(small, Precision.FLOAT32);
+      Backbone framed = backbone(small, Precision.FLOAT32, Layout.CONTIGUOUS);
       NDArray flat = shaken(scope, framed);
       float[] x = uniform(6, 36);
       float[] around = new float[64];
@@ -137,7 +149,9 @@ class TrainingOptionsTest {
 
       // when
       float[] inside = predict(scope, framed, flat, x, 500, 2);
-      float[] whole = predict(scope, Unet.write(large, Precision.FLOAT32), flat, around, 500, 2);
+      float[] whole =
+          predict(
+              scope, backbone(large, Precision.FLOAT32, Layout.CONTIGUOUS), flat, around, 500, 2);
 
       // then
       float[] middle = new float[36];
@@ -164,15 +178,22 @@ class TrainingOptionsTest {
 
   private static TrainingPlan plan(NoiseSchedule schedule, int microBatch) {
     TrainingPlan plan = TinyModel.plan(Precision.FLOAT32, 3);
-    UnetConfig m = plan.model();
-    UnetConfig model =
-        new UnetConfig(8, 1, 3, 1, m.channels(), m.multipliers(), 1, List.of(4), 2, 4, 0);
+    Unet m = (Unet) plan.model().architecture();
+    DenoiserConfig model =
+        new DenoiserConfig(
+            new Unet(1, m.channels(), m.channelMultipliers(), 1, List.of(4), 2, 4, 0),
+            ExampleSpec.pixels(1, 8, 8),
+            new ClassLabels(3));
     return new TrainingPlan(
         model, schedule, plan.objective(), plan.optimiser(), Precision.FLOAT32, microBatch, 3);
   }
 
-  private static NDArray shaken(NDManager scope, Network network) {
-    float[] values = uniform(9, network.parameters().size());
+  private static Backbone backbone(DenoiserConfig model, Precision precision, Layout layout) {
+    return Backbone.of(model, new NetworkOptions(Namespace.ROOT, precision, layout));
+  }
+
+  private static NDArray shaken(NDManager scope, Backbone backbone) {
+    float[] values = uniform(9, (int) backbone.network().parameters().size());
     for (int i = 0; i < values.length; i++) {
       values[i] *= 0.3f;
     }
@@ -181,18 +202,18 @@ class TrainingOptionsTest {
 
   private static float[] call(
       NDManager scope,
-      Network network,
+      Backbone backbone,
       NoiseSchedule schedule,
       NDArray flat,
       NDArray x0,
       NDArray t,
       float[] noise) {
-    List<String> functions = new ArrayList<>(network.functions());
-    functions.addAll(ObjectiveKernel.lossFunctions(schedule.prediction(), Values.PIXELS));
+    List<String> functions = new ArrayList<>(backbone.network().functions());
+    functions.addAll(ObjectiveKernel.lossFunctions(backbone, schedule.prediction()));
     functions.add(
         """
         def given(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, flat: Tensor, table: Tensor) -> Tensor:
-          return (self).sample_losses(x0, t, noise, y, (self).parameters(flat, ), table, False, 0, )
+          return (self).sample_losses(x0, t, noise, y, (self).parameters([flat], ), table, False, 0, )
         """);
     ScriptModule kernel = torch.kernel(new KernelSource("losses", functions));
     NDArray table = scope.create(schedule.table(0), new Shape(3, schedule.timesteps()));
@@ -212,12 +233,12 @@ class TrainingOptionsTest {
   }
 
   private static float[] predict(
-      NDManager scope, Network network, NDArray flat, float[] x, int t, int label) {
-    List<String> functions = new ArrayList<>(network.functions());
+      NDManager scope, Backbone backbone, NDArray flat, float[] x, int t, int label) {
+    List<String> functions = new ArrayList<>(backbone.network().functions());
     functions.add(
         """
         def given(self: __torch__.Kernel, x: Tensor, t: Tensor, y: Tensor, flat: Tensor) -> Tensor:
-          return (self).predict(x, t, y, (self).parameters(flat, ), False, 0, )
+          return (self).predict(x, t, y, (self).parameters([flat], ), False, 0, )
         """);
     int size = (int) Math.round(Math.sqrt(x.length));
     return torch

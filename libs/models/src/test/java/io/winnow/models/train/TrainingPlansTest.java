@@ -3,15 +3,17 @@ package io.winnow.models.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.contracts.spec.TrainingSpec;
-import io.winnow.models.unet.UnetConfig;
-import io.winnow.models.unet.UnetPreset;
+import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.torch.kernel.Precision;
 import org.junit.jupiter.api.Test;
 
 class TrainingPlansTest {
-  private static final UnetConfig UNET = UnetPreset.of("ddpm-tiny").config(28, 1, 10);
+  private static final DenoiserConfig UNET =
+      DenoiserConfig.of(ModelSpec.preset("ddpm-tiny"), ExampleSpec.pixels(1, 28, 28), 10);
   private static final TrainingSpec TRAINING =
       new TrainingSpec(
           6_400L,

@@ -147,6 +147,30 @@ public final class SafeTensors {
   }
 
   /**
+   * The tensors of a file of any size, in file order, mapped into memory: nothing is read until an
+   * element is used, and nothing is on the heap. The file may be deleted while the tensors are in
+   * use.
+   *
+   * @param what names the file in errors
+   * @throws InvalidInputException missing, truncated or not safetensors
+   */
+  public static Map<String, Tensor> map(Path file, String what) {
+    return read(
+        file,
+        what,
+        (channel, header, name) -> {
+          Map<String, Tensor> tensors = new LinkedHashMap<>();
+          for (SafeTensorsHeader.Place place : header.places()) {
+            long from = header.dataStart() + place.begin();
+            tensors.put(
+                place.name(),
+                place.tensor(channel.map(FileChannel.MapMode.READ_ONLY, from, place.length(name))));
+          }
+          return tensors;
+        });
+  }
+
+  /**
    * The strings that a file's header keeps beside its tensors, by name; empty when there are none.
    *
    * @param what names the file in errors

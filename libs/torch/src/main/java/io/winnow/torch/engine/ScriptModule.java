@@ -38,13 +38,16 @@ public final class ScriptModule implements AutoCloseable {
    * @throws EngineException with the engine's own message if the method fails
    */
   public NDList call(NDManager scope, String method, Gradients gradients, NDArray... inputs) {
+    return call(scope, method, gradients, Arguments.none().add(inputs));
+  }
+
+  /** Calls a method whose arguments are not all tensors. */
+  public NDList call(NDManager scope, String method, Gradients gradients, Arguments inputs) {
     NDArray selector = scope.zeros(new Shape(1));
     selector.setName("module_method:" + method);
     // DJL gives the results to the manager of the first argument.
     NDList arguments = new NDList(selector);
-    for (NDArray input : inputs) {
-      arguments.add(input);
-    }
+    arguments.addAll(inputs.arrays());
     // Both settings are the thread's own. The optimiser specialises a method after some calls, so
     // that a resumed process would compute other bits than one that went on.
     JniUtils.setGraphExecutorOptimize(false);

@@ -43,9 +43,40 @@ public final class FunctionWriter {
     return new Value(name, shape);
   }
 
+  /** An argument of the function. */
+  public Value argument(String name, List<Integer> shape) {
+    return new Value(name, shape);
+  }
+
   /** Elementwise SiLU, x·sigmoid(x). */
   public Value silu(Value x) {
     return let("torch.silu(%s)".formatted(x.name()), x.shape());
+  }
+
+  /** Which form of GELU. */
+  public enum Gelu {
+    /** x·Φ(x) by the error function. */
+    ERF("none"),
+    /** The approximation by tanh (Hendrycks and Gimpel, arXiv 1606.08415). */
+    TANH("tanh");
+
+    private final String approximate;
+
+    Gelu(String approximate) {
+      this.approximate = approximate;
+    }
+  }
+
+  /** Elementwise GELU. */
+  public Value gelu(Value x, Gelu form) {
+    return let(
+        "torch.gelu(%s, approximate=\"%s\")".formatted(x.name(), form.approximate), x.shape());
+  }
+
+  /** The product of two values of one shape. */
+  public Value multiply(Value a, Value b) {
+    require(a.shape().equals(b.shape()), "cannot multiply %s and %s".formatted(a, b));
+    return let("torch.mul(%s, %s)".formatted(a.name(), b.name()), a.shape());
   }
 
   /** The sum of two values of one shape. */

@@ -13,9 +13,9 @@ import java.nio.charset.StandardCharsets;
  */
 public final class KernelArchive {
   private static final String ROOT = "kernel/";
-  // The file format version of the code; 3 is the oldest that every libtorch from 1.6 on reads, and
-  // under it the arguments of an operator are matched by its present schema.
-  private static final String FORMAT_VERSION = "3\n";
+  // The file format version of the code: the present one. Under an older version libtorch would
+  // give operators such as gelu and div the schema that they had then.
+  private static final String FORMAT_VERSION = "10\n";
 
   private KernelArchive() {}
 

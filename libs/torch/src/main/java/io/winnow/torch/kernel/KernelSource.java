@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
@@ -16,7 +17,7 @@ import java.util.List;
  */
 public record KernelSource(String name, List<String> functions) {
   public KernelSource {
-    functions = List.copyOf(functions);
+    functions = List.copyOf(new LinkedHashSet<>(functions));
   }
 
   /** The module's whole source, in the grammar of TorchScript's serialised code. */

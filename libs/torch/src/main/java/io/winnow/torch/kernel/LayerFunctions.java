@@ -82,9 +82,32 @@ final class LayerFunctions {
         return torch.mul(x, torch.mul_(kept, torch.div(32768., torch.sub(32768, limit))))
       """;
 
+  // CUDA's operator takes x and weight of one type only.
+  private static final String LAYER_NORM =
+      """
+      # layer normalisation over the last axis with a learned scale and shift, in float32
+      def layer_norm(self: __torch__.Kernel, x: Tensor, weight: Tensor, bias: Tensor, eps: float) -> Tensor:
+        width = [torch.size(x, -1)]
+        if ops.prim.is_cuda(x):
+          y = torch.to(torch.layer_norm(torch.to(x, 6), width, weight, bias, eps), ops.prim.dtype(x))
+        else:
+          y = torch.layer_norm(x, width, weight, bias, eps)
+        return y
+      """;
+
+  // Zhang and Sennrich, arXiv 1910.07467.
+  private static final String RMS_NORM =
+      """
+      # division by the root mean square of the last axis, in float32, and a learned scale
+      def rms_norm(self: __torch__.Kernel, x: Tensor, weight: Tensor, eps: float) -> Tensor:
+        h = torch.to(x, 6)
+        scale = torch.rsqrt(torch.add(torch.mean(torch.square(h), [-1], True), eps))
+        return torch.to(torch.mul(torch.mul(h, scale), weight), ops.prim.dtype(x))
+      """;
+
   private LayerFunctions() {}
 
   static List<String> all() {
-    return List.of(NORM, ATTEND, DRAWS, DROPOUT);
+    return List.of(NORM, ATTEND, DRAWS, DROPOUT, LAYER_NORM, RMS_NORM);
   }
 }

@@ -1,5 +1,6 @@
 package io.winnow.torch.kernel;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -69,21 +70,34 @@ public final class Layers {
   }
 
   /**
-   * A linear map with bias.
+   * A linear map with bias over the last axis, starting with Glorot's weights.
    *
-   * @param x B×F
-   * @return B×features
+   * @param x B×…×F
+   * @return B×…×features
    */
   public Value linear(String name, Value x, int features) {
+    int in = x.extent(x.rank() - 1);
+    return linear(name, x, features, Initialiser.glorot(in, features), true);
+  }
+
+  /**
+   * A linear map over the last axis.
+   *
+   * @param x B×…×F
+   * @param start how the weight starts; the bias starts at zero
+   * @param bias whether there is one
+   * @return B×…×features
+   */
+  public Value linear(String name, Value x, int features, Initialiser start, boolean bias) {
     writer.layer(name);
-    writer.require(x.rank() == 2, "expects B×F, not %s".formatted(x));
-    int in = x.extent(1);
-    String weight =
-        table.add(name + ".weight", List.of(features, in), Initialiser.glorot(in, features));
-    String bias = table.add(name + ".bias", List.of(features), Initialiser.constant(0));
-    return writer.let(
-        "torch.linear(%s, %s, %s)".formatted(x.name(), weight, bias),
-        List.of(Value.BATCH, features));
+    writer.require(x.rank() >= 2, "expects B×F or more axes, not %s".formatted(x));
+    int in = x.extent(x.rank() - 1);
+    String weight = table.add(name + ".weight", List.of(features, in), start);
+    String shift =
+        bias ? table.add(name + ".bias", List.of(features), Initialiser.constant(0)) : "None";
+    List<Integer> shape = new ArrayList<>(x.shape());
+    shape.set(x.rank() - 1, features);
+    return writer.let("torch.linear(%s, %s, %s)".formatted(x.name(), weight, shift), shape);
   }
 
   /** The sources of the functions that layers call: every kernel with layers needs them. */
@@ -115,8 +129,19 @@ public final class Layers {
    * @return B×features
    */
   public Value embedding(String name, String indices, int count, int features) {
+    return embedding(name, indices, count, features, Initialiser.normal(1));
+  }
+
+  /**
+   * One learned vector per index.
+   *
+   * @param indices the expression of an int64 vector of B indices below {@code count}
+   * @param start how the vectors start
+   * @return B×features
+   */
+  public Value embedding(String name, String indices, int count, int features, Initialiser start) {
     writer.layer(name);
-    String weight = table.add(name + ".weight", List.of(count, features), Initialiser.normal(1));
+    String weight = table.add(name + ".weight", List.of(count, features), start);
     return writer.let(
         "torch.embedding(%s, %s)".formatted(weight, indices), List.of(Value.BATCH, features));
   }

@@ -7,14 +7,15 @@ import ai.djl.ndarray.types.Shape;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.store.tensor.DType;
 import io.winnow.store.tensor.Tensor;
-import io.winnow.torch.engine.ParameterVector;
+import io.winnow.torch.engine.Arguments;
+import io.winnow.torch.engine.ParameterBuckets;
 import io.winnow.torch.kernel.ParameterTable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What training changes: weights, their running mean, Adam's moments and the number of updates, as
- * native vectors. It is all that a resumed run needs, beside the step.
+ * What training changes: the weights, their EMA, Adam's moments and the number of updates, in
+ * native memory. Besides the step, a resumed run needs nothing else.
  */
 public final class AdamState implements AutoCloseable {
   private static final String WEIGHTS = "weights/";
@@ -23,23 +24,20 @@ public final class AdamState implements AutoCloseable {
   private static final String SECOND = "adam.v/";
   private static final String UPDATES = "adam.updates";
 
-  private final ParameterTable table;
   private final NDManager owner;
-  private final NDArray weights;
-  private final NDArray ema;
-  private final NDArray first;
-  private final NDArray second;
+  private final ParameterBuckets weights;
+  private final ParameterBuckets ema;
+  private final ParameterBuckets first;
+  private final ParameterBuckets second;
   private final NDArray updates;
 
   private AdamState(
-      ParameterTable table,
       NDManager owner,
-      NDArray weights,
-      NDArray ema,
-      NDArray first,
-      NDArray second,
+      ParameterBuckets weights,
+      ParameterBuckets ema,
+      ParameterBuckets first,
+      ParameterBuckets second,
       NDArray updates) {
-    this.table = table;
     this.owner = owner;
     this.weights = weights;
     this.ema = ema;
@@ -55,15 +53,13 @@ public final class AdamState implements AutoCloseable {
    * @param seed of the initial weights
    */
   public static AdamState initial(ParameterTable table, NDManager owner, long seed) {
-    NDArray weights = ParameterVector.upload(owner, table.initialise(seed));
-    Shape shape = weights.getShape();
+    ParameterBuckets weights = ParameterBuckets.initial("weights", owner, table, seed);
     return new AdamState(
-        table,
         owner,
         weights,
-        weights.duplicate(),
-        owner.zeros(shape, DataType.FLOAT32),
-        owner.zeros(shape, DataType.FLOAT32),
+        weights.copy("ema"),
+        weights.zeros("m"),
+        weights.zeros("v"),
         owner.zeros(new Shape(1), DataType.FLOAT32));
   }
 
@@ -82,37 +78,36 @@ public final class AdamState implements AutoCloseable {
     NDArray counter = owner.zeros(new Shape(1), DataType.FLOAT32);
     counter.set(new float[] {updates.longs()[0]});
     return new AdamState(
-        table,
         owner,
-        ParameterVector.upload(owner, table, state, WEIGHTS),
-        ParameterVector.upload(owner, table, state, EMA),
-        ParameterVector.upload(owner, table, state, FIRST),
-        ParameterVector.upload(owner, table, state, SECOND),
+        ParameterBuckets.upload("weights", owner, table, state, WEIGHTS),
+        ParameterBuckets.upload("ema", owner, table, state, EMA),
+        ParameterBuckets.upload("m", owner, table, state, FIRST),
+        ParameterBuckets.upload("v", owner, table, state, SECOND),
         counter);
   }
 
-  /** The weights as one vector that gradients can be taken for. */
-  public NDArray weights() {
+  /** The weights, in place. */
+  public ParameterBuckets weights() {
     return weights;
   }
 
-  /** The weights' running mean as one vector. */
-  public NDArray ema() {
+  /** The EMA of the weights, in place. */
+  public ParameterBuckets ema() {
     return ema;
   }
 
-  /** The arguments of a kernel's update in their order: weights, m, v, ema, step. */
-  public NDArray[] arguments() {
-    return new NDArray[] {weights, first, second, ema, updates};
+  /** Adds the arguments of a kernel's update in their order: weights, m, v, ema, step. */
+  public void addTo(Arguments arguments) {
+    arguments.add(weights).add(first).add(second).add(ema).add(updates);
   }
 
   /** Everything, by name: bit for bit what {@link #restore} takes. */
   public Map<String, Tensor> export() {
     Map<String, Tensor> state = new LinkedHashMap<>();
-    ParameterVector.download(weights, table, WEIGHTS, state);
-    ParameterVector.download(ema, table, EMA, state);
-    ParameterVector.download(first, table, FIRST, state);
-    ParameterVector.download(second, table, SECOND, state);
+    weights.download(WEIGHTS, state);
+    ema.download(EMA, state);
+    first.download(FIRST, state);
+    second.download(SECOND, state);
     state.put(UPDATES, Tensor.of(new long[] {(long) updates.getFloat(0)}, 1));
     return state;
   }
@@ -120,14 +115,14 @@ public final class AdamState implements AutoCloseable {
   /** The weights by parameter name. */
   public Map<String, Tensor> exportWeights() {
     Map<String, Tensor> named = new LinkedHashMap<>();
-    ParameterVector.download(weights, table, "", named);
+    weights.download("", named);
     return named;
   }
 
-  /** The weights' running mean by parameter name. */
+  /** The EMA of the weights by parameter name. */
   public Map<String, Tensor> exportEma() {
     Map<String, Tensor> named = new LinkedHashMap<>();
-    ParameterVector.download(ema, table, "", named);
+    ema.download("", named);
     return named;
   }
 

@@ -26,7 +26,7 @@ class ConvolutionTest {
   private static final String COMPARE =
       """
       def same(self: __torch__.Kernel, x: Tensor, w: Tensor, b: Tensor) -> List[Tensor]:
-        flat = torch.cat([torch.reshape(w, [-1]), b])
+        flat = [torch.cat([torch.reshape(w, [-1]), b])]
         h = torch.to((self).layer(torch.contiguous(torch.to(x, %1$d), memory_format=%2$d), (self).parameters(flat, ), ), 7)
         d = torch.conv2d(torch.to(x, 7), torch.to(w, 7), torch.to(b, 7), [%3$d, %3$d], [%4$d, %4$d])
         e = torch.cos(torch.mul(torch.detach(d), 3.))
@@ -97,7 +97,7 @@ class ConvolutionTest {
     Value x = new Value("x", List.of(Value.BATCH, in, size, size));
     Value h = new Layers(writer, table).conv("c", x, out, kernel, stride, Layers.Start.GLOROT);
     String layer = writer.finish(h);
-    List<String> functions = new ArrayList<>(table.functions(precision));
+    List<String> functions = new ArrayList<>(table.functions(Namespace.ROOT, precision));
     functions.add(layer);
     functions.add(GAP);
     functions.add(

@@ -55,7 +55,7 @@ class FunctionWriterTest {
     assertThatThrownBy(() -> layers.attention("middle.attention", image, 4, 3))
         .hasMessageContaining("layer middle.attention")
         .hasMessageContaining("6 channels among 4 heads");
-    assertThatThrownBy(() -> layers.linear("time.linear1", image, 4))
+    assertThatThrownBy(() -> layers.linear("time.linear1", new Value("s", List.of(Value.BATCH)), 4))
         .hasMessageContaining("layer time.linear1")
         .hasMessageContaining("expects B×F");
     Value half = layers.conv("down.0.halve", image, 6, 3, 2, Start.GLOROT);
@@ -86,8 +86,8 @@ class FunctionWriterTest {
     otherLayers.conv("a", image, 4, 3, 1, Start.GLOROT);
 
     // then it starts with the same weights, within Glorot's bound
-    ByteBuffer first = table.initialise(5);
-    ByteBuffer second = other.initialise(5);
+    ByteBuffer first = table.initialise(5, 0);
+    ByteBuffer second = other.initialise(5, 0);
     float bound = (float) Math.sqrt(6.0 / (6 * 9 + 4 * 9));
     double square = 0;
     for (int i = 0; i < 4 * 6 * 9; i++) {
@@ -96,7 +96,7 @@ class FunctionWriterTest {
       square += value * value;
     }
     assertThat(square / (4 * 6 * 9)).isBetween(0.2 * bound * bound, 0.5 * bound * bound);
-    assertThat(table.initialise(6)).isNotEqualTo(first);
+    assertThat(table.initialise(6, 0)).isNotEqualTo(first);
   }
 
   @Test

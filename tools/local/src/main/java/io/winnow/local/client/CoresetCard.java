@@ -4,25 +4,27 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
 
 /**
- * A coreset's card, as far as it is shown.
+ * The parts of a coreset card that reports show.
  *
- * @param all of the whole train split
- * @param classes by label
+ * @param all the whole train split
+ * @param classes one entry per class, in label order
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record CoresetCard(Figures all, List<Figures> classes) {
 
   /**
-   * How well kept rows stand for all of a class, or of the train split, in the surrogate's feature
-   * space.
+   * How well the kept rows represent all rows of a class, or of the train split, in the surrogate's
+   * feature space.
    *
-   * @param name the class's; null for the split
-   * @param count rows
-   * @param kept rows of them in the coreset
-   * @param recall share of all rows near a kept row, in [0, 1]; null without rows
-   * @param coverage share of all rows with a kept row near them, in [0, 1]; null without rows
-   * @param variance the kept rows' total variance by that of all rows; null where all rows are
-   *     equal
+   * @param name of the class; null for the split
+   * @param count number of rows
+   * @param kept number of rows in the coreset
+   * @param recall share of all rows within the neighbourhood of a kept row, in [0, 1]; null if
+   *     there are no rows
+   * @param coverage share of all rows with a kept row in their neighbourhood, in [0, 1]; null if
+   *     there are no rows
+   * @param variance total variance of the kept rows divided by that of all rows; null if all rows
+   *     are equal
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Figures(

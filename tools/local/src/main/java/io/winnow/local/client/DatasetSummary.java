@@ -12,15 +12,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A data set as the store tells it.
+ * A data set in the store.
  *
- * @param dataset its address, {@code datasets/<name>/<digest>}, or {@code datasets/<digest>} for a
+ * @param dataset its address: {@code datasets/<name>/<digest>}, or {@code datasets/<digest>} for a
  *     model's samples
- * @param images by split
+ * @param images number of images by split
+ * @param classes class names in label order
  * @param shape channels×height×width
- * @param bytes of its shards
- * @param skipped images of the source that were left out
- * @param duplicates images that equal an earlier one
+ * @param bytes total size of its shards
+ * @param skipped images of the source that could not be read
+ * @param duplicates number of images that equal an earlier one
  */
 public record DatasetSummary(
     String dataset,
@@ -33,7 +34,7 @@ public record DatasetSummary(
   private static final String ROOT = "datasets/";
   private static final String MANIFEST = "/manifest.json";
 
-  /** Every data set, in order of addresses. */
+  /** Returns every data set, ordered by address. */
   public static List<DatasetSummary> all(ArtifactStore store) {
     return store.objects().list(ROOT).stream()
         .map(object -> object.key())
@@ -46,7 +47,9 @@ public record DatasetSummary(
   }
 
   /**
-   * @throws io.winnow.contracts.InvalidInputException it is no data set
+   * Summarises a stored data set.
+   *
+   * @throws io.winnow.contracts.InvalidInputException the artifact is not a data set
    */
   public static DatasetSummary of(ArtifactStore store, Committed artifact) {
     Dataset dataset = Dataset.open(store, artifact.ref());

@@ -12,27 +12,30 @@ import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 
-/** Publishes events as CloudEvents 1.0 in binary mode, and waits until the broker has them. */
+/**
+ * Publishes events as CloudEvents 1.0 in binary mode, and waits until the broker has confirmed
+ * them. Thread-safe.
+ */
 public final class EventSender implements AutoCloseable {
   private static final String SOURCE = "/winnow/local";
 
   private final RecordSender sender;
 
   /**
-   * @param kafka settings of its clients, {@code bootstrap.servers} among them
+   * @param kafka settings of Kafka clients, including {@code bootstrap.servers}
    */
   public EventSender(Map<String, Object> kafka) {
     sender = new RecordSender(kafka);
   }
 
   /**
-   * @throws IllegalStateException when the broker does not take it within half a minute
+   * @throws IllegalStateException the broker has not confirmed the event within 30 s
    */
   public void send(Event event) {
     sender.send(List.of(record(event)));
   }
 
-  /** An event as a record of its topic. */
+  /** Encodes an event as a record of its topic, with the run's id as the key. */
   public static ProducerRecord<byte[], byte[]> record(Event event) {
     EventType type = EventType.of(event);
     ProducerRecord<byte[], byte[]> record =

@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** For a terminal: a line a stage, redrawn in place; notices go above. */
+/** For a terminal: one line per stage, redrawn in place, with notices above. */
 public final class LiveDisplay implements ProgressDisplay {
   private static final String UP = "\u001b[%dA";
   private static final String CLEAR_TO_END_OF_LINE = "\u001b[K";
@@ -16,7 +16,7 @@ public final class LiveDisplay implements ProgressDisplay {
   private List<String> drawn = List.of();
 
   /**
-   * @param columns width of the terminal; longer lines are cut, since a wrapped one could not be
+   * @param columns width of the terminal; longer lines are cut, because wrapped lines cannot be
    *     redrawn
    */
   public LiveDisplay(PrintStream out, int columns, Notices notices) {
@@ -29,15 +29,15 @@ public final class LiveDisplay implements ProgressDisplay {
   @Override
   public void show(RunState state) {
     List<String> lines = state.stages().stream().map(this::line).toList();
-    List<String> said = notices.take();
-    if (lines.equals(drawn) && said.isEmpty()) {
+    List<String> pending = notices.take();
+    if (lines.equals(drawn) && pending.isEmpty()) {
       return;
     }
     StringBuilder text = new StringBuilder();
     if (!drawn.isEmpty()) {
       text.append(String.format(UP, drawn.size()));
     }
-    Stream.concat(said.stream(), lines.stream())
+    Stream.concat(pending.stream(), lines.stream())
         .forEach(line -> text.append(line).append(CLEAR_TO_END_OF_LINE).append('\n'));
     out.print(text);
     out.flush();

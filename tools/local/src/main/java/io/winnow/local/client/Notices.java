@@ -6,11 +6,12 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Lines that come at any time from any thread, kept back while a display redraws the same terminal.
+ * Prints lines, but holds them back while a display redraws the same terminal. Thread-safe: lines
+ * may come from any thread at any time.
  */
 public final class Notices implements Consumer<String> {
   private final PrintStream out;
-  private final List<String> held = new ArrayList<>();
+  private final List<String> pending = new ArrayList<>();
   private boolean holding;
 
   public Notices(PrintStream out) {
@@ -20,25 +21,25 @@ public final class Notices implements Consumer<String> {
   @Override
   public synchronized void accept(String line) {
     if (holding) {
-      held.add(line);
+      pending.add(line);
     } else {
       out.println(line);
     }
   }
 
-  /** From now on lines wait to be taken. */
+  /** Holds lines back until they are taken. */
   synchronized void hold() {
     holding = true;
   }
 
-  /** What has come since, oldest first. */
+  /** Removes and returns the pending lines, oldest first. */
   synchronized List<String> take() {
-    List<String> taken = List.copyOf(held);
-    held.clear();
+    List<String> taken = List.copyOf(pending);
+    pending.clear();
     return taken;
   }
 
-  /** From now on lines are printed at once again. */
+  /** Prints pending lines, and later ones immediately. */
   synchronized void release() {
     holding = false;
     take().forEach(out::println);

@@ -12,15 +12,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** PNGs of a run or of a coreset as files. */
+/** Saves the PNGs of a run or a coreset as files. */
 public final class Pictures {
   /** Samples of the trained model. */
   public static final String SAMPLES = "samples by class";
 
-  /** The highest-scored rows kept. */
+  /** The kept rows with the highest scores. */
   public static final String TOP_KEPT = "top kept";
 
-  /** Pruned rows with the most extreme scores. */
+  /** The pruned rows with the most extreme scores. */
   public static final String TOP_PRUNED = "top pruned";
 
   /** Kept and pruned rows in feature space. */
@@ -29,7 +29,7 @@ public final class Pictures {
   /** Scores of kept and pruned rows. */
   public static final String HISTOGRAMS = "scores by class";
 
-  /** How the class weights came about. */
+  /** Class weights over the updates of the reweighting. */
   public static final String WEIGHTS = "class weights over updates";
 
   private static final String WEIGHTS_FILE = "weights.png";
@@ -37,9 +37,11 @@ public final class Pictures {
   private Pictures() {}
 
   /**
-   * @param coreset the run's, if it is there
-   * @param folder made where it is missing
-   * @return what each file shows, and its absolute path
+   * Saves the pictures of a run.
+   *
+   * @param coreset the run's coreset, if it is still stored
+   * @param folder created if it is missing
+   * @return absolute path by title
    */
   public static Map<String, String> save(
       ObjectStore store, RunReport report, Optional<StoredCoreset> coreset, Path folder)
@@ -59,7 +61,7 @@ public final class Pictures {
     return files;
   }
 
-  /** Uniform weights have no picture, nor have those that a machine without fonts made. */
+  /** Null for uniform weights, and for weights derived on a machine without fonts. */
   private static ObjectRef picture(ObjectStore store, ArtifactRef weights) {
     return new ArtifactStore(store)
         .find(weights.address())
@@ -67,7 +69,7 @@ public final class Pictures {
         .orElse(null);
   }
 
-  /** Those of a coreset alone. */
+  /** Saves the pictures of a coreset. */
   static Map<String, String> ofCoreset(ObjectStore store, StoredCoreset coreset, Path folder)
       throws IOException {
     Files.createDirectories(folder);

@@ -9,11 +9,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * For logs and pipes: a line whenever a stage's state changes, and while it runs one every so
- * often.
+ * For logs and pipes: a line whenever the state of a stage changes, and every 10 s while a stage is
+ * running.
  */
 public final class PlainDisplay implements ProgressDisplay {
-  private static final Duration BETWEEN = Duration.ofSeconds(10);
+  private static final Duration PERIOD = Duration.ofSeconds(10);
 
   private final PrintStream out;
   private final String prefix;
@@ -24,7 +24,7 @@ public final class PlainDisplay implements ProgressDisplay {
   }
 
   /**
-   * @param prefix begins every line, where several runs share a log
+   * @param prefix starts every line, for several runs in one log
    */
   public PlainDisplay(PrintStream out, String prefix) {
     this.out = out;
@@ -36,19 +36,19 @@ public final class PlainDisplay implements ProgressDisplay {
     for (StageState stage : state.stages()) {
       RunProgress now = stage.latest();
       RunProgress before = shown.get(now.stage());
-      if (before == null || worthALine(before, now)) {
+      if (before == null || isNews(before, now)) {
         out.println(prefix + ProgressLine.plain(stage));
         shown.put(now.stage(), now);
       }
     }
   }
 
-  private static boolean worthALine(RunProgress before, RunProgress now) {
+  private static boolean isNews(RunProgress before, RunProgress now) {
     if (before.state() != now.state()) {
       return true;
     }
     return now.state() == State.RUNNING
-        && Duration.between(before.at(), now.at()).compareTo(BETWEEN) >= 0;
+        && Duration.between(before.at(), now.at()).compareTo(PERIOD) >= 0;
   }
 
   @Override

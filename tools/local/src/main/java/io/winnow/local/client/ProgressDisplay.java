@@ -1,10 +1,10 @@
 package io.winnow.local.client;
 
-/** Shows somebody how a run goes. */
+/** Shows the progress of one run. Called by one thread. */
 public interface ProgressDisplay {
-  /** Called often, whether anything changed or not. */
+  /** Called at least every quarter of a second, whether or not anything has changed. */
   void show(RunState state);
 
-  /** Called once, with the last state that was seen. */
+  /** Called once, with the last state. */
   void end(RunState state);
 }

@@ -5,19 +5,19 @@ import io.winnow.local.client.RunState.StageState;
 import java.time.Duration;
 import java.util.Locale;
 
-/** One stage as one line of text. */
+/** Formats the state of one stage as one line. */
 final class ProgressLine {
   private static final int BAR = 20;
   private static final int NAME = 16;
 
   private ProgressLine() {}
 
-  /** With a bar while it runs; for a terminal. */
+  /** With a progress bar while the stage is running. */
   static String withBar(StageState stage) {
     return line(stage, true);
   }
 
-  /** Without a bar. */
+  /** Without a progress bar. */
   static String plain(StageState stage) {
     return line(stage, false);
   }

@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
-/** How good the samples of one run or of several are, as text. */
+/** Formats the quality of samples. */
 final class QualityText {
   private static final String ABSENT = "-";
   private static final double PERCENT = 100;
 
   private QualityText() {}
 
-  /** The rows of a table with a column a report; only the first where none has more figures. */
+  /** Table rows with one column per report. */
   static List<List<String>> rows(Map<String, RunReport> reports) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(row("Fréchet distance", reports, QualityText::frechet));
@@ -37,18 +37,18 @@ final class QualityText {
     rows.add(figure("recall", reports, q -> measure(q.recall(), "%.3f")));
     rows.add(figure("density", reports, q -> measure(q.density(), "%.3f")));
     rows.add(figure("coverage", reports, q -> measure(q.coverage(), "%.3f")));
-    rows.add(figure("near trained images (usual)", reports, q -> near(q.memorisation())));
+    rows.add(figure("near training images (expected)", reports, q -> near(q.memorisation())));
     rows.add(figure("samples", reports, q -> String.format(Locale.ROOT, "%,d", q.samples())));
     return rows;
   }
 
-  /** A line a point of the curve; empty where it is the final model alone. */
+  /** One line per point of the curve; empty if it has only the final model. */
   static String curve(RunReport report) {
     if (report.curve().size() < 2) {
       return "";
     }
     return Tables.of(
-        List.of("images seen", "seconds", "Fréchet distance", "samples"),
+        List.of("images seen", "training, s", "Fréchet distance", "samples"),
         report.curve().stream().map(QualityText::line).toList(),
         true);
   }
@@ -80,14 +80,14 @@ final class QualityText {
     return measure(measure, format, format);
   }
 
-  private static String measure(Measure measure, String format, String ofSpread) {
+  private static String measure(Measure measure, String format, String spreadFormat) {
     if (measure == null) {
       return ABSENT;
     }
     String value = String.format(Locale.ROOT, format, measure.value());
     return measure.spread() == null
         ? value
-        : value + " ± " + String.format(Locale.ROOT, ofSpread, measure.spread());
+        : value + " ± " + String.format(Locale.ROOT, spreadFormat, measure.spread());
   }
 
   private static List<String> figure(

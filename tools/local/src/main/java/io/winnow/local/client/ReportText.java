@@ -4,6 +4,7 @@ import io.winnow.contracts.run.RunReport;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.local.client.CoresetCard.Figures;
 import io.winnow.local.text.Bars;
+import io.winnow.local.text.ShortDigests;
 import io.winnow.local.text.Tables;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -14,10 +15,9 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Reports of one run or of several side by side, as text. */
+/** Formats the reports of one or several runs as text. */
 public final class ReportText {
   private static final String ABSENT = "-";
-  private static final int DIGEST = 12;
 
   private record Row(String title, Set<String> stages) {}
 
@@ -31,24 +31,24 @@ public final class ReportText {
           new Row("reweight", Set.of("reweight")),
           new Row("train", Set.of("train")),
           new Row("sample", Set.of("sample")),
-          new Row("judge", Set.of("encode-samples", "evaluate")));
+          new Row("evaluate", Set.of("encode-samples", "evaluate")));
 
   private ReportText() {}
 
   /**
-   * What each run kept, cost and gained: a column a run. Seconds in parentheses were paid by an
-   * earlier run, whose artifact this one reused.
+   * Size, cost and quality, one column per run. Seconds in parentheses were spent by an earlier run
+   * whose artifact was reused.
    *
-   * @param reports by the column's title
+   * @param reports by column title
    */
   public static String table(Map<String, RunReport> reports) {
     return table(reports, Map.of());
   }
 
   /**
-   * The same with how well each coreset stands for the train split, where that is known.
+   * Like {@link #table(Map)}, with rows on how well each coreset represents the train split.
    *
-   * @param coresets by the column's title
+   * @param coresets by column title; a run without a card has no entry
    */
   public static String table(Map<String, RunReport> reports, Map<String, Figures> coresets) {
     List<String> header = new ArrayList<>(List.of(""));
@@ -77,31 +77,31 @@ public final class ReportText {
     return Tables.of(header, rows, true);
   }
 
-  /** One line on what the figures of a report rest on. */
+  /** One line that explains the quality metrics of a report. */
   public static String footnote(RunReport report) {
     return (report.quality() == null
             ? "Fréchet distance between "
-            : "Quality: ± is 95 % over draws of the samples; ")
+            : "Quality (± is a 95 % interval over resampled samples): ")
         + number(report.samples())
         + (report.quality() == null ? " samples and " : " samples against ")
         + number(report.heldout())
-        + " held-out images, in the space of "
-        + report.space().replaceAll("\\b([0-9a-f]{" + DIGEST + "})[0-9a-f]+\\b", "$1")
+        + " held-out images, from features of "
+        + ShortDigests.in(report.space())
         + ".";
   }
 
-  /** The Fréchet distance along the training as a table; empty where no snapshots were kept. */
+  /** The quality curve as a table; empty if the run kept no snapshots. */
   public static String curve(RunReport report) {
     return QualityText.curve(report);
   }
 
-  /** What the figures of a coreset mean, in one line. */
+  /** One line that explains the coreset metrics in {@link #table(Map, Map)}. */
   public static String coresetFootnote() {
-    return "Recall, coverage (each class by itself) and variance of the images kept against all, in"
-        + " that space.";
+    return "Coreset: recall, coverage (per class) and variance of the kept images relative to all"
+        + " images, same features.";
   }
 
-  /** A coreset's card as a table: a line for all rows and one for each class. */
+  /** A coreset card as a table: one line for all rows and one per class. */
   public static String card(CoresetCard card) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(line("all", card.all()));
@@ -110,10 +110,10 @@ public final class ReportText {
         List.of("", "images", "kept", "recall", "coverage", "variance kept"), rows, true);
   }
 
-  /** What the figures of a card alone mean, in one line. */
+  /** One line that explains the metrics in {@link #card}. */
   public static String cardFootnote() {
-    return "Recall, coverage (each class by itself) and variance of the images kept against all, in"
-        + " the space of the features.";
+    return "Recall, coverage (per class) and variance of the kept images relative to all images, in"
+        + " the feature space.";
   }
 
   private static List<String> line(String name, Figures figures) {
@@ -121,12 +121,12 @@ public final class ReportText {
         name,
         number(figures.count()),
         number(figures.kept()),
-        known(figures.recall()),
-        known(figures.coverage()),
-        known(figures.variance()));
+        optional(figures.recall()),
+        optional(figures.coverage()),
+        optional(figures.variance()));
   }
 
-  private static String known(Double value) {
+  private static String optional(Double value) {
     return value == null ? ABSENT : decimal(value);
   }
 
@@ -135,11 +135,11 @@ public final class ReportText {
     return Bars.of(report.classes(), report.weights());
   }
 
-  /** What a run found there already, in one line; empty when it made everything itself. */
+  /** Stages whose artifact was reused, in one line; empty if there are none. */
   public static String reused(RunReport report) {
     return report.stages().stream()
         .filter(StageRecord::reused)
-        .map(s -> title(s.stage()) + " " + shortDigest(s.artifact().digest()))
+        .map(s -> title(s.stage()) + " " + ShortDigests.in(s.artifact().digest()))
         .collect(Collectors.joining(", "));
   }
 
@@ -149,10 +149,6 @@ public final class ReportText {
         .findFirst()
         .map(Row::title)
         .orElse(stage);
-  }
-
-  private static String shortDigest(String digest) {
-    return digest.substring(0, Math.min(DIGEST, digest.length()));
   }
 
   private static List<String> row(
@@ -169,7 +165,7 @@ public final class ReportText {
       Function<Figures, Double> figure) {
     List<String> row = new ArrayList<>(List.of(name));
     for (String title : reports.keySet()) {
-      row.add(known(coresets.containsKey(title) ? figure.apply(coresets.get(title)) : null));
+      row.add(optional(coresets.containsKey(title) ? figure.apply(coresets.get(title)) : null));
     }
     return row;
   }

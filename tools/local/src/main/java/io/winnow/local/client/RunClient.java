@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Asks a running system for runs, and waits for them. */
+/** Submits runs to a running system and waits for them. */
 public final class RunClient implements AutoCloseable {
   private final Map<String, Object> kafka;
   private final ObjectStore store;
   private final EventSender sender;
 
   /**
-   * @param kafka settings of its clients, {@code bootstrap.servers} among them
+   * @param kafka settings of Kafka clients, including {@code bootstrap.servers}
    */
   public RunClient(Map<String, Object> kafka, ObjectStore store) {
     this.kafka = kafka;
@@ -30,7 +30,8 @@ public final class RunClient implements AutoCloseable {
   }
 
   /**
-   * Asks for a run; returns as soon as the broker has the request and the store knows of it.
+   * Submits a run. Returns once the broker has confirmed the request and the run is recorded in the
+   * store.
    *
    * @param spec resolved by {@link SpecResolver}
    */
@@ -38,48 +39,49 @@ public final class RunClient implements AutoCloseable {
     return submit(RunIds.create(spec.name(), Instant.now()), spec);
   }
 
-  /** The same under a given id, which no run has had. */
+  /** Submits a run under a given id, which must be new. */
   public Run submit(String runId, RunSpec spec) {
     Run run = new Run(runId, spec, Instant.now().truncatedTo(ChronoUnit.MILLIS));
     sender.send(new RunRequested(run));
-    // the encoder notes it too, but may be busy with another run for a while
+    // the encoder records it too, but possibly later: it may be busy with another run
     new RunFolder(store, run.id()).request(run);
     return run;
   }
 
-  /** Asks for a run's end; services notice within seconds. */
+  /** Requests cancellation of a run; services react within seconds. */
   public void cancel(String runId, String reason) {
     sender.send(new RunCancel(runId, reason, Instant.now()));
   }
 
   /**
-   * Asks for a run and waits for its end.
+   * Submits a run and waits for its end.
    *
-   * @param trouble why waiting any longer is of no use, when that is so
-   * @throws RunEndedException when it ends without a report
-   * @throws IllegalStateException when there is trouble
+   * @param abortReason polled; a reason to stop waiting ends the call
+   * @throws RunEndedException the run failed or was cancelled
+   * @throws IllegalStateException {@code abortReason} returned a reason
    */
   public RunReport complete(
-      RunSpec spec, ProgressDisplay display, Supplier<Optional<String>> trouble) {
+      RunSpec spec, ProgressDisplay display, Supplier<Optional<String>> abortReason) {
     try (RunWatcher watcher = new RunWatcher(kafka)) {
-      return report(watcher.await(submit(spec).id(), display, trouble));
+      return report(watcher.await(submit(spec).id(), display, abortReason));
     }
   }
 
-  /** Waits for the end of a run that was asked for earlier; see {@link #complete}. */
+  /** Waits for the end of a run that was submitted earlier; see {@link #complete}. */
   public RunReport follow(
-      String runId, ProgressDisplay display, Supplier<Optional<String>> trouble) {
+      String runId, ProgressDisplay display, Supplier<Optional<String>> abortReason) {
     try (RunWatcher watcher = new RunWatcher(kafka)) {
-      // looked at after the watcher is there: an end between the two is not missed
+      // read after the watcher is open, so that an end in between is not missed
       RunFolder folder = new RunFolder(store, runId);
-      Optional<RunReport> there = folder.report();
-      if (there.isPresent()) {
-        return there.get();
+      Optional<RunReport> report = folder.report();
+      if (report.isPresent()) {
+        return report.get();
       }
       RunState state = new RunState(runId);
       folder.failed().ifPresent(state::apply);
       folder.cancelled().ifPresent(state::apply);
-      return report(state.outcome().isPresent() ? state : watcher.await(runId, display, trouble));
+      return report(
+          state.outcome().isPresent() ? state : watcher.await(runId, display, abortReason));
     }
   }
 
@@ -88,7 +90,7 @@ public final class RunClient implements AutoCloseable {
       case SUCCEEDED ->
           new RunFolder(store, state.runId())
               .report()
-              .orElseThrow(() -> new RunEndedException("run " + state.runId() + " left no report"));
+              .orElseThrow(() -> new RunEndedException("run " + state.runId() + " has no report"));
       case FAILED ->
           throw new RunEndedException(
               "run " + state.runId() + " failed in " + state.failure().orElse("an unknown stage"));

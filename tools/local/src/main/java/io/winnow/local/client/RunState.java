@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** What is known of a run from the events seen so far. Not for more than one thread. */
+/** The state of a run according to the events seen so far. Not thread-safe. */
 public final class RunState {
   private final String runId;
   private final Map<String, StageState> stages = new LinkedHashMap<>();
@@ -29,11 +29,11 @@ public final class RunState {
   /**
    * One stage.
    *
-   * @param latest its newest event
-   * @param since when it was first heard of
+   * @param latest its latest event
+   * @param since time of its first event
    */
   public record StageState(RunProgress latest, Instant since) {
-    /** From the first to the newest event. */
+    /** From the first to the latest event. */
     public Duration elapsed() {
       return Duration.between(since, latest.at());
     }
@@ -44,9 +44,9 @@ public final class RunState {
   }
 
   /**
-   * Takes one more event in.
+   * Applies an event.
    *
-   * @return whether it said anything new about this run
+   * @return whether it changed the state of this run
    */
   public boolean apply(Event event) {
     if (!event.runId().equals(runId) || outcome != null) {
@@ -75,17 +75,17 @@ public final class RunState {
     return runId;
   }
 
-  /** In the order in which they were first heard of. */
+  /** In the order of their first events. */
   public Collection<StageState> stages() {
     return stages.values();
   }
 
-  /** Empty while the run goes on. */
+  /** Empty while the run has not ended. */
   public Optional<Outcome> outcome() {
     return Optional.ofNullable(outcome);
   }
 
-  /** Stage, problem and remedy of a failed run; the reason of a cancelled one, where given. */
+  /** Stage, problem and remedy of a failed run, or the reason given for a cancellation. */
   public Optional<String> failure() {
     return Optional.ofNullable(failure);
   }

@@ -14,12 +14,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A run as the store tells it.
+ * A run in the store.
  *
- * @param requestedAt null when no service has taken the run up yet
- * @param stages stages that are through, oldest first
- * @param frechet of the samples, once evaluated, else null
- * @param problem why it failed, else null
+ * @param run its id
+ * @param name of its spec; null if the request is not stored
+ * @param state its status
+ * @param requestedAt null if the request is not stored
+ * @param stages finished stages, oldest first
+ * @param frechet Fréchet distance of the samples; null until they are evaluated
+ * @param problem why it failed; null unless it failed
  */
 public record RunSummary(
     String run,
@@ -30,7 +33,7 @@ public record RunSummary(
     Double frechet,
     String problem) {
 
-  /** Every run, oldest first. */
+  /** Returns every run, oldest first. */
   public static List<RunSummary> all(ObjectStore store) {
     return RunFolder.runs(store).stream()
         .map(id -> read(store, id))
@@ -41,7 +44,9 @@ public record RunSummary(
   }
 
   /**
-   * @throws InvalidInputException when there is no such run
+   * Reads one run.
+   *
+   * @throws InvalidInputException there is no such run
    */
   public static RunSummary of(ObjectStore store, String id) {
     List<String> known = RunFolder.runs(store);
@@ -51,13 +56,13 @@ public record RunSummary(
     return read(store, id);
   }
 
-  /** That there is no such run, with the newest one there is. */
+  /** The error for an unknown run; names the newest one. */
   static InvalidInputException unknown(String id, List<String> known) {
     return new InvalidInputException(
         "there is no run \"" + id + "\"",
         known.stream()
             .max(Comparator.naturalOrder())
-            .map(newest -> "\"winnow status\" lists them; the newest is " + newest)
+            .map(newest -> "\"winnow status\" lists all runs; the newest is " + newest)
             .orElse("submit one first"));
   }
 
@@ -76,7 +81,7 @@ public record RunSummary(
         failed.map(RunFailed::text).orElse(null));
   }
 
-  /** The last stage that is through, if any. */
+  /** The last finished stage, if any. */
   public Optional<String> lastStage() {
     return stages.stream().reduce((a, b) -> b).map(StageRecord::stage);
   }

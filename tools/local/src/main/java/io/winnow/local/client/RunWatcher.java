@@ -3,72 +3,58 @@ package io.winnow.local.client;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.event.EventCodec;
 import io.winnow.contracts.event.EventType;
+import io.winnow.local.kafka.TopicReader;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * Follows runs by their events from the moment it is opened: open it before submitting, so that
- * nothing is missed. It belongs to no consumer group and disturbs nobody.
+ * Follows runs by their events, starting when it is opened: open it before submitting a run, so
+ * that no event is missed. Use it from one thread.
  */
 public final class RunWatcher implements AutoCloseable {
-  private static final List<EventType> TOPICS =
-      List.of(
-          EventType.RUN_PROGRESS,
-          EventType.RUN_FAILED,
-          EventType.RUN_CANCEL,
-          EventType.MODEL_EVALUATED);
+  private static final List<String> TOPICS =
+      Stream.of(
+              EventType.RUN_PROGRESS,
+              EventType.RUN_FAILED,
+              EventType.RUN_CANCEL,
+              EventType.MODEL_EVALUATED)
+          .map(EventType::topic)
+          .toList();
   private static final Duration POLL = Duration.ofMillis(250);
 
-  private final KafkaConsumer<String, byte[]> consumer;
+  private final TopicReader reader;
 
   /**
-   * @param kafka settings of its clients, {@code bootstrap.servers} among them
+   * @param kafka settings of Kafka clients, including {@code bootstrap.servers}
+   * @throws IllegalStateException Kafka lacks one of Winnow's topics
    */
   public RunWatcher(Map<String, Object> kafka) {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
-    consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
-    List<TopicPartition> partitions = new ArrayList<>();
-    for (EventType type : TOPICS) {
-      consumer
-          .partitionsFor(type.topic())
-          .forEach(p -> partitions.add(new TopicPartition(p.topic(), p.partition())));
-    }
-    consumer.assign(partitions);
-    consumer.seekToEnd(partitions);
-    // seeking is lazy: asking for the positions does it now
-    partitions.forEach(consumer::position);
+    reader = TopicReader.fromEnd(kafka, TOPICS);
   }
 
   /**
    * Waits for the end of a run.
    *
-   * @param display told after every change, and regularly in between
-   * @param trouble why waiting any longer is of no use, when that is so
-   * @return the run's last state, its outcome present
-   * @throws IllegalStateException when there is trouble
+   * @param display called after every change, and regularly in between
+   * @param abortReason polled; a reason to stop waiting ends the call
+   * @return the last state of the run, with its outcome
+   * @throws IllegalStateException {@code abortReason} returned a reason
    */
-  public RunState await(String runId, ProgressDisplay display, Supplier<Optional<String>> trouble) {
+  public RunState await(
+      String runId, ProgressDisplay display, Supplier<Optional<String>> abortReason) {
     RunState state = new RunState(runId);
     try {
       while (state.outcome().isEmpty()) {
-        for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-          apply(state, record);
-        }
+        reader.poll(POLL).forEach(record -> apply(state, record));
         display.show(state);
-        Optional<String> reason = trouble.get();
+        Optional<String> reason = abortReason.get();
         if (reason.isPresent()) {
           throw new IllegalStateException(reason.get());
         }
@@ -79,18 +65,19 @@ public final class RunWatcher implements AutoCloseable {
     }
   }
 
-  private static void apply(RunState state, ConsumerRecord<String, byte[]> record) {
-    if (state.runId().equals(record.key())) {
+  private static void apply(RunState state, ConsumerRecord<byte[], byte[]> record) {
+    byte[] run = state.runId().getBytes(StandardCharsets.UTF_8);
+    if (Arrays.equals(run, record.key())) {
       try {
         state.apply(EventCodec.decode(record.topic(), record.value()));
       } catch (InvalidInputException e) {
-        // another's broken record on a shared topic says nothing about this run
+        // an unreadable record: the next event of the run supersedes it
       }
     }
   }
 
   @Override
   public void close() {
-    consumer.close();
+    reader.close();
   }
 }

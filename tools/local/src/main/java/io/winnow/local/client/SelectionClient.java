@@ -14,20 +14,20 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Asks a selector for a coreset, by {@code POST /selections}, and waits for it. */
+/** Requests a coreset from a selector by {@code POST /selections} and waits for it. */
 public final class SelectionClient {
-  private static final Duration TRY = Duration.ofMinutes(1);
-  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(1);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final int UNAUTHORIZED = 401;
-  private static final Set<String> GOOD = Set.of("succeeded", "reused");
-  private static final Set<String> RUNNING = Set.of("running", "waiting");
+  private static final Set<String> SUCCEEDED = Set.of("succeeded", "reused");
+  private static final Set<String> UNFINISHED = Set.of("running", "waiting");
 
   private final URI selector;
   private final String token;
   private final Duration pause;
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
 
-  /** What is asked for; null stands for the selector's default. */
+  /** The request body; null means the selector's default. */
   public record Request(
       String dataset,
       String features,
@@ -37,17 +37,17 @@ public final class SelectionClient {
       Long seed) {}
 
   /**
-   * What came of it.
+   * The result.
    *
-   * @param coreset its address
-   * @param reused whether it was there
+   * @param coreset address of the coreset
+   * @param reused whether it was already stored
    */
   public record Answer(String coreset, boolean reused) {}
 
   /**
    * @param selector its base URL
-   * @param token what it wants to see; null where it is not known
-   * @param pause between two looks at the job
+   * @param token its API token; null if unknown
+   * @param pause between two polls of the job
    */
   public SelectionClient(URI selector, String token, Duration pause) {
     this.selector = selector;
@@ -56,10 +56,12 @@ public final class SelectionClient {
   }
 
   /**
-   * @param progress told a line for people at each look
-   * @throws InvalidInputException what the selector refuses, in its words
+   * Requests a coreset and waits until it is stored.
+   *
+   * @param progress receives a line of text at each poll
+   * @throws InvalidInputException the selector rejected the request
    * @throws RunEndedException the selection failed
-   * @throws IllegalStateException the selector does not answer, or has too much to do
+   * @throws IllegalStateException the selector does not answer, or is overloaded
    */
   public Answer select(Request request, Consumer<String> progress) throws InterruptedException {
     HttpResponse<byte[]> response =
@@ -68,7 +70,7 @@ public final class SelectionClient {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(request))));
     if (response.statusCode() == UNAUTHORIZED) {
-      throw unknown();
+      throw unauthorized();
     }
     JsonNode body = tree(response);
     return switch (response.statusCode()) {
@@ -81,10 +83,10 @@ public final class SelectionClient {
     };
   }
 
-  private static InvalidInputException unknown() {
+  private static InvalidInputException unauthorized() {
     return new InvalidInputException(
-        "the selector does not know who asks",
-        "set WINNOW_API_TOKEN to the token of its winnow.api.token");
+        "the selector rejected the API token",
+        "set WINNOW_API_TOKEN to the value of its setting winnow.api.token");
   }
 
   private Answer follow(URI job, Consumer<String> progress) throws InterruptedException {
@@ -95,10 +97,10 @@ public final class SelectionClient {
         throw unexpected(response, view);
       }
       String state = view.path("state").asText();
-      if (GOOD.contains(state)) {
+      if (SUCCEEDED.contains(state)) {
         return new Answer(view.path("address").asText(), state.equals("reused"));
       }
-      if (!RUNNING.contains(state)) {
+      if (!UNFINISHED.contains(state)) {
         throw new RunEndedException("the selection failed: " + view.path("message").asText(state));
       }
       progress.accept(line(view));
@@ -124,7 +126,8 @@ public final class SelectionClient {
       request.header("Authorization", "Bearer " + token);
     }
     try {
-      return http.send(request.timeout(TRY).build(), HttpResponse.BodyHandlers.ofByteArray());
+      return http.send(
+          request.timeout(REQUEST_TIMEOUT).build(), HttpResponse.BodyHandlers.ofByteArray());
     } catch (IOException e) {
       throw new IllegalStateException("the selector at " + selector + " does not answer: " + e, e);
     }
@@ -135,7 +138,7 @@ public final class SelectionClient {
       return Json.mapper().readTree(response.body());
     } catch (IOException e) {
       throw new IllegalStateException(
-          response.uri() + " answered " + response.statusCode() + " without JSON", e);
+          response.uri() + " answered " + response.statusCode() + " without a JSON body", e);
     }
   }
 
@@ -145,7 +148,7 @@ public final class SelectionClient {
             + " answered "
             + response.statusCode()
             + ": "
-            + body.path("problem").asText("nothing")
+            + body.path("problem").asText("no problem given")
             + ", "
             + body.path("remedy").asText("try again"));
   }

@@ -12,7 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Turns a spec as a person writes it into one that every service can follow. */
+/** Makes a run spec independent of this process: resolves paths and uploads files. */
 public final class SpecResolver {
   private static final String STORE = "store:";
 
@@ -20,8 +20,8 @@ public final class SpecResolver {
   private final boolean sharedFiles;
 
   /**
-   * @param sharedFiles whether the services see this machine's files; when they do not, data set
-   *     paths are theirs and left alone
+   * @param sharedFiles whether the services can read the files of this machine; if not, data set
+   *     paths refer to their machine and are left unchanged
    */
   public SpecResolver(ObjectStore store, boolean sharedFiles) {
     this.store = store;
@@ -29,7 +29,9 @@ public final class SpecResolver {
   }
 
   /**
-   * @throws InvalidInputException when the file cannot be read or is not a spec
+   * Reads a run spec.
+   *
+   * @throws InvalidInputException the file is missing or is not a run spec
    */
   public static RunSpec read(Path file) {
     if (!Files.isRegularFile(file)) {
@@ -45,11 +47,11 @@ public final class SpecResolver {
   }
 
   /**
-   * Makes a relative data set path absolute, and puts a surrogate and an autoencoder that are local
-   * files into the store.
+   * Makes a relative data set path absolute, and uploads a surrogate and an autoencoder that are
+   * local files.
    *
-   * @param base folder that relative paths start from
-   * @throws InvalidInputException when the data set, the surrogate or the autoencoder is nowhere
+   * @param base folder that relative paths are resolved against
+   * @throws InvalidInputException the data set, the surrogate or the autoencoder does not exist
    */
   public RunSpec resolve(RunSpec spec, Path base) {
     return new RunSpec(
@@ -91,7 +93,7 @@ public final class SpecResolver {
           "the surrogate \""
               + surrogate.source()
               + "\" is neither a file nor an object in the store",
-          "give a TorchScript file, or \"" + SurrogateSpec.TRAINED + "\" to have one trained");
+          "give a TorchScript file, or \"" + SurrogateSpec.TRAINED + "\" to train one");
     }
     return surrogate;
   }
@@ -109,7 +111,7 @@ public final class SpecResolver {
           "the autoencoder \""
               + latent.autoencoder()
               + "\" is neither a file nor an object in the store",
-          "give a TorchScript file, or leave \"latent\" out to train on pixels");
+          "give a TorchScript file, or omit \"latent\" to train on pixels");
     }
     return latent;
   }

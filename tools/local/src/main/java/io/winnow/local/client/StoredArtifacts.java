@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Artifacts as people name them: by a run's id, or by an address such as {@code models/<digest>},
- * whose digest may be cut short as {@code winnow status} shows it.
+ * Finds artifacts by the names that commands accept: the id of a run, or an address such as {@code
+ * models/<digest>}, whose digest may be shortened as in the output of {@code winnow status}.
  */
 public final class StoredArtifacts {
   private static final String MODELS = "models/";
   private static final String DATASETS = "datasets/";
   private static final String MANIFEST = "/manifest.json";
-  private static final int SHORTEST = 8;
+  private static final int MIN_DIGITS = 8;
 
   private final ArtifactStore store;
 
@@ -24,24 +24,25 @@ public final class StoredArtifacts {
   }
 
   /**
-   * The diffusion model that a run trained, or that of an address.
+   * Finds a diffusion model by its address or by the run that trained it.
    *
-   * @throws InvalidInputException there is no such run or model, or the run has none yet
+   * @throws InvalidInputException there is no such run or model, or the run has not trained it yet
    */
   public Committed model(String name) {
     return name.startsWith(MODELS) ? at(name) : of(name, "train", "model");
   }
 
   /**
-   * The data set that a run imported, or that of an address.
+   * Finds a data set by its address or by the run that imported it.
    *
-   * @throws InvalidInputException there is no such run or data set, or the run has none yet
+   * @throws InvalidInputException there is no such run or data set, or the run has not imported it
+   *     yet
    */
   public Committed dataset(String name) {
     return name.startsWith(DATASETS) ? at(name) : of(name, "import", "data set");
   }
 
-  private Committed of(String run, String stage, String what) {
+  private Committed of(String run, String stage, String kind) {
     return RunSummary.of(store.objects(), run).stages().stream()
         .filter(step -> step.stage().equals(stage))
         .map(StageRecord::artifact)
@@ -51,17 +52,17 @@ public final class StoredArtifacts {
         .orElseThrow(
             () ->
                 new InvalidInputException(
-                    "run " + run + " has no " + what + " yet",
-                    "see how far it is with \"winnow status " + run + "\""));
+                    "run " + run + " has no " + kind + " yet",
+                    "check its progress with \"winnow status " + run + "\""));
   }
 
   private Committed at(String name) {
     String address = name.replaceAll("/+$", "");
     List<String> found =
-        address.matches(".*/[0-9a-f]{" + SHORTEST + ",64}") ? under(address) : List.of();
+        address.matches(".*/[0-9a-f]{" + MIN_DIGITS + ",64}") ? under(address) : List.of();
     if (found.size() > 1) {
       throw new InvalidInputException(
-          "there are " + found.size() + " artifacts at " + address + "…", "give more digits");
+          found.size() + " artifacts match " + address + "…", "give more digits");
     }
     return found.stream()
         .findFirst()
@@ -69,10 +70,10 @@ public final class StoredArtifacts {
         .orElseThrow(
             () ->
                 new InvalidInputException(
-                    "there is nothing at " + address,
-                    "give an address as \"winnow status RUN\" shows them, with at least "
-                        + SHORTEST
-                        + " digits, or a run's id"));
+                    "there is no artifact " + address,
+                    "give an address as shown by \"winnow status RUN\", with at least "
+                        + MIN_DIGITS
+                        + " digits, or the id of a run"));
   }
 
   private List<String> under(String prefix) {

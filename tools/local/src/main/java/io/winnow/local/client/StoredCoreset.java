@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** A coreset of the store, its manifest read once: its card and its pictures. */
+/** The card and the pictures of a stored coreset. */
 public final class StoredCoreset {
   private final ObjectStore store;
   private final Committed artifact;
@@ -21,12 +21,12 @@ public final class StoredCoreset {
     this.artifact = artifact;
   }
 
-  /** Empty where there is none. */
+  /** Finds a coreset by its address. */
   public static Optional<StoredCoreset> at(ObjectStore store, String address) {
     return new ArtifactStore(store).find(address).map(found -> new StoredCoreset(store, found));
   }
 
-  /** A run's; empty where the run has none, or it is gone. */
+  /** Finds the coreset of a run; empty if the run has none, or it has been deleted. */
   public static Optional<StoredCoreset> of(ObjectStore store, RunReport report) {
     return Optional.ofNullable(report.lineage().coreset())
         .flatMap(coreset -> at(store, coreset.address()));
@@ -36,21 +36,21 @@ public final class StoredCoreset {
     return artifact.ref().address();
   }
 
-  /** Empty for a coreset made before there were cards. */
+  /** Empty if the coreset has no card. */
   public Optional<CoresetCard> card() {
     return entry("card.json").map(ref -> Json.parse(store.get(ref), CoresetCard.class, ref.key()));
   }
 
-  /** An object of that name, if it has one. */
+  /** Finds one of its objects by name. */
   Optional<ObjectRef> entry(String name) {
     return artifact.find(name);
   }
 
   /**
-   * Its pictures as files.
+   * Saves its pictures as files.
    *
-   * @param folder made where it is missing
-   * @return what each file shows, and its absolute path
+   * @param folder created if it is missing
+   * @return absolute path by title
    */
   public Map<String, String> savePictures(Path folder) throws IOException {
     return Pictures.ofCoreset(store, this, folder);

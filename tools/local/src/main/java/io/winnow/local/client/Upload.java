@@ -5,16 +5,16 @@ import io.winnow.store.object.Digests;
 import io.winnow.store.object.ObjectStore;
 import java.nio.file.Path;
 
-/** Puts local files where services find them. */
+/** Uploads local files to the store, where services can read them. */
 public final class Upload {
-  /** The folder of autoencoders. */
+  /** Key prefix of autoencoders. */
   public static final String AUTOENCODERS = "autoencoders";
 
   private Upload() {}
 
   /**
-   * A TorchScript file as an object, which is written unless it is there; equal files of one name
-   * have equal keys.
+   * Uploads a TorchScript file unless it is already stored. Equal files of one name have equal
+   * keys.
    *
    * @param folder first part of the key
    */

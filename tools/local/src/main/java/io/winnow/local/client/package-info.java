@@ -1,2 +1,2 @@
-/** Runs as a user of the system sees them: submitted, watched, listed, reported. */
+/** A client of a Winnow system: submits runs, follows them, reads results from the store. */
 package io.winnow.local.client;

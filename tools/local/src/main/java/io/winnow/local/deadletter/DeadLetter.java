@@ -13,16 +13,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * A record that could not be read or has failed for good.
+ * A record that could not be read or has failed permanently.
  *
- * @param id where it lies now: {@code <dead-letter topic>:<partition>:<offset>}
- * @param run its key, which is a run's id where the record is Winnow's own; null without a key
- * @param at when it was put here
- * @param topic where it came from
- * @param reason why it is here
- * @param headers its own and those that tell the cause, as text
- * @param bytes of its value
- * @param record itself
+ * @param id its position: {@code <dead-letter topic>:<partition>:<offset>}
+ * @param run id of its run, from its key; null without a key
+ * @param at when it became a dead letter
+ * @param topic its original topic
+ * @param reason why it became a dead letter
+ * @param headers original headers and those with the cause, as text
+ * @param bytes size of its value
+ * @param record the record on the dead-letter topic
  */
 public record DeadLetter(
     String id,
@@ -34,10 +34,10 @@ public record DeadLetter(
     int bytes,
     @JsonIgnore ConsumerRecord<byte[], byte[]> record) {
 
-  /** The end of a dead-letter topic's name. */
+  /** Suffix of a dead-letter topic's name. */
   static final String SUFFIX = ".dlq";
 
-  /** What SmallRye's dead-letter queue adds to a record begins so. */
+  /** Prefix of the headers that SmallRye's dead-letter queue adds. */
   private static final String CAUSE = "dead-letter-";
 
   private static final Pattern ID = Pattern.compile("[a-z0-9.]+\\.dlq:\\d{1,9}:\\d{1,18}");
@@ -54,25 +54,27 @@ public record DeadLetter(
         run(record.key()),
         Instant.ofEpochMilli(record.timestamp()),
         headers.getOrDefault(CAUSE + "topic", topic.substring(0, topic.length() - SUFFIX.length())),
-        headers.getOrDefault(CAUSE + "reason", "(no reason was given)"),
+        headers.getOrDefault(CAUSE + "reason", "(no reason given)"),
         headers,
         record.value() == null ? 0 : record.value().length,
         record);
   }
 
   /**
-   * @throws InvalidInputException not the form of an id
+   * Checks the form of an id.
+   *
+   * @throws InvalidInputException it is not an id
    */
   static String requireId(String id) {
     if (!ID.matcher(id).matches()) {
       throw new InvalidInputException(
           "\"" + id + "\" is not a dead letter's id",
-          "name one as \"winnow dlq list\" does: TOPIC:PARTITION:OFFSET");
+          "give an id as listed by \"winnow dlq list\": TOPIC:PARTITION:OFFSET");
     }
     return id;
   }
 
-  // shards of a run have keys of their own: run/0, run/1 …
+  // shards of a run have the keys run/0, run/1 …
   private static String run(byte[] key) {
     if (key == null) {
       return null;
@@ -81,12 +83,12 @@ public record DeadLetter(
     return shard.matches() ? shard.group(1) : text(key);
   }
 
-  /** Whether a header tells the cause, and is not the record's own. */
-  static boolean tellsCause(String header) {
+  /** Whether a header was added with the cause, and is not an original one. */
+  static boolean isCause(String header) {
     return header.startsWith(CAUSE);
   }
 
-  /** The value, as text where it is text. */
+  /** The value decoded as UTF-8; empty for a null value. */
   public Optional<String> text() {
     return Optional.ofNullable(record.value()).map(DeadLetter::text);
   }

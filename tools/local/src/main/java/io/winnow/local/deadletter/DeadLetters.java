@@ -29,26 +29,26 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 
 /**
- * The dead-letter topics. A record is taken out by writing all others of its partition anew and
- * deleting what was there before: whatever is interrupted on the way, none is lost, though some may
- * be there twice. For one process at a time.
+ * The dead-letter topics. A record is removed by appending all others of its partition again and
+ * deleting everything before them. An interruption loses no record, but may leave duplicates. Use
+ * it from one process at a time.
  */
 public final class DeadLetters {
   private final Map<String, Object> kafka;
   private final ObjectStore store;
 
-  /** Where partitions end, so that what comes later is left alone. */
+  /** Ends of the partitions when they were listed; later records are not touched. */
   private Map<TopicPartition, Long> ends = Map.of();
 
   /**
-   * @param kafka settings of its clients, {@code bootstrap.servers} among them
+   * @param kafka settings of Kafka clients, including {@code bootstrap.servers}
    */
   public DeadLetters(Map<String, Object> kafka, ObjectStore store) {
     this.kafka = kafka;
     this.store = store;
   }
 
-  /** All that are there now, the oldest first. */
+  /** Lists all dead letters, oldest first. */
   public List<DeadLetter> list() {
     TopicRecords all =
         TopicRecords.read(
@@ -60,18 +60,20 @@ public final class DeadLetters {
   }
 
   /**
-   * @throws InvalidInputException no such letter, or an id of another form
+   * Reads one dead letter.
+   *
+   * @throws InvalidInputException there is no such dead letter, or the id is malformed
    */
   public DeadLetter get(String id) {
-    return named(list(), id);
+    return find(list(), id);
   }
 
   /**
-   * The one of a list that has this id.
+   * Finds a dead letter in a list by its id.
    *
-   * @throws InvalidInputException no such letter, or an id of another form
+   * @throws InvalidInputException there is no such dead letter, or the id is malformed
    */
-  public static DeadLetter named(List<DeadLetter> letters, String id) {
+  public static DeadLetter find(List<DeadLetter> letters, String id) {
     DeadLetter.requireId(id);
     return letters.stream()
         .filter(letter -> letter.id().equals(id))
@@ -80,41 +82,45 @@ public final class DeadLetters {
             () ->
                 new InvalidInputException(
                     "there is no dead letter " + id,
-                    "look at \"winnow dlq list\"; letters get new ids when others are taken out"));
+                    "see \"winnow dlq list\"; ids change when other dead letters are removed"));
   }
 
-  /** What a replay did. */
+  /**
+   * The result of a replay.
+   *
+   * @param records number of records sent
+   * @param runs failed runs that were reopened
+   */
   public record Replayed(int records, List<String> runs) {}
 
   /**
-   * Sends records to where they came from, as they came, and takes them out of here. A run that has
-   * failed is begun anew: what it had made is found, and what other stages left out meanwhile comes
-   * again.
+   * Sends dead letters to their original topics and removes them. A failed run is reopened and
+   * requested again: existing artifacts are reused, and stages that were skipped after the failure
+   * run.
    *
-   * @param chosen of the last {@link #list}
-   * @return how many, and the runs that were begun anew
+   * @param selected from the last {@link #list}
    */
-  public Replayed replay(Collection<DeadLetter> chosen) {
+  public Replayed replay(Collection<DeadLetter> selected) {
     Set<String> runs = new LinkedHashSet<>();
     try (RecordSender records = new RecordSender(kafka);
         EventSender sender = new EventSender(kafka)) {
-      for (DeadLetter letter : chosen) {
+      for (DeadLetter letter : selected) {
         failedRun(letter).ifPresent(folder -> reopen(folder, letter, sender, runs));
       }
-      records.send(chosen.stream().map(letter -> own(letter)).toList());
-      remove(records, chosen);
+      records.send(selected.stream().map(DeadLetters::original).toList());
+      remove(records, selected);
     }
-    return new Replayed(chosen.size(), List.copyOf(runs));
+    return new Replayed(selected.size(), List.copyOf(runs));
   }
 
   /**
-   * Takes records out of here for good.
+   * Deletes dead letters permanently.
    *
-   * @param chosen of the last {@link #list}
+   * @param selected from the last {@link #list}
    */
-  public void drop(Collection<DeadLetter> chosen) {
+  public void drop(Collection<DeadLetter> selected) {
     try (RecordSender records = new RecordSender(kafka)) {
-      remove(records, chosen);
+      remove(records, selected);
     }
   }
 
@@ -124,7 +130,7 @@ public final class DeadLetters {
           .map(run -> new RunFolder(store, run))
           .filter(folder -> folder.failed().isPresent());
     } catch (InvalidInputException e) {
-      // a key that no run can have
+      // the key is not a run id
       return Optional.empty();
     }
   }
@@ -139,32 +145,32 @@ public final class DeadLetters {
     runs.add(folder.id());
   }
 
-  /** The record as it first came. */
-  private static ProducerRecord<byte[], byte[]> own(DeadLetter letter) {
-    ProducerRecord<byte[], byte[]> own =
+  /** The record as it was on its original topic. */
+  private static ProducerRecord<byte[], byte[]> original(DeadLetter letter) {
+    ProducerRecord<byte[], byte[]> original =
         new ProducerRecord<>(letter.topic(), letter.record().key(), letter.record().value());
     for (Header header : letter.record().headers()) {
-      if (!DeadLetter.tellsCause(header.key())) {
-        own.headers().add(header);
+      if (!DeadLetter.isCause(header.key())) {
+        original.headers().add(header);
       }
     }
-    return own;
+    return original;
   }
 
-  private void remove(RecordSender sender, Collection<DeadLetter> chosen) {
+  private void remove(RecordSender sender, Collection<DeadLetter> selected) {
     Map<TopicPartition, Long> before = ends;
-    Set<String> gone = chosen.stream().map(DeadLetter::id).collect(Collectors.toSet());
+    Set<String> removed = selected.stream().map(DeadLetter::id).collect(Collectors.toSet());
     Set<TopicPartition> touched =
-        chosen.stream()
+        selected.stream()
             .map(letter -> new TopicPartition(letter.record().topic(), letter.record().partition()))
             .collect(Collectors.toSet());
     List<ProducerRecord<byte[], byte[]>> others = new ArrayList<>();
     for (DeadLetter letter : list()) {
       ConsumerRecord<byte[], byte[]> record = letter.record();
-      TopicPartition place = new TopicPartition(record.topic(), record.partition());
-      if (touched.contains(place)
-          && record.offset() < before.getOrDefault(place, 0L)
-          && !gone.contains(letter.id())) {
+      TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+      if (touched.contains(partition)
+          && record.offset() < before.getOrDefault(partition, 0L)
+          && !removed.contains(letter.id())) {
         others.add(
             new ProducerRecord<>(
                 record.topic(),
@@ -177,11 +183,11 @@ public final class DeadLetters {
     }
     sender.send(others);
     Map<TopicPartition, RecordsToDelete> old = new HashMap<>();
-    touched.forEach(place -> old.put(place, RecordsToDelete.beforeOffset(before.get(place))));
+    touched.forEach(p -> old.put(p, RecordsToDelete.beforeOffset(before.get(p))));
     try (Admin admin = Admin.create(kafka)) {
       admin.deleteRecords(old).all().get();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("Kafka does not delete dead letters: " + e.getCause(), e);
+      throw new IllegalStateException("cannot delete dead letters from Kafka: " + e.getCause(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while deleting dead letters", e);

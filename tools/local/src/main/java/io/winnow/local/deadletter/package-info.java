@@ -1,2 +1,2 @@
-/** What could not be read or has failed for good: looked at, sent again, dropped. */
+/** Dead letters: records that could not be read or have failed permanently. */
 package io.winnow.local.deadletter;

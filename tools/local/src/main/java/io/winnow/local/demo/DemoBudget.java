@@ -5,76 +5,78 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * How much of everything the demo does in a given time. A fixed formula, never a measured speed, so
- * that the same budget gives the same bits everywhere: {@link #FIXED} passes whatever is trained
- * (start, import, encoding, selection), the rest is shared out in the proportions of {@link #FULL}.
- * Calibrated on 2 cores for 28×28 grey images; larger images take longer.
+ * The amounts of training that the demo can afford in a given time. A fixed formula rather than a
+ * measured speed, so that equal budgets give equal bits on every machine: {@link #FIXED} is spent
+ * regardless of training (start, import, encoding, selection); the rest is divided in the
+ * proportions of {@link #FULL}. Calibrated on 2 cores for 28×28 grey images; larger images take
+ * longer.
  *
- * @param asked the time asked for
- * @param surrogateImages images the surrogate classifier is trained on, repeats counted; never more
- *     than in {@link #FULL}, never fewer than a third, since everything rests on its features
- * @param referenceImages images the reference model sees
- * @param proxyImages images the proxy sees
- * @param trainingImages images each of the three models sees
- * @param samples drawn of each model; never more than in {@link #FULL}, never fewer than 200, below
- *     which a Fréchet distance says little
+ * @param time the requested time
+ * @param surrogateImages training images of the surrogate, counting repeats; between a third of
+ *     {@link #FULL} and all of it, because every score depends on the surrogate's features
+ * @param referenceImages training images of the reference model
+ * @param proxyImages training images of the proxy model
+ * @param trainingImages training images of each of the three models
+ * @param samples number of samples per model; between 200, below which a Fréchet distance has
+ *     little meaning, and the number of {@link #FULL}
  */
 public record DemoBudget(
-    Duration asked,
+    Duration time,
     long surrogateImages,
     long referenceImages,
     long proxyImages,
     long trainingImages,
     int samples) {
 
-  /** What the default budget buys. */
+  /** The amounts of the default budget. */
   public static final DemoBudget FULL =
       new DemoBudget(Duration.ofMinutes(8), 36_000, 16_000, 6_000, 26_000, 1_000);
 
   private static final Duration FIXED = Duration.ofSeconds(45);
-  private static final Duration LEAST = Duration.ofSeconds(75);
-  private static final int LEAST_SAMPLES = 200;
-  private static final double LEAST_SURROGATE = 1 / 3.0;
+  private static final Duration MIN_TIME = Duration.ofSeconds(75);
+  private static final int MIN_SAMPLES = 200;
+  private static final double MIN_SURROGATE = 1 / 3.0;
   private static final long ROUND = 100;
 
   /**
-   * @throws InvalidInputException when the time is too short for anything to be learnt
+   * The amounts for a given time.
+   *
+   * @throws InvalidInputException the time is too short to learn anything
    */
-  public static DemoBudget of(Duration asked) {
-    if (asked.compareTo(LEAST) < 0) {
+  public static DemoBudget of(Duration time) {
+    if (time.compareTo(MIN_TIME) < 0) {
       throw new InvalidInputException(
-          "a budget of " + text(asked) + " is too short",
-          "give at least " + text(LEAST) + ", e.g. --budget 2m");
+          "a budget of " + text(time) + " is too short",
+          "give at least " + text(MIN_TIME) + ", e.g. --budget 2m");
     }
-    double scale = (double) asked.minus(FIXED).toMillis() / FULL.asked.minus(FIXED).toMillis();
-    double atMostFull = Math.min(1, scale);
+    double scale = (double) time.minus(FIXED).toMillis() / FULL.time.minus(FIXED).toMillis();
+    double capped = Math.min(1, scale);
     return new DemoBudget(
-        asked,
-        part(FULL.surrogateImages, Math.max(LEAST_SURROGATE, atMostFull)),
-        part(FULL.referenceImages, scale),
-        part(FULL.proxyImages, scale),
-        part(FULL.trainingImages, scale),
-        (int) Math.max(LEAST_SAMPLES, part(FULL.samples, atMostFull)));
+        time,
+        scaled(FULL.surrogateImages, Math.max(MIN_SURROGATE, capped)),
+        scaled(FULL.referenceImages, scale),
+        scaled(FULL.proxyImages, scale),
+        scaled(FULL.trainingImages, scale),
+        (int) Math.max(MIN_SAMPLES, scaled(FULL.samples, capped)));
   }
 
-  private static long part(long full, double scale) {
+  private static long scaled(long full, double scale) {
     return Math.max(ROUND, Math.round(full * scale / ROUND) * ROUND);
   }
 
-  /** What this budget does, beside the default one, for people. */
+  /** One line that compares this budget with the default one. */
   public String describe() {
-    String seen = String.format(Locale.ROOT, "each model sees %,d images", trainingImages);
-    String beside =
+    String amount = String.format(Locale.ROOT, "%,d training images per model", trainingImages);
+    String comparison =
         trainingImages == FULL.trainingImages
             ? ""
-            : String.format(
-                Locale.ROOT, " instead of %,d at %s", FULL.trainingImages, text(FULL.asked));
+            : String.format(Locale.ROOT, " (%,d at %s)", FULL.trainingImages, text(FULL.time));
     return String.format(
         Locale.ROOT,
-        "Budget %s: %s%s; the reference %,d, the proxy %,d, the surrogate %,d; %,d samples each.",
-        text(asked),
-        seen,
-        beside,
+        "Budget %s: %s%s, reference %,d, proxy %,d, surrogate %,d; %,d samples per model.",
+        text(time),
+        amount,
+        comparison,
         referenceImages,
         proxyImages,
         surrogateImages,

@@ -15,44 +15,46 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What the demo compares, all else alike: the method, a random coreset as large, the whole set.
+ * The three runs of the demo: Winnow's method, a random coreset of the same size, and the full data
+ * set, with equal training.
  *
- * @param dataset where the images are
- * @param surrogate a TorchScript file, or null to have a surrogate trained
- * @param ratio share of each class kept by the first two
- * @param seed of all three
+ * @param dataset path of the images
+ * @param surrogate a TorchScript file; null to train a surrogate
+ * @param budget amounts of training
+ * @param ratio share of each class kept by the first two runs, in (0, 1]
+ * @param seed of all three runs
  */
 public record DemoPlan(Path dataset, Path surrogate, DemoBudget budget, double ratio, long seed) {
-  // What brings a training of a minute or two furthest (measured on the bundled sample).
+  // the best quality after a training of one to two minutes, measured on the bundled sample
   private static final int BATCH = 32;
   private static final double LEARNING_RATE = 2e-3;
   private static final double GUIDANCE = 2;
-  // in the bundled sample every shoe points the same way
+  // all shoes of the bundled sample point the same way
   private static final boolean FLIP = false;
 
-  /** Begins the name of every run of the demo. */
+  /** Prefix of the name of every run of the demo. */
   static final String PREFIX = "demo-";
 
   /**
-   * Fails before anything is started where a spec would be refused or a file is not there.
+   * Checks specs and files before anything is started.
    *
-   * @throws InvalidInputException naming the value or the file
+   * @throws InvalidInputException a value is invalid or a file is missing
    */
   public void check() {
     arms();
     if (surrogate != null && !Files.isRegularFile(surrogate)) {
       throw new InvalidInputException(
-          "there is no surrogate file " + surrogate, "name a TorchScript file");
+          "there is no surrogate file " + surrogate, "give a TorchScript file");
     }
     if (!Files.exists(dataset)) {
       throw new InvalidInputException("there is no data set at " + dataset, SourceFormats.remedy());
     }
   }
 
-  /** The specs by arm, in the order in which they run. */
+  /** The specs by arm, in the order of execution. */
   Map<String, RunSpec> arms() {
     Map<String, RunSpec> arms = new LinkedHashMap<>();
-    // only the first draws samples of an untrained model: those of the others would be the same
+    // only the first run samples an untrained model: the others would get the same samples
     arms.put("winnow", spec("winnow", "gaussian", ratio, "dro", true));
     arms.put("random", spec("random", "random", ratio, "uniform", false));
     arms.put("full", spec("full", "random", 1, "uniform", false));

@@ -19,37 +19,37 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Runs the arms of the demo one after another. */
+/** Executes the arms of the demo one after another. */
 public final class DemoRunner {
   private final RunClient client;
   private final ObjectStore store;
   private final PrintStream out;
   private final Supplier<ProgressDisplay> display;
-  private final Supplier<Optional<String>> trouble;
+  private final Supplier<Optional<String>> abortReason;
 
   /**
-   * @param out where headings go
-   * @param display a fresh one for each run
-   * @param trouble see {@link RunClient#complete}
+   * @param out receives headings
+   * @param display creates a display for each run
+   * @param abortReason see {@link RunClient#complete}
    */
   public DemoRunner(
       RunClient client,
       ObjectStore store,
       PrintStream out,
       Supplier<ProgressDisplay> display,
-      Supplier<Optional<String>> trouble) {
+      Supplier<Optional<String>> abortReason) {
     this.client = client;
     this.store = store;
     this.out = out;
     this.display = display;
-    this.trouble = trouble;
+    this.abortReason = abortReason;
   }
 
   /**
-   * An arm that an interrupted demo left half done is gone on with; unfinished arms of a demo with
-   * other settings are cancelled, since they would take this one's time.
+   * Executes the arms. Unfinished runs of an interrupted demo resume; those of a demo with other
+   * settings are cancelled, because they would slow this one down.
    *
-   * @return the report of each arm, by its name
+   * @return the reports by arm
    */
   public Map<String, RunReport> run(DemoPlan plan) {
     Map<String, RunSpec> arms = resolved(plan);
@@ -58,14 +58,14 @@ public final class DemoRunner {
         .filter(run -> !arms.containsValue(run.spec()))
         .forEach(
             run -> {
-              out.println("cancelling " + run.id() + ", left by an earlier demo");
+              out.println("cancelling " + run.id() + ", which an earlier demo left unfinished");
               client.cancel(run.id(), "another demo was started");
             });
     Map<String, RunReport> reports = new LinkedHashMap<>();
     arms.forEach(
         (name, spec) -> {
           out.println();
-          out.println(name + ": " + explain(name, spec));
+          out.println(name + ": " + describe(name, spec));
           reports.put(name, run(spec, unfinished));
         });
     return reports;
@@ -79,12 +79,12 @@ public final class DemoRunner {
   }
 
   private RunReport run(RunSpec spec, List<Run> unfinished) {
-    Optional<Run> begun = unfinished.stream().filter(r -> r.spec().equals(spec)).findFirst();
-    if (begun.isPresent()) {
-      out.println("going on with " + begun.get().id());
-      return client.follow(begun.get().id(), display.get(), trouble);
+    Optional<Run> interrupted = unfinished.stream().filter(r -> r.spec().equals(spec)).findFirst();
+    if (interrupted.isPresent()) {
+      out.println("resuming " + interrupted.get().id());
+      return client.follow(interrupted.get().id(), display.get(), abortReason);
     }
-    return client.complete(spec, display.get(), trouble);
+    return client.complete(spec, display.get(), abortReason);
   }
 
   private List<Run> unfinished() {
@@ -100,12 +100,11 @@ public final class DemoRunner {
     return runs;
   }
 
-  private static String explain(String name, RunSpec spec) {
+  private static String describe(String name, RunSpec spec) {
     return switch (name) {
-      case "winnow" ->
-          percent(spec) + " of each class, highest scores first; classes weighed by DRO";
-      case "random" -> percent(spec) + " of each class, drawn at random; classes alike";
-      default -> "all images; classes alike";
+      case "winnow" -> percent(spec) + " of each class by highest score, class weights by DRO";
+      case "random" -> percent(spec) + " of each class at random, uniform class weights";
+      default -> "all images, uniform class weights";
     };
   }
 

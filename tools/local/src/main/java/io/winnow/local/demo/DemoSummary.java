@@ -14,11 +14,12 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * What the demo ends with.
+ * The result of the demo.
  *
  * @param reports by arm
- * @param pictures by arm: what each file shows, and the file
- * @param peakMemoryBytes resident, launcher and services together; null where not measured
+ * @param pictures by arm: path by title
+ * @param peakMemoryBytes maximum resident memory of the launcher and all services; null if not
+ *     measured
  */
 public record DemoSummary(
     Map<String, RunReport> reports,
@@ -26,9 +27,9 @@ public record DemoSummary(
     Long peakMemoryBytes) {
 
   /**
-   * Fetches the pictures.
+   * Downloads the pictures.
    *
-   * @param folder a folder a run is made below it
+   * @param folder gets one subfolder per run
    */
   public static DemoSummary of(
       Map<String, RunReport> reports, ObjectStore store, Path folder, OptionalLong peakMemory)
@@ -45,13 +46,13 @@ public record DemoSummary(
         reports, pictures, peakMemory.isPresent() ? peakMemory.getAsLong() : null);
   }
 
-  /** For people. */
+  /** Prints tables, class weights and paths of pictures. */
   public void print(PrintStream out) {
     RunReport first = reports.values().iterator().next();
     out.println();
     out.println(ReportText.table(reports));
     out.println(ReportText.footnote(first));
-    out.println("Seconds in parentheses were paid by an earlier run, whose result was reused:");
+    out.println("Seconds in parentheses were spent by an earlier run whose result was reused:");
     reports.forEach(
         (arm, report) -> {
           String reused = ReportText.reused(report);
@@ -63,12 +64,12 @@ public record DemoSummary(
     out.println();
     out.println("Pictures:");
     pictures.forEach((arm, files) -> picture(out, arm, files, Pictures.SAMPLES));
-    // scores mean something only where rows were chosen by them
-    Map.Entry<String, Map<String, String>> chosen = pictures.entrySet().iterator().next();
-    picture(out, chosen.getKey(), chosen.getValue(), Pictures.TOP_KEPT);
-    picture(out, chosen.getKey(), chosen.getValue(), Pictures.TOP_PRUNED);
-    picture(out, chosen.getKey(), chosen.getValue(), Pictures.MAP);
-    picture(out, chosen.getKey(), chosen.getValue(), Pictures.HISTOGRAMS);
+    // only the first arm selects by score
+    Map.Entry<String, Map<String, String>> selected = pictures.entrySet().iterator().next();
+    picture(out, selected.getKey(), selected.getValue(), Pictures.TOP_KEPT);
+    picture(out, selected.getKey(), selected.getValue(), Pictures.TOP_PRUNED);
+    picture(out, selected.getKey(), selected.getValue(), Pictures.MAP);
+    picture(out, selected.getKey(), selected.getValue(), Pictures.HISTOGRAMS);
     if (peakMemoryBytes != null) {
       out.println();
       out.println(

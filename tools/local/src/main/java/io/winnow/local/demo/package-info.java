@@ -1,2 +1,2 @@
-/** The demo: the method beside a random coreset and the whole set, at one training budget. */
+/** The demo: Winnow's method, a random coreset and the full data set, with one training budget. */
 package io.winnow.local.demo;

@@ -11,14 +11,14 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Sends records and waits until the broker has them all. */
+/** Sends records and waits until the broker has confirmed them. Thread-safe. */
 public final class RecordSender implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 30_000;
 
   private final KafkaProducer<byte[], byte[]> producer;
 
   /**
-   * @param kafka settings of its clients, {@code bootstrap.servers} among them
+   * @param kafka settings of Kafka clients, including {@code bootstrap.servers}
    */
   public RecordSender(Map<String, Object> kafka) {
     Map<String, Object> settings = new HashMap<>(kafka);
@@ -30,7 +30,9 @@ public final class RecordSender implements AutoCloseable {
   }
 
   /**
-   * @throws IllegalStateException when the broker does not take one within half a minute
+   * Sends records in order and waits for all of them.
+   *
+   * @throws IllegalStateException the broker has not confirmed a record within 30 s
    */
   public void send(List<ProducerRecord<byte[], byte[]>> records) {
     List<Future<?>> sent = new ArrayList<>();
@@ -41,7 +43,7 @@ public final class RecordSender implements AutoCloseable {
       }
     } catch (ExecutionException e) {
       throw new IllegalStateException(
-          "Kafka does not take a record of " + topics(records) + ": " + e.getCause(), e);
+          "cannot send a record to Kafka topics " + topics(records) + ": " + e.getCause(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while sending to " + topics(records), e);

@@ -1,2 +1,2 @@
-/** Kafka's records as they are: read from whole topics, sent and waited for. */
+/** Plain Kafka records: reading whole topics, following topics, sending with confirmation. */
 package io.winnow.local.kafka;

@@ -16,15 +16,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How to reach a running system; the file {@code local.json} in its home.
+ * How to reach a running system; the content of the file {@code local.json} in its home.
  *
- * @param pid process of the launcher, 0 when it is not on this machine
+ * @param pid process id of the launcher; 0 for a remote system
  * @param kafka bootstrap servers
- * @param store endpoint, bucket and credentials
- * @param services base URL a service, by its name
- * @param kafkaSecurity further settings of Kafka's clients, such as {@code security.protocol}; null
+ * @param kafkaSecurity further settings of Kafka clients, such as {@code security.protocol}; null
  *     for none
- * @param token what services want to see before they change anything; null where it is not known
+ * @param store endpoint, bucket and credentials
+ * @param services base URL by name of the service
+ * @param token API token of the services; null if unknown
  */
 public record Connection(
     long pid,
@@ -34,14 +34,14 @@ public record Connection(
     Map<String, String> services,
     String token) {
 
-  /** The variable that names the selector of a system elsewhere. */
+  /** The environment variable with the base URL of a remote system's selector. */
   public static final String SELECTOR_URL = "WINNOW_SELECTOR_URL";
 
-  // KAFKA_SSL_TRUSTSTORE_LOCATION is ssl.truststore.location, as for the services
+  // KAFKA_SSL_TRUSTSTORE_LOCATION stands for ssl.truststore.location, as in the services
   private static final Pattern KAFKA_SECURITY =
       Pattern.compile("KAFKA_((?:SECURITY|SASL|SSL)_[A-Z_]+)");
 
-  /** What Kafka's clients are made with. */
+  /** Settings of Kafka clients. */
   public Map<String, Object> kafkaClients() {
     Map<String, Object> settings = new HashMap<>();
     if (kafkaSecurity != null) {
@@ -63,38 +63,39 @@ public record Connection(
     return settings;
   }
 
-  /** The variable that holds the services' token. */
+  /** The environment variable with the services' API token. */
   public static final String API_TOKEN = "WINNOW_API_TOKEN";
 
   /**
    * Base URL of the selector.
    *
-   * @throws InvalidInputException it is not known
+   * @throws InvalidInputException the URL is unknown
    */
   public URI selector() {
     String url = services.get(Service.SELECTOR.folder());
     if (url == null) {
       throw new InvalidInputException(
-          "where the system's selector is, is not known",
+          "the URL of the system's selector is unknown",
           "set " + SELECTOR_URL + " to its base URL, such as http://selector:8080");
     }
     return URI.create(url);
   }
 
-  /** Where a browser finds the console, with the token that lets it change things, if one runs. */
+  /** URL of the console for a browser, with the API token, if the console is running. */
   public Optional<URI> console() {
     return Optional.ofNullable(services.get(Service.CONSOLE.folder()))
         .map(url -> URI.create(url + "/" + (token == null ? "" : "#token=" + token)));
   }
 
+  /** Writes {@code local.json}, readable only by its owner. */
   public void write(Home home) throws IOException {
     Home.writePrivate(home.connectionFile(), Json.pretty(this) + "\n");
   }
 
   /**
-   * A system elsewhere, as the environment names it: the variables that the services read too.
+   * A remote system, from the same environment variables that the services read.
    *
-   * @return empty unless both broker and store are named
+   * @return empty unless both the broker and the store are given
    */
   public static Optional<Connection> of(Map<String, String> environment) {
     String kafka = environment.get("KAFKA_BOOTSTRAP_SERVERS");
@@ -120,7 +121,7 @@ public record Connection(
             environment.get(API_TOKEN)));
   }
 
-  /** The system that runs on this home now, if one does. */
+  /** The system that is running on a home, if there is one. */
   public static Optional<Connection> find(Home home) {
     try {
       if (!Files.exists(home.connectionFile()) || !HomeLock.held(home)) {
@@ -137,7 +138,9 @@ public record Connection(
   }
 
   /**
-   * @throws InvalidInputException when none runs
+   * The system that is running on a home.
+   *
+   * @throws InvalidInputException none is running
    */
   public static Connection require(Home home) {
     return find(home)
@@ -146,9 +149,9 @@ public record Connection(
                 HomeLock.held(home)
                     ? new InvalidInputException(
                         "the system on " + home.directory() + " is not ready yet",
-                        "try again in some seconds")
+                        "try again in a few seconds")
                     : new InvalidInputException(
-                        "no Winnow system runs on " + home.directory(),
+                        "no Winnow system is running on " + home.directory(),
                         "start one with \"winnow up\" in another terminal"));
   }
 }

@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** A folder and all that is in it. */
+/** Operations on whole folders. */
 public final class FileTree {
   private FileTree() {}
 
-  /** Deletes it, if it is there. */
+  /** Deletes a folder with its content; does nothing if it is missing. */
   public static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;

@@ -11,9 +11,9 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 
 /**
- * The folder that a local system keeps its state in; it outlives the system.
+ * The folder with all state of a local system. It remains when the system stops.
  *
- * @param directory absolute
+ * @param directory absolute path
  */
 public record Home(Path directory) {
 
@@ -21,45 +21,45 @@ public record Home(Path directory) {
     directory = directory.toAbsolutePath().normalize();
   }
 
-  /** Records and offsets of the Kafka broker. */
+  /** Records and offsets of Kafka. */
   Path kafka() {
     return directory.resolve("kafka");
   }
 
-  /** Objects of the S3 endpoint. */
+  /** Objects of S3. */
   Path s3() {
     return directory.resolve("s3");
   }
 
-  /** A log a service, and the launcher's own. */
+  /** One log per replica, and that of the launcher. */
   public Path logs() {
     return directory.resolve("logs");
   }
 
-  /** Scratch space of the services, emptied at start. */
+  /** Temporary files of the services; emptied at every start. */
   Path scratch() {
     return directory.resolve("tmp");
   }
 
-  /** Shards that the services have fetched to train on. */
+  /** Shards that the services have cached for training. */
   Path cache() {
     return directory.resolve("cache");
   }
 
   /**
-   * That something ever ran here.
+   * Checks that a system has used this home before.
    *
-   * @throws InvalidInputException nothing did
+   * @throws InvalidInputException no system has used it
    */
   public void requireUsed() {
     if (!Files.isDirectory(s3())) {
       throw new InvalidInputException(
           "there is no run in " + directory,
-          "start with \"winnow demo\", or name another folder with --home");
+          "start with \"winnow demo\", or give another folder with --home");
     }
   }
 
-  /** Pictures of finished runs, a folder a run. */
+  /** Pictures of finished runs, one folder per run. */
   public Path reports() {
     return directory.resolve("reports");
   }
@@ -68,15 +68,15 @@ public record Home(Path directory) {
     return directory.resolve("lock");
   }
 
-  /** Endpoints and credentials of the system that runs here now. */
+  /** Endpoints and credentials of the running system. */
   Path connectionFile() {
     return directory.resolve("local.json");
   }
 
   /**
-   * Makes the folder, for its owner only.
+   * Creates the folder, accessible only by its owner.
    *
-   * @throws InvalidInputException when it cannot be used
+   * @throws InvalidInputException the folder cannot be created
    */
   public void create() {
     try {
@@ -86,13 +86,13 @@ public record Home(Path directory) {
       Files.createDirectories(logs());
     } catch (IOException e) {
       throw new InvalidInputException(
-          "the home folder " + directory + " cannot be made: " + e,
+          "cannot create the home folder " + directory + ": " + e,
           "give another one with --home or WINNOW_HOME",
           e);
     }
   }
 
-  /** The store's secret: made at random the first time, the same ever after. */
+  /** The secret key of the store, generated at the first call. */
   String secret() throws IOException {
     Path file = directory.resolve("s3-secret");
     if (!Files.exists(file)) {
@@ -103,7 +103,7 @@ public record Home(Path directory) {
     return Files.readString(file).strip();
   }
 
-  /** A file that only its owner can read, there whole or not at all. */
+  /** Writes a file atomically, readable only by its owner. */
   static void writePrivate(Path file, String content) throws IOException {
     Path draft = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(draft);

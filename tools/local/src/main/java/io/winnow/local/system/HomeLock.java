@@ -12,12 +12,12 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 
 /**
- * Keeps a second system off a home. The operating system drops the lock when the process dies, so
- * no stale lock is ever left.
+ * Prevents two systems from using one home. The operating system releases the lock when the process
+ * dies, so a lock is never stale.
  */
 public final class HomeLock implements AutoCloseable {
-  // another command may hold it for a moment, to see whether a system runs
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  // another command may hold it for a moment, to check whether a system is running
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final FileChannel channel;
@@ -27,20 +27,22 @@ public final class HomeLock implements AutoCloseable {
   }
 
   /**
-   * @throws InvalidInputException when another system holds it
+   * Takes the lock of a home.
+   *
+   * @throws InvalidInputException another system holds it
    */
   public static HomeLock acquire(Home home) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (true) {
       FileChannel channel = tryLock(home.lockFile());
       if (channel != null) {
-        forgetPredecessor(home);
+        deleteStaleConnection(home);
         return new HomeLock(channel);
       }
       if (System.nanoTime() > deadline) {
         throw new InvalidInputException(
-            "a Winnow system already runs on " + home.directory(),
-            "use that one, stop it with Ctrl-C where it runs, or give another folder with --home");
+            "a Winnow system is already running on " + home.directory(),
+            "use it, stop it with Ctrl-C in its terminal, or give another folder with --home");
       }
       try {
         Thread.sleep(PAUSE.toMillis());
@@ -51,7 +53,7 @@ public final class HomeLock implements AutoCloseable {
     }
   }
 
-  private static void forgetPredecessor(Home home) {
+  private static void deleteStaleConnection(Home home) {
     try {
       Files.deleteIfExists(home.connectionFile());
     } catch (IOException e) {
@@ -59,7 +61,7 @@ public final class HomeLock implements AutoCloseable {
     }
   }
 
-  /** Whether a system holds it now. */
+  /** Whether a system holds the lock of a home now. */
   static boolean held(Home home) {
     FileChannel channel = tryLock(home.lockFile());
     if (channel == null) {
@@ -69,7 +71,7 @@ public final class HomeLock implements AutoCloseable {
     return false;
   }
 
-  /** The locked file, or null when another has it. */
+  /** Returns the locked file, or null if another process or thread holds the lock. */
   private static FileChannel tryLock(Path file) {
     try {
       FileChannel channel =
@@ -81,13 +83,13 @@ public final class HomeLock implements AutoCloseable {
         }
         channel.close();
       } catch (OverlappingFileLockException e) {
-        // held within this process; the channel stays open, since POSIX drops all locks of a
+        // held within this process; the channel stays open, because POSIX releases all locks of a
         // process on a file as soon as it closes any descriptor of it
       }
       return null;
     } catch (IOException e) {
       throw new InvalidInputException(
-          "the lock file " + file + " cannot be used: " + e, "give another folder with --home", e);
+          "cannot use the lock file " + file + ": " + e, "give another folder with --home", e);
     }
   }
 

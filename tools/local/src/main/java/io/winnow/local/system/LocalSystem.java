@@ -22,13 +22,14 @@ import java.util.UUID;
 import java.util.stream.LongStream;
 
 /**
- * Kafka and S3 in this process and the four services, and the console where it is wanted, as its
- * children (of encoders, as many as asked for), all on free ports of the loopback interface. One
- * system a home. Closing stops everything; what was committed, and the checkpoints of what was not,
- * stay in the home for the next start.
+ * A running system: Kafka and S3 in this process, and the services, optionally with the console, as
+ * child processes, all on free ports of the loopback interface. A home is used by one system at a
+ * time. Closing stops everything; artifacts and checkpoints stay in the home for the next start.
+ *
+ * <p>Thread-safe. A child's unexpected exit is handled on a thread of the JVM.
  */
 public final class LocalSystem implements AutoCloseable {
-  private static final Duration EXIT_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(30);
 
   private final SystemOptions options;
   private final HomeLock lock;
@@ -38,9 +39,9 @@ public final class LocalSystem implements AutoCloseable {
   private final Map<Replica, Integer> ports = new HashMap<>();
   private final Map<Replica, Integer> restarts = new HashMap<>();
   private final Memory memory = Memory.watch(this::pids);
-  private final Set<Replica> unattended = new HashSet<>();
+  private final Set<Replica> detached = new HashSet<>();
   private final Object closing = new Object();
-  // whoever may read the home's connection file knows it
+  // the home's connection file, which only its owner can read, contains it
   private final String token = UUID.randomUUID().toString();
   private Servers servers;
   private String failure;
@@ -54,11 +55,11 @@ public final class LocalSystem implements AutoCloseable {
   }
 
   /**
-   * Starts everything and returns when all services are ready.
+   * Starts everything and returns once all services are ready.
    *
-   * @throws io.winnow.contracts.InvalidInputException when a system already runs on this home, or a
+   * @throws io.winnow.contracts.InvalidInputException a system is already running on the home, or a
    *     service is not built
-   * @throws IllegalStateException when a server or a service does not start, naming it
+   * @throws IllegalStateException a server or a service does not start
    */
   public static LocalSystem start(SystemOptions options) throws IOException, InterruptedException {
     Service.requireBuilt(options.root(), options.services());
@@ -77,10 +78,10 @@ public final class LocalSystem implements AutoCloseable {
     Home home = options.home();
     FileTree.delete(home.scratch());
     for (Replica replica : options.replicas()) {
-      keepPrevious(log(replica));
+      rotate(log(replica));
     }
     synchronized (this) {
-      servers = Servers.start(home, options.mostCopies());
+      servers = Servers.start(home, options.maxReplicas());
       for (Replica replica : options.replicas()) {
         ports.put(replica, Ports.free());
         launch(replica);
@@ -95,7 +96,7 @@ public final class LocalSystem implements AutoCloseable {
     }
   }
 
-  /** How others reach this system. */
+  /** How to reach this system. */
   public synchronized Connection connection() {
     Map<String, String> services = new TreeMap<>();
     children.forEach((replica, child) -> services.put(replica.name(), child.base().toString()));
@@ -108,56 +109,60 @@ public final class LocalSystem implements AutoCloseable {
         token);
   }
 
-  /** Starts a service that was killed or stopped, and waits until it is ready. */
+  /**
+   * Starts a replica that was killed or stopped, and waits until it is ready.
+   *
+   * @throws IllegalStateException it is running, or does not become ready
+   */
   public void start(Replica replica) throws IOException, InterruptedException {
     synchronized (this) {
       if (child(replica).process().isAlive()) {
-        throw new IllegalStateException(replica.name() + " runs already");
+        throw new IllegalStateException(replica.name() + " is already running");
       }
-      unattended.remove(replica);
+      detached.remove(replica);
       launch(replica);
     }
     child(replica).awaitReady(http, options.readiness());
   }
 
-  /** Ends a service at once (SIGKILL); it is not started again by itself. */
+  /** Kills a replica (SIGKILL); it is not restarted automatically. */
   public void kill(Replica replica) throws InterruptedException {
     detach(replica).kill();
   }
 
-  /** Asks a service to leave (SIGTERM) and waits; it is not started again by itself. */
+  /** Stops a replica (SIGTERM) and waits for its exit; it is not restarted automatically. */
   public void stop(Replica replica) throws InterruptedException {
     ServiceProcess child = detach(replica);
     child.terminate();
-    child.awaitExit(EXIT_PATIENCE);
+    child.awaitExit(EXIT_TIMEOUT);
   }
 
-  /** Stops a service where it is (SIGSTOP), its connections open. */
+  /** Pauses a replica (SIGSTOP); its connections stay open. */
   public void pause(Replica replica) throws IOException, InterruptedException {
     child(replica).signal("STOP");
   }
 
-  /** Lets a service go on that was paused. */
+  /** Resumes a paused replica (SIGCONT). */
   public void resume(Replica replica) throws IOException, InterruptedException {
     child(replica).signal("CONT");
   }
 
-  /** Takes the broker away for a while and brings it back where it was. */
-  public void restartKafka(Duration away) throws InterruptedException {
-    servers.restartKafka(away);
+  /** Stops Kafka for the given time and starts it again on the same port. */
+  public void restartKafka(Duration outage) throws InterruptedException {
+    servers.restartKafka(outage);
   }
 
-  /** Takes the store away for a while and brings it back where it was. */
-  public void restartStore(Duration away) throws IOException, InterruptedException {
-    servers.restartStore(away);
+  /** Stops S3 for the given time and starts it again on the same port. */
+  public void restartStore(Duration outage) throws IOException, InterruptedException {
+    servers.restartStore(outage);
   }
 
-  /** Open files and sockets of launcher and services together now; empty but on Linux. */
+  /** Open files and sockets of the launcher and all services; empty without {@code /proc}. */
   public OptionalLong handles() {
     return ProcessMemory.handles(pids().toArray());
   }
 
-  /** Resident memory of launcher and services together now, bytes; empty but on Linux. */
+  /** Resident memory of the launcher and all services in bytes; empty without {@code /proc}. */
   public OptionalLong memory() {
     long sum = 0;
     for (long pid : pids().toArray()) {
@@ -170,28 +175,29 @@ public final class LocalSystem implements AutoCloseable {
     return OptionalLong.of(sum);
   }
 
-  /** The processes of services. */
+  /** All replicas of all services. */
   public List<Replica> replicas() {
     return options.replicas();
   }
 
-  /** Why the system cannot go on, when a service died too often. */
+  /** Why the system has failed, once a service has died too often. */
   public synchronized Optional<String> failure() {
     return Optional.ofNullable(failure);
   }
 
-  /** Greatest resident memory of launcher and services together so far, bytes; Linux only. */
+  /** Maximum of {@link #memory()} so far, sampled twice per second. */
   public OptionalLong peakMemory() {
     return memory.peak();
   }
 
-  /** Resident memory of one service now, bytes; Linux only. */
+  /** Resident memory of one replica in bytes; empty without {@code /proc}. */
   public OptionalLong memory(Replica replica) {
     return ProcessMemory.of(child(replica).process().pid())
         .map(m -> OptionalLong.of(m.resident()))
         .orElse(OptionalLong.empty());
   }
 
+  /** The log file of a replica. */
   public Path log(Replica replica) {
     return options.home().logs().resolve(replica.name() + ".log");
   }
@@ -248,39 +254,39 @@ public final class LocalSystem implements AutoCloseable {
     return environment;
   }
 
-  /** A service whose end is not its own doing is no longer looked after. */
+  /** Excludes a replica from automatic restarts. */
   private synchronized ServiceProcess detach(Replica replica) {
-    unattended.add(replica);
+    detached.add(replica);
     return child(replica);
   }
 
   private synchronized void exited(ServiceProcess child) {
     Replica replica = child.replica();
     int before = restarts.getOrDefault(replica, 0);
-    if (!started || closed || children.get(replica) != child || unattended.contains(replica)) {
+    if (!started || closed || children.get(replica) != child || detached.contains(replica)) {
       return;
     }
     String what = replica.name() + " stopped with exit code " + child.process().exitValue();
     if (before >= options.restarts()) {
       String end = what + " after " + before + " restarts; see " + log(replica);
       options.notices().accept(end);
-      // runs do without the console
+      // runs do not need the console
       failure = Service.WORKERS.contains(replica.service()) ? end : failure;
       return;
     }
     restarts.put(replica, before + 1);
     options
         .notices()
-        .accept(what + "; starting it again (" + (before + 1) + " of " + options.restarts() + ")");
+        .accept(what + "; restarting it (" + (before + 1) + " of " + options.restarts() + ")");
     try {
       launch(replica);
     } catch (IOException e) {
-      failure = replica.name() + " cannot be started: " + e.getMessage();
+      failure = replica.name() + " cannot be restarted: " + e.getMessage();
       options.notices().accept(failure);
     }
   }
 
-  /** Stops services, then servers, and waits for them. Idempotent; runs on Ctrl-C too. */
+  /** Stops the services, then the servers, and waits for them. Idempotent; also runs on Ctrl-C. */
   @Override
   public void close() {
     synchronized (closing) {
@@ -293,7 +299,7 @@ public final class LocalSystem implements AutoCloseable {
     }
   }
 
-  /** Whether it is being stopped, or has been. */
+  /** Whether {@link #close} has been called. */
   public synchronized boolean closed() {
     return closed;
   }
@@ -308,7 +314,7 @@ public final class LocalSystem implements AutoCloseable {
       Files.deleteIfExists(options.home().connectionFile());
       FileTree.delete(options.home().scratch());
     } catch (IOException e) {
-      options.notices().accept("not everything could be tidied up: " + e.getMessage());
+      options.notices().accept("cannot delete temporary files: " + e.getMessage());
     }
   }
 
@@ -316,7 +322,7 @@ public final class LocalSystem implements AutoCloseable {
     children.values().forEach(ServiceProcess::terminate);
     try {
       for (ServiceProcess child : children.values()) {
-        child.awaitExit(EXIT_PATIENCE);
+        child.awaitExit(EXIT_TIMEOUT);
       }
     } catch (InterruptedException e) {
       children.values().forEach(child -> child.process().destroyForcibly());
@@ -324,7 +330,7 @@ public final class LocalSystem implements AutoCloseable {
     }
   }
 
-  private static void keepPrevious(Path log) throws IOException {
+  private static void rotate(Path log) throws IOException {
     if (Files.exists(log)) {
       Files.move(
           log,

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
-/** The greatest sum of resident memory that some processes had at one time. */
+/** Samples the total resident memory of some processes and keeps the maximum. Thread-safe. */
 final class Memory implements AutoCloseable {
   private static final long PERIOD_MILLIS = 500;
 
@@ -26,14 +26,14 @@ final class Memory implements AutoCloseable {
     this.pids = pids;
   }
 
-  /** Looks at the processes twice a second until closed. */
+  /** Samples twice per second until closed. */
   static Memory watch(Supplier<LongStream> pids) {
     Memory memory = new Memory(pids);
-    memory.timer.scheduleAtFixedRate(memory::look, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    memory.timer.scheduleAtFixedRate(memory::sample, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     return memory;
   }
 
-  private void look() {
+  private void sample() {
     long sum = pids.get().map(Memory::resident).sum();
     peak.accumulateAndGet(sum, Math::max);
   }
@@ -42,7 +42,7 @@ final class Memory implements AutoCloseable {
     return ProcessMemory.of(pid).map(ProcessMemory::resident).orElse(0L);
   }
 
-  /** Bytes; empty where the operating system has no {@code /proc}. */
+  /** Maximum in bytes; empty without {@code /proc}. */
   OptionalLong peak() {
     return peak.get() > 0 ? OptionalLong.of(peak.get()) : OptionalLong.empty();
   }

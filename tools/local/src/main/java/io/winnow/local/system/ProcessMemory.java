@@ -10,15 +10,15 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * What a process has in memory, as Linux counts it.
+ * Resident memory of a process, as reported by Linux.
  *
  * @param resident bytes now
- * @param peak the most bytes it had
+ * @param peak maximum number of bytes since the process started
  */
 public record ProcessMemory(long resident, long peak) {
   private static final Path PROC = Path.of("/proc");
 
-  /** Empty when the process is gone or the operating system has no {@code /proc}. */
+  /** Empty if the process has ended or the operating system has no {@code /proc}. */
   public static Optional<ProcessMemory> of(long pid) {
     try {
       Path status = PROC.resolve(Long.toString(pid)).resolve("status");
@@ -29,12 +29,12 @@ public record ProcessMemory(long resident, long peak) {
     }
   }
 
-  /** This process's; empty when the operating system has no {@code /proc}. */
+  /** Memory of this process; empty if the operating system has no {@code /proc}. */
   public static Optional<ProcessMemory> own() {
     return of(ProcessHandle.current().pid());
   }
 
-  /** Open files and sockets of processes together; empty where one is gone or there is no /proc. */
+  /** Total open files and sockets; empty if a process has ended or there is no {@code /proc}. */
   static OptionalLong handles(long... pids) {
     long sum = 0;
     for (long pid : pids) {

@@ -7,17 +7,17 @@ package io.winnow.local.system;
  */
 public record Replica(Service service, int number) {
 
-  /** The first, and for most services the only one. */
+  /** The first replica, for most services the only one. */
   public static Replica of(Service service) {
     return new Replica(service, 0);
   }
 
-  /** Such as {@code encoder-service} and, for the second, {@code encoder-service-1}. */
+  /** {@code encoder-service} for the first replica, {@code encoder-service-1} for the second. */
   public String name() {
     return number == 0 ? service.folder() : service.folder() + "-" + number;
   }
 
-  /** Its name in leases and Kafka's groups. */
+  /** Its name in leases and Kafka consumer groups. */
   String instance() {
     return service.folder() + "-" + number;
   }

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The broker and the object store of a home, in this process. */
+/** Kafka and S3 of a home, in this process. */
 public final class Servers implements AutoCloseable {
   private static final String ACCESS_KEY = "winnow";
   static final String BUCKET = "winnow";
@@ -26,15 +26,15 @@ public final class Servers implements AutoCloseable {
   }
 
   /**
-   * Starts both, with every topic and the bucket there.
+   * Starts both, and creates the topics and the bucket.
    *
-   * @param copies the most processes of one service: topics that replicas share get partitions for
-   *     all of them
+   * @param replicas greatest number of replicas of one service; shared topics get enough partitions
+   *     for all of them
    */
-  public static Servers start(Home home, int copies) throws IOException {
+  public static Servers start(Home home, int replicas) throws IOException {
     EmbeddedKafka kafka = EmbeddedKafka.start(home.kafka());
     try {
-      kafka.createTopics(topics(copies));
+      kafka.createTopics(topics(replicas));
       return new Servers(home, kafka, startStore(home));
     } catch (IOException | RuntimeException e) {
       kafka.close();
@@ -42,7 +42,7 @@ public final class Servers implements AutoCloseable {
     }
   }
 
-  /** The object store alone. */
+  /** Starts only the object store. */
   static EmbeddedS3 startStore(Home home) throws IOException {
     return startStore(home, 0);
   }
@@ -61,31 +61,32 @@ public final class Servers implements AutoCloseable {
         REGION);
   }
 
-  private static Map<String, Integer> topics(int copies) {
-    // runs are spread by the hash of their names: with few partitions some copies would go idle
-    int shared = copies == 1 ? 1 : 4 * copies;
+  private static Map<String, Integer> topics(int replicas) {
+    // runs are distributed by the hash of their ids: with few partitions some replicas would be
+    // idle
+    int shared = replicas == 1 ? 1 : 4 * replicas;
     Map<String, Integer> topics = new TreeMap<>();
     for (EventType type : EventType.values()) {
-      int usual = type.partitions();
-      topics.put(type.topic(), usual == 1 ? 1 : Math.max(usual, shared));
+      int partitions = type.partitions();
+      topics.put(type.topic(), partitions == 1 ? 1 : Math.max(partitions, shared));
       topics.put(type.deadLetterTopic(), 1);
     }
     return topics;
   }
 
-  /** Takes the broker away for a while; it comes back where it was. */
-  void restartKafka(Duration away) throws InterruptedException {
+  /** Stops Kafka for the given time and starts it again on the same port. */
+  void restartKafka(Duration outage) throws InterruptedException {
     int port = kafka.port();
     kafka.close();
-    Thread.sleep(away.toMillis());
+    Thread.sleep(outage.toMillis());
     kafka = EmbeddedKafka.start(home.kafka(), port);
   }
 
-  /** Takes the store away for a while; it comes back where it was. */
-  void restartStore(Duration away) throws IOException, InterruptedException {
+  /** Stops S3 for the given time and starts it again on the same port. */
+  void restartStore(Duration outage) throws IOException, InterruptedException {
     int port = s3.port();
     s3.close();
-    Thread.sleep(away.toMillis());
+    Thread.sleep(outage.toMillis());
     s3 = startStore(home, port);
   }
 

@@ -10,18 +10,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * The four services and the console, and how much Java heap each gets (tensors live outside it).
- */
+/** The four services and the console, with the Java heap of each; tensors are outside the heap. */
 public enum Service {
   ENCODER(512),
   SELECTOR(384),
   REWEIGHT(512),
   TRAINER(512),
-  /** Shows what the others do; nothing of a run is its work. */
+  /** Shows the state of runs; not needed to process them. */
   CONSOLE(128);
 
-  /** Those that work for runs. */
+  /** The services that process runs. */
   public static final Set<Service> WORKERS =
       Collections.unmodifiableSet(EnumSet.range(ENCODER, TRAINER));
 
@@ -36,10 +34,10 @@ public enum Service {
   }
 
   /**
-   * Settings of native memory that differ from those of the script {@code winnow}. The selector has
-   * few allocations, large and of many sizes (rows of a class, covariances): kept for later, they
-   * leave gaps that grow. So these go straight to the system and back, and matrices lie in large
-   * pages, where factors are found in four fifths of the time.
+   * Environment variables for native memory that differ from those of the script {@code winnow}.
+   * The selector makes few large allocations of many sizes (rows of a class, covariances), and
+   * malloc would fragment if it cached them. They are therefore mapped and unmapped individually;
+   * huge pages reduce the time of matrix factorisations by a fifth.
    */
   public Map<String, String> nativeMemory() {
     return this == SELECTOR
@@ -53,23 +51,24 @@ public enum Service {
         : Map.of();
   }
 
-  /** What it is called, e.g. {@code encoder-service}; also the folder of a worker's module. */
+  /** Its name, such as {@code encoder-service}; also the folder of its module. */
   public String folder() {
     return this == CONSOLE ? "console" : name().toLowerCase(Locale.ROOT) + "-service";
   }
 
-  /** What starts it, once it is built. */
+  /** The jar that starts it, once it is built. */
   public Path jar(Path root) {
     return root.resolve(folder()).resolve("target/quarkus-app/quarkus-run.jar");
   }
 
   /**
-   * @param root the folder that holds the services
-   * @param wanted those that have to be built
-   * @throws InvalidInputException when one is not built
+   * Checks that services are built.
+   *
+   * @param root the folder that contains the services
+   * @throws InvalidInputException one is not built
    */
-  static void requireBuilt(Path root, Collection<Service> wanted) {
-    wanted.stream()
+  static void requireBuilt(Path root, Collection<Service> services) {
+    services.stream()
         .sorted()
         .map(service -> service.jar(root))
         .filter(jar -> !Files.exists(jar))
@@ -77,7 +76,7 @@ public enum Service {
         .ifPresent(
             jar -> {
               throw new InvalidInputException(
-                  jar + " is not there", "build it: mvn -DskipTests package in " + root);
+                  jar + " is missing", "build it with mvn -DskipTests package in " + root);
             });
   }
 }

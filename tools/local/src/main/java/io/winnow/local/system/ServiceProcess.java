@@ -15,8 +15,8 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One start of one service as a child JVM. Its standard input is a pipe from this process: when
- * this process dies, however it dies, the child reads the end of it and leaves.
+ * One child JVM that runs a replica of a service. Its standard input is a pipe from this process:
+ * if this process dies for any reason, the child reads the end of the pipe and exits.
  */
 final class ServiceProcess {
   private static final Duration POLL = Duration.ofMillis(100);
@@ -34,12 +34,15 @@ final class ServiceProcess {
   }
 
   /**
+   * Starts the process; does not wait until it is ready.
+   *
    * @param port of its REST endpoints, on the loopback interface
-   * @param core that it keeps to, if any
-   * @param environment settings, credentials too: unlike arguments only the owner can see them
-   * @param properties further settings, by property name
+   * @param core that it is pinned to, if any
+   * @param environment settings including credentials, which, unlike arguments, only the owner can
+   *     see
+   * @param properties system properties
    * @param scratch its temporary folder
-   * @param log where its output is appended
+   * @param log file that its output is appended to
    */
   static ServiceProcess start(
       Replica replica,
@@ -83,18 +86,18 @@ final class ServiceProcess {
     return process;
   }
 
-  /** Where its REST endpoints are. */
+  /** Base URL of its REST endpoints. */
   URI base() {
     return base;
   }
 
   /**
-   * Waits until it serves.
+   * Waits until it is ready.
    *
-   * @throws IllegalStateException when it dies first or takes longer, with its log's last words
+   * @throws IllegalStateException it exits or takes longer; the message quotes its log
    */
-  void awaitReady(HttpClient http, Duration patience) throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
+  void awaitReady(HttpClient http, Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
     HttpRequest request =
         HttpRequest.newBuilder(base.resolve("/q/health/ready"))
             .timeout(Duration.ofSeconds(5))
@@ -103,13 +106,13 @@ final class ServiceProcess {
       if (!process.isAlive()) {
         throw new IllegalStateException(
             replica.name()
-                + " stopped at start with exit code "
+                + " exited during startup with exit code "
                 + process.exitValue()
-                + lastWords());
+                + lastLogLine());
       }
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException(
-            replica.name() + " was not ready after " + patience.toSeconds() + " s" + lastWords());
+            replica.name() + " was not ready after " + timeout.toSeconds() + " s" + lastLogLine());
       }
       Thread.sleep(POLL.toMillis());
     }
@@ -123,9 +126,9 @@ final class ServiceProcess {
     }
   }
 
-  private String lastWords() {
+  private String lastLogLine() {
     try {
-      // the last line that is no place in a stack trace says most
+      // the last line that is not a stack frame is the most informative
       return Files.readAllLines(log).stream()
           .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
           .reduce((earlier, later) -> later)
@@ -136,15 +139,15 @@ final class ServiceProcess {
     }
   }
 
-  /** Asks it to leave (SIGTERM: a running job keeps a checkpoint first); does not wait. */
+  /** Sends SIGTERM, on which a running job saves a checkpoint; does not wait. */
   void terminate() {
-    // by its handle: Process.destroy also closes the pipe, which says that the launcher is gone
+    // through the handle: Process.destroy would also close the pipe, as if the launcher had died
     process.toHandle().destroy();
   }
 
-  /** Waits for it to leave; kills it after {@code patience}. */
-  void awaitExit(Duration patience) throws InterruptedException {
-    if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+  /** Waits for it to exit; kills it after {@code timeout}. */
+  void awaitExit(Duration timeout) throws InterruptedException {
+    if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
       kill();
     }
   }
@@ -152,7 +155,7 @@ final class ServiceProcess {
   /**
    * Sends it a signal.
    *
-   * @param name without SIG
+   * @param name of the signal without SIG
    */
   void signal(String name) throws IOException, InterruptedException {
     int code =
@@ -162,7 +165,7 @@ final class ServiceProcess {
     }
   }
 
-  /** Ends it at once (SIGKILL). */
+  /** Sends SIGKILL and waits for the exit. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }

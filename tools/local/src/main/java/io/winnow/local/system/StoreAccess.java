@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * The objects of a home, whether a system runs on it or not: when none does, the store alone is
- * started for as long as this is open.
+ * Access to the store of a home, whether or not a system is running on it: if none is, only S3 is
+ * started while this is open.
  */
 public final class StoreAccess implements AutoCloseable {
   private final HomeLock lock;
@@ -21,13 +21,15 @@ public final class StoreAccess implements AutoCloseable {
     this.store = store;
   }
 
-  /** The objects of a system that runs. */
+  /** The store of a running system. */
   public static StoreAccess of(Connection running) {
     return new StoreAccess(null, null, new MinioObjectStore(running.store()));
   }
 
   /**
-   * @throws io.winnow.contracts.InvalidInputException when nothing ever ran on this home
+   * The store of a home.
+   *
+   * @throws io.winnow.contracts.InvalidInputException no system has ever used the home
    */
   public static StoreAccess open(Home home) throws IOException {
     Optional<Connection> running = Connection.find(home);
@@ -38,7 +40,7 @@ public final class StoreAccess implements AutoCloseable {
     return startOwn(home);
   }
 
-  /** The same, where nothing need have run: an empty store is made then. */
+  /** Like {@link #open}, but creates an empty store in a new home. */
   public static StoreAccess openOrCreate(Home home) throws IOException {
     Optional<Connection> running = Connection.find(home);
     return running.isPresent() ? of(running.get()) : startOwn(home);

@@ -15,155 +15,189 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * How a local system is started.
- *
- * @param home where its state lives
- * @param root the folder that holds the built services
- * @param restarts how often a service that dies is started again before the system gives up
- * @param readiness how long a service may take until it serves
- * @param copies how many processes a service has where that is not 1
- * @param pinned whether each encoder process keeps to one core of its own, with one thread (Linux)
- * @param properties settings of a service over its own, by property name
- * @param notices told one line for people whenever something happens to a service
- * @param services those that are started
- * @param storeRoute from the store's endpoint to the one that services are told
+ * How a local system is started. {@link #of} gives the defaults; the {@code with} methods return
+ * changed copies.
  */
-public record SystemOptions(
-    Home home,
-    Path root,
-    int restarts,
-    Duration readiness,
-    Map<Service, Integer> copies,
-    boolean pinned,
-    Map<Service, Map<String, String>> properties,
-    Consumer<String> notices,
-    Set<Service> services,
-    UnaryOperator<String> storeRoute) {
+public final class SystemOptions {
+  private static final int DEFAULT_RESTARTS = 5;
+  private static final Duration DEFAULT_READINESS = Duration.ofMinutes(2);
 
-  public SystemOptions {
-    properties = Map.copyOf(properties);
-    copies = Map.copyOf(copies);
-    int encoders = copies.getOrDefault(Service.ENCODER, 1);
-    int cores = Runtime.getRuntime().availableProcessors();
-    if (encoders < 1 || pinned && encoders > cores) {
-      throw new InvalidInputException(
-          encoders + " encoders" + (pinned ? ", each on a core of its own," : "") + " cannot be",
-          "give at least 1" + (pinned ? " and at most the " + cores + " cores there are" : ""));
-    }
-    services = Set.copyOf(services);
+  private final Home home;
+  private final Path root;
+  private final Consumer<String> notices;
+  private int restarts = DEFAULT_RESTARTS;
+  private Duration readiness = DEFAULT_READINESS;
+  private Map<Service, Integer> replicas = Map.of();
+  private boolean pinned;
+  private Map<Service, Map<String, String>> properties = Map.of();
+  private Set<Service> services = Service.WORKERS;
+  private UnaryOperator<String> storeRoute = UnaryOperator.identity();
+
+  private SystemOptions(Home home, Path root, Consumer<String> notices) {
+    this.home = home;
+    this.root = root;
+    this.notices = notices;
   }
 
-  /** All that work for runs, without the console. */
-  public SystemOptions(
-      Home home,
-      Path root,
-      int restarts,
-      Duration readiness,
-      int encoders,
-      boolean pinned,
-      Map<Service, Map<String, String>> properties,
-      Consumer<String> notices) {
-    this(
-        home,
-        root,
-        restarts,
-        readiness,
-        Map.of(Service.ENCODER, encoders),
-        pinned,
-        properties,
-        notices,
-        Service.WORKERS,
-        UnaryOperator.identity());
-  }
-
-  /** One encoder; restarts a service five times, waits two minutes for each, changes no setting. */
+  /**
+   * One replica of each worker service and no console; a service that dies is restarted up to five
+   * times, and may take two minutes to become ready.
+   *
+   * @param home the folder with the system's state
+   * @param root the folder that contains the built services
+   * @param notices receives one line whenever a service starts or stops unexpectedly, from any
+   *     thread
+   */
   public static SystemOptions of(Home home, Path root, Consumer<String> notices) {
-    return new SystemOptions(home, root, 5, Duration.ofMinutes(2), 1, false, Map.of(), notices);
+    return new SystemOptions(home, root, notices);
   }
 
-  /** The same with other encoders. */
-  public SystemOptions withEncoders(int count, boolean onOneCoreEach) {
-    return new SystemOptions(
-        home,
-        root,
-        restarts,
-        readiness,
-        Map.of(Service.ENCODER, count),
-        onOneCoreEach,
-        properties,
-        notices,
-        services,
-        storeRoute);
+  private SystemOptions with(Consumer<SystemOptions> change) {
+    SystemOptions copy = new SystemOptions(home, root, notices);
+    copy.restarts = restarts;
+    copy.readiness = readiness;
+    copy.replicas = replicas;
+    copy.pinned = pinned;
+    copy.properties = properties;
+    copy.services = services;
+    copy.storeRoute = storeRoute;
+    change.accept(copy);
+    return copy;
   }
 
-  /** The same settings for each service that works for runs. */
+  /** How often each service may be restarted before the system fails. */
+  public SystemOptions withRestarts(int limit) {
+    return with(options -> options.restarts = limit);
+  }
+
+  /** How long a service may take to become ready. */
+  public SystemOptions withReadiness(Duration timeout) {
+    return with(options -> options.readiness = timeout);
+  }
+
+  /** System properties of each service. */
+  public SystemOptions withProperties(Map<Service, Map<String, String>> values) {
+    return with(options -> options.properties = Map.copyOf(values));
+  }
+
+  /**
+   * Several encoders.
+   *
+   * @param count at least 1
+   * @param pin whether each is pinned to its own core, with one thread (Linux only)
+   * @throws InvalidInputException the count is below 1, or above the number of cores with {@code
+   *     pin}
+   */
+  public SystemOptions withEncoders(int count, boolean pin) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    if (count < 1 || pin && count > cores) {
+      throw new InvalidInputException(
+          "cannot start " + count + (pin ? " encoders pinned to a core each" : " encoders"),
+          "give at least 1" + (pin ? " and at most " + cores + ", the number of cores" : ""));
+    }
+    return with(
+        options -> {
+          options.replicas = Map.of(Service.ENCODER, count);
+          options.pinned = pin;
+        });
+  }
+
+  /** The same number of replicas of every service, at least 1. */
+  public SystemOptions withReplicas(int count) {
+    return with(
+        options ->
+            options.replicas =
+                services.stream().collect(Collectors.toMap(Function.identity(), service -> count)));
+  }
+
+  /** Only the given services. */
+  public SystemOptions only(Service... only) {
+    return with(options -> options.services = Set.of(only));
+  }
+
+  /**
+   * Adds the console.
+   *
+   * @param sources data sets that its form offers
+   */
+  public SystemOptions withConsole(List<Path> sources) {
+    // in the setting, a comma separates sources
+    String value =
+        sources.stream()
+            .map(source -> source.toString().replace(",", "\\,"))
+            .collect(Collectors.joining(","));
+    Set<Service> all = EnumSet.of(Service.CONSOLE);
+    all.addAll(services);
+    Map<Service, Map<String, String>> settings = new EnumMap<>(Service.class);
+    settings.putAll(properties);
+    settings.put(Service.CONSOLE, Map.of("winnow.console.sources", value));
+    return with(
+        options -> {
+          options.services = Set.copyOf(all);
+          options.properties = Map.copyOf(settings);
+        });
+  }
+
+  /** Maps the endpoint of the store to the one that services use, for example a proxy. */
+  public SystemOptions withStoreRoute(UnaryOperator<String> route) {
+    return with(options -> options.storeRoute = route);
+  }
+
+  /** The same properties for each worker service. */
   public static Map<Service, Map<String, String>> everywhere(Map<String, String> properties) {
     return Service.WORKERS.stream()
         .collect(Collectors.toMap(Function.identity(), service -> properties));
   }
 
-  /**
-   * The same with the console.
-   *
-   * @param sources data sets that its form offers
-   */
-  public SystemOptions withConsole(List<Path> sources) {
-    Set<Service> all = EnumSet.of(Service.CONSOLE);
-    all.addAll(services);
-    Map<Service, Map<String, String>> settings = new EnumMap<>(Service.class);
-    settings.putAll(properties);
-    settings.put(
-        Service.CONSOLE,
-        Map.of(
-            "winnow.console.sources",
-            // a comma parts them
-            sources.stream()
-                .map(source -> source.toString().replace(",", "\\,"))
-                .collect(Collectors.joining(","))));
-    return new SystemOptions(
-        home, root, restarts, readiness, copies, pinned, settings, notices, all, storeRoute);
+  Home home() {
+    return home;
   }
 
+  Path root() {
+    return root;
+  }
+
+  Consumer<String> notices() {
+    return notices;
+  }
+
+  int restarts() {
+    return restarts;
+  }
+
+  Duration readiness() {
+    return readiness;
+  }
+
+  boolean pinned() {
+    return pinned;
+  }
+
+  Map<Service, Map<String, String>> properties() {
+    return properties;
+  }
+
+  Set<Service> services() {
+    return services;
+  }
+
+  UnaryOperator<String> storeRoute() {
+    return storeRoute;
+  }
+
+  /** All replicas of all services. */
   List<Replica> replicas() {
     return services.stream()
         .sorted()
         .flatMap(
             service ->
-                IntStream.range(0, copies.getOrDefault(service, 1))
+                IntStream.range(0, replicas.getOrDefault(service, 1))
                     .mapToObj(number -> new Replica(service, number)))
         .toList();
   }
 
-  int mostCopies() {
-    return copies.values().stream().mapToInt(Integer::intValue).max().orElse(1);
-  }
-
-  /** The same with some of the services alone. */
-  public SystemOptions only(Service... wanted) {
-    return new SystemOptions(
-        home,
-        root,
-        restarts,
-        readiness,
-        copies,
-        pinned,
-        properties,
-        notices,
-        Set.of(wanted),
-        storeRoute);
-  }
-
-  /** The same with services that reach the store by another way. */
-  public SystemOptions withStoreRoute(UnaryOperator<String> route) {
-    return new SystemOptions(
-        home, root, restarts, readiness, copies, pinned, properties, notices, services, route);
-  }
-
-  /** The same with so many processes of every service. */
-  public SystemOptions withCopies(int count) {
-    Map<Service, Integer> all = new EnumMap<>(Service.class);
-    services.forEach(service -> all.put(service, count));
-    return new SystemOptions(
-        home, root, restarts, readiness, all, pinned, properties, notices, services, storeRoute);
+  /** The greatest number of replicas of one service. */
+  int maxReplicas() {
+    return replicas.values().stream().mapToInt(Integer::intValue).max().orElse(1);
   }
 }

@@ -1,2 +1,2 @@
-/** The whole of Winnow on one machine: where it lives, its servers, its services. */
+/** A whole Winnow system on one machine: its home, its servers and its service processes. */
 package io.winnow.local.system;

@@ -3,7 +3,7 @@ package io.winnow.local.text;
 import java.util.List;
 import java.util.Locale;
 
-/** Bar charts of text. */
+/** Bar charts as text. */
 public final class Bars {
   private static final int WIDTH = 40;
   private static final int EIGHTHS = 8;
@@ -12,9 +12,9 @@ public final class Bars {
   private Bars() {}
 
   /**
-   * A line a value; the longest bar is that of the greatest value.
+   * Formats one line per value; the greatest value has the longest bar.
    *
-   * @param names as many as values
+   * @param names one per value
    * @param values at least 0
    */
   public static String of(List<String> names, List<Double> values) {
@@ -22,7 +22,7 @@ public final class Bars {
       throw new IllegalArgumentException(names.size() + " names for " + values.size() + " values");
     }
     int pad = names.stream().mapToInt(String::length).max().orElse(0);
-    double greatest = values.stream().mapToDouble(Double::doubleValue).max().orElse(0);
+    double max = values.stream().mapToDouble(Double::doubleValue).max().orElse(0);
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < names.size(); i++) {
       String line =
@@ -31,15 +31,14 @@ public final class Bars {
               "%-" + Math.max(1, pad) + "s  %6.3f  %s",
               names.get(i),
               values.get(i),
-              bar(values.get(i), greatest));
+              bar(values.get(i), max));
       text.append(line.stripTrailing()).append('\n');
     }
     return text.toString();
   }
 
-  private static String bar(double value, double greatest) {
-    int eighths =
-        greatest > 0 ? (int) Math.round(Math.max(0, value) / greatest * WIDTH * EIGHTHS) : 0;
+  private static String bar(double value, double max) {
+    int eighths = max > 0 ? (int) Math.round(Math.max(0, value) / max * WIDTH * EIGHTHS) : 0;
     String part = eighths % EIGHTHS == 0 ? "" : String.valueOf(PARTS.charAt(eighths % EIGHTHS));
     return "█".repeat(eighths / EIGHTHS) + part;
   }

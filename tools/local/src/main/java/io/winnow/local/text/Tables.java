@@ -5,16 +5,18 @@ import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
 import java.util.List;
 
-/** Tables for people. */
+/** Tables as text. */
 public final class Tables {
   private static final int MAX_WIDTH = 60;
 
   private Tables() {}
 
   /**
-   * @param header one title a column
-   * @param rows as many cells each
-   * @param numbers whether all columns but the first are aligned to the right
+   * Formats a table; cells wrap after 60 characters.
+   *
+   * @param header one title per column
+   * @param rows one cell per column
+   * @param numbers whether all columns except the first are right-aligned
    */
   public static String of(List<String> header, List<List<String>> rows, boolean numbers) {
     Column[] columns = new Column[header.size()];

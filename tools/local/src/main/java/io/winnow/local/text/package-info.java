@@ -1,2 +1,2 @@
-/** Tables and charts of plain text. */
+/** Tables, bar charts and short digests as plain text. */
 package io.winnow.local.text;

@@ -138,7 +138,7 @@ class ReportTextTest {
         .containsPattern("recall +\\| +0\\.500 \\| +- ")
         .containsPattern("density +\\| +- \\| +- ")
         .containsPattern("coverage +\\| +0\\.250 ± 0\\.013 \\| +- ")
-        .containsPattern("near trained images \\(usual\\) +\\| +3\\.2 % \\(1\\.1 %\\) \\| +- ")
+        .containsPattern("near training images \\(expected\\) +\\| +3\\.2 % \\(1\\.1 %\\) \\| +- ")
         .containsPattern("samples +\\| +1,000 \\| +- ");
     assertThat(ReportText.footnote(reports.get("new")))
         .contains("95 %", "1,000 samples against 2,000 held-out images");
@@ -171,8 +171,8 @@ class ReportTextTest {
   void saysWhatAFigureRestsOn() {
     assertThat(ReportText.footnote(report(1, null)))
         .isEqualTo(
-            "Fréchet distance between 1,000 samples and 2,000 held-out images, in the space of"
-                + " surrogate 0123456789ab.");
+            "Fréchet distance between 1,000 samples and 2,000 held-out images, from features"
+                + " of surrogate 0123456789ab.");
     assertThat(ReportText.weights(report(1, null))).startsWith("a   1.250  ████");
   }
 }

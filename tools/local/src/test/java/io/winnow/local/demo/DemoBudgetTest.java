@@ -20,7 +20,7 @@ class DemoBudgetTest {
   void trainingFollowsTheTimeThatIsLeftAfterTheFixedPart() {
     // given half of the time that passes beside the fixed part
     Duration fixed = Duration.ofSeconds(45);
-    Duration half = fixed.plus(DemoBudget.FULL.asked().minus(fixed).dividedBy(2));
+    Duration half = fixed.plus(DemoBudget.FULL.time().minus(fixed).dividedBy(2));
 
     // when
     DemoBudget budget = DemoBudget.of(half);
@@ -48,11 +48,11 @@ class DemoBudgetTest {
   }
 
   @Test
-  void saysWhatAShorterTimeCosts() {
+  void comparesAShorterTimeWithTheDefault() {
     assertThat(DemoBudget.of(Duration.ofMinutes(2)).describe())
-        .startsWith("Budget 2m: each model sees ")
-        .contains(" instead of ", " at 8m;");
-    assertThat(DemoBudget.FULL.describe()).doesNotContain("instead");
+        .startsWith("Budget 2m: ")
+        .contains(" training images per model (", " at 8m), reference ");
+    assertThat(DemoBudget.FULL.describe()).doesNotContain("(");
   }
 
   @Test

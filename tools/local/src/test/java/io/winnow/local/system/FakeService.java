@@ -13,8 +13,8 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
 /**
- * Stands in for a service in tests of the launcher alone: it is ready at once, tells its settings
- * at {@code /settings}, and ends with its parent. With {@code fake.exit} set it ends at start.
+ * Replaces a service in tests of the launcher: it is ready immediately, returns its settings at
+ * {@code /settings}, and exits with its parent. With {@code fake.exit} it exits during startup.
  */
 public final class FakeService {
   private FakeService() {}
@@ -51,7 +51,7 @@ public final class FakeService {
     System.exit(0);
   }
 
-  /** Puts it where the launcher looks for each service below {@code root}. */
+  /** Installs its jar for each service below {@code root}. */
   static void install(Path root) throws IOException {
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");

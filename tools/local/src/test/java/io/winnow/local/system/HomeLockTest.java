@@ -23,7 +23,7 @@ class HomeLockTest {
       assertThat(HomeLock.held(home)).isTrue();
       assertThatThrownBy(() -> HomeLock.acquire(home))
           .isInstanceOf(InvalidInputException.class)
-          .hasMessageContaining("already runs on " + home.directory())
+          .hasMessageContaining("already running on " + home.directory())
           .hasMessageContaining("--home");
       assertThat(HomeLock.held(home)).isTrue();
     }
@@ -34,7 +34,7 @@ class HomeLockTest {
   }
 
   @Test
-  void aSystemThatIsStartingIsToldFromNone() {
+  void aSystemThatIsStartingIsDistinguishedFromNone() {
     Home home = new Home(folder);
     assertThatThrownBy(() -> Connection.require(home)).hasMessageContaining("no Winnow system");
     try (HomeLock lock = HomeLock.acquire(home)) {

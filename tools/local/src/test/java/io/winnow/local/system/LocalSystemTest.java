@@ -20,38 +20,60 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Tests with a system share it: starting Kafka, S3 and the child JVMs takes most of the time. */
 class LocalSystemTest {
-  @TempDir Path folder;
+  @TempDir static Path folder;
 
-  private final List<String> notices = new CopyOnWriteArrayList<>();
-  private Home home;
-  private Path root;
+  private static Path root;
 
-  @BeforeEach
-  void install() throws Exception {
-    home = new Home(folder.resolve("home"));
+  @BeforeAll
+  static void install() throws Exception {
     root = folder.resolve("root");
     FakeService.install(root);
   }
 
-  private SystemOptions options(int restarts, Map<Service, Map<String, String>> properties) {
-    return new SystemOptions(
-        home, root, restarts, Duration.ofSeconds(20), 1, false, properties, notices::add);
+  private static SystemOptions options(String home, List<String> notices) {
+    return SystemOptions.of(new Home(folder.resolve(home)), root, notices::add)
+        .withReadiness(Duration.ofSeconds(20));
   }
 
-  @Test
-  void tellsServicesAndOthersWhereEverythingIs() throws Exception {
-    // given a setting for one service
-    SystemOptions options = options(1, Map.of(Service.TRAINER, Map.of("fake.setting", "slow")));
+  @Nested
+  class WithOneReplicaOfEachService {
+    private static final List<String> NOTICES = new CopyOnWriteArrayList<>();
+    private static SystemOptions options;
+    private static LocalSystem system;
 
-    // when the system starts
-    try (LocalSystem system = LocalSystem.start(options)) {
-      // then each service knows broker, store, its own name and its settings
-      Connection connection = Connection.require(home);
+    @BeforeAll
+    static void start() throws Exception {
+      options =
+          options("one", NOTICES)
+              .withProperties(Map.of(Service.TRAINER, Map.of("fake.setting", "slow")));
+      system = LocalSystem.start(options);
+    }
+
+    @AfterAll
+    static void stop() {
+      system.close();
+    }
+
+    @Test
+    void tellsServicesAndOthersWhereEverythingIs() throws Exception {
+      // given a system with a setting for one service
+
+      // when another process looks for it
+      Connection connection = Connection.require(options.home());
+
+      // then it finds this system, and each service has broker, store, its name and its settings
       assertThat(connection).isEqualTo(system.connection());
       assertThat(connection.console()).isEmpty();
       String common = connection.kafka() + " " + connection.store().endpoint() + " ";
@@ -60,8 +82,8 @@ class LocalSystemTest {
       assertThat(settings(connection, "encoder-service"))
           .isEqualTo(common + "encoder-service-0 null");
 
-      // and every topic is there, and the bucket answers
-      try (Admin admin = Admin.create(Map.of("bootstrap.servers", connection.kafka()))) {
+      // and every topic exists, and the bucket answers
+      try (Admin admin = Admin.create(connection.kafkaClients())) {
         Set<String> topics = admin.listTopics().names().get();
         for (EventType type : EventType.values()) {
           assertThat(topics).contains(type.topic(), type.deadLetterTopic());
@@ -69,151 +91,31 @@ class LocalSystemTest {
       }
       try (MinioObjectStore store = new MinioObjectStore(connection.store())) {
         store.ping();
-        store.put("kept", new byte[] {1, 2, 3});
       }
 
       // and only the owner may read the credentials
       for (String secret : List.of("local.json", "s3-secret")) {
         assertThat(
                 PosixFilePermissions.toString(
-                    Files.getPosixFilePermissions(home.directory().resolve(secret))))
+                    Files.getPosixFilePermissions(options.home().directory().resolve(secret))))
             .isEqualTo("rw-------");
       }
     }
 
-    // then nothing runs any more, and what was stored is there at the next start
-    assertThat(Connection.find(home)).isEmpty();
-    try (StoreAccess access = StoreAccess.open(home)) {
-      assertThat(access.store().find("kept")).hasValue(new byte[] {1, 2, 3});
-    }
-  }
-
-  @Test
-  void refusesASecondSystemOnTheSameHome() throws Exception {
-    try (LocalSystem system = LocalSystem.start(options(1, Map.of()))) {
+    @Test
+    void refusesASecondSystemOnTheSameHome() throws Exception {
       // when another one is started there
-      assertThatThrownBy(() -> LocalSystem.start(options(1, Map.of())))
-          // then it is refused by name, and the first goes on
+      assertThatThrownBy(() -> LocalSystem.start(options))
+          // then it is refused by name, and the first keeps running
           .isInstanceOf(InvalidInputException.class)
-          .hasMessageContaining(home.directory().toString())
-          .hasMessageContaining("already runs");
+          .hasMessageContaining(options.home().directory().toString())
+          .hasMessageContaining("already running");
       assertThat(settings(system.connection(), "encoder-service")).contains("encoder-service-0");
-      assertThat(Connection.find(home)).isPresent();
+      assertThat(Connection.find(options.home())).isPresent();
     }
-  }
 
-  @Test
-  void severalEncodersAreSeveralProcessesWithNamesOfTheirOwn() throws Exception {
-    // given
-    SystemOptions two = options(1, Map.of()).withEncoders(2, false);
-
-    // when
-    try (LocalSystem system = LocalSystem.start(two)) {
-      // then
-      Connection connection = system.connection();
-      assertThat(connection.services()).hasSize(5).containsKey("encoder-service-1");
-      assertThat(settings(connection, "encoder-service")).contains(" encoder-service-0 ");
-      assertThat(settings(connection, "encoder-service-1")).contains(" encoder-service-1 ");
-      // and one can go without the other
-      system.kill(new Replica(Service.ENCODER, 1));
-      assertThat(answers(connection, "encoder-service")).isTrue();
-      assertThat(answers(connection, "encoder-service-1")).isFalse();
-    }
-  }
-
-  @Test
-  void copiesOfAllServicesShareTopicsThatHavePartitionsEnough() throws Exception {
-    // given
-    SystemOptions two = options(1, Map.of()).withCopies(2);
-
-    // when
-    try (LocalSystem system = LocalSystem.start(two);
-        Admin admin = Admin.create(Map.of("bootstrap.servers", system.connection().kafka()))) {
-      // then
-      assertThat(system.connection().services())
-          .hasSize(8)
-          .containsKeys("trainer-service", "trainer-service-1");
-      // and what they share has four partitions a copy or more, what is read in order stays one
-      assertThat(partitions(admin, EventType.WEIGHTS_DERIVED)).isEqualTo(8);
-      assertThat(partitions(admin, EventType.SHARD_ENCODE)).isEqualTo(12);
-      assertThat(partitions(admin, EventType.RUN_PROGRESS)).isEqualTo(1);
-    }
-  }
-
-  private static int partitions(Admin admin, EventType type) throws Exception {
-    return admin
-        .describeTopics(List.of(type.topic()))
-        .allTopicNames()
-        .get()
-        .get(type.topic())
-        .partitions()
-        .size();
-  }
-
-  @Test
-  void refusesMorePinnedEncodersThanCores() {
-    int cores = Runtime.getRuntime().availableProcessors();
-    assertThatThrownBy(() -> options(1, Map.of()).withEncoders(cores + 1, true))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("core");
-    assertThatThrownBy(() -> options(1, Map.of()).withEncoders(0, false))
-        .isInstanceOf(InvalidInputException.class);
-  }
-
-  @Test
-  void startsAServiceThatDiesAgainButNotForEver() throws Exception {
-    try (LocalSystem system = LocalSystem.start(options(1, Map.of()))) {
-      // when a service dies by itself
-      crash("encoder-service");
-
-      // then it is said, and the service serves again at the same place
-      await(() -> answers(system.connection(), "encoder-service"));
-      assertThat(notices)
-          .hasSize(1)
-          .first()
-          .asString()
-          .contains("encoder-service stopped with exit code 137", "1 of 1");
-      assertThat(system.failure()).isEmpty();
-
-      // when it dies more often than allowed, then the system gives up
-      crash("encoder-service");
-      await(() -> system.failure().isPresent());
-      assertThat(system.failure().orElseThrow())
-          .contains(
-              "encoder-service",
-              "after 1 restarts",
-              system.log(Replica.of(Service.ENCODER)).toString());
-    }
-  }
-
-  @Test
-  void theConsoleRunsWhereItIsWantedAndItsEndIsNotTheSystems() throws Exception {
-    // given
-    SystemOptions options = options(0, Map.of()).withConsole(List.of(Path.of("/data/a,b")));
-    assertThat(options.properties().get(Service.CONSOLE))
-        .containsEntry("winnow.console.sources", "/data/a\\,b");
-    try (LocalSystem system = LocalSystem.start(options)) {
-      // then its address has the token where no server sees it
-      Connection connection = system.connection();
-      assertThat(connection.console())
-          .hasValue(
-              URI.create(connection.services().get("console") + "/#token=" + connection.token()));
-      assertThat(settings(connection, "console")).contains(" console-0 ");
-
-      // when it dies more often than allowed
-      crash("console");
-
-      // then it is said, and runs go on
-      await(() -> !notices.isEmpty());
-      assertThat(notices).first().asString().contains("console stopped", "after 0 restarts");
-      assertThat(system.failure()).isEmpty();
-      assertThat(answers(connection, "trainer-service")).isTrue();
-    }
-  }
-
-  @Test
-  void leavesAServiceAloneThatWasKilledOnPurposeUntilToldOtherwise() throws Exception {
-    try (LocalSystem system = LocalSystem.start(options(5, Map.of()))) {
+    @Test
+    void doesNotRestartAServiceThatWasKilledOnPurpose() throws Exception {
       // when
       system.kill(Replica.of(Service.SELECTOR));
 
@@ -226,34 +128,219 @@ class LocalSystemTest {
 
       // then
       assertThat(answers(system.connection(), "selector-service")).isTrue();
-      assertThat(notices).isEmpty();
+      assertThat(NOTICES).isEmpty();
       assertThatThrownBy(() -> system.start(Replica.of(Service.SELECTOR)))
-          .hasMessageContaining("runs already");
+          .hasMessageContaining("already running");
+    }
+
+    @Test
+    void measuresTheMemoryOfAllProcesses() throws Exception {
+      Assumptions.assumeTrue(
+          Files.isDirectory(Path.of("/proc/self")), "no /proc on this operating system");
+
+      // when the peak has been sampled
+      await(() -> system.peakMemory().isPresent());
+
+      // then it is that of more processes than one
+      long one = system.memory(Replica.of(Service.SELECTOR)).orElseThrow();
+      await(() -> system.peakMemory().orElseThrow() > 4 * one);
+      assertThat(one).isGreaterThan(10 << 20);
+    }
+  }
+
+  @Nested
+  @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+  class WithTwoReplicasOfEachService {
+    private static Home home;
+    private static LocalSystem system;
+
+    @BeforeAll
+    static void start() throws Exception {
+      SystemOptions options = options("two", new CopyOnWriteArrayList<>()).withReplicas(2);
+      home = options.home();
+      system = LocalSystem.start(options);
+    }
+
+    @AfterAll
+    static void stop() {
+      system.close();
+    }
+
+    @Test
+    @Order(1)
+    void sharedTopicsHaveEnoughPartitionsForAllReplicas() throws Exception {
+      // then
+      assertThat(system.connection().services())
+          .hasSize(8)
+          .containsKeys("trainer-service", "trainer-service-1");
+      // and shared topics have at least four partitions per replica, ordered ones have one
+      try (Admin admin = Admin.create(system.connection().kafkaClients())) {
+        assertThat(partitions(admin, EventType.WEIGHTS_DERIVED)).isEqualTo(8);
+        assertThat(partitions(admin, EventType.SHARD_ENCODE)).isEqualTo(12);
+        assertThat(partitions(admin, EventType.RUN_PROGRESS)).isEqualTo(1);
+      }
+    }
+
+    @Test
+    @Order(2)
+    void replicasAreProcessesWithNamesOfTheirOwn() throws Exception {
+      // given
+      Connection connection = system.connection();
+      assertThat(settings(connection, "encoder-service")).contains(" encoder-service-0 ");
+      assertThat(settings(connection, "encoder-service-1")).contains(" encoder-service-1 ");
+
+      // when one is killed
+      system.kill(new Replica(Service.ENCODER, 1));
+
+      // then the other keeps running
+      assertThat(answers(connection, "encoder-service")).isTrue();
+      assertThat(answers(connection, "encoder-service-1")).isFalse();
+    }
+
+    @Test
+    @Order(3)
+    void closingStopsEverythingAndKeepsTheStore() throws Exception {
+      // given
+      try (MinioObjectStore store = new MinioObjectStore(system.connection().store())) {
+        store.put("kept", new byte[] {1, 2, 3});
+      }
+
+      // when
+      system.close();
+
+      // then no process is left, and the object is there at the next start
+      assertThat(Connection.find(home)).isEmpty();
+      assertThat(answers(system.connection(), "trainer-service")).isFalse();
+      try (StoreAccess access = StoreAccess.open(home)) {
+        assertThat(access.store().find("kept")).hasValue(new byte[] {1, 2, 3});
+      }
+    }
+
+    private static int partitions(Admin admin, EventType type) throws Exception {
+      return admin
+          .describeTopics(List.of(type.topic()))
+          .allTopicNames()
+          .get()
+          .get(type.topic())
+          .partitions()
+          .size();
+    }
+  }
+
+  @Nested
+  @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+  class WithOneRestartPerService {
+    private static final List<String> NOTICES = new CopyOnWriteArrayList<>();
+    private static LocalSystem system;
+
+    @BeforeAll
+    static void start() throws Exception {
+      SystemOptions options =
+          options("restarts", NOTICES).withRestarts(1).withConsole(List.of(Path.of("/data/a,b")));
+      assertThat(options.properties().get(Service.CONSOLE))
+          .containsEntry("winnow.console.sources", "/data/a\\,b");
+      system = LocalSystem.start(options);
+    }
+
+    @AfterAll
+    static void stop() {
+      system.close();
+    }
+
+    @Test
+    @Order(1)
+    void theSystemSurvivesTheEndOfTheConsole() throws Exception {
+      // given a console whose address contains the token where no server sees it
+      Connection connection = system.connection();
+      assertThat(connection.console())
+          .hasValue(
+              URI.create(connection.services().get("console") + "/#token=" + connection.token()));
+      assertThat(settings(connection, "console")).contains(" console-0 ");
+
+      // when it dies more often than allowed
+      crash("console");
+      await(() -> answers(connection, "console"));
+      crash("console");
+
+      // then this is reported, and the system has not failed
+      await(() -> notices("console").size() == 2);
+      assertThat(notices("console").get(1)).contains("console stopped", "after 1 restarts");
+      assertThat(system.failure()).isEmpty();
+      assertThat(answers(connection, "trainer-service")).isTrue();
+    }
+
+    @Test
+    @Order(2)
+    void restartsAServiceThatDiesUpToTheLimit() throws Exception {
+      // when a service dies
+      crash("encoder-service");
+
+      // then this is reported, and the service answers again at the same address
+      await(() -> answers(system.connection(), "encoder-service"));
+      assertThat(notices("encoder-service"))
+          .hasSize(1)
+          .first()
+          .asString()
+          .contains("encoder-service stopped with exit code 137", "1 of 1");
+      assertThat(system.failure()).isEmpty();
+
+      // when it dies more often than allowed, then the system fails
+      crash("encoder-service");
+      await(() -> system.failure().isPresent());
+      assertThat(system.failure().orElseThrow())
+          .contains(
+              "encoder-service",
+              "after 1 restarts",
+              system.log(Replica.of(Service.ENCODER)).toString());
+    }
+
+    private static List<String> notices(String service) {
+      return NOTICES.stream().filter(notice -> notice.startsWith(service)).toList();
     }
   }
 
   @Test
-  void aServiceThatCannotStartEndsTheStartWithItsLastWords() {
+  void encodersAreChecked() {
+    SystemOptions options = options("encoders", new CopyOnWriteArrayList<>());
+    int cores = Runtime.getRuntime().availableProcessors();
+    assertThat(options.withEncoders(2, false).replicas())
+        .hasSize(5)
+        .contains(new Replica(Service.ENCODER, 1));
+    assertThatThrownBy(() -> options.withEncoders(cores + 1, true))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("core");
+    assertThatThrownBy(() -> options.withEncoders(0, false))
+        .isInstanceOf(InvalidInputException.class);
+  }
+
+  @Test
+  void aServiceThatCannotStartEndsTheStartAndItsLogIsQuoted() {
     // given
-    SystemOptions options = options(0, Map.of(Service.REWEIGHT, Map.of("fake.exit", "3")));
+    SystemOptions options =
+        options("broken", new CopyOnWriteArrayList<>())
+            .withRestarts(0)
+            .withProperties(Map.of(Service.REWEIGHT, Map.of("fake.exit", "3")));
 
     // when
     assertThatThrownBy(() -> LocalSystem.start(options))
         // then
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("reweight-service stopped at start with exit code 3")
+        .hasMessageContaining("reweight-service exited during startup with exit code 3")
         .hasMessageContaining("this service is broken");
-    assertThat(Connection.find(home)).isEmpty();
-    assertThat(HomeLock.held(home)).isFalse();
+    assertThat(Connection.find(options.home())).isEmpty();
+    assertThat(HomeLock.held(options.home())).isFalse();
   }
 
   @Test
   void aServiceThatIsNotBuiltIsNamedBeforeAnythingStarts() throws Exception {
     // given
-    Files.delete(Service.TRAINER.jar(root));
+    Path incomplete = folder.resolve("incomplete");
+    FakeService.install(incomplete);
+    Files.delete(Service.TRAINER.jar(incomplete));
+    Home home = new Home(folder.resolve("unused"));
 
     // when
-    assertThatThrownBy(() -> LocalSystem.start(options(0, Map.of())))
+    assertThatThrownBy(() -> LocalSystem.start(SystemOptions.of(home, incomplete, notice -> {})))
         // then
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("trainer-service")
@@ -261,23 +348,11 @@ class LocalSystemTest {
     assertThat(home.directory()).doesNotExist();
   }
 
-  @Test
-  void measuresTheMemoryOfAllProcessesWhereTheSystemTellsIt() throws Exception {
-    try (LocalSystem system = LocalSystem.start(options(0, Map.of()))) {
-      org.junit.jupiter.api.Assumptions.assumeTrue(
-          Files.isDirectory(Path.of("/proc/self")), "no /proc on this system");
-      await(() -> system.peakMemory().isPresent());
-      long one = system.memory(Replica.of(Service.SELECTOR)).orElseThrow();
-      await(() -> system.peakMemory().orElseThrow() > 4 * one);
-      assertThat(one).isGreaterThan(10 << 20);
-    }
-  }
-
+  /** Kills the child processes of this JVM that run a service. */
   private static void crash(String service) {
     ProcessHandle.current()
         .children()
-        .filter(
-            child -> child.info().commandLine().map(line -> line.contains(service)).orElse(false))
+        .filter(child -> child.info().commandLine().orElse("").contains("/" + service + "/target"))
         .forEach(ProcessHandle::destroyForcibly);
   }
 
@@ -299,7 +374,7 @@ class LocalSystemTest {
   }
 
   private static void await(BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("waited too long").isLessThan(deadline);
       Thread.sleep(50);

@@ -8,7 +8,7 @@ import io.winnow.store.object.MinioObjectStore;
 import java.io.IOException;
 import java.util.Map;
 
-/** A home with Kafka and S3 running and no service: enough for those who only talk to them. */
+/** A home with running Kafka and S3 and no services, for tests of clients. */
 public final class LiveServers implements AutoCloseable {
   private final HomeLock lock;
   private final Servers servers;

@@ -1,0 +1,78 @@
+package io.winnow.cli.common;
+
+import io.winnow.embedded.NoisyLoggers;
+import io.winnow.local.system.Home;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.FileHandler;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+
+/**
+ * The log of this process: a file in the home, never the terminal. Keep it open while anything may
+ * be logged.
+ */
+public final class LauncherLog implements AutoCloseable {
+  private static final int BYTES = 4 << 20;
+  private static final int FILES = 2;
+
+  // java.util.logging holds loggers weakly: a collected logger would lose its level
+  private final List<Logger> quiet = new ArrayList<>();
+  private final Handler handler;
+
+  private LauncherLog(Handler handler) {
+    this.handler = handler;
+  }
+
+  /**
+   * Logs to {@code logs/launcher.*.log} in the home, which is created if it is missing.
+   *
+   * @throws UncheckedIOException the file cannot be written
+   */
+  public static LauncherLog open(Home home) {
+    home.create();
+    try {
+      FileHandler file =
+          new FileHandler(
+              home.logs().toString().replace("%", "%%") + "/launcher.%g.log", BYTES, FILES, true);
+      file.setFormatter(new SimpleFormatter());
+      LauncherLog log = new LauncherLog(file);
+      Logger root = Logger.getLogger("");
+      silence();
+      root.addHandler(file);
+      NoisyLoggers.LEVELS.forEach(log::quiet);
+      return log;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot log to " + home.logs() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Stops logging to the terminal. */
+  public static void silence() {
+    Logger root = Logger.getLogger("");
+    for (Handler handler : root.getHandlers()) {
+      root.removeHandler(handler);
+    }
+  }
+
+  private void quiet(String name, String least) {
+    Logger logger = Logger.getLogger(name);
+    logger.setLevel(
+        switch (least) {
+          case "WARN" -> Level.WARNING;
+          case "ERROR" -> Level.SEVERE;
+          default -> Level.OFF;
+        });
+    quiet.add(logger);
+  }
+
+  @Override
+  public void close() {
+    Logger.getLogger("").removeHandler(handler);
+    handler.close();
+  }
+}

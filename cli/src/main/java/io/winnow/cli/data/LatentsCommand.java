@@ -1,0 +1,186 @@
+package io.winnow.cli.data;
+
+import io.winnow.cli.common.EncodingOptions;
+import io.winnow.cli.common.HomeOptions;
+import io.winnow.cli.common.Installation;
+import io.winnow.cli.common.LauncherLog;
+import io.winnow.cli.common.Output;
+import io.winnow.cli.common.Terminal;
+import io.winnow.contracts.run.StageRecord;
+import io.winnow.datasets.Dataset;
+import io.winnow.datasets.ImageShape;
+import io.winnow.local.client.DatasetSummary;
+import io.winnow.local.client.StoredArtifacts;
+import io.winnow.local.client.Upload;
+import io.winnow.local.system.StoreAccess;
+import io.winnow.models.latent.LatentSpace;
+import io.winnow.models.latent.Latents;
+import io.winnow.models.surrogate.Surrogate;
+import io.winnow.models.surrogate.SurrogateInput;
+import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.ArtifactDraft;
+import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.Committed;
+import io.winnow.torch.engine.Torch;
+import io.winnow.torch.engine.TorchSettings;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "latents",
+    description = {
+      "Encodes a data set with an autoencoder and stores the latents as a data set.",
+      "Runs in this process; no running system is needed."
+    })
+public final class LatentsCommand implements Callable<Integer> {
+  private static final double NANOS = 1e9;
+
+  @Mixin private final HomeOptions common;
+
+  @Mixin private final Output output;
+
+  @Parameters(
+      paramLabel = "DATASET",
+      description = "Address of a data set, or id of the run that imported it.")
+  private String images;
+
+  @Option(
+      names = "--autoencoder",
+      paramLabel = "FILE",
+      required = true,
+      description = "TorchScript file that maps N×C×H×W images to latents.")
+  private Path autoencoder;
+
+  @Option(
+      names = "--output",
+      paramLabel = "METHOD[.ELEMENT]",
+      defaultValue = "encode",
+      description = "Method that encodes images to latents (default: ${DEFAULT-VALUE}).")
+  private String encoder;
+
+  @Option(
+      names = "--decoder",
+      paramLabel = "METHOD[.ELEMENT]",
+      defaultValue = "decode",
+      description = "Method that decodes latents to images (default: ${DEFAULT-VALUE}).")
+  private String decoder;
+
+  @Option(
+      names = "--scaling-factor",
+      paramLabel = "X",
+      defaultValue = "1",
+      description =
+          "Factor that brings the standard deviation of the latents to about 1 (default: 1).")
+  private double scalingFactor;
+
+  @Option(
+      names = "--input-size",
+      paramLabel = "PIXELS",
+      description = "Height and width of the autoencoder's input (default: those of the images).")
+  private Integer inputSize;
+
+  @Option(
+      names = "--channels",
+      paramLabel = "N",
+      description = "Channels of the autoencoder's input, 1 or 3 (default: those of the images).")
+  private Integer channels;
+
+  @Option(
+      names = "--mean",
+      split = ",",
+      description = "Mean of the input per channel, for pixels in [0, 1] (default: 0.5).")
+  private List<Double> mean;
+
+  @Option(
+      names = "--std",
+      split = ",",
+      description = "Standard deviation of the input per channel (default: 0.5).")
+  private List<Double> std;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Name of the new data set (default: latents).")
+  private String name = Latents.NAME;
+
+  @Mixin private final EncodingOptions encoding = new EncodingOptions();
+
+  public LatentsCommand(Terminal terminal, Installation installation) {
+    this.common = new HomeOptions(installation);
+    this.output = new Output(terminal);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    try (LauncherLog log = common.log();
+        StoreAccess access = common.store()) {
+      ArtifactStore store = new ArtifactStore(access.store());
+      Dataset dataset = Dataset.open(store, new StoredArtifacts(store).dataset(images).ref());
+      Latents.requireImages(dataset);
+      LatentSpace space = space(store, dataset.shape());
+      Address address = Latents.address(space, name, dataset);
+      Optional<Committed> stored = store.find(address.path());
+      Committed artifact =
+          stored.isPresent() ? stored.get() : write(store, store.draft(address), space, dataset);
+      DatasetSummary d = DatasetSummary.of(store, artifact);
+      output.print(
+          d,
+          out -> {
+            out.println(d.dataset() + (stored.isPresent() ? " (reused)" : ""));
+            out.println("latents     " + DatasetsCommand.images(d) + ", " + d.shape());
+          });
+      return 0;
+    }
+  }
+
+  private LatentSpace space(ArtifactStore store, ImageShape images) {
+    int size = inputSize == null ? images.height() : inputSize;
+    int inputChannels = channels == null ? images.channels() : channels;
+    List<Double> half = Collections.nCopies(inputChannels, 0.5);
+    SurrogateInput input =
+        new SurrogateInput(
+            size, inputChannels, mean == null ? half : mean, std == null ? half : std, encoder);
+    return new LatentSpace(
+        Upload.script(store.objects(), Upload.AUTOENCODERS, autoencoder),
+        input,
+        decoder,
+        encoding.pass(),
+        scalingFactor,
+        images.channels());
+  }
+
+  private Committed write(
+      ArtifactStore store, ArtifactDraft draft, LatentSpace space, Dataset dataset) {
+    Consumer<Supplier<String>> progress = output.throttled();
+    long total = dataset.shards().stream().mapToLong(shard -> shard.object().rows()).sum();
+    long start = System.nanoTime();
+    try (Torch torch = Torch.start(TorchSettings.cpu())) {
+      encoding.requireSupport(torch);
+      try (Surrogate loaded =
+          Surrogate.autoencoder(torch, autoencoder, space.input(), space.pass())) {
+        Latents.requireBothWays(torch, store.objects(), space, loaded);
+        Latents.write(
+            space,
+            loaded,
+            dataset,
+            draft,
+            done ->
+                progress.accept(() -> String.format(Locale.ROOT, "%,d/%,d images", done, total)));
+      }
+      return draft.commit(new StageRecord.Cost((System.nanoTime() - start) / NANOS, total));
+    } catch (RuntimeException e) {
+      draft.discard();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Commands for data sets, latents and coresets. */
+package io.winnow.cli.data;

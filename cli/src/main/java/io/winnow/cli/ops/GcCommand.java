@@ -1,0 +1,117 @@
+package io.winnow.cli.ops;
+
+import io.winnow.cli.common.HomeOptions;
+import io.winnow.cli.common.Installation;
+import io.winnow.cli.common.LauncherLog;
+import io.winnow.cli.common.Output;
+import io.winnow.cli.common.Terminal;
+import io.winnow.datasets.source.DatasetImport;
+import io.winnow.local.system.StoreAccess;
+import io.winnow.local.text.Tables;
+import io.winnow.models.exchange.ModelImport;
+import io.winnow.store.artifact.Garbage;
+import io.winnow.store.artifact.Manifest;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "gc",
+    description = {
+      "Finds objects that no run or experiment refers to: artifacts, leftovers of interrupted jobs,"
+          + " uploaded surrogates.",
+      "Only lists them, unless --delete is given."
+    })
+public final class GcCommand implements Callable<Integer> {
+  private static final double MIB = 1 << 20;
+  private static final Set<String> IMPORT_STAGES = Set.of(DatasetImport.STAGE, ModelImport.STAGE);
+
+  @Mixin private final HomeOptions common;
+
+  @Mixin private final Output output;
+
+  @Option(names = "--delete", description = "Delete what was found.")
+  private boolean delete;
+
+  @Option(
+      names = "--forget",
+      paramLabel = "RUN",
+      split = ",",
+      description = "Treat these runs as deleted; with --delete, delete them too.")
+  private Set<String> forgotten = Set.of();
+
+  @Option(
+      names = "--imports",
+      description = "Include imported data sets and models (default: keep them).")
+  private boolean imports;
+
+  public GcCommand(Terminal terminal, Installation installation) {
+    this.common = new HomeOptions(installation);
+    this.output = new Output(terminal);
+  }
+
+  /**
+   * What {@code --json} prints.
+   *
+   * @param deleted whether the items have been deleted
+   * @param bytes total size of the items
+   */
+  record Printed(boolean deleted, long bytes, List<Garbage.Item> items) {}
+
+  @Override
+  public Integer call() throws Exception {
+    try (LauncherLog log = common.log();
+        StoreAccess access = common.store()) {
+      Predicate<Manifest> kept = manifest -> !imports && IMPORT_STAGES.contains(manifest.stage());
+      Garbage garbage = new Garbage(access.store());
+      List<Garbage.Item> items = garbage.find(forgotten, kept);
+      if (delete) {
+        garbage.remove(items);
+      }
+      Printed printed =
+          new Printed(delete, items.stream().mapToLong(Garbage.Item::bytes).sum(), items);
+      output.print(printed, out -> print(printed, out));
+      return 0;
+    }
+  }
+
+  private static void print(Printed printed, PrintStream out) {
+    if (printed.items().isEmpty()) {
+      out.println("nothing to delete");
+      return;
+    }
+    Map<String, List<Garbage.Item>> kinds = new LinkedHashMap<>();
+    for (Garbage.Item item : printed.items()) {
+      String folder = item.path().substring(0, item.path().indexOf('/'));
+      String kind = item.kind().name().toLowerCase(Locale.ROOT);
+      kinds.computeIfAbsent(folder + ", " + kind, k -> new ArrayList<>()).add(item);
+    }
+    out.println(
+        Tables.of(
+            List.of("kind", "count", "objects", "MiB"),
+            kinds.entrySet().stream().map(kind -> row(kind.getKey(), kind.getValue())).toList(),
+            true));
+    out.printf(
+        Locale.ROOT,
+        printed.deleted() ? "deleted %,.1f MiB%n" : "%,.1f MiB can be deleted with --delete%n",
+        printed.bytes() / MIB);
+  }
+
+  private static List<String> row(String kind, List<Garbage.Item> items) {
+    return List.of(
+        kind,
+        Integer.toString(items.size()),
+        Integer.toString(items.stream().mapToInt(item -> item.keys().size()).sum()),
+        String.format(
+            Locale.ROOT, "%,.1f", items.stream().mapToLong(Garbage.Item::bytes).sum() / MIB));
+  }
+}

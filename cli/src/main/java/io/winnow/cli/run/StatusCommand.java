@@ -1,0 +1,94 @@
+package io.winnow.cli.run;
+
+import io.winnow.cli.common.HomeOptions;
+import io.winnow.cli.common.Installation;
+import io.winnow.cli.common.LauncherLog;
+import io.winnow.cli.common.Output;
+import io.winnow.cli.common.Terminal;
+import io.winnow.cli.common.Timestamps;
+import io.winnow.contracts.run.StageRecord;
+import io.winnow.local.client.RunSummary;
+import io.winnow.local.system.StoreAccess;
+import io.winnow.local.text.ShortDigests;
+import io.winnow.local.text.Tables;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "status", description = "Lists all runs, or the finished stages of one run.")
+public final class StatusCommand implements Callable<Integer> {
+  @Mixin private final HomeOptions common;
+
+  @Mixin private final Output output;
+
+  @Parameters(
+      paramLabel = "RUN",
+      arity = "0..1",
+      description = "Id of a run (default: list all runs).")
+  private String run;
+
+  public StatusCommand(Terminal terminal, Installation installation) {
+    this.common = new HomeOptions(installation);
+    this.output = new Output(terminal);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    try (LauncherLog log = common.log();
+        StoreAccess access = common.store()) {
+      if (run == null) {
+        List<RunSummary> runs = RunSummary.all(access.store());
+        output.print(runs, out -> print(runs, out));
+      } else {
+        RunSummary summary = RunSummary.of(access.store(), run);
+        output.print(summary, out -> print(summary, out));
+      }
+      return 0;
+    }
+  }
+
+  private static void print(List<RunSummary> runs, PrintStream out) {
+    out.println(
+        runs.isEmpty()
+            ? "no runs yet"
+            : Tables.of(
+                List.of("run", "status", "last stage", "requested", "Fréchet distance"),
+                runs.stream().map(StatusCommand::row).toList(),
+                false));
+  }
+
+  private static List<String> row(RunSummary run) {
+    return List.of(
+        run.run(),
+        run.state().toString(),
+        run.lastStage().orElse("-"),
+        Timestamps.text(run.requestedAt()),
+        run.frechet() == null ? "-" : String.format(Locale.ROOT, "%.2f", run.frechet()));
+  }
+
+  private static void print(RunSummary run, PrintStream out) {
+    out.println(run.run() + ": " + run.state());
+    if (run.problem() != null) {
+      out.println(run.problem());
+    }
+    out.println(
+        Tables.of(
+            List.of("stage", "finished", "seconds", "images", "artifact"),
+            run.stages().stream().map(StatusCommand::row).toList(),
+            false));
+  }
+
+  private static List<String> row(StageRecord stage) {
+    String artifact = stage.artifact() == null ? "-" : ShortDigests.in(stage.artifact().address());
+    return List.of(
+        stage.stage(),
+        Timestamps.text(stage.finishedAt()),
+        stage.cost() == null ? "-" : String.format(Locale.ROOT, "%.1f", stage.cost().seconds()),
+        stage.cost() == null ? "-" : String.format(Locale.ROOT, "%,d", stage.cost().images()),
+        artifact + (stage.reused() ? " (reused)" : ""));
+  }
+}

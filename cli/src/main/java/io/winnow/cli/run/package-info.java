@@ -1,0 +1,2 @@
+/** Commands that submit, follow and report runs and experiments. */
+package io.winnow.cli.run;

@@ -1,0 +1,63 @@
+package io.winnow.models.denoiser;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.torch.kernel.Network;
+import io.winnow.torch.kernel.NetworkOptions;
+import java.util.Map;
+
+/**
+ * The settings of a network that denoises examples, and the network itself. An implementation is a
+ * record whose components are its settings, with its type's name in {@link
+ * com.fasterxml.jackson.annotation.JsonTypeName}. It knows neither the examples' size nor the
+ * classes.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+public interface Architecture {
+  /**
+   * Checks that the network can be built for such examples and conditions.
+   *
+   * @throws InvalidInputException it cannot, e.g. because it needs square images
+   */
+  void requireFit(ExampleSpec example, Conditioning conditioning);
+
+  /**
+   * Writes the network. Its function {@code predict(x, t, y, parameters, training, seed)} takes x
+   * float32 B×C×H×W, t int64 B with t in [0, T), y as the conditioning says, the unpacked float32
+   * parameters, whether dropout acts, and the seed of the dropout. The result is float32 B×{@link
+   * #outputChannels}×H×W: what is predicted and, where the variance is learned, the interpolation v
+   * between its bounds (Nichol and Dhariwal, arXiv 2102.09672, eq. 15).
+   *
+   * @param example for which {@link #requireFit} passes
+   */
+  Network write(ExampleSpec example, Conditioning conditioning, NetworkOptions options);
+
+  /**
+   * These settings with some of them replaced.
+   *
+   * @param settings by the name of the component, as in JSON
+   * @param example what the network is for
+   * @throws InvalidInputException an unknown setting, or a value out of range
+   */
+  default Architecture with(Map<String, Object> settings, ExampleSpec example) {
+    return Overrides.of(this, settings);
+  }
+
+  /** Whether the network also predicts the variance of a reverse step. */
+  default boolean learnsVariance() {
+    return false;
+  }
+
+  /** Channels that the network predicts. */
+  default int outputChannels(ExampleSpec example) {
+    return learnsVariance() ? 2 * example.channels() : example.channels();
+  }
+
+  /**
+   * The number of leading channels that classifier-free guidance applies to; the others are those
+   * of the conditional prediction.
+   */
+  default int guidedChannels(ExampleSpec example) {
+    return example.channels();
+  }
+}

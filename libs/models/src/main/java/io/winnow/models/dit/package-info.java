@@ -1,0 +1,2 @@
+/** The diffusion transformer of Peebles and Xie. */
+package io.winnow.models.dit;

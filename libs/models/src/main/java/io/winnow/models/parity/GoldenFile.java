@@ -1,0 +1,181 @@
+package io.winnow.models.parity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Json;
+import io.winnow.store.tensor.DType;
+import io.winnow.store.tensor.SafeTensors;
+import io.winnow.store.tensor.Tensor;
+import io.winnow.torch.kernel.ParameterTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A file of recorded computations: JSON that names the architecture ({@code arch}), its
+ * configuration ({@code config}) and what each tensor is ({@code tensors}), and safetensors files
+ * beside it ({@code files}) with the weights {@code w.*}, the inputs {@code in.*} and the outputs
+ * {@code out.*}. Instead of shipping the weights a file may give a {@code formula}.
+ */
+public final class GoldenFile {
+  private static final ObjectMapper MAPPER = Json.mapper();
+  private static final String WEIGHT = "w.";
+
+  private final Path path;
+  private final JsonNode json;
+  private final Map<String, Tensor> tensors;
+
+  private GoldenFile(Path path, JsonNode json, Map<String, Tensor> tensors) {
+    this.path = path;
+    this.json = json;
+    this.tensors = tensors;
+  }
+
+  /**
+   * @throws InvalidInputException the file or one of its tensor files is missing or damaged
+   */
+  public static GoldenFile read(Path path) {
+    JsonNode json = tree(path);
+    if (!json.path("arch").isTextual() || !json.path("tensors").isObject()) {
+      throw new InvalidInputException(
+          path + " does not record an architecture's computations",
+          "give a JSON file with \"arch\", \"config\", \"files\" and \"tensors\"");
+    }
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (JsonNode file : json.path("files")) {
+      Path beside = path.toAbsolutePath().resolveSibling(file.asText());
+      tensors.putAll(SafeTensors.read(beside, "file " + beside));
+    }
+    return new GoldenFile(path, json, tensors);
+  }
+
+  private static JsonNode tree(Path path) {
+    try {
+      return MAPPER.readTree(Files.readAllBytes(path));
+    } catch (NoSuchFileException e) {
+      throw new InvalidInputException("there is no file " + path, "check the path", e);
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          path + " is not valid JSON: " + e.getMessage(), "give a JSON file", e);
+    }
+  }
+
+  /** The name of the architecture, e.g. {@code dit} or {@code dit_s2_full}. */
+  public String arch() {
+    return json.path("arch").asText();
+  }
+
+  /** The architecture's configuration. */
+  public JsonNode config() {
+    return json.path("config");
+  }
+
+  /**
+   * A setting that must be there.
+   *
+   * @throws InvalidInputException it is missing
+   */
+  public JsonNode setting(String name) {
+    JsonNode value = config().path(name);
+    if (value.isMissingNode()) {
+      throw new InvalidInputException(
+          path + ": \"config\" has no \"" + name + "\"", "record the whole configuration");
+    }
+    return value;
+  }
+
+  /** Recorded numbers and lists that are no tensors. */
+  public JsonNode scalars() {
+    return json.path("scalars");
+  }
+
+  /** The L2 norms of the gradients by parameter; empty where none are recorded. */
+  public JsonNode gradientNorms() {
+    return json.path("grad_norms");
+  }
+
+  /** What the file says of each tensor: {@code what}, {@code absmax}, {@code fp32_error}. */
+  public JsonNode described() {
+    return json.path("tensors");
+  }
+
+  /** Whether all of these inputs are recorded. */
+  public boolean has(String... names) {
+    for (String name : names) {
+      if (!tensors.containsKey(name)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * A recorded tensor.
+   *
+   * @throws InvalidInputException there is none of that name
+   */
+  public Tensor tensor(String name) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new InvalidInputException(
+          path + ": no tensor \"" + name + "\" in its files", "write the files again");
+    }
+    return tensor;
+  }
+
+  /** The shape of a weight that the file records or probes, e.g. to infer a size from it. */
+  public Optional<long[]> weightShape(String name) {
+    if (tensors.containsKey(WEIGHT + name)) {
+      return Optional.of(tensors.get(WEIGHT + name).shape());
+    }
+    JsonNode shape = json.path("probe").path(name).path("shape");
+    return shape.isArray()
+        ? Optional.of(MAPPER.convertValue(shape, long[].class))
+        : Optional.empty();
+  }
+
+  /**
+   * The weights of a network, as recorded or by the file's formula.
+   *
+   * @throws InvalidInputException one is missing
+   */
+  public Map<String, Tensor> weights(ParameterTable table) {
+    Map<String, Tensor> weights = new LinkedHashMap<>();
+    if (!json.has("formula")) {
+      table.parameters().forEach(p -> weights.put(p.name(), tensor(WEIGHT + p.name())));
+      return weights;
+    }
+    FormulaWeights formula =
+        new FormulaWeights(setting("salt").asText(), config().path("gain").asDouble(1));
+    table
+        .parameters()
+        .forEach(p -> weights.put(p.name(), formula.tensor(p.name(), p.dimensions())));
+    requireProbes(weights);
+    return weights;
+  }
+
+  private void requireProbes(Map<String, Tensor> weights) {
+    json.path("probe")
+        .fields()
+        .forEachRemaining(
+            probe -> {
+              Tensor made = weights.get(probe.getKey());
+              JsonNode first = probe.getValue().path("first4");
+              for (int i = 0; made != null && made.dtype() == DType.F32 && i < first.size(); i++) {
+                double expected = first.get(i).asDouble();
+                double value = made.data().getFloat(i * Float.BYTES);
+                if (Math.abs(value - expected) > 1e-6 * Math.max(1, Math.abs(expected))) {
+                  throw new InvalidInputException(
+                      "%s: element %d of %s is %s by the formula, but the file records %s"
+                          .formatted(path, i, probe.getKey(), value, expected),
+                      "check the file's formula");
+                }
+              }
+            });
+  }
+}
