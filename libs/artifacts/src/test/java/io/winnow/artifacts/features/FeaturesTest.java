@@ -169,4 +169,15 @@ class FeaturesTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("dimension 0");
   }
+
+  @Test
+  void rowsThatAreNotFiniteAreNamed() {
+    // given
+    FeatureRows rows =
+        new FeatureRows(2, new float[] {1, 2, 3, Float.NEGATIVE_INFINITY}, new int[2]);
+    // when, then
+    assertThatThrownBy(rows::requireFinite)
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("feature 1 of row 1 is -Infinity");
+  }
 }

@@ -108,6 +108,19 @@ class AlgebraTest {
   }
 
   @Test
+  void theMeanIsThatOfAllBlocks() {
+    // given
+    float[] rows = rows(5, 33, 4);
+
+    // when
+    try (CentredMoments moments = moments(rows, 4, 10)) {
+
+      // then
+      assertThat(moments.mean()).containsExactly(mean(rows, 4), within(1e-12));
+    }
+  }
+
+  @Test
   void momentsThatWereAskedForTakeNoMoreRows() {
     // given
     Rows rows = Rows.of(new float[] {1, 2}, 1);
