@@ -146,7 +146,7 @@ class SelectCommandTest {
     assertThat(asked.get("seed").asLong()).isEqualTo(7);
     SelectionSpec selection =
         Json.parse(asked.get("selection").toString().getBytes(), SelectionSpec.class, "selection");
-    assertThat(selection.criterion()).isEqualTo(SelectionSpec.Criterion.K_MEANS);
+    assertThat(selection.criterion()).isEqualTo("k-means");
     assertThat(selection.perClass()).isEqualTo(Map.of("ant", 5, "bee", 8));
     assertThat(selection.ratio()).isNull();
     assertThat(selection.minPerClass()).isEqualTo(2);

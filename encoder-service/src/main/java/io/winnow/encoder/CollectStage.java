@@ -15,8 +15,7 @@ import java.util.List;
 
 /**
  * Collects the features of all shards in {@code features/<digest>}: a manifest that refers to every
- * shard's features and statistics, with attributes {@code dimension} and {@code classes} (how
- * many).
+ * shard's features, with attributes {@code dimension} and {@code classes} (how many).
  */
 final class CollectStage implements Stage<ShardEncoded> {
   private final Subject subject;
@@ -71,10 +70,9 @@ final class CollectStage implements Stage<ShardEncoded> {
             "delete " + encoding.address().path() + " from the store and encode again");
       }
       dimension = d;
-      for (String name : List.of(Encoding.FEATURES, Encoding.STATISTICS)) {
-        Manifest.Entry entry = part.entry(name);
-        job.draft().refer(Encoding.partName(i) + "/" + name, entry.object(), entry.split());
-      }
+      Manifest.Entry entry = part.entry(Encoding.FEATURES);
+      job.draft()
+          .refer(Encoding.partName(i) + "/" + Encoding.FEATURES, entry.object(), entry.split());
       job.cost(part.cost());
       // all images are encoded: only references are collected here
       job.progress(total, total, "images", null);

@@ -1,6 +1,6 @@
 package io.winnow.encoder;
 
-import io.winnow.artifacts.features.FeatureStatistics;
+import io.winnow.artifacts.features.FeatureRows;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.Event;
@@ -26,9 +26,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Encodes one shard to {@code features/<digest>/shard-NNNNNN} with {@code features.safetensors}
- * ({@code features} float32 or float16 N×d, {@code labels} int32 N) and {@code
- * statistics.safetensors} ({@link FeatureStatistics}).
+ * Encodes one shard to {@code features/<digest>/shard-NNNNNN} with {@code features.safetensors}:
+ * {@code features} float32 or float16 N×d, {@code labels} int32 N.
  */
 final class EncodeStage implements Stage<ShardEncode> {
   private static final String UNIT = "images";
@@ -99,19 +98,16 @@ final class EncodeStage implements Stage<ShardEncode> {
     return Tensor.ofFloat16(features, rows, d);
   }
 
-  /** Statistics are those of the features as they are stored. */
   private static void write(
       JobContext job, Manifest.Entry shard, int classes, Tensor features, int[] labels) {
     int d = (int) features.shape()[1];
-    FeatureStatistics statistics = new FeatureStatistics(classes, d);
-    statistics.add(features.floats(), labels);
+    new FeatureRows(d, features.floats(), labels).requireFinite();
     job.draft()
         .putTensors(
             Encoding.FEATURES,
             Map.of("features", features, "labels", Tensor.of(labels, labels.length)),
             (long) labels.length,
             shard.split());
-    job.draft().putTensors(Encoding.STATISTICS, statistics.tensors(), null, shard.split());
     job.draft().attribute("dimension", d);
     job.draft().attribute("classes", classes);
   }

@@ -29,7 +29,6 @@ import java.util.stream.IntStream;
  */
 record Encoding(Run run, Lineage lineage, Subject subject) {
   static final String FEATURES = "features.safetensors";
-  static final String STATISTICS = "statistics.safetensors";
   private static final String VERSION = "3";
 
   Encoding {

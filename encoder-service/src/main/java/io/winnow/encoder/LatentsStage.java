@@ -142,7 +142,7 @@ public class LatentsStage implements Stage<DatasetImported> {
   private static void requireModels(Run run, ImageShape latent, int classes) {
     List<ModelSpec> models = new ArrayList<>(List.of(run.spec().model()));
     ReweightSpec reweight = run.spec().reweight();
-    if (reweight.method().proxy()) {
+    if (reweight.trainsProxy()) {
       models.add(reweight.model());
     }
     if (References.trained(run)) {

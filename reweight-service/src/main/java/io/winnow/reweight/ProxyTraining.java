@@ -2,7 +2,6 @@ package io.winnow.reweight;
 
 import io.winnow.artifacts.ClassWeights;
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.contracts.Json;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.ReweightSpec;
@@ -15,7 +14,9 @@ import io.winnow.models.train.TrainingPlan;
 import io.winnow.reweighting.DroWeights;
 import io.winnow.reweighting.FinalWeights;
 import io.winnow.reweighting.ProxyLoop;
+import io.winnow.reweighting.ProxyMethod;
 import io.winnow.reweighting.Trajectory;
+import io.winnow.reweighting.WeightingMethods;
 import io.winnow.reweighting.WeightsPicture;
 import io.winnow.stage.api.Checkpoint;
 import io.winnow.stage.api.JobContext;
@@ -76,12 +77,13 @@ public class ProxyTraining {
   ClassWeights.Trained run(
       Run run, Dataset dataset, Coreset coreset, Committed reference, JobContext work) {
     ReweightSpec spec = run.spec().reweight();
+    ProxyMethod method = (ProxyMethod) WeightingMethods.of(spec.method());
     int steps = ProxyPlan.steps(run);
     int classes = dataset.classes().size();
     DroWeights weights =
         new DroWeights(
             new DroWeights.Settings(
-                spec.method(), classes, steps, spec.eta(), spec.smoothing(), spec.averageAfter()));
+                method, classes, steps, spec.eta(), spec.smoothing(), spec.averageAfter()));
     Trajectory trajectory = new Trajectory(steps, classes, spec.batch(), reference != null);
     TrainingPlan plan = ProxyPlan.of(run, dataset);
     BatchRecipe recipe = ProxyPlan.batches(run, coreset.rows().rows(), classes);
@@ -106,12 +108,12 @@ public class ProxyTraining {
     }
     ClassWeights.Curve curve = trajectory.curve(SHOWN_UPDATES);
     work.draft().putTensors("trajectory.safetensors", trajectory.tensors(), (long) steps, null);
-    WeightsPicture.png(name(spec.method()), dataset.classes(), curve)
+    WeightsPicture.png(method.name(), dataset.classes(), curve)
         .ifPresent(png -> work.draft().put(WeightsPicture.NAME, png, null, null));
     long images = (long) steps * spec.batch();
     work.cost(new StageRecord.Cost(0, images));
     return new ClassWeights.Trained(
-        spec.method(),
+        method.name(),
         dataset.classes(),
         FinalWeights.capped(weights.mean(), spec.maxWeightRatio()),
         weights.mean(),
@@ -164,10 +166,5 @@ public class ProxyTraining {
       named.put(classes.get(c), weights[c] * weights.length);
     }
     return named;
-  }
-
-  /** As written in a spec. */
-  private static String name(ReweightSpec.Method method) {
-    return Json.mapper().convertValue(method, String.class);
   }
 }

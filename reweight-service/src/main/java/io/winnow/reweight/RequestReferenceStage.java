@@ -44,7 +44,7 @@ public class RequestReferenceStage implements Stage<DatasetReady> {
 
   @Override
   public boolean ready(DatasetReady event) {
-    return References.needed(event.run()) || event.run().spec().reweight().method().proxy();
+    return References.needed(event.run()) || event.run().spec().reweight().trainsProxy();
   }
 
   @Override
@@ -52,7 +52,7 @@ public class RequestReferenceStage implements Stage<DatasetReady> {
     Run run = event.run();
     ArtifactRef ref = event.lineage().trainedOn();
     Dataset dataset = Dataset.open(store, ref);
-    if (run.spec().reweight().method().proxy()) {
+    if (run.spec().reweight().trainsProxy()) {
       ProxyPlan.of(run, dataset);
     }
     if (References.trained(run)) {

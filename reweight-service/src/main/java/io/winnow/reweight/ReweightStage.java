@@ -13,7 +13,6 @@ import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.WeightsDerived;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.spec.ReweightSpec;
-import io.winnow.contracts.spec.ReweightSpec.Method;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.field.Product;
 import io.winnow.contracts.spec.field.SpecFields;
@@ -21,7 +20,10 @@ import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
 import io.winnow.datasets.ShardCache;
 import io.winnow.models.References;
-import io.winnow.reweighting.FinalWeights;
+import io.winnow.reweighting.FixedMethod;
+import io.winnow.reweighting.ProxyMethod;
+import io.winnow.reweighting.WeightingMethod;
+import io.winnow.reweighting.WeightingMethods;
 import io.winnow.reweighting.Trajectory;
 import io.winnow.reweighting.WeightsPicture;
 import io.winnow.stage.api.Checkpoint;
@@ -31,6 +33,7 @@ import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -43,9 +46,8 @@ import java.util.stream.Stream;
  */
 @ApplicationScoped
 public class ReweightStage implements Stage<CoresetSelected> {
-  private record Uniform(Method method) {}
-
-  private record InverseFrequency(Method method, double maxWeightRatio) {}
+  // the ratio is null, and so omitted, for methods without one
+  private record Fixed(String method, Double maxWeightRatio) {}
 
   private final ArtifactStore store;
   private final References references;
@@ -90,26 +92,19 @@ public class ReweightStage implements Stage<CoresetSelected> {
     Lineage lineage = event.lineage();
     ArtifactRef dataset = lineage.trainedOn();
     ArtifactRef coreset = lineage.require(LineageKey.CORESET);
-    Method method = run.spec().reweight().method();
-    if (method == Method.UNIFORM) {
+    ReweightSpec spec = run.spec().reweight();
+    if (WeightingMethods.of(spec.method()) instanceof FixedMethod method) {
+      boolean used = method.usesCoreset();
       return Address.of(
           ClassWeights.KIND,
           name(),
           ClassWeights.VERSION,
-          new Uniform(method),
-          List.of(dataset.digest()));
-    }
-    if (!method.proxy()) {
-      return Address.of(
-          ClassWeights.KIND,
-          name(),
-          ClassWeights.VERSION,
-          new InverseFrequency(method, run.spec().reweight().maxWeightRatio()),
-          List.of(dataset.digest(), coreset.digest()));
+          new Fixed(method.name(), used ? spec.maxWeightRatio() : null),
+          used ? List.of(dataset.digest(), coreset.digest()) : List.of(dataset.digest()));
     }
     ProxyPlan.of(run, Dataset.open(store, dataset));
     Stream<ArtifactRef> reference =
-        method.reference() ? Stream.of(references.require(run, dataset).ref()) : Stream.empty();
+        spec.needsReference() ? Stream.of(references.require(run, dataset).ref()) : Stream.empty();
     return Address.of(
         ClassWeights.KIND,
         name(),
@@ -123,24 +118,26 @@ public class ReweightStage implements Stage<CoresetSelected> {
     Run run = event.run();
     Lineage lineage = event.lineage();
     Dataset dataset = Dataset.open(store, lineage.trainedOn());
-    ReweightSpec reweight = run.spec().reweight();
+    WeightingMethod method = WeightingMethods.of(run.spec().reweight().method());
     ClassWeights weights =
-        switch (reweight.method()) {
-          case UNIFORM -> new ClassWeights.Uniform(dataset.classes());
-          case INVERSE_FREQUENCY -> inverseFrequency(dataset, lineage, reweight);
-          case DRO, GROUP_DRO, LOSS_RATIO -> trained(run, dataset, lineage, work);
-        };
+        method instanceof FixedMethod fixed
+            ? fixed(fixed, run, dataset, lineage)
+            : trained(run, dataset, lineage, work);
     weights.write(work.draft());
   }
 
-  private ClassWeights inverseFrequency(Dataset dataset, Lineage lineage, ReweightSpec reweight) {
-    long[] rows = Coreset.read(store, lineage.require(LineageKey.CORESET)).kept(dataset.classes().size());
-    return new ClassWeights.InverseFrequency(
-        dataset.classes(),
-        FinalWeights.inverseFrequency(rows, reweight.maxWeightRatio()),
-        rows,
-        reweight.maxWeightRatio(),
-        lineage.require(LineageKey.CORESET).digest());
+  private ClassWeights fixed(FixedMethod method, Run run, Dataset dataset, Lineage lineage) {
+    List<String> classes = dataset.classes();
+    double ratio = run.spec().reweight().maxWeightRatio();
+    if (!method.usesCoreset()) {
+      long[] rows = new long[classes.size()];
+      Arrays.fill(rows, 1);
+      return new ClassWeights.Fixed(method.name(), classes, method.weights(rows, ratio));
+    }
+    ArtifactRef coreset = lineage.require(LineageKey.CORESET);
+    long[] rows = Coreset.read(store, coreset).kept(classes.size());
+    return new ClassWeights.FromCoreset(
+        method.name(), classes, method.weights(rows, ratio), rows, ratio, coreset.digest());
   }
 
   private ClassWeights trained(Run run, Dataset dataset, Lineage lineage, JobContext work) {
@@ -190,7 +187,8 @@ public class ReweightStage implements Stage<CoresetSelected> {
     RunSpec spec = run.spec();
     Map<String, Object> parameters = SpecFields.deciding(spec, Product.WEIGHTS);
     parameters.put("training.microBatch", spec.training().microBatch(spec.reweight().batch()));
-    if (spec.reweight().method() == Method.LOSS_RATIO) {
+    if (WeightingMethods.of(spec.reweight().method()) instanceof ProxyMethod method
+        && !method.feedback()) {
       parameters.remove("reweight.eta");
     }
     return parameters;

@@ -207,7 +207,7 @@ class ReweightServiceTest {
     assertThat(derived.lineage().get(LineageKey.REFERENCE)).isNull();
     ClassWeights weights = weights(store.open(derived.lineage().get(LineageKey.WEIGHTS)));
     assertThat(weights.weights()).containsExactly(1, 1);
-    assertThat(weights).isInstanceOf(ClassWeights.Uniform.class);
+    assertThat(weights).isInstanceOf(ClassWeights.Fixed.class);
   }
 
   @Test
@@ -225,7 +225,7 @@ class ReweightServiceTest {
     // then
     WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
     Committed artifact = store.open(derived.lineage().get(LineageKey.WEIGHTS));
-    ClassWeights.InverseFrequency weights = (ClassWeights.InverseFrequency) weights(artifact);
+    ClassWeights.FromCoreset weights = (ClassWeights.FromCoreset) weights(artifact);
     assertThat(weights.rows()).containsExactly(13, 14);
     assertThat(weights.weights())
         .containsExactly(new double[] {28 / 27.0, 26 / 27.0}, within(1e-12));

@@ -14,14 +14,15 @@ import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.models.References;
-import io.winnow.selection.Criterion;
-import io.winnow.selection.FeatureTable;
-import io.winnow.selection.LossCriterion;
 import io.winnow.selection.Quota;
 import io.winnow.selection.Selection;
 import io.winnow.selection.SelectionParameters;
-import io.winnow.selection.StoredFeatures;
 import io.winnow.selection.card.CardMaker;
+import io.winnow.selection.criterion.Criteria;
+import io.winnow.selection.criterion.Criterion;
+import io.winnow.selection.criterion.Scoring;
+import io.winnow.selection.features.FeatureTable;
+import io.winnow.selection.features.StoredFeatures;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
@@ -132,8 +133,8 @@ public class SelectStage implements Stage<FeaturesReady> {
     int[] labels = table.labels();
     Quota quota = Quota.of(spec, dataset.classes(), Selection.count(labels, table.classes()));
     Algebra algebra = new Algebra(torch.get());
-    Criterion criterion = criterion(event, quota, algebra, n);
-    double[] scores = criterion.scores(table, spec.scope());
+    Criterion criterion = Criteria.of(spec.criterion());
+    double[] scores = criterion.scores(table, scoring(event, quota, algebra, n));
     Selection selection = Selection.of(scores, labels, quota, spec.scope(), criterion.order());
     write(work, dataset, scores, labels, selection);
     new CardMaker(
@@ -146,13 +147,15 @@ public class SelectStage implements Stage<FeaturesReady> {
     work.progress(n, n, "images", "kept " + selection.indices().length + " of " + n);
   }
 
-  private Criterion criterion(FeaturesReady event, Quota quota, Algebra algebra, int rows) {
+  private Scoring scoring(FeaturesReady event, Quota quota, Algebra algebra, int rows) {
     SelectionSpec spec = event.run().spec().selection();
+    Scoring scoring =
+        Scoring.of(spec, quota.ofGroups(spec.scope()), event.run().spec().seed(), algebra);
     if (!References.forSelection(event.run())) {
-      return Criterion.of(spec, event.run().spec().seed(), quota, algebra);
+      return scoring;
     }
-    Committed kept = losses.require(event.run(), event.lineage().trainedOn());
-    return LossCriterion.of(spec.criterion(), losses.read(kept, rows));
+    Committed scored = losses.require(event.run(), event.lineage().trainedOn());
+    return scoring.withLosses(losses.read(scored, rows));
   }
 
   @Override

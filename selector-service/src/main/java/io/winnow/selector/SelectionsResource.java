@@ -51,14 +51,14 @@ public class SelectionsResource {
   private static final int DIGEST_SHOWN = 12;
 
   private final ArtifactStore store;
-  private final KeptArtifacts kept;
+  private final ArtifactResolver artifacts;
   private final SelectStage select;
   private final SelectionWorker worker;
 
   SelectionsResource(
-      ArtifactStore store, KeptArtifacts kept, SelectStage select, SelectionWorker worker) {
+      ArtifactStore store, ArtifactResolver artifacts, SelectStage select, SelectionWorker worker) {
     this.store = store;
-    this.kept = kept;
+    this.artifacts = artifacts;
     this.select = select;
     this.worker = worker;
   }
@@ -126,8 +126,8 @@ public class SelectionsResource {
 
   /** What a run would say that has come as far as its features. */
   private FeaturesReady event(SelectionRequest asked) {
-    Committed dataset = kept.dataset(asked.dataset());
-    Committed features = kept.features(dataset.ref(), asked.features(), asked.encoder());
+    Committed dataset = artifacts.dataset(asked.dataset());
+    Committed features = artifacts.features(dataset.ref(), asked.features(), asked.encoder());
     SelectStage.requireFit(
         asked.selection(),
         Dataset.open(store, dataset.ref()),
@@ -148,14 +148,14 @@ public class SelectionsResource {
   // no weights are derived here, so the reference need not have the noise schedule of a proxy
   private ReweightSpec reweight(SelectionRequest asked, Committed dataset) {
     String reference = null;
-    if (asked.selection().criterion().byLoss()) {
+    if (asked.selection().ranksByLosses()) {
       reference =
           asked.reference() != null
-              ? kept.model(asked.reference())
-              : kept.referenceOfLosses(
+              ? artifacts.model(asked.reference())
+              : artifacts.referenceOfLosses(
                   dataset.ref(), Losses.Parameters.of(asked.selection(), asked.seed()));
     }
-    return ReweightSpec.of(ReweightSpec.Method.UNIFORM, reference);
+    return ReweightSpec.of("uniform", reference);
   }
 
   /** Equal selections have one name, so that those who ask at the same time follow one job. */

@@ -214,7 +214,7 @@ class SelectionsResourceTest {
                     .get(job)
                     .then()
                     .body("state", equalTo("failed"))
-                    .body("message", containsString("asks for 1000 rows of the class \"ant\"")));
+                    .body("message", containsString("requests 1000 rows of the class \"ant\"")));
     // and who asks again begins again
     ask(asked).statusCode(202);
     assertThat(RunFolder.runs(store.objects())).noneMatch(run -> run.startsWith("selection"));
@@ -260,7 +260,7 @@ class SelectionsResourceTest {
     try {
       ask("{\"dataset\": \"away\"}")
           .statusCode(503)
-          .body("problem", containsString("the store is away"))
+          .body("problem", containsString("the store is unavailable"))
           .body("remedy", containsString("try again"));
     } finally {
       servers.startStore();

@@ -1,7 +1,6 @@
 package io.winnow.selector;
 
 import io.winnow.artifacts.features.FeatureRows;
-import io.winnow.artifacts.features.FeatureStatistics;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.datasets.Dataset;
@@ -95,8 +94,6 @@ final class TinyDataset {
   private void putFeatures(ArtifactDraft draft, int shard, int from, int to, String split) {
     float[] features = Arrays.copyOfRange(train.features(), from * DIMENSION, to * DIMENSION);
     int[] labels = Arrays.copyOfRange(train.labels(), from, to);
-    FeatureStatistics statistics = new FeatureStatistics(CLASSES.size(), DIMENSION);
-    statistics.add(features, labels);
     draft.putTensors(
         name(shard) + "/features.safetensors",
         Map.of(
@@ -104,7 +101,6 @@ final class TinyDataset {
             "labels", Tensor.of(labels, labels.length)),
         (long) labels.length,
         split);
-    draft.putTensors(name(shard) + "/statistics.safetensors", statistics.tensors(), null, split);
   }
 
   private static String name(int shard) {

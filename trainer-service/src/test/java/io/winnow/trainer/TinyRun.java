@@ -2,7 +2,6 @@ package io.winnow.trainer;
 
 import io.winnow.artifacts.ClassWeights;
 import io.winnow.artifacts.Coreset;
-import io.winnow.artifacts.features.FeatureStatistics;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
@@ -94,7 +93,8 @@ public final class TinyRun {
   public static ArtifactRef weights(ArtifactStore store, List<Double> weights) {
     ArtifactDraft draft =
         store.draft(Address.of("weights", "reweight", "1", Map.of("weights", weights), List.of()));
-    new ClassWeights.InverseFrequency(
+    new ClassWeights.FromCoreset(
+            "inverse-frequency",
             List.of("above", "below"),
             weights.stream().mapToDouble(Double::doubleValue).toArray(),
             new long[] {1, 1},
@@ -144,8 +144,6 @@ public final class TinyRun {
     for (Manifest.Entry shard : dataset.shards()) {
       ImageBatch batch = dataset.read(shard);
       float[] features = quarters(batch);
-      FeatureStatistics statistics = new FeatureStatistics(dataset.classes().size(), DIMENSION);
-      statistics.add(features, batch.labels());
       String folder = shard.name().replace(".safetensors", "");
       long rows = batch.rows();
       draft.putTensors(
@@ -155,8 +153,6 @@ public final class TinyRun {
               "labels", Tensor.of(batch.labels(), rows)),
           rows,
           shard.split());
-      draft.putTensors(
-          folder + "/statistics.safetensors", statistics.tensors(), null, shard.split());
     }
     draft.attribute("dimension", DIMENSION);
     draft.attribute("classes", dataset.classes().size());

@@ -223,7 +223,7 @@ class TrainerServiceTest {
     return report.quality().perClass().stream().map(ClassQuality::frechet).toList();
   }
 
-  // Straight from the rows, past the statistics.
+  // computed independently from the rows
   private double distance(Lineage lineage, String split) {
     double[][] samples =
         moments(Features.open(store, lineage.get(LineageKey.SAMPLE_FEATURES)), split);

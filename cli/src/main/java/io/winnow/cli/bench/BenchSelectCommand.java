@@ -2,6 +2,7 @@ package io.winnow.cli.bench;
 
 import io.winnow.bench.SelectBench;
 import io.winnow.bench.SelectBenchProcess;
+import io.winnow.cli.common.CriterionNames;
 import io.winnow.cli.common.HomeOptions;
 import io.winnow.cli.common.Installation;
 import io.winnow.cli.common.Terminal;
@@ -35,9 +36,9 @@ public final class BenchSelectCommand implements Callable<Integer> {
       names = "--criterion",
       paramLabel = "NAME",
       defaultValue = "gaussian",
-      description =
-          "gaussian, ppca, moderate, knn, k-means, k-center, herding, random (default:"
-              + " ${DEFAULT-VALUE}).")
+      converter = CriterionNames.Converter.class,
+      completionCandidates = CriterionNames.WithoutLosses.class,
+      description = "One of: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private String criterion;
 
   @Option(

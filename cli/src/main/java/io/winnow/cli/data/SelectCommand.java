@@ -1,12 +1,12 @@
 package io.winnow.cli.data;
 
+import io.winnow.cli.common.CriterionNames;
 import io.winnow.cli.common.HomeOptions;
 import io.winnow.cli.common.Installation;
 import io.winnow.cli.common.LauncherLog;
 import io.winnow.cli.common.Output;
 import io.winnow.cli.common.Terminal;
 import io.winnow.contracts.spec.SelectionSpec;
-import io.winnow.contracts.spec.SelectionSpec.Criterion;
 import io.winnow.contracts.spec.SelectionSpec.Scope;
 import io.winnow.local.client.CoresetCard;
 import io.winnow.local.client.ReportText;
@@ -58,11 +58,10 @@ public final class SelectCommand implements Callable<Integer> {
   @Option(
       names = "--criterion",
       paramLabel = "NAME",
-      converter = CriterionConverter.class,
-      description =
-          "gaussian, ppca, moderate, knn, k-means, k-center, herding, random, interval, hardest or"
-              + " easiest (default: gaussian).")
-  private Criterion criterion;
+      converter = CriterionNames.Converter.class,
+      completionCandidates = CriterionNames.class,
+      description = "One of: ${COMPLETION-CANDIDATES} (default: gaussian).")
+  private String criterion;
 
   @Option(
       names = "--ratio",

@@ -7,7 +7,6 @@ import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
-import io.winnow.contracts.spec.ReweightSpec.Method;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -17,32 +16,26 @@ import java.util.Map;
 
 /**
  * One weight per class, and how it was derived: the object {@code weights.json} of {@code
- * weights/<digest>}. The JSON property {@code method} says which of the records it is.
+ * weights/<digest>}. The JSON property {@code derivedFrom} says which of the records it is.
  */
-@JsonTypeInfo(
-    use = JsonTypeInfo.Id.NAME,
-    include = JsonTypeInfo.As.EXISTING_PROPERTY,
-    property = "method",
-    visible = true)
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "derivedFrom")
 @JsonSubTypes({
-  @JsonSubTypes.Type(value = ClassWeights.Uniform.class, name = "uniform"),
-  @JsonSubTypes.Type(value = ClassWeights.InverseFrequency.class, name = "inverse-frequency"),
-  @JsonSubTypes.Type(
-      value = ClassWeights.Trained.class,
-      names = {"dro", "group-dro", "loss-ratio"})
+  @JsonSubTypes.Type(value = ClassWeights.Fixed.class, name = "classes"),
+  @JsonSubTypes.Type(value = ClassWeights.FromCoreset.class, name = "coreset"),
+  @JsonSubTypes.Type(value = ClassWeights.Trained.class, name = "proxy")
 })
 public sealed interface ClassWeights {
   /** Prefix of the artifact's address. */
   String KIND = "weights";
 
   /** Version of the stage that makes it; increases with every change of the content. */
-  String VERSION = "4";
+  String VERSION = "5";
 
   /** Name of the object. */
   String NAME = "weights.json";
 
-  /** How the weights were derived. */
-  Method method();
+  /** Name of the weighting method, as in a run spec. */
+  String method();
 
   /** Names of the classes, by label. */
   List<String> classes();
@@ -50,43 +43,24 @@ public sealed interface ClassWeights {
   /** Weights by label, positive, with mean 1. */
   double[] weights();
 
-  /** All weights are 1. */
-  record Uniform(Method method, List<String> classes, double[] weights) implements ClassWeights {
-    public Uniform(List<String> classes) {
-      this(Method.UNIFORM, classes, ones(classes.size()));
-    }
-
-    private static double[] ones(int classes) {
-      double[] ones = new double[classes];
-      Arrays.fill(ones, 1);
-      return ones;
-    }
-  }
+  /** Of a method that needs neither the coreset nor a model. */
+  record Fixed(String method, List<String> classes, double[] weights) implements ClassWeights {}
 
   /**
-   * In proportion to 1/n_c.
+   * Of a method that needs the coreset but no model.
    *
    * @param rows n_c, rows of each class in the coreset
    * @param maxWeightRatio max/min of the weights is at most this
    * @param coreset digest of the coreset
    */
-  record InverseFrequency(
-      Method method,
+  record FromCoreset(
+      String method,
       List<String> classes,
       double[] weights,
       long[] rows,
       double maxWeightRatio,
       String coreset)
-      implements ClassWeights {
-    public InverseFrequency(
-        List<String> classes,
-        double[] weights,
-        long[] rows,
-        double maxWeightRatio,
-        String coreset) {
-      this(Method.INVERSE_FREQUENCY, classes, weights, rows, maxWeightRatio, coreset);
-    }
-  }
+      implements ClassWeights {}
 
   /**
    * Derived while a proxy model was trained.
@@ -107,7 +81,7 @@ public sealed interface ClassWeights {
    * @param seeds every seed used, by name
    */
   record Trained(
-      Method method,
+      String method,
       List<String> classes,
       double[] weights,
       double[] mean,

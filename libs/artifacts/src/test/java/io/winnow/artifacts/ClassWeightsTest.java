@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.run.StageRecord;
-import io.winnow.contracts.spec.ReweightSpec.Method;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
@@ -17,7 +16,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -37,7 +35,7 @@ class ClassWeightsTest {
         Address.of(ClassWeights.KIND, "reweight", ClassWeights.VERSION, Map.of(), List.of()));
   }
 
-  private static ClassWeights.Trained trained(Method method, String reference) {
+  private static ClassWeights.Trained trained(String method, String reference) {
     return new ClassWeights.Trained(
         method,
         CLASSES,
@@ -62,10 +60,10 @@ class ClassWeightsTest {
 
   static Stream<ClassWeights> kinds() {
     return Stream.of(
-        new ClassWeights.Uniform(CLASSES),
-        new ClassWeights.InverseFrequency(
-            CLASSES, new double[] {0.5, 1.5}, new long[] {3, 1}, 5, "c"),
-        trained(Method.DRO, "r"));
+        new ClassWeights.Fixed("uniform", CLASSES, new double[] {1, 1}),
+        new ClassWeights.FromCoreset(
+            "inverse-frequency", CLASSES, new double[] {0.5, 1.5}, new long[] {3, 1}, 5, "c"),
+        trained("dro", "r"));
   }
 
   @ParameterizedTest
@@ -77,10 +75,8 @@ class ClassWeightsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = Method.class,
-      names = {"DRO", "GROUP_DRO", "LOSS_RATIO"})
-  void methodsThatTrainAProxyAreOneKind(Method method) {
+  @ValueSource(strings = {"dro", "group-dro", "loss-ratio"})
+  void methodsThatTrainAProxyAreOneKind(String method) {
     ClassWeights read = ClassWeights.read(store, artifact(trained(method, null)), 2);
     assertThat(read.method()).isEqualTo(method);
     assertThat(((ClassWeights.Trained) read).reference()).isNull();
@@ -88,14 +84,14 @@ class ClassWeightsTest {
 
   @Test
   void theManifestShowsTheWeights() {
-    ArtifactRef ref = artifact(new ClassWeights.Uniform(CLASSES));
+    ArtifactRef ref = artifact(new ClassWeights.Fixed("uniform", CLASSES, new double[] {1, 1}));
     assertThat(store.open(ref).attribute("classes", List.class)).isEqualTo(CLASSES);
     assertThat(store.open(ref).attribute("weights", double[].class)).containsExactly(1, 1);
   }
 
   @Test
   void weightsOfOtherClassesAreRefused() {
-    ArtifactRef ref = artifact(new ClassWeights.Uniform(CLASSES));
+    ArtifactRef ref = artifact(new ClassWeights.Fixed("uniform", CLASSES, new double[] {1, 1}));
     assertThatThrownBy(() -> ClassWeights.read(store, ref, 3))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("weights.json")
@@ -105,9 +101,9 @@ class ClassWeightsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"method\": \"uniform\", \"classes\": [\"a\", \"b\"], \"weights\": [1, 0]}",
-        "{\"method\": \"uniform\", \"classes\": [\"a\", \"b\"], \"weights\": [1, -1]}",
-        "{\"method\": \"uniform\", \"classes\": [\"a\", \"b\"]}",
+        "{\"derivedFrom\": \"classes\", \"method\": \"uniform\", \"classes\": [\"a\", \"b\"], \"weights\": [1, 0]}",
+        "{\"derivedFrom\": \"classes\", \"method\": \"uniform\", \"classes\": [\"a\", \"b\"], \"weights\": [1, -1]}",
+        "{\"derivedFrom\": \"classes\", \"method\": \"uniform\", \"classes\": [\"a\", \"b\"]}",
         "{\"classes\": [\"a\", \"b\"], \"weights\": [1, 1]}",
         "{\"method\": \"guess\", \"classes\": [\"a\", \"b\"], \"weights\": [1, 1]}"
       })

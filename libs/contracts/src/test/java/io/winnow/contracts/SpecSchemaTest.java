@@ -17,6 +17,7 @@ import com.github.victools.jsonschema.module.jackson.JacksonOption;
 import io.winnow.contracts.event.EventType;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunReport;
+import io.winnow.contracts.spec.Catalog;
 import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.field.Range;
@@ -27,6 +28,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -95,6 +97,14 @@ class SpecSchemaTest {
     return type.getSimpleName() + ".schema.json";
   }
 
+  private static List<String> names(Class<?> record, String field) {
+    return switch (record.getSimpleName() + "." + field) {
+      case "SelectionSpec.criterion" -> Catalog.CRITERIA.names();
+      case "ReweightSpec.method" -> Catalog.WEIGHTING.names();
+      default -> null;
+    };
+  }
+
   private static JsonNode schema(Class<?> type) {
     SchemaGeneratorConfigBuilder config =
         new SchemaGeneratorConfigBuilder(
@@ -128,6 +138,7 @@ class SpecSchemaTest {
             });
     config
         .forFields()
+        .withEnumResolver(f -> names(f.getDeclaringType().getErasedType(), f.getName()))
         .withIgnoreCheck(f -> f.getRawMember().isAnnotationPresent(JsonAnySetter.class))
         .withRequiredCheck(field -> spec(field).map(SpecField::required).orElse(false))
         .withDescriptionResolver(field -> spec(field).flatMap(SpecField::description).orElse(null))

@@ -14,21 +14,21 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * How good a model's samples are; the object {@value #OBJECT} of an evaluation's artifact.
+ * The quality of a model's samples; the object {@value #OBJECT} of an evaluation artifact.
  *
  * @param samples of the trained model
- * @param untrained Fréchet distance of as many samples of the same model before training, null when
- *     none were drawn
- * @param curve along the training, ascending; the last one is the final model
- * @param rowsForClass rows that a class needs on both sides for a Fréchet distance of its own
+ * @param untrained Fréchet distance of the same number of samples of the untrained model, or null
+ *     if none were drawn
+ * @param curve quality along the training, in ascending order; the last point is the final model
+ * @param rowsForClass minimum rows per class on both sides for a Fréchet distance of the class
  */
 public record Evaluation(
     Quality samples, Double untrained, List<Snapshot> curve, long rowsForClass) {
   static final String OBJECT = "evaluation.json";
 
   /**
-   * A {@link CurvePoint} without its seconds: they are not the same in every training, and an
-   * artifact's bytes are.
+   * A {@link CurvePoint} without its seconds, which differ between runs of the same training,
+   * whereas the bytes of an artifact must not.
    */
   public record Snapshot(long images, Measure frechet, List<Double> perClass, long samples) {
     public Snapshot {
@@ -59,7 +59,7 @@ public record Evaluation(
   }
 
   /**
-   * @throws io.winnow.contracts.InvalidInputException the artifact is no evaluation
+   * @throws io.winnow.contracts.InvalidInputException the artifact is not an evaluation
    */
   public static Evaluation read(ArtifactStore store, Committed artifact) {
     ObjectRef object = artifact.entry(OBJECT).object();

@@ -2,16 +2,16 @@ package io.winnow.metrics;
 
 import io.winnow.contracts.run.Measure;
 import io.winnow.torch.algebra.Algebra;
+import io.winnow.torch.algebra.CovarianceAccumulator;
 import io.winnow.torch.algebra.CovarianceRoot;
 import io.winnow.torch.algebra.RowSet;
-import io.winnow.torch.algebra.Scatter;
 
 /**
  * The Fréchet distance of two Gaussians, ‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2(Σ₁Σ₂)^½) (Dowson and Landau,
  * The Fréchet distance between multivariate normal distributions, 1982; for generative models
- * Heusel et al., arXiv 1706.08500, where the features are Inception-v3's and the figure is called
- * FID). Covariances are those of n − 1, as the usual FID scripts take them. Of the held-out rows
- * only what the distance needs is held.
+ * Heusel et al., arXiv 1706.08500, where the features are those of Inception-v3 and the distance is
+ * called FID). Covariances have the divisor n − 1, as in common FID scripts. Holds d² numbers for
+ * the held-out rows, not the rows.
  */
 public final class FrechetDistance implements AutoCloseable {
   private final double[] origin;
@@ -20,11 +20,11 @@ public final class FrechetDistance implements AutoCloseable {
   private final CovarianceRoot root;
 
   /**
-   * @param heldout two rows at least
+   * @param heldout at least two rows
    */
   FrechetDistance(RowSet heldout) {
     this.origin = heldout.origin();
-    try (Scatter scatter = heldout.scatter(origin, 0, 1)) {
+    try (CovarianceAccumulator scatter = heldout.scatter(origin, 0, 1)) {
       this.mean = scatter.meanFromOrigin();
       this.trace = scatter.trace();
       this.root = scatter.root();
@@ -34,22 +34,22 @@ public final class FrechetDistance implements AutoCloseable {
   /**
    * The distance of samples to the held-out rows, at least 0.
    *
-   * @param samples two at least
+   * @param samples at least two rows
    */
   double to(RowSet samples) {
-    try (Scatter scatter = samples.scatter(origin, 0, 1)) {
+    try (CovarianceAccumulator scatter = samples.scatter(origin, 0, 1)) {
       return exactly(scatter);
     }
   }
 
-  /** The same with its spread, where there are enough samples. */
+  /** The distance with its spread, if there are enough samples. */
   Measure measure(RowSet samples, Runnable alive) {
-    try (Scatter scatter = samples.scatter(origin, 0, 1)) {
+    try (CovarianceAccumulator scatter = samples.scatter(origin, 0, 1)) {
       double value = exactly(scatter);
       alive.run();
       double[] leftOut = new double[Jackknife.possible(samples.rows()) ? Jackknife.GROUPS : 0];
       for (int g = 0; g < leftOut.length; g++) {
-        try (Scatter group = samples.scatter(origin, g, Jackknife.GROUPS)) {
+        try (CovarianceAccumulator group = samples.scatter(origin, g, Jackknife.GROUPS)) {
           scatter.subtract(group);
           leftOut[g] = distance(scatter, root.roughlyCommon(scatter));
           scatter.add(group);
@@ -60,13 +60,13 @@ public final class FrechetDistance implements AutoCloseable {
     }
   }
 
-  private double exactly(Scatter samples) {
+  private double exactly(CovarianceAccumulator samples) {
     try (CovarianceRoot other = samples.root()) {
       return Math.max(0, distance(samples, root.common(other)));
     }
   }
 
-  private double distance(Scatter samples, double common) {
+  private double distance(CovarianceAccumulator samples, double common) {
     double distance = trace + samples.trace() - 2 * common;
     double[] other = samples.meanFromOrigin();
     for (int i = 0; i < mean.length; i++) {
@@ -76,7 +76,7 @@ public final class FrechetDistance implements AutoCloseable {
   }
 
   /**
-   * The distance of two Gaussians in the heap.
+   * The distance between two Gaussians whose parameters are given.
    *
    * @param mean1 d means
    * @param covariance1 d×d, row-major, symmetric, positive semi-definite
@@ -118,7 +118,7 @@ public final class FrechetDistance implements AutoCloseable {
 
   private static double finite(double value) {
     if (!Double.isFinite(value)) {
-      throw new IllegalArgumentException("a mean or covariance holds " + value);
+      throw new IllegalArgumentException("a mean or covariance contains " + value);
     }
     return value;
   }

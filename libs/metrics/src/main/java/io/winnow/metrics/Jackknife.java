@@ -4,10 +4,10 @@ import io.winnow.contracts.run.Measure;
 import java.util.Arrays;
 
 /**
- * The delete-a-group jackknife (Wolter, Introduction to Variance Estimation, 2007, ch. 4): with the
- * figure θ₍g₎ of all samples but those of group g, its variance over draws of the samples is (G −
- * 1)/G · Σ (θ₍g₎ − θ̄)². Half the 95 % interval is its root times Student's t of G − 1 degrees of
- * freedom. A figure's bias with few samples is not in it.
+ * The delete-a-group jackknife (Wolter, Introduction to Variance Estimation, 2007, ch. 4). With
+ * θ₍g₎ the statistic of all samples except group g, its variance over draws of the samples is (G −
+ * 1)/G · Σ (θ₍g₎ − θ̄)². Half of the 95 % interval is the square root times Student's t for G − 1
+ * degrees of freedom. The bias of a statistic with few samples is not included.
  */
 final class Jackknife {
   /** G. */
@@ -18,13 +18,13 @@ final class Jackknife {
 
   private Jackknife() {}
 
-  /** Whether so many samples make groups. */
+  /** Whether that many samples can be divided into groups. */
   static boolean possible(int samples) {
     return samples >= LEAST_IN_GROUP * GROUPS;
   }
 
   /**
-   * @param leftOut the figure without each group; empty where there are no groups
+   * @param leftOut the statistic without each group; empty without groups
    */
   static Measure measure(double value, double[] leftOut) {
     if (leftOut.length == 0) {
@@ -37,9 +37,9 @@ final class Jackknife {
   }
 
   /**
-   * The measure of a mean of one number a sample.
+   * The mean of one value per sample, with its spread.
    *
-   * @param values by position; a sample's group is its position's remainder by {@link #GROUPS}
+   * @param values by position; the group of a sample is its position modulo {@link #GROUPS}
    */
   static Measure ofMean(double[] values) {
     double[] sums = new double[GROUPS];

@@ -5,20 +5,20 @@ import io.winnow.torch.algebra.RowSet;
 import java.util.Arrays;
 
 /**
- * The kernel distance (KID; Bińkowski et al., arXiv 1801.01401), the squared maximum mean
- * discrepancy with k(x, y) = (xᵀy/d + 1)³, unbiased (Gretton et al., 2012, eq. 3): of n samples x
- * and m held-out rows y
+ * The kernel distance (KID; Bińkowski et al., arXiv 1801.01401): the unbiased estimate of the
+ * squared maximum mean discrepancy (Gretton et al., 2012, eq. 3) with k(x, y) = (xᵀy/d + 1)³, for n
+ * samples x and m held-out rows y:
  *
  * <p>Σ_{i≠j} k(xᵢ, xⱼ)/(n(n − 1)) + Σ_{i≠j} k(yᵢ, yⱼ)/(m(m − 1)) − 2 Σ k(xᵢ, yⱼ)/(nm).
  *
- * <p>Over all rows, block by block, where the usual scripts average over subsets of 1000: the same
- * expectation with less chance.
+ * <p>Computed over all rows, block by block, whereas common scripts average over subsets of 1000
+ * rows: the expectation is the same, the variance lower.
  */
 public final class KernelDistance {
   private KernelDistance() {}
 
   /**
-   * @param samples two at least, and as many held-out rows
+   * @param samples at least two rows, like {@code heldout}
    */
   public static Measure of(RowSet samples, RowSet heldout, Runnable alive) {
     int groups = Jackknife.possible(samples.rows()) ? Jackknife.GROUPS : 1;

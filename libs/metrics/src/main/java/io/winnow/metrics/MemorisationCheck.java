@@ -6,10 +6,9 @@ import io.winnow.contracts.run.Memorisation;
 import io.winnow.store.artifact.Manifest;
 import io.winnow.torch.algebra.Algebra;
 import io.winnow.torch.algebra.RowSet;
-import io.winnow.torch.algebra.Rows;
 import java.util.Arrays;
 
-/** Makes a {@link Memorisation}: trained rows come shard by shard, and none is held. */
+/** Computes a {@link Memorisation}, reading the training rows shard by shard. */
 final class MemorisationCheck {
   private static final int QUANTILE = 100;
 
@@ -20,8 +19,8 @@ final class MemorisationCheck {
   }
 
   /**
-   * @param features of the data set; its train split is what was trained on
-   * @param trained ascending rows of the train split, one at least
+   * @param features of the data set; its train split contains the trained rows
+   * @param trained rows of the train split in ascending order, at least one
    */
   Memorisation of(
       RowSet samples, RowSet heldout, Features features, long[] trained, Runnable alive) {
@@ -55,19 +54,14 @@ final class MemorisationCheck {
       System.arraycopy(rows.features(), row * d, values, (i - first) * d, d);
     }
     RowSet part = algebra.rows(end - first, d);
-    for (int at = 0; at < end - first; at += Rows.block(d)) {
-      int count = Math.min(Rows.block(d), end - first - at);
-      long[] positions = new long[count];
-      int base = at;
-      Arrays.setAll(positions, i -> (long) base + i);
-      part.put(new Rows(values, at, count, d), positions);
-    }
+    part.put(values, 0);
     return part;
   }
 
   /**
-   * @param samples squared distances to the nearest trained row
-   * @param heldout the same of held-out rows
+   * @param samples squared distance of each sample to the nearest trained row
+   * @param heldout squared distance of each held-out row
+   * @param trained number of trained rows
    */
   static Memorisation of(double[] samples, double[] heldout, long trained) {
     double[] sorted = heldout.clone();
@@ -83,7 +77,7 @@ final class MemorisationCheck {
         trained);
   }
 
-  // the lower of the middle two: one of the distances, so its square's root is the root's median
+  // the lower median: one of the squares, so its root is the lower median of the distances
   private static double median(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);

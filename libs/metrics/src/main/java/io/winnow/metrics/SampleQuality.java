@@ -8,22 +8,22 @@ import io.winnow.torch.algebra.RowSet;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Judges samples by held-out rows, of which it keeps what every judgement needs. */
+/** Compares samples with held-out rows, and keeps what every comparison needs of the latter. */
 final class SampleQuality implements AutoCloseable {
-  // rows that a class needs on both sides for its own precision, recall, density and coverage
+  // minimum rows per class on both sides for precision, recall, density and coverage of the class
   private static final int CLASS_ROWS = 20;
 
-  private final JudgedRows heldout;
+  private final EvaluationFeatures heldout;
   private final List<String> classes;
   private final Runnable alive;
   private final FrechetDistance distance;
 
   /**
-   * @param heldout two rows at least; to be closed after this
+   * @param heldout at least two rows; must be closed after this
    * @param classes names, by label
-   * @param alive called now and then
+   * @param alive called regularly
    */
-  SampleQuality(JudgedRows heldout, List<String> classes, Runnable alive) {
+  SampleQuality(EvaluationFeatures heldout, List<String> classes, Runnable alive) {
     this.heldout = heldout;
     this.classes = classes;
     this.alive = alive;
@@ -31,16 +31,16 @@ final class SampleQuality implements AutoCloseable {
   }
 
   /**
-   * Rows that a class needs on both sides for its own Fréchet distance: more than there are
-   * features, since fewer leave its covariance without full rank and the distance says little.
+   * Minimum rows per class on both sides for a Fréchet distance of the class: more than features,
+   * as fewer rows give a rank-deficient covariance and a meaningless distance.
    */
   static long rowsForClass(int dimension) {
     return dimension + 1L;
   }
 
-  /** Every figure. */
-  Quality of(JudgedRows samples, Memorisation memorisation) {
-    NeighbourMeasures neighbours = NeighbourMeasures.of(samples.all(), heldout.all(), true, alive);
+  /** Every metric. */
+  Quality of(EvaluationFeatures samples, Memorisation memorisation) {
+    Prdc neighbours = Prdc.of(samples.all(), heldout.all(), true, alive);
     List<ClassQuality> perClass = new ArrayList<>();
     List<Double> distances = frechetPerClass(samples);
     for (int c = 0; c < classes.size(); c++) {
@@ -60,17 +60,17 @@ final class SampleQuality implements AutoCloseable {
   }
 
   /** The Fréchet distance with its spread. */
-  Measure frechet(JudgedRows samples) {
+  Measure frechet(EvaluationFeatures samples) {
     return distance.measure(samples.all(), alive);
   }
 
   /** The Fréchet distance alone. */
-  double frechetAlone(JudgedRows samples) {
+  double frechetAlone(EvaluationFeatures samples) {
     return distance.to(samples.all());
   }
 
-  /** By label; null for a class with fewer than {@link #rowsForClass} rows on a side. */
-  List<Double> frechetPerClass(JudgedRows samples) {
+  /** By label; null for a class with fewer than {@link #rowsForClass} rows on either side. */
+  List<Double> frechetPerClass(EvaluationFeatures samples) {
     List<Double> distances = new ArrayList<>();
     for (int c = 0; c < classes.size(); c++) {
       distances.add(
@@ -80,7 +80,7 @@ final class SampleQuality implements AutoCloseable {
     return distances;
   }
 
-  private double frechet(int c, JudgedRows samples) {
+  private double frechet(int c, EvaluationFeatures samples) {
     try (RowSet of = samples.ofClass(c);
         RowSet against = heldout.ofClass(c);
         FrechetDistance ofClass = new FrechetDistance(against)) {
@@ -88,12 +88,12 @@ final class SampleQuality implements AutoCloseable {
     }
   }
 
-  private ClassQuality ofClass(int c, JudgedRows samples, Double frechet) {
-    NeighbourMeasures n = NeighbourMeasures.NONE;
+  private ClassQuality ofClass(int c, EvaluationFeatures samples, Double frechet) {
+    Prdc n = Prdc.NONE;
     if (enough(c, samples, CLASS_ROWS)) {
       try (RowSet of = samples.ofClass(c);
           RowSet against = heldout.ofClass(c)) {
-        n = NeighbourMeasures.of(of, against, false, alive);
+        n = Prdc.of(of, against, false, alive);
       }
     }
     return new ClassQuality(
@@ -107,7 +107,7 @@ final class SampleQuality implements AutoCloseable {
         value(n.coverage()));
   }
 
-  private boolean enough(int c, JudgedRows samples, long rows) {
+  private boolean enough(int c, EvaluationFeatures samples, long rows) {
     return Math.min(samples.rows(c), heldout.rows(c)) >= rows;
   }
 

@@ -59,7 +59,7 @@ class QualityGoldenTest {
         FrechetDistance distance = new FrechetDistance(heldout)) {
 
       // when
-      NeighbourMeasures neighbours = NeighbourMeasures.of(samples, heldout, true, ALIVE);
+      Prdc neighbours = Prdc.of(samples, heldout, true, ALIVE);
       Memorisation memorisation =
           MemorisationCheck.of(
               samples.nearest(trained, 1, ALIVE).squares(),

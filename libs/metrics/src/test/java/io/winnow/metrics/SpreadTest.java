@@ -80,7 +80,7 @@ class SpreadTest {
   @Test
   void ofWhatNeighboursTell() {
     // when
-    NeighbourMeasures measures = NeighbourMeasures.of(samples, heldout, true, ALIVE);
+    Prdc measures = Prdc.of(samples, heldout, true, ALIVE);
 
     // then
     has(measures.precision(), spread(rest -> alone(rest).precision().value()), 1e-6);
@@ -90,8 +90,8 @@ class SpreadTest {
     assertThat(alone(samples).recall()).isEqualTo(Measure.of(measures.recall().value()));
   }
 
-  private NeighbourMeasures alone(RowSet rows) {
-    return NeighbourMeasures.of(rows, heldout, false, ALIVE);
+  private Prdc alone(RowSet rows) {
+    return Prdc.of(rows, heldout, false, ALIVE);
   }
 
   @Test
@@ -103,23 +103,23 @@ class SpreadTest {
       // when, then
       assertThat(distance.measure(few, ALIVE).spread()).isNull();
       assertThat(KernelDistance.of(few, heldout, ALIVE).spread()).isNull();
-      assertThat(NeighbourMeasures.of(few, heldout, true, ALIVE).recall().spread()).isNull();
+      assertThat(Prdc.of(few, heldout, true, ALIVE).recall().spread()).isNull();
     }
   }
 
   @Test
   void fewerRowsThanNeighboursHaveNoBalls() {
     try (RowSet five = Sets.of(algebra, Sets.only(SAMPLES, D, i -> i < 5), D)) {
-      assertThat(NeighbourMeasures.of(five, heldout, true, ALIVE))
-          .isEqualTo(NeighbourMeasures.of(heldout, five, true, ALIVE))
-          .isEqualTo(NeighbourMeasures.NONE);
+      assertThat(Prdc.of(five, heldout, true, ALIVE))
+          .isEqualTo(Prdc.of(heldout, five, true, ALIVE))
+          .isEqualTo(Prdc.NONE);
     }
   }
 
   @Test
   void samplesThatAreTheHeldOutRowsAreFullyPreciseAndCovered() {
     // when
-    NeighbourMeasures same = NeighbourMeasures.of(heldout, heldout, true, ALIVE);
+    Prdc same = Prdc.of(heldout, heldout, true, ALIVE);
 
     // then
     assertThat(same.precision().value()).isEqualTo(1);

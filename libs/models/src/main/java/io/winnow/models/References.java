@@ -34,12 +34,12 @@ public final class References {
 
   /** Whether the class weights are derived from it. */
   public static boolean forWeights(Run run) {
-    return run.spec().reweight().method().reference();
+    return run.spec().reweight().needsReference();
   }
 
   /** Whether images are kept by their loss under it. */
   public static boolean forSelection(Run run) {
-    return run.spec().selection().criterion().byLoss();
+    return run.spec().selection().ranksByLosses();
   }
 
   /** Whether it has to be trained for the run, because the run names none. */

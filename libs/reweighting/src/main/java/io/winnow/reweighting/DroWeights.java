@@ -2,47 +2,50 @@ package io.winnow.reweighting;
 
 import io.winnow.artifacts.ClassWeights;
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.contracts.spec.ReweightSpec.Method;
 import io.winnow.store.tensor.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Class weights that follow the losses of a proxy, by one of the {@link Method}s that train one;
- * the equations stand there. k classes, w uniform at first, float64 throughout.
+ * Class weights that follow the losses of a proxy model by a {@link ProxyMethod}, which has the
+ * equations. k classes, w is uniform initially, float64 throughout. For one thread.
  */
 public final class DroWeights {
   /**
-   * @param method one that trains a proxy
+   * @param method how λ follows from losses, and w from λ
    * @param classes k, at least 1
-   * @param updates U, all that there will be, at least 1
-   * @param eta η, at least 0, or null to have it derived (see {@link StepSize}); {@code loss-ratio}
-   *     has none
+   * @param updates U, the total number of updates, at least 1
+   * @param eta η, at least 0, or null to derive it (see {@link StepSize}); unused without feedback
    * @param smoothing s in [0, 1]
-   * @param averageFrom share of the updates in [0, 1) that is over before the mean begins
+   * @param averageFrom share of the updates, in [0, 1), after which the mean begins
    */
   public record Settings(
-      Method method, int classes, long updates, Double eta, double smoothing, double averageFrom) {
-    /** The first update, from 0, that the mean counts; at least one is counted. */
+      ProxyMethod method,
+      int classes,
+      long updates,
+      Double eta,
+      double smoothing,
+      double averageFrom) {
+    /** The first update, from 0, that enters the mean; at least one does. */
     long averagedFrom() {
       return Math.min(updates - 1, (long) Math.floor(averageFrom * updates));
     }
   }
 
   private final Settings settings;
-  private final ClassLag lag;
+  private final ClassExcessLoss excess;
   private final StepSize step;
-  // logarithms, so that no weight is lost to underflow when s = 0
+  // ln w, so that no weight underflows when s = 0
   private final double[] log;
-  // over the updates that count: of w, or of λ where weights are in proportion to that
+  // sum over the updates that enter the mean: of w, or of λ without feedback
   private final double[] sum;
   private long updates;
 
   public DroWeights(Settings settings) {
     int classes = settings.classes();
     this.settings = settings;
-    this.lag = new ClassLag(settings.method(), classes);
+    this.excess = new ClassExcessLoss(settings.method(), classes);
     this.step = new StepSize(settings.eta(), settings.updates(), classes);
     this.log = new double[classes];
     Arrays.fill(log, -Math.log(classes));
@@ -50,26 +53,26 @@ public final class DroWeights {
   }
 
   /**
-   * One update from a batch of B samples.
+   * Updates the weights from a batch of B samples.
    *
-   * @param proxy the proxy's loss of each sample, length B
-   * @param reference the reference's loss of each sample at the same timestep and noise, length B;
-   *     null where the method has none
-   * @param labels each sample's class in [0, k), length B
-   * @throws InvalidInputException a loss that is not a finite number
+   * @param proxy loss of each sample under the proxy, length B
+   * @param reference loss of each sample under the reference at the same timestep and noise, length
+   *     B; null without a reference
+   * @param labels class of each sample in [0, k), length B
+   * @throws InvalidInputException a loss is not finite
    */
   public void update(float[] proxy, float[] reference, int[] labels) {
-    lag.update(proxy, reference, labels, updates);
-    boolean counts = updates >= settings.averagedFrom();
-    if (settings.method() == Method.LOSS_RATIO) {
-      if (counts) {
-        add(lag.values());
-        double[] mean = inProportion();
+    excess.update(proxy, reference, labels, updates);
+    boolean averaged = updates >= settings.averagedFrom();
+    if (!settings.method().feedback()) {
+      if (averaged) {
+        add(excess.values());
+        double[] mean = proportional();
         Arrays.setAll(log, c -> Math.log(mean[c]));
       }
     } else {
-      multiply(lag.values());
-      if (counts) {
+      multiply(excess.values());
+      if (averaged) {
         add(weights());
       }
     }
@@ -90,7 +93,7 @@ public final class DroWeights {
     }
   }
 
-  private double[] inProportion() {
+  private double[] proportional() {
     double total = Arrays.stream(sum).sum();
     return Arrays.stream(sum).map(s -> smoothed(s / total)).toArray();
   }
@@ -105,21 +108,21 @@ public final class DroWeights {
     }
   }
 
-  /** w, all positive or zero, with sum 1; length k. */
+  /** w, at least 0 with sum 1; length k. */
   public double[] weights() {
     return Arrays.stream(log).map(Math::exp).toArray();
   }
 
   /**
-   * The weight of each sample of a batch in the proxy's training, relative to the batch's greatest,
-   * so that a batch of classes whose weights are next to nothing still has finite weights.
+   * The weight of each sample of a batch in the training of the proxy, relative to the greatest of
+   * the batch, so that a batch of classes with tiny weights still has finite weights.
    *
    * @param labels length B
    * @return in [0, 1] with maximum 1; length B
    */
   public float[] ofSamples(int[] labels) {
     float[] weights = new float[labels.length];
-    if (settings.method() == Method.LOSS_RATIO) {
+    if (!settings.method().feedback()) {
       Arrays.fill(weights, 1);
       return weights;
     }
@@ -130,47 +133,47 @@ public final class DroWeights {
     return weights;
   }
 
-  /** λ, what was last seen of each class; length k. */
+  /** λ by class; length k. */
   public double[] lambda() {
-    return lag.values();
+    return excess.values();
   }
 
   public long updates() {
     return updates;
   }
 
-  /** η as it stands; null where the method has none. */
+  /** The current η; null without feedback. */
   public ClassWeights.Eta eta() {
-    return settings.method() == Method.LOSS_RATIO ? null : step.eta();
+    return settings.method().feedback() ? step.eta() : null;
   }
 
   /**
-   * The result: the mean of w over the updates that count, or the weights in proportion to the mean
-   * of λ over them; uniform before the first. Sum 1, length k.
+   * The result: the mean of w over the averaged updates, or without feedback the weights
+   * proportional to the mean of λ over them; uniform before the first. Sum 1, length k.
    */
   public double[] mean() {
     long counted = updates - settings.averagedFrom();
-    if (counted <= 0 || settings.method() == Method.LOSS_RATIO) {
+    if (counted <= 0 || !settings.method().feedback()) {
       return weights();
     }
     return Arrays.stream(sum).map(total -> total / counted).toArray();
   }
 
-  /** Everything needed to go on from here, bit for bit. */
+  /** The complete state; restoring it continues bit for bit. */
   public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
     state.put("log", Tensor.of(log, log.length));
-    state.put("lambda", lag.state());
+    state.put("lambda", excess.state());
     state.put("sum", Tensor.of(sum, sum.length));
     state.put("updates", Tensor.of(new long[] {updates}, 1));
     step.state().forEach((name, tensor) -> state.put("eta." + name, tensor));
     return state;
   }
 
-  /** Takes over what {@link #state} gave, under equal settings. */
+  /** Restores a {@link #state} of equal settings. */
   public void restore(Map<String, Tensor> state) {
     copy(state.get("log"), log);
-    lag.restore(state.get("lambda"));
+    excess.restore(state.get("lambda"));
     copy(state.get("sum"), sum);
     updates = state.get("updates").longs()[0];
     step.restore(Map.of("sums", state.get("eta.sums"), "updates", state.get("eta.updates")));

@@ -4,17 +4,19 @@ import io.winnow.models.train.PairedLosses;
 import io.winnow.store.tensor.Tensor;
 import java.util.Map;
 
-/** The small diffusion model that is trained while classes are weighed, and its reference. */
+/** The proxy model and, if the method needs one, the reference model. */
 public interface Models {
   /**
-   * The loss of each sample under both, at the timesteps and noise that {@code seed} draws; those
-   * of the reference are null where there is none.
+   * The loss of each sample under both models, at the timesteps and noise drawn from {@code seed};
+   * those of the reference are null without one.
    */
   PairedLosses.Losses losses(long seed, byte[] images, int[] labels);
 
-  /** One optimiser step of the proxy on the weighted loss; weights are relative to each other. */
+  /**
+   * One optimiser step of the proxy on the weighted loss; only the ratios of the weights matter.
+   */
   void step(long step, byte[] images, int[] labels, float[] weights);
 
-  /** Everything needed to go on training the proxy bit for bit. */
+  /** The complete state of the proxy; restoring it continues training bit for bit. */
   Map<String, Tensor> state();
 }

@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Trains the proxy on the coreset while {@link DroWeights} follow its losses. A step depends on
- * nothing but its number and the state before it.
+ * Trains the proxy model on the coreset while {@link DroWeights} follow its losses. A step depends
+ * only on its number and the state before it. For one thread.
  */
 public final class ProxyLoop {
   private static final String PROXY = "proxy.";
@@ -22,9 +22,9 @@ public final class ProxyLoop {
   private final Trajectory trajectory;
 
   /**
-   * @param seed the run's
-   * @param weights uniform, or restored
-   * @param trajectory with room for every step
+   * @param seed of the run
+   * @param weights initial or restored
+   * @param trajectory with capacity for every step
    */
   public ProxyLoop(long seed, Models models, DroWeights weights, Trajectory trajectory) {
     this.seed = seed;
@@ -34,9 +34,9 @@ public final class ProxyLoop {
   }
 
   /**
-   * Takes the losses of a step's batch, updates the weights, and trains the proxy with them.
+   * Computes the losses of the batch, updates the weights, and trains the proxy with them.
    *
-   * @param batch of the coreset, perhaps mirrored, with labels in [0, k); its weights do not count
+   * @param batch of the coreset, possibly flipped, with labels in [0, k); its weights are ignored
    */
   public void step(Batch batch) {
     byte[] images = batch.images();
@@ -47,7 +47,7 @@ public final class ProxyLoop {
     models.step(batch.step(), images, labels, weights.ofSamples(labels));
   }
 
-  /** Everything needed to go on with the next step, bit for bit. */
+  /** The complete state; restoring it continues with the next step bit for bit. */
   public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
     models.state().forEach((name, tensor) -> state.put(PROXY + name, tensor));
@@ -56,12 +56,12 @@ public final class ProxyLoop {
     return state;
   }
 
-  /** The part of {@link #state} that the proxy has to be made from. */
+  /** The part of {@link #state} from which the proxy is created. */
   public static Map<String, Tensor> proxyState(Map<String, Tensor> state) {
     return below(PROXY, state);
   }
 
-  /** Takes over what {@link #state} gave, but for the proxy's part. */
+  /** Restores a {@link #state}, except for the proxy. */
   public void restore(Map<String, Tensor> state) {
     weights.restore(below(WEIGHTS, state));
     trajectory.restore(below(TRAJECTORY, state));

@@ -7,24 +7,24 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * η of the multiplicative update: given, or derived so that weights move and do not collapse
- * whatever the scale of the losses. DoReMi's η = 1 is for cross entropies in nats; excess losses of
- * ε are about 10⁻², and a few hundred updates of them hardly move a weight.
+ * η of the multiplicative update: given, or derived from the scale of the losses, so that weights
+ * move but do not collapse. DoReMi's η = 1 is meant for cross entropies in nats; excess losses of ε
+ * are about 10⁻², and a few hundred updates with η = 1 hardly move a weight.
  *
- * <p>T updates at a steady λ with step η bring the weights of two classes apart by ln(w_a / w_b) =
- * η T (λ_a − λ_b). So of U updates in all the first P = ⌊U/5⌋ only measure, with η = 0: λ̄ is the
- * mean of λ over the second half of them (in the first the proxy knows nothing yet, and lags in
- * every class alike), δ = max λ̄ − min λ̄, at least 10⁻³, below which differences of ε-losses are
+ * <p>T updates with constant λ and step η separate the weights of two classes by ln(w_a / w_b) = η
+ * T (λ_a − λ_b). Therefore the first P = ⌊U/5⌋ of U updates only measure, with η = 0: λ̄ is the
+ * mean of λ over the second half of them (in the first half the proxy is untrained and equally bad
+ * in every class), and δ = max λ̄ − min λ̄, at least 10⁻³, below which differences of ε losses are
  * noise. From then on
  *
  * <pre>
  * η = ln 10 / ((U − P) max(δ, 10⁻³))
  * </pre>
  *
- * so that differences that stay what they were bring the greatest weight to ten times the least by
- * the last update; where they grow after the measuring, weights go further, and the cap bounds the
- * result. With fewer than five updates there is nothing to measure, and η is 1. Nothing here but λ
- * decides, and the sums are part of the state, so a resumed job has the same η bit for bit.
+ * so that constant differences make the greatest weight ten times the least at the last update. If
+ * differences grow afterwards, weights diverge further, and the cap bounds the result. With fewer
+ * than five updates there is nothing to measure, and η is 1. η depends on λ only, and the sums are
+ * part of the state, so a resumed job has the same η bit for bit.
  */
 final class StepSize {
   private static final double TARGET = Math.log(10);
@@ -39,7 +39,7 @@ final class StepSize {
 
   /**
    * @param given η at least 0, or null to derive it
-   * @param updates U, those of the whole job
+   * @param updates U, the total number of updates
    * @param classes k
    */
   StepSize(Double given, long updates, int classes) {
@@ -49,7 +49,7 @@ final class StepSize {
     this.sums = new double[classes];
   }
 
-  /** η of the next update, which has seen this λ. */
+  /** η of the next update, whose λ is given. */
   double next(double[] lambda) {
     double now = value();
     if (updates < measureTo && updates >= measureTo / 2) {
@@ -61,7 +61,7 @@ final class StepSize {
     return now;
   }
 
-  /** η as it stands, and how it came about. */
+  /** The current η, and where it comes from. */
   ClassWeights.Eta eta() {
     if (given != null) {
       return new ClassWeights.Eta(given, ClassWeights.Origin.GIVEN, null, null, null, null);

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** How weights moved: what was seen and what came of it, update by update. */
+/** The losses and the resulting weights, update by update. */
 public final class Trajectory {
   private final int classes;
   private final int batch;
@@ -18,10 +18,10 @@ public final class Trajectory {
   private int updates;
 
   /**
-   * @param capacity most updates
+   * @param capacity maximum number of updates
    * @param classes k
-   * @param batch B, samples an update
-   * @param reference whether there are losses of a reference
+   * @param batch B, samples per update
+   * @param reference whether there are losses under a reference
    */
   public Trajectory(int capacity, int classes, int batch, boolean reference) {
     this.classes = classes;
@@ -35,14 +35,15 @@ public final class Trajectory {
 
   /**
    * @param w after the update, length k
-   * @param lag λ after the update, length k
-   * @param proxyLosses length B, as the next two
-   * @param referenceLosses null where there are none
+   * @param excess λ after the update, length k
+   * @param proxyLosses length B
+   * @param referenceLosses length B, or null without a reference
+   * @param classesOf length B
    */
   void add(
-      double[] w, double[] lag, float[] proxyLosses, float[] referenceLosses, int[] classesOf) {
+      double[] w, double[] excess, float[] proxyLosses, float[] referenceLosses, int[] classesOf) {
     System.arraycopy(w, 0, weights, updates * classes, classes);
-    System.arraycopy(lag, 0, lambda, updates * classes, classes);
+    System.arraycopy(excess, 0, lambda, updates * classes, classes);
     System.arraycopy(proxyLosses, 0, proxy, updates * batch, batch);
     if (reference != null) {
       System.arraycopy(referenceLosses, 0, reference, updates * batch, batch);
@@ -52,8 +53,8 @@ public final class Trajectory {
   }
 
   /**
-   * The U updates so far: {@code weights} and {@code lambda} float64 U×k, {@code proxy} and, where
-   * there is one, {@code reference} (losses) float32 U×B, {@code labels} int32 U×B.
+   * The U updates so far: {@code weights} and {@code lambda} float64 U×k, the losses {@code proxy}
+   * and, with a reference, {@code reference} float32 U×B, {@code labels} int32 U×B.
    */
   public Map<String, Tensor> tensors() {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -70,29 +71,29 @@ public final class Trajectory {
   }
 
   /**
-   * @param most points at most, at least 1
+   * @param most maximum number of points, at least 1
    */
   public ClassWeights.Curve curve(int most) {
     int points = Math.min(most, updates);
     int[] shown = new int[points];
     double[][] w = new double[points][];
-    double[][] lag = new double[points][];
+    double[][] excess = new double[points][];
     for (int i = 0; i < points; i++) {
       shown[i] = (int) ((long) (i + 1) * updates / points);
       int to = shown[i] * classes;
       w[i] = Arrays.copyOfRange(weights, to - classes, to);
-      lag[i] = Arrays.copyOfRange(lambda, to - classes, to);
+      excess[i] = Arrays.copyOfRange(lambda, to - classes, to);
     }
-    return new ClassWeights.Curve(shown, w, lag);
+    return new ClassWeights.Curve(shown, w, excess);
   }
 
-  /** Takes over what {@link #tensors} gave, of the same k and B. */
+  /** Restores {@link #tensors} of the same k and B. */
   void restore(Map<String, Tensor> tensors) {
     double[] w = tensors.get("weights").doubles();
-    double[] lag = tensors.get("lambda").doubles();
+    double[] excess = tensors.get("lambda").doubles();
     float[] ofProxy = tensors.get("proxy").floats();
     System.arraycopy(w, 0, weights, 0, w.length);
-    System.arraycopy(lag, 0, lambda, 0, lag.length);
+    System.arraycopy(excess, 0, lambda, 0, excess.length);
     System.arraycopy(ofProxy, 0, proxy, 0, ofProxy.length);
     if (reference != null) {
       System.arraycopy(tensors.get("reference").floats(), 0, reference, 0, ofProxy.length);

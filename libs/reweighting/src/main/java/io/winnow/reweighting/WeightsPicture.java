@@ -21,7 +21,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Draws class weights over updates: a line a class, k·w_c, so that 1 is an unweighed class. */
+/** Draws class weights over updates: one line per class of k·w_c, where 1 means unweighted. */
 public final class WeightsPicture {
   public static final String NAME = "weights.png";
 
@@ -30,7 +30,7 @@ public final class WeightsPicture {
   private static final int HEIGHT = 640;
   private static final int TEXT = 16;
 
-  // told apart from each other and from white
+  // distinguishable from each other and from white
   private static final int[] COLOURS = {
     0x1F77B4, 0xFF7F0E, 0x2CA02C, 0xD62728, 0x9467BD, 0x8C564B, 0xE377C2, 0x17BECF, 0xB5B800,
     0x000075, 0xF5C400, 0x006D5B, 0xF032E6, 0x6AF06A, 0xFF9DA7, 0x5B2A00, 0x7B8CFF, 0x800000,
@@ -40,14 +40,14 @@ public final class WeightsPicture {
   private WeightsPicture() {}
 
   /**
-   * Of more classes than there are colours (20), the half that ends greatest and the half that ends
-   * least are drawn.
+   * With more classes than colours (20), the ten greatest and the ten least final weights are
+   * drawn.
    *
-   * @param method its name in the title
+   * @param method name of the method, for the title
    * @param classes names, by label
-   * @param curve of at least one update
-   * @return a PNG; the same on one machine for the same curve. Empty where the machine has no fonts
-   *     to draw text with, which is logged
+   * @param curve at least one update
+   * @return a PNG, the same on one machine for the same curve; empty if the machine has no fonts to
+   *     draw text with, which is logged
    */
   public static Optional<byte[]> png(
       String method, List<String> classes, ClassWeights.Curve curve) {
@@ -62,7 +62,7 @@ public final class WeightsPicture {
     }
   }
 
-  /** Labels of the classes that are drawn, by their last weight, greatest first. */
+  /** Labels of the classes to draw, in descending order of their final weight. */
   static int[] drawn(ClassWeights.Curve curve) {
     double[] last = curve.weights()[curve.weights().length - 1];
     int[] order =
@@ -92,8 +92,8 @@ public final class WeightsPicture {
             .width(WIDTH)
             .height(HEIGHT)
             .title("Class weights by " + method + some)
-            .xAxisTitle("updates")
-            .yAxisTitle("weight over the mean weight")
+            .xAxisTitle("update")
+            .yAxisTitle("weight (mean 1)")
             .build();
     style(chart);
     double[] x = Arrays.stream(curve.updates()).asDoubleStream().toArray();

@@ -5,18 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.contracts.spec.ReweightSpec.Method;
 import java.util.Arrays;
 import java.util.Random;
-import net.jqwik.api.Assume;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Scale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class DroWeightsTest {
   private static final int UPDATES = 30;
@@ -33,7 +34,7 @@ class DroWeightsTest {
     Losses losses = new Losses(seed, classes);
 
     // when
-    DroWeights weights = run(losses, settings(Method.DRO, classes, eta, smoothing, averageFrom));
+    DroWeights weights = run(losses, settings(new Dro(), classes, eta, smoothing, averageFrom));
 
     // then
     Oracle oracle = new Oracle(losses, classes, eta, smoothing, averageFrom, true);
@@ -52,7 +53,7 @@ class DroWeightsTest {
     Losses losses = new Losses(seed, classes);
 
     // when
-    DroWeights weights = new DroWeights(settings(Method.GROUP_DRO, classes, eta, 1e-3, 0));
+    DroWeights weights = new DroWeights(settings(new GroupDro(), classes, eta, 1e-3, 0));
     for (int u = 0; u < UPDATES; u++) {
       weights.update(losses.proxy[u], null, losses.labels[u]);
     }
@@ -67,7 +68,7 @@ class DroWeightsTest {
   void lossRatioIsInProportionToTheMeanRatioAndLeavesTheProxyAlone() {
     // given
     DroWeights weights =
-        new DroWeights(new DroWeights.Settings(Method.LOSS_RATIO, 3, 2, null, 0.1, 0));
+        new DroWeights(new DroWeights.Settings(new LossRatio(), 3, 2, null, 0.1, 0));
 
     // when: class 0 has the ratios (1+3)/(1+1) and, absent, again 2; class 1 has 3 and 5; class 2
     // never occurs
@@ -83,11 +84,17 @@ class DroWeightsTest {
     assertThat(weights.eta()).isNull();
   }
 
+  @Provide
+  static Arbitrary<ProxyMethod> proxyMethods() {
+    return Arbitraries.of(WeightingCatalogTest.proxyMethods().toList());
+  }
+
   @Property(tries = 50)
   void permutingClassesPermutesWeights(
-      @ForAll Method method, @ForAll long seed, @ForAll @IntRange(min = 2, max = 6) int classes) {
+      @ForAll("proxyMethods") ProxyMethod method,
+      @ForAll long seed,
+      @ForAll @IntRange(min = 2, max = 6) int classes) {
     // given: every label c renamed to (c + 1) mod k
-    Assume.that(method.proxy());
     Losses losses = new Losses(seed, classes);
     Losses renamed = new Losses(seed, classes);
     for (int[] labels : renamed.labels) {
@@ -111,7 +118,7 @@ class DroWeightsTest {
       @ForAll @DoubleRange(min = 0, max = 1) double smoothing) {
     // when
     DroWeights weights =
-        run(new Losses(seed, classes), settings(Method.DRO, classes, 0.0, smoothing, 0));
+        run(new Losses(seed, classes), settings(new Dro(), classes, 0.0, smoothing, 0));
 
     // then
     double[] uniform = new double[classes];
@@ -126,8 +133,7 @@ class DroWeightsTest {
       @ForAll @DoubleRange(min = 0.001, max = 1) @Scale(3) double smoothing) {
     // when
     double[] w =
-        run(new Losses(seed, classes), settings(Method.DRO, classes, 100.0, smoothing, 0))
-            .weights();
+        run(new Losses(seed, classes), settings(new Dro(), classes, 100.0, smoothing, 0)).weights();
 
     // then
     assertThat(Arrays.stream(w).sum()).isCloseTo(1, within(1e-9));
@@ -138,7 +144,7 @@ class DroWeightsTest {
   @Test
   void anAbsentClassKeepsItsExcessLoss() {
     // given
-    DroWeights weights = new DroWeights(settings(Method.DRO, 2, 1.0, 0, 0));
+    DroWeights weights = new DroWeights(settings(new Dro(), 2, 1.0, 0, 0));
     weights.update(new float[] {3, 1}, new float[] {1, 2}, new int[] {0, 1});
 
     // when
@@ -153,7 +159,7 @@ class DroWeightsTest {
   @Test
   void withoutSmoothingAClassComesBackFromBelowTheSmallestNumber() {
     // given
-    DroWeights weights = new DroWeights(settings(Method.DRO, 2, 1000.0, 0, 0));
+    DroWeights weights = new DroWeights(settings(new Dro(), 2, 1000.0, 0, 0));
     weights.update(new float[] {3}, new float[] {1}, new int[] {0});
     assertThat(weights.weights()[1]).isZero();
 
@@ -167,7 +173,7 @@ class DroWeightsTest {
   @Test
   void samplesAreWeighedByTheirClassRelativeToTheBatch() {
     // given: class 0 lags by 1, class 1 by 3, class 2 by 5000
-    DroWeights weights = new DroWeights(settings(Method.DRO, 3, 1.0, 0, 0));
+    DroWeights weights = new DroWeights(settings(new Dro(), 3, 1.0, 0, 0));
     weights.update(new float[] {1, 3, 5000}, new float[3], new int[] {0, 1, 2});
 
     // when
@@ -179,15 +185,15 @@ class DroWeightsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"DRO", "GROUP_DRO", "LOSS_RATIO"})
-  void withoutUpdatesTheResultIsUniform(Method method) {
+  @MethodSource("io.winnow.reweighting.WeightingCatalogTest#proxyMethods")
+  void withoutUpdatesTheResultIsUniform(ProxyMethod method) {
     assertThat(new DroWeights(settings(method, 4, null, 0.1, 0.5)).mean())
         .containsExactly(new double[] {0.25, 0.25, 0.25, 0.25}, within(1e-15));
   }
 
   @Test
   void aLossThatIsNotFiniteIsRefused() {
-    DroWeights weights = new DroWeights(settings(Method.DRO, 3, 1.0, 0, 0));
+    DroWeights weights = new DroWeights(settings(new Dro(), 3, 1.0, 0, 0));
     assertThatThrownBy(
             () -> weights.update(new float[] {Float.NaN}, new float[] {1}, new int[] {2}))
         .isInstanceOf(InvalidInputException.class)
@@ -206,7 +212,7 @@ class DroWeightsTest {
 
   @Test
   void aReferenceWithoutLossHasNoRatio() {
-    DroWeights weights = new DroWeights(settings(Method.LOSS_RATIO, 2, null, 0, 0));
+    DroWeights weights = new DroWeights(settings(new LossRatio(), 2, null, 0, 0));
     assertThatThrownBy(() -> weights.update(new float[] {1}, new float[] {0}, new int[] {1}))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("class 1")
@@ -214,8 +220,8 @@ class DroWeightsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"DRO", "GROUP_DRO", "LOSS_RATIO"})
-  void goesOnFromItsStateBitForBit(Method method) {
+  @MethodSource("io.winnow.reweighting.WeightingCatalogTest#proxyMethods")
+  void goesOnFromItsStateBitForBit(ProxyMethod method) {
     // given: η is derived from updates 3 to 5, on either side of the state
     DroWeights.Settings settings = settings(method, 5, null, 1e-3, 0.3);
     Losses losses = new Losses(11, 5);
@@ -239,7 +245,7 @@ class DroWeightsTest {
   }
 
   private static DroWeights.Settings settings(
-      Method method, int classes, Double eta, double smoothing, double averageFrom) {
+      ProxyMethod method, int classes, Double eta, double smoothing, double averageFrom) {
     return new DroWeights.Settings(method, classes, UPDATES, eta, smoothing, averageFrom);
   }
 

@@ -50,7 +50,7 @@ class FinalWeightsTest {
   @Test
   void rareClassesWeighInverselyToTheirRowsUpToTheCap() {
     // when: 1/n are 1/2, 1/4 and 1/80, of which the last is raised to 1/20
-    double[] weights = FinalWeights.inverseFrequency(new long[] {4, 2, 80}, 10);
+    double[] weights = new InverseFrequency().weights(new long[] {4, 2, 80}, 10);
 
     // then: 5, 10 and 1 with mean 16/3
     assertThat(weights)
@@ -60,10 +60,10 @@ class FinalWeightsTest {
   @Test
   void aClassThatTheCoresetLacksGetsOneAndMovesNoOther() {
     // given
-    double[] without = FinalWeights.inverseFrequency(new long[] {1, 3}, 100);
+    double[] without = new InverseFrequency().weights(new long[] {1, 3}, 100);
 
     // when
-    double[] with = FinalWeights.inverseFrequency(new long[] {1, 0, 3}, 100);
+    double[] with = new InverseFrequency().weights(new long[] {1, 0, 3}, 100);
 
     // then
     assertThat(with).containsExactly(without[0], 1, without[1]);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.winnow.artifacts.ClassWeights;
 import io.winnow.contracts.Seeds;
-import io.winnow.contracts.spec.ReweightSpec.Method;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
 import io.winnow.models.train.Batch;
@@ -19,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ProxyLoopTest {
   private static final int CLASSES = 3;
@@ -31,7 +30,7 @@ class ProxyLoopTest {
   void drawsFromTheStepAndTrainsWithTheNewWeights() {
     // given
     TinyModels models = new TinyModels(true, label -> label);
-    DroWeights weights = weights(Method.DRO, 1.0);
+    DroWeights weights = weights(new Dro(), 1.0);
     ProxyLoop loop = loop(models, weights, trajectory(true));
 
     // when
@@ -50,7 +49,7 @@ class ProxyLoopTest {
   @Test
   void aClassInWhichTheProxyLagsWeighsMore() {
     // given: the reference is better by 2 on class 2 alone
-    DroWeights weights = weights(Method.DRO, 1.0);
+    DroWeights weights = weights(new Dro(), 1.0);
     ProxyLoop loop =
         loop(new TinyModels(true, label -> label == 2 ? 2 : -1), weights, trajectory(true));
 
@@ -67,10 +66,10 @@ class ProxyLoopTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"DRO", "GROUP_DRO", "LOSS_RATIO"})
-  void goesOnFromItsStateBitForBit(Method method) {
+  @MethodSource("io.winnow.reweighting.WeightingCatalogTest#proxyMethods")
+  void goesOnFromItsStateBitForBit(ProxyMethod method) {
     // given
-    boolean reference = method.reference();
+    boolean reference = method.needsReference();
     DroWeights whole = weights(method, null);
     Trajectory wholeTrajectory = trajectory(reference);
     ProxyLoop undisturbed = loop(new TinyModels(reference, label -> label), whole, wholeTrajectory);
@@ -131,7 +130,7 @@ class ProxyLoopTest {
     assertThat(trajectory.curve(200).updates()).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
   }
 
-  private static DroWeights weights(Method method, Double eta) {
+  private static DroWeights weights(ProxyMethod method, Double eta) {
     return new DroWeights(new DroWeights.Settings(method, CLASSES, STEPS, eta, 1e-3, 0));
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.winnow.artifacts.ClassWeights.Eta;
 import io.winnow.artifacts.ClassWeights.Origin;
-import io.winnow.contracts.spec.ReweightSpec.Method;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,7 +44,7 @@ class StepSizeTest {
     // given
     int updates = 200;
     DroWeights weights =
-        new DroWeights(new DroWeights.Settings(Method.GROUP_DRO, 3, updates, null, 0, 0));
+        new DroWeights(new DroWeights.Settings(new GroupDro(), 3, updates, null, 0, 0));
 
     // when
     float[] losses = {(float) scale, (float) (1.5 * scale), (float) (2 * scale)};

@@ -11,21 +11,21 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * How many rows are kept: the first {@code perClass[c]} of each class c, and then the first of all
- * that are left until {@code total} rows are kept.
+ * How many rows are kept: the best {@code perClass[c]} of each class c, then the best of all
+ * remaining rows until {@code total} rows are kept.
  *
- * @param perClass rows of each class at least, none more than the class has
+ * @param perClass minimum rows per class, at most as many as the class has
  * @param total rows in all, at least the sum of {@code perClass}
  */
 public record Quota(int[] perClass, int total) {
 
   /**
-   * The quota that a spec asks for.
+   * The quota of a spec.
    *
    * @param classes names of the classes
-   * @param counts rows of each class
-   * @throws InvalidInputException more rows asked for than there are, a class that is not there,
-   *     minima that are more than {@code count}, or no row at all
+   * @param counts number of rows per class
+   * @throws InvalidInputException the spec keeps more rows than exist, names an unknown class, has
+   *     minimums that exceed {@code count}, or keeps no row
    */
   public static Quota of(SelectionSpec spec, List<String> classes, int[] counts) {
     spec.requireClasses(classes);
@@ -48,23 +48,21 @@ public record Quota(int[] perClass, int total) {
   }
 
   /**
-   * ⌈r·n⌉, with r read as the decimal number it is written as: of 30 rows, 0.1 keeps 3, although
-   * the float64 nearest to 0.1 is a little more than a tenth.
+   * ⌈r·n⌉ with r as a decimal number: 0.1 of 30 rows is 3, although the float64 nearest to 0.1 is
+   * slightly more than a tenth.
    *
    * @param ratio r in (0, 1]
    * @param rows n, at least 0
    */
-  static int of(double ratio, int rows) {
+  public static int of(double ratio, int rows) {
     return BigDecimal.valueOf(ratio)
         .multiply(BigDecimal.valueOf(rows))
         .setScale(0, RoundingMode.CEILING)
         .intValueExact();
   }
 
-  /**
-   * Rows that a criterion is asked for of each group that it looks at: the classes, or all rows.
-   */
-  int[] ofGroups(Scope scope) {
+  /** Number of rows kept of each group that a criterion scores: of each class, or of all rows. */
+  public int[] ofGroups(Scope scope) {
     return scope == Scope.CLASS ? perClass.clone() : new int[] {total};
   }
 
@@ -87,20 +85,20 @@ public record Quota(int[] perClass, int total) {
           int c = classes.indexOf(name);
           if (wanted > counts[c]) {
             throw new InvalidInputException(
-                "\"selection.perClass\" asks for "
+                "\"selection.perClass\" requests "
                     + wanted
                     + " rows of the class \""
                     + name
                     + "\", which has "
                     + counts[c],
-                "ask for at most " + counts[c]);
+                "request at most " + counts[c]);
           }
           shares[c] = Math.max(shares[c], wanted);
         });
     Quota quota = ofShares(shares);
     if (quota.total == 0) {
       throw new InvalidInputException(
-          "\"selection.perClass\" keeps no row", "ask for at least one row of a class");
+          "\"selection.perClass\" keeps no row", "request at least one row of a class");
     }
     return quota;
   }
@@ -109,7 +107,7 @@ public record Quota(int[] perClass, int total) {
     if (spec.count() > rows) {
       throw new InvalidInputException(
           "\"selection.count\" is " + spec.count() + ", but there are " + rows + " rows",
-          "ask for at most " + rows);
+          "request at most " + rows);
     }
     if (spec.count() < least) {
       throw new InvalidInputException(
@@ -124,9 +122,9 @@ public record Quota(int[] perClass, int total) {
   }
 
   /**
-   * Shares out {@code count} in proportion to the classes' rows by largest remainder; of equal
-   * remainders the lower class gets the row. A class whose share would be less than its minimum
-   * gets that, and the others share what is left.
+   * Distributes {@code count} over the classes in proportion to their rows, by largest remainder;
+   * ties go to the lower class. A class whose share would be below its minimum gets the minimum,
+   * and the others share the remainder.
    */
   private static int[] shares(int count, int[] counts, int[] least) {
     int[] shares = new int[counts.length];

@@ -2,6 +2,7 @@ package io.winnow.selection;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.SelectionSpec.Scope;
+import io.winnow.selection.criterion.Order;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
@@ -10,42 +11,36 @@ import java.util.stream.IntStream;
  * The rows that are kept of a scored, labelled set.
  *
  * @param indices rows kept, ascending; length K
- * @param counts rows of each class
- * @param kept rows kept of each class
- * @param ranked rows of each class, the most wanted first
+ * @param counts number of rows per class
+ * @param kept number of rows kept per class
+ * @param ranked rows of each class, best rank first
  */
 public record Selection(long[] indices, long[] counts, long[] kept, int[][] ranked) {
 
   /**
    * Keeps ⌈r·n_c⌉ rows of each class c (scope {@code class}) or ⌈r·n⌉ of all (scope {@code
-   * global}), see {@link #of(double[], int[], Quota, Scope, Criterion.Order)}.
+   * global}), see {@link #of(double[], int[], Quota, Scope, Order)}.
    *
    * @param ratio r in (0, 1]
    */
   public static Selection of(
-      double[] scores,
-      int[] labels,
-      int classes,
-      double ratio,
-      Scope scope,
-      Criterion.Order order) {
+      double[] scores, int[] labels, int classes, double ratio, Scope scope, Order order) {
     return of(scores, labels, Quota.ratio(ratio, scope, count(labels, classes)), scope, order);
   }
 
   /**
-   * Keeps the first rows by rank, exactly as many as the quota says: of each class, and, where that
-   * leaves some of its total, of all rows. {@code HIGHEST} ranks the highest score first; {@code
-   * MIDDLE} ranks so that the first k of n rows are the ranks (ascending) from ⌊(n−k)/2⌋, which is
-   * the quantile band [½−r/2, ½+r/2] with exactly k = ⌈r·n⌉ rows in it; {@code EVEN} so that the
-   * first k, the quota's, are the ranks (ascending) ⌊(i+½)·n/k⌋ for i below k. Of equal scores, the
-   * lower row index ranks first.
+   * Keeps the rows with the best ranks, exactly as many as the quota says: of each class, and then
+   * of all rows up to its total. {@code HIGHEST} ranks the highest score first, {@code LOWEST} the
+   * lowest. With {@code MIDDLE}, the first k of n rows are the ascending ranks from ⌊(n−k)/2⌋,
+   * which is the quantile band [½−r/2, ½+r/2] with exactly k = ⌈r·n⌉ rows. With {@code EVEN}, the
+   * first k rows, k being the quota, are the ascending ranks ⌊(i+½)·n/k⌋ for i below k. Ties go to
+   * the lower row index.
    *
-   * @param scores one a row, all finite
-   * @param labels one a row, below the number of classes of the quota
-   * @param scope whether ranks are made in each class or of all rows
+   * @param scores one per row, all finite
+   * @param labels one per row, below the number of classes of the quota
+   * @param scope whether rows are ranked within their class or all together
    */
-  public static Selection of(
-      double[] scores, int[] labels, Quota quota, Scope scope, Criterion.Order order) {
+  public static Selection of(double[] scores, int[] labels, Quota quota, Scope scope, Order order) {
     requireFinite(scores);
     int classes = quota.perClass().length;
     int[] rows = IntStream.range(0, scores.length).toArray();
@@ -70,7 +65,7 @@ public record Selection(long[] indices, long[] counts, long[] kept, int[][] rank
     return new Selection(indices, counts, kept, ranked);
   }
 
-  /** Rows of each class. */
+  /** Number of rows per class. */
   public static int[] count(int[] labels, int classes) {
     int[] counts = new int[classes];
     for (int label : labels) {
@@ -79,12 +74,12 @@ public record Selection(long[] indices, long[] counts, long[] kept, int[][] rank
     return counts;
   }
 
-  /** The most wanted kept rows of a class, at most {@code most}. */
+  /** The kept rows of a class with the best ranks, at most {@code most}. */
   public int[] topKept(int label, int most) {
     return Arrays.stream(ranked[label]).filter(this::isKept).limit(most).toArray();
   }
 
-  /** The least wanted pruned rows of a class, the very least first, at most {@code most}. */
+  /** The pruned rows of a class with the worst ranks, the worst first, at most {@code most}. */
   public int[] topPruned(int label, int most) {
     int[] rows = ranked[label];
     return IntStream.rangeClosed(1, rows.length)
@@ -98,7 +93,7 @@ public record Selection(long[] indices, long[] counts, long[] kept, int[][] rank
     return Arrays.binarySearch(indices, row) >= 0;
   }
 
-  /** Keeps the first {@code wanted} rows that are not kept yet; says how many it found. */
+  /** Keeps the first {@code wanted} rows that are not kept yet; returns how many it found. */
   private static int mark(boolean[] keep, int[] ranked, int wanted) {
     int marked = 0;
     for (int i = 0; i < ranked.length && marked < wanted; i++) {
@@ -110,10 +105,10 @@ public record Selection(long[] indices, long[] counts, long[] kept, int[][] rank
     return marked;
   }
 
-  private static int[] rank(double[] scores, int[] rows, Criterion.Order order, int wanted) {
-    // + 0.0 makes −0 and 0 the tie that they are; rows ascend and the sort is stable
+  private static int[] rank(double[] scores, int[] rows, Order order, int wanted) {
+    // + 0.0 makes −0 and 0 equal; rows ascend and the sort is stable, so ties go to the lower row
     Comparator<Integer> ascending = Comparator.comparingDouble(row -> scores[row] + 0.0);
-    Comparator<Integer> first = order == Criterion.Order.HIGHEST ? ascending.reversed() : ascending;
+    Comparator<Integer> first = order == Order.HIGHEST ? ascending.reversed() : ascending;
     int[] sorted = Arrays.stream(rows).boxed().sorted(first).mapToInt(Integer::intValue).toArray();
     return switch (order) {
       case HIGHEST, LOWEST -> sorted;
@@ -122,14 +117,14 @@ public record Selection(long[] indices, long[] counts, long[] kept, int[][] rank
     };
   }
 
-  /** Those of {@code wanted} ranks in equal distances, ascending, and then the others. */
+  /** First {@code wanted} evenly spaced ranks, ascending, then the others. */
   private static int[] spread(int[] sorted, int wanted) {
     int[] out = new int[sorted.length];
     int k = Math.min(wanted, sorted.length);
     int chosen = 0;
     int others = k;
     for (int rank = 0; rank < sorted.length; rank++) {
-      // the middle of the chosen-th of k equal parts; past the last part none is left
+      // the middle of the chosen-th of k equal parts
       boolean taken = chosen < k && rank == (int) ((2L * chosen + 1) * sorted.length / (2L * k));
       if (taken) {
         out[chosen++] = sorted[rank];
@@ -140,7 +135,7 @@ public record Selection(long[] indices, long[] counts, long[] kept, int[][] rank
     return out;
   }
 
-  /** The middle rank first, then outwards in turns, so that any first k are ⌊(n−k)/2⌋ and on. */
+  /** The middle rank first, then alternately outwards, so that the first k start at ⌊(n−k)/2⌋. */
   private static int[] fromTheMiddle(int[] sorted) {
     int[] out = new int[sorted.length];
     int low = (sorted.length - 1) / 2;
@@ -152,7 +147,7 @@ public record Selection(long[] indices, long[] counts, long[] kept, int[][] rank
     return out;
   }
 
-  /** The rows of each class, in the order in which they are given. */
+  /** The rows of each class, in the given order. */
   private static int[][] byClass(int[] rows, int[] labels, int classes) {
     int[] counts = count(labels, classes);
     int[][] byClass = new int[classes][];
@@ -169,7 +164,7 @@ public record Selection(long[] indices, long[] counts, long[] kept, int[][] rank
       if (!Double.isFinite(scores[row])) {
         throw new InvalidInputException(
             "row " + row + " has the score " + scores[row],
-            "use a surrogate that gives finite features for every image");
+            "use a surrogate whose features are finite for every image");
       }
     }
   }

@@ -1,25 +1,28 @@
 package io.winnow.selection;
 
+import io.winnow.contracts.spec.CriterionInfo.Needs;
 import io.winnow.contracts.spec.SelectionSpec;
+import io.winnow.selection.criterion.Criteria;
+import io.winnow.selection.criterion.Criterion;
 import java.util.Map;
 
 /**
- * What decides a coreset besides features and labels: part of its address, and shown on its card.
- * What does not count is null, and so in neither: the seed where nothing is drawn, so that other
- * criteria are reused across seeds; centres where there are none.
+ * What determines a coreset besides features and labels; part of its address and of its card.
+ * Settings without influence are null, and so in neither: for example the seed of criteria that do
+ * not draw, so that their coresets are reused across seeds.
  *
- * @param criterion how rows are scored
- * @param ratio share of each group, or null for another budget
- * @param scope where ranks are made
- * @param seed the run's
- * @param count rows in all
- * @param perClass rows by class name
- * @param minPerClass rows that each class keeps at least
- * @param clusters of k-means
- * @param lossDraws timesteps that a row's loss is the mean over
+ * @param criterion name of the criterion
+ * @param ratio share of each group, or null if another budget is given
+ * @param scope whether rows are ranked within their class or all together
+ * @param seed of the run
+ * @param count total number of rows
+ * @param perClass number of rows by class name
+ * @param minPerClass minimum number of rows per class
+ * @param clusters number of clusters
+ * @param lossDraws number of timesteps over which the loss of a row is averaged
  */
 public record SelectionParameters(
-    SelectionSpec.Criterion criterion,
+    String criterion,
     Double ratio,
     SelectionSpec.Scope scope,
     Long seed,
@@ -30,16 +33,16 @@ public record SelectionParameters(
     Integer lossDraws) {
 
   public static SelectionParameters of(SelectionSpec spec, long seed) {
-    boolean centred = spec.criterion() == SelectionSpec.Criterion.K_MEANS;
+    Criterion criterion = Criteria.of(spec.criterion());
     return new SelectionParameters(
         spec.criterion(),
         spec.ratio(),
         spec.scope(),
-        Criterion.draws(spec.criterion()) ? seed : null,
+        criterion.draws() ? seed : null,
         spec.count(),
         spec.perClass(),
         spec.minPerClass() > 0 ? spec.minPerClass() : null,
-        centred ? spec.clusters() : null,
-        spec.criterion().byLoss() ? spec.lossDraws() : null);
+        criterion.clusters() ? spec.clusters() : null,
+        criterion.needs() == Needs.LOSSES ? spec.lossDraws() : null);
   }
 }

@@ -1,12 +1,13 @@
 package io.winnow.selection;
 
-import static io.winnow.selection.Criterion.Order.HIGHEST;
-import static io.winnow.selection.Criterion.Order.MIDDLE;
+import static io.winnow.selection.criterion.Order.HIGHEST;
+import static io.winnow.selection.criterion.Order.MIDDLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.SelectionSpec.Scope;
+import io.winnow.selection.criterion.Order;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -79,7 +80,7 @@ class SelectionTest {
     // given
     double[] scores = {3, 1, 2};
 
-    for (Criterion.Order order : Criterion.Order.values()) {
+    for (Order order : Order.values()) {
       // when
       Selection selection = Selection.of(scores, new int[] {0, 1, 0}, 2, 1, Scope.CLASS, order);
 
@@ -177,7 +178,7 @@ class SelectionTest {
       @ForAll @IntRange(min = 1, max = 4) int classes,
       @ForAll @IntRange(min = 1, max = 100) int percent,
       @ForAll Scope scope,
-      @ForAll Criterion.Order order) {
+      @ForAll Order order) {
     // given: few distinct scores, so that ties are common
     Random random = new Random(seed);
     double[] scores = random.doubles(rows).map(x -> Math.floor(x * 8)).toArray();
@@ -192,7 +193,7 @@ class SelectionTest {
   }
 
   private static long[] naive(
-      double[] scores, int[] labels, int classes, int percent, Scope scope, Criterion.Order order) {
+      double[] scores, int[] labels, int classes, int percent, Scope scope, Order order) {
     List<Long> kept = new ArrayList<>();
     for (int row = 0; row < scores.length; row++) {
       int before = 0;
@@ -216,7 +217,7 @@ class SelectionTest {
     return kept.stream().mapToLong(Long::longValue).toArray();
   }
 
-  private static boolean wanted(Criterion.Order order, int rank, int group, int quota) {
+  private static boolean wanted(Order order, int rank, int group, int quota) {
     int first = (group - quota) / 2;
     return switch (order) {
       case HIGHEST, LOWEST -> rank < quota;

@@ -6,10 +6,13 @@ import io.winnow.contracts.Json;
 import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.contracts.spec.SurrogateSpec.FeatureType;
 import io.winnow.local.system.ProcessMemory;
-import io.winnow.selection.Criterion;
 import io.winnow.selection.Quota;
 import io.winnow.selection.Selection;
-import io.winnow.selection.StoredFeatures;
+import io.winnow.selection.criterion.Criteria;
+import io.winnow.selection.criterion.Criterion;
+import io.winnow.selection.criterion.Scoring;
+import io.winnow.selection.features.FeatureTable;
+import io.winnow.selection.features.StoredFeatures;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
@@ -84,7 +87,7 @@ public final class SelectBench {
    */
   public record Printed(
       String engine,
-      SelectionSpec.Criterion criterion,
+      String criterion,
       int rows,
       int dimension,
       int classes,
@@ -139,8 +142,10 @@ public final class SelectBench {
               spec,
               Stream.generate(() -> "").limit(table.classes()).toList(),
               Selection.count(labels, table.classes()));
-      Criterion criterion = Criterion.of(spec, options.seed(), quota, algebra);
-      double[] scores = criterion.scores(table, spec.scope());
+      Criterion criterion = Criteria.of(spec.criterion());
+      double[] scores =
+          criterion.scores(
+              table, Scoring.of(spec, quota.ofGroups(spec.scope()), options.seed(), algebra));
       long scored = System.nanoTime();
       Selection selection = Selection.of(scores, labels, quota, spec.scope(), criterion.order());
       long end = System.nanoTime();

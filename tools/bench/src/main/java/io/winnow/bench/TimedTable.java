@@ -1,8 +1,7 @@
 package io.winnow.bench;
 
 import io.winnow.artifacts.features.FeatureRows;
-import io.winnow.artifacts.features.FeatureStatistics;
-import io.winnow.selection.FeatureTable;
+import io.winnow.selection.features.FeatureTable;
 import java.util.function.Consumer;
 
 /** Measures the time spent reading a table. Not thread-safe. */
@@ -38,11 +37,6 @@ final class TimedTable implements FeatureTable {
   @Override
   public int rows() {
     return table.rows();
-  }
-
-  @Override
-  public FeatureStatistics statistics() {
-    return table.statistics();
   }
 
   @Override

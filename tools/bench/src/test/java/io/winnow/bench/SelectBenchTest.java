@@ -9,9 +9,9 @@ import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.contracts.spec.SurrogateSpec.FeatureType;
-import io.winnow.selection.FeatureTable;
 import io.winnow.selection.Selection;
-import io.winnow.selection.testing.Criteria;
+import io.winnow.selection.features.FeatureTable;
+import io.winnow.selection.testing.Selections;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
@@ -41,12 +41,7 @@ class SelectBenchTest {
     // then its indices are those of the criterion over the features that lie there
     FeatureRows rows = features(FeatureType.FLOAT16).load("train");
     Selection expected =
-        Criteria.select(
-            SelectionSpec.Criterion.GAUSSIAN,
-            SelectionSpec.Scope.CLASS,
-            3,
-            FeatureTable.of(4, rows),
-            0.25);
+        Selections.select("gaussian", SelectionSpec.Scope.CLASS, 3, FeatureTable.of(4, rows), 0.25);
     Map<String, Tensor> written = SafeTensors.read(out, "out");
     assertThat(written.get("indices").longs()).containsExactly(expected.indices());
     assertThat(written.get("scores").doubles()).hasSize(ROWS);

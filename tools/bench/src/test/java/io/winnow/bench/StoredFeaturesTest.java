@@ -9,7 +9,7 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.SurrogateSpec.FeatureType;
-import io.winnow.selection.StoredFeatures;
+import io.winnow.selection.features.StoredFeatures;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
@@ -69,7 +69,7 @@ class StoredFeaturesTest {
     assertThatThrownBy(() -> table.scan(rows -> {}))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("features.safetensors")
-        .hasMessageContaining("had other labels a moment ago");
+        .hasMessageContaining("changed while it was being read");
   }
 
   @Test

@@ -3,7 +3,8 @@ package io.winnow.experiments;
 import io.winnow.contracts.run.CurvePoint;
 import io.winnow.contracts.run.RunReport;
 import io.winnow.contracts.run.StageRecord;
-import io.winnow.contracts.spec.SelectionSpec.Criterion;
+import io.winnow.contracts.spec.Catalog;
+import io.winnow.contracts.spec.CriterionInfo.Needs;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -124,8 +125,8 @@ public record Finding(
 
   private static Set<String> overhead(RunReport report) {
     Set<String> stages = new LinkedHashSet<>(CHOICE);
-    Criterion criterion = report.run().spec().selection().criterion();
-    if (criterion != Criterion.RANDOM && !criterion.byLoss()) {
+    String criterion = report.run().spec().selection().criterion();
+    if (Catalog.CRITERIA.of(criterion).needs() == Needs.FEATURES) {
       stages.addAll(FEATURES);
     }
     return stages;

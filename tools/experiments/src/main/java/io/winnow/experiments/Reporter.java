@@ -5,7 +5,6 @@ import io.winnow.contracts.run.Experiment;
 import io.winnow.contracts.run.Experiment.Member;
 import io.winnow.contracts.run.RunReport;
 import io.winnow.contracts.run.StageRecord;
-import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.local.text.ShortDigests;
 import io.winnow.store.artifact.ExperimentFolder;
 import io.winnow.store.object.ObjectStore;
@@ -218,7 +217,7 @@ public final class Reporter {
     arms.forEach(
         (title, finished) -> {
           RunReport first = finished.get(0);
-          if (first.run().spec().reweight().method() != ReweightSpec.Method.UNIFORM) {
+          if (!first.run().spec().reweight().method().equals("uniform")) {
             weights.put(title, first.weights());
           }
         });

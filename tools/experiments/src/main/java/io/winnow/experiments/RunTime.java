@@ -51,11 +51,11 @@ final class RunTime {
     double drawn = sampling.images() + (double) points * sampling.curveImages();
     double passes = sampling.guidance() == 1 ? sampling.steps() : 2.0 * sampling.steps();
     double weights =
-        run.reweight().method().proxy()
+        run.reweight().trainsProxy()
             ? run.reweight().proxyImages() * (1 + COMPARING) / rates.proxy()
             : 0;
     double scored =
-        run.selection().criterion().byLoss()
+        run.selection().ranksByLosses()
             ? (double) images.train() * run.selection().lossDraws() / rates.sampling()
             : 0;
     return FIXED_SECONDS
@@ -87,6 +87,6 @@ final class RunTime {
   private static boolean needsReference(RunSpec run) {
     ReweightSpec reweight = run.reweight();
     return reweight.reference() == null
-        && (reweight.method().reference() || run.selection().criterion().byLoss());
+        && (reweight.needsReference() || run.selection().ranksByLosses());
   }
 }

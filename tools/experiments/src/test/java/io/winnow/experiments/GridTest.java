@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.run.Experiment.Member;
-import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.contracts.spec.RunSpec;
-import io.winnow.contracts.spec.SelectionSpec.Criterion;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -56,9 +54,9 @@ class GridTest {
 
     // then
     assertThat(run.dataset().source()).isEqualTo("/data/set");
-    assertThat(run.selection().criterion()).isEqualTo(Criterion.GAUSSIAN);
+    assertThat(run.selection().criterion()).isEqualTo("gaussian");
     assertThat(run.selection().ratio()).isEqualTo(0.4);
-    assertThat(run.reweight().method()).isEqualTo(ReweightSpec.Method.DRO);
+    assertThat(run.reweight().method()).isEqualTo("dro");
     assertThat(run.training().images()).isEqualTo(1000);
     assertThat(run.training().snapshotImages()).isEqualTo(100);
     assertThat(run.sampling().images()).isEqualTo(500);
@@ -101,7 +99,7 @@ class GridTest {
     assertThat(run.surrogate().images()).isEqualTo(12_000);
     assertThat(run.sampling().images()).isEqualTo(200);
     assertThat(run.sampling().curveImages()).isEqualTo(100);
-    assertThat(run.reweight().method()).isEqualTo(ReweightSpec.Method.DRO);
+    assertThat(run.reweight().method()).isEqualTo("dro");
   }
 
   @Test

@@ -11,11 +11,11 @@ import java.util.TreeSet;
  * stage → artifacts → store → contracts; models → torch; selection, reweighting and metrics →
  * torch; no service depends on another.
  *
- * <p>Four arrows go beyond that picture. Models depends on artifacts and datasets, because it
+ * <p>Five arrows go beyond that picture. Models depends on artifacts and datasets, because it
  * trains on stored data sets and stores what it trains. Reweighting depends on models, because DRO
- * trains a proxy model. Bench depends on local, because it starts systems with several encoders.
- * Experiments depends on local and bench, because it starts a system and fits a budget to measured
- * step times.
+ * trains a proxy model. Selection depends on metrics, because the coreset card states recall and
+ * coverage. Bench depends on local, because it starts systems with several encoders. Experiments
+ * depends on local and bench, because it starts a system and fits a budget to measured step times.
  */
 public final class ModuleArrows {
   private static final Set<String> STORAGE = Set.of("artifacts", "store", "contracts");
@@ -34,7 +34,7 @@ public final class ModuleArrows {
           entry("datasets", STORAGE),
           entry("torch", Set.of("store", "contracts")),
           entry("models", with(DATA, "torch")),
-          entry("selection", with(DATA, "torch")),
+          entry("selection", with(DATA, "torch", "metrics")),
           entry("metrics", with(DATA, "torch")),
           entry("reweighting", MODELS),
           entry("stage", DATA),

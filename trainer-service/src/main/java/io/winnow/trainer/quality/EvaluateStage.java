@@ -15,7 +15,7 @@ import io.winnow.contracts.event.ModelEvaluated;
 import io.winnow.contracts.event.Subject;
 import io.winnow.datasets.Dataset;
 import io.winnow.metrics.Evaluation;
-import io.winnow.metrics.Judging;
+import io.winnow.metrics.SampleEvaluator;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
@@ -101,14 +101,14 @@ public class EvaluateStage implements Stage<FeaturesReady> {
     Lineage lineage = event.lineage();
     Features features = Features.open(store, lineage.require(LineageKey.FEATURES));
     Features samples = Features.open(store, lineage.require(LineageKey.SAMPLE_FEATURES));
-    Judging judging =
-        new Judging(
+    SampleEvaluator evaluator =
+        new SampleEvaluator(
             new Algebra(torch.get()),
             samples,
             Dataset.open(store, lineage.require(LineageKey.DATASET)).classes(),
             (done, total) -> work.progress(done, total, "splits", null));
-    judging
-        .judge(
+    evaluator
+        .evaluate(
             features,
             Coreset.read(store, lineage.require(LineageKey.CORESET)).indices(),
             event.run().spec().training().images())

@@ -1,6 +1,5 @@
 package io.winnow.trainer.train;
 
-import io.winnow.artifacts.ClassWeights;
 import io.winnow.artifacts.ReferenceAddress;
 import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.Seeds;
@@ -21,6 +20,7 @@ import io.winnow.store.artifact.Committed;
 import io.winnow.torch.engine.Torch;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Provider;
+import java.util.Arrays;
 import java.util.List;
 
 /** Trains the reference model on the whole train split, with uniform class weights. */
@@ -59,7 +59,8 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
             spec.training(),
             reweight,
             Seeds.of(spec.seed(), "train-reference"));
-    double[] uniform = new ClassWeights.Uniform(dataset.classes()).weights();
+    double[] uniform = new double[dataset.classes().size()];
+    Arrays.fill(uniform, 1);
     try (MappedRows rows = data.rows(dataset, null, reweight.referenceImages(), work)) {
       TrainingLoop loop =
           new TrainingLoop(

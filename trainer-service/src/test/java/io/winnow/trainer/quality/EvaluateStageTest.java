@@ -18,9 +18,9 @@ import io.winnow.contracts.run.Quality;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.metrics.Evaluation;
 import io.winnow.metrics.FrechetDistance;
-import io.winnow.metrics.Judging;
 import io.winnow.metrics.KernelDistance;
-import io.winnow.metrics.NeighbourMeasures;
+import io.winnow.metrics.Prdc;
+import io.winnow.metrics.SampleEvaluator;
 import io.winnow.metrics.testing.Sets;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
@@ -106,15 +106,15 @@ class EvaluateStageTest {
     known.put("heldout", heldout);
     long[] trained = {0, 9, 31, 39};
     Algebra algebra = new Algebra(torch);
-    Judging judging =
-        new Judging(
+    SampleEvaluator evaluator =
+        new SampleEvaluator(
             algebra,
             features("judged samples", drawn),
             List.of("a", "b", "c"),
             (done, total) -> assertThat(done).isLessThanOrEqualTo(total).isLessThanOrEqualTo(3));
 
     // when
-    Evaluation evaluation = judging.judge(features("judged images", known), trained, 300);
+    Evaluation evaluation = evaluator.evaluate(features("judged images", known), trained, 300);
 
     // then all rows are judged as they are, whatever their order
     Quality quality = evaluation.samples();
@@ -127,7 +127,7 @@ class EvaluateStageTest {
     try (RowSet x = Sets.of(algebra, samples, D);
         RowSet y = Sets.of(algebra, heldout, D)) {
       assertThat(quality.kid().value()).isCloseTo(KernelDistance.of(x, y, ALIVE).value(), near());
-      NeighbourMeasures neighbours = NeighbourMeasures.of(x, y, false, ALIVE);
+      Prdc neighbours = Prdc.of(x, y, false, ALIVE);
       assertThat(quality.recall().value()).isEqualTo(neighbours.recall().value());
       assertThat(quality.coverage().value()).isEqualTo(neighbours.coverage().value());
     }

@@ -1,5 +1,7 @@
 package io.winnow.artifacts.features;
 
+import io.winnow.contracts.InvalidInputException;
+
 /**
  * Features in memory.
  *
@@ -15,7 +17,7 @@ public record FeatureRows(int dimension, float[] features, int[] labels) {
           labels.length
               + " rows of "
               + dimension
-              + " features want "
+              + " features need "
               + (long) labels.length * dimension
               + " numbers, "
               + features.length
@@ -25,5 +27,18 @@ public record FeatureRows(int dimension, float[] features, int[] labels) {
 
   public int rows() {
     return labels.length;
+  }
+
+  /**
+   * @throws InvalidInputException a feature is NaN or infinite; the error names its row
+   */
+  public void requireFinite() {
+    for (int i = 0; i < features.length; i++) {
+      if (!Float.isFinite(features[i])) {
+        throw new InvalidInputException(
+            "feature " + i % dimension + " of row " + i / dimension + " is " + features[i],
+            "encode again with a surrogate that gives finite features");
+      }
+    }
   }
 }

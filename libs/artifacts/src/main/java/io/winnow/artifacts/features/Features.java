@@ -18,15 +18,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
 
 /**
- * Features in the store, shard by shard as the data set they were made from: {@code
- * shard-NNNNNN/features.safetensors} ({@code features} float32 or float16 N×d, {@code labels} int32
- * N) and {@code shard-NNNNNN/statistics.safetensors} ({@link FeatureStatistics}).
+ * Features in the store, in the same shards as the data set they were made from: {@code
+ * shard-NNNNNN/features.safetensors} with {@code features} float32 or float16 N×d and {@code
+ * labels} int32 N.
  */
 public final class Features {
   private static final String FEATURES = "features";
   private static final String LABELS = "labels";
   private static final String ROWS = "/features.safetensors";
-  private static final String STATISTICS = "/statistics.safetensors";
 
   private final ObjectStore objects;
   private final Committed artifact;
@@ -113,21 +112,14 @@ public final class Features {
     float[] features =
         used != null && used.length == tensor.elements() ? used : new float[tensor.elements()];
     tensor.floats(features);
-    for (int i = 0; i < features.length; i++) {
-      if (!Float.isFinite(features[i])) {
-        throw new InvalidInputException(
-            "object "
-                + key
-                + ": feature "
-                + i % dimension
-                + " of row "
-                + i / dimension
-                + " is "
-                + features[i],
-            "encode again with a surrogate that gives finite features");
-      }
+    FeatureRows rows =
+        new FeatureRows(dimension, features, Shards.labels(tensors, LABELS, key, n, classes));
+    try {
+      rows.requireFinite();
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException("object " + key + ": " + e.problem(), e.remedy());
     }
-    return new FeatureRows(dimension, features, Shards.labels(tensors, LABELS, key, n, classes));
+    return rows;
   }
 
   /**
@@ -205,43 +197,5 @@ public final class Features {
       at += part.rows();
     }
     return new FeatureRows(dimension, features, labels);
-  }
-
-  /**
-   * The statistics of a split: its shards' ones, merged in manifest order.
-   *
-   * @throws InvalidInputException they do not cover the split's rows, or have another shape
-   */
-  public FeatureStatistics statistics(String split) {
-    FeatureStatistics merged = null;
-    for (Manifest.Entry shard : shards(split)) {
-      String name = shard.name().substring(0, shard.name().length() - ROWS.length()) + STATISTICS;
-      String key = artifact.entry(name).object().key();
-      FeatureStatistics part =
-          FeatureStatistics.of(
-              SafeTensors.parse(objects.get(artifact.entry(name).object()), key), key);
-      if (part.classes() != classes
-          || part.dimension() != dimension
-          || part.count() != shard.object().rows()) {
-        throw new InvalidInputException(
-            "object "
-                + key
-                + " has statistics of "
-                + part.count()
-                + " rows, "
-                + part.classes()
-                + " classes and "
-                + part.dimension()
-                + " features; the manifest says "
-                + shard.object().rows()
-                + ", "
-                + classes
-                + " and "
-                + dimension,
-            "encode the data set again");
-      }
-      merged = merged == null ? part : merged.merge(part);
-    }
-    return merged == null ? new FeatureStatistics(classes, dimension) : merged;
   }
 }

@@ -1,2 +1,2 @@
-/** What a surrogate makes of images, and its statistics. */
+/** Features of images in the store. */
 package io.winnow.artifacts.features;

@@ -27,25 +27,13 @@ class FeaturesTest {
   private final ArtifactStore store = new ArtifactStore(new InMemoryObjectStore());
   private final Address address = Address.of("features", "collect", "1", Map.of(), List.of("aa"));
 
-  private static FeatureStatistics statistics(int d, float[] features, int... labels) {
-    FeatureStatistics s = new FeatureStatistics(2, d);
-    s.add(features, labels);
-    return s;
-  }
-
   /** A shard's part artifact, and its entries in the draft of the whole. */
   private void shard(
-      ArtifactDraft whole,
-      int number,
-      String split,
-      Map<String, Tensor> rows,
-      long count,
-      FeatureStatistics statistics) {
+      ArtifactDraft whole, int number, String split, Map<String, Tensor> rows, long count) {
     String name = "shard-%06d".formatted(number);
     ArtifactDraft part =
         store.draft(address.part(name, "encode", "1", Map.of("shard", number), List.of("aa")));
     part.putTensors("features.safetensors", rows, count, split);
-    part.putTensors("statistics.safetensors", statistics.tensors(), null, split);
     Committed made = part.commit(COST);
     for (Manifest.Entry e : made.manifest().entries()) {
       whole.refer(name + "/" + e.name(), e.object(), split);
@@ -60,11 +48,11 @@ class FeaturesTest {
         Tensor.of(labels, labels.length));
   }
 
-  private Features features(Map<String, Tensor> second, FeatureStatistics ofSecond) {
+  private Features features(Map<String, Tensor> second) {
     ArtifactDraft whole = store.draft(address);
-    shard(whole, 0, "train", rows(2, FIRST, 0, 1, 0), 3, statistics(2, FIRST, 0, 1, 0));
-    shard(whole, 1, "train", second, 1, ofSecond);
-    shard(whole, 2, "heldout", rows(2, SECOND, 0), 1, statistics(2, SECOND, 0));
+    shard(whole, 0, "train", rows(2, FIRST, 0, 1, 0), 3);
+    shard(whole, 1, "train", second, 1);
+    shard(whole, 2, "heldout", rows(2, SECOND, 0), 1);
     whole.attribute("dimension", 2);
     whole.attribute("classes", 2);
     return Features.open(store, whole.commit(COST).ref());
@@ -73,11 +61,10 @@ class FeaturesTest {
   @Test
   void readsSplitsShardByShardAndWhole() {
     // given
-    Features features = features(rows(2, SECOND, 1), statistics(2, SECOND, 1));
+    Features features = features(rows(2, SECOND, 1));
     // when
     FeatureRows train = features.load("train");
     FeatureRows second = features.read(features.shards("train").get(1));
-    FeatureStatistics statistics = features.statistics("train");
     // then
     assertThat(features.dimension()).isEqualTo(2);
     assertThat(features.classes()).isEqualTo(2);
@@ -89,10 +76,6 @@ class FeaturesTest {
     assertThat(train.labels()).containsExactly(0, 1, 0, 1);
     assertThat(second.features()).containsExactly(SECOND);
     assertThat(features.labels(features.shards("train").get(0))).containsExactly(0, 1, 0);
-    assertThat(statistics.count()).isEqualTo(4);
-    assertThat(statistics.mean()).containsExactly(4, 5);
-    assertThat(statistics.mean(1)).containsExactly(5, 6);
-    assertThat(features.statistics("heldout").mean()).containsExactly(7, 8);
   }
 
   @Test
@@ -104,7 +87,7 @@ class FeaturesTest {
             Tensor.ofFloat16(new float[] {0.1f, -65_504}, 1, 2),
             "labels",
             Tensor.of(new int[] {1}, 1));
-    Features features = features(halves, statistics(2, SECOND, 1));
+    Features features = features(halves);
     // when
     FeatureRows rows = features.read(features.shards("train").get(1));
     // then
@@ -120,8 +103,7 @@ class FeaturesTest {
     for (int i = 0; i < 7; i++) {
       float[] values = i == 3 ? FIRST : new float[] {i, i + 0.5f};
       int[] labels = new int[values.length / 2];
-      shard(
-          whole, i, "train", rows(2, values, labels), labels.length, statistics(2, values, labels));
+      shard(whole, i, "train", rows(2, values, labels), labels.length);
     }
     whole.attribute("dimension", 2);
     whole.attribute("classes", 2);
@@ -149,7 +131,7 @@ class FeaturesTest {
   @Test
   void refusesFeaturesThatAreNotFinite() {
     // given
-    Features features = features(rows(2, new float[] {1, Float.NaN}, 1), statistics(2, SECOND, 1));
+    Features features = features(rows(2, new float[] {1, Float.NaN}, 1));
     // when, then
     assertThatThrownBy(() -> features.load("train"))
         .isInstanceOf(InvalidInputException.class)
@@ -160,33 +142,19 @@ class FeaturesTest {
   @Test
   void refusesLabelsOutOfRangeAndOtherShapes() {
     // given
-    Features label = features(rows(2, SECOND, 2), statistics(2, SECOND, 1));
+    Features label = features(rows(2, SECOND, 2));
     // when, then
     assertThatThrownBy(() -> label.load("train"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("shard-000001/features.safetensors")
         .hasMessageContaining("label 2");
     // given
-    Features shape = new FeaturesTest().features(rows(1, SECOND, 1, 1), statistics(2, SECOND, 1));
+    Features shape = new FeaturesTest().features(rows(1, SECOND, 1, 1));
     // when, then
     assertThatThrownBy(() -> shape.load("train"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("shard-000001/features.safetensors")
         .hasMessageContaining("F32[2, 1]");
-  }
-
-  @Test
-  void refusesStatisticsOfOtherRows() {
-    // given statistics of two rows beside a shard of one, and of another dimension
-    Features count = features(rows(2, SECOND, 1), statistics(2, new float[] {1, 2, 3, 4}, 0, 1));
-    Features dimension =
-        new FeaturesTest().features(rows(2, SECOND, 1), statistics(1, new float[] {1}, 0));
-    // when, then
-    for (Features features : List.of(count, dimension)) {
-      assertThatThrownBy(() -> features.statistics("train"))
-          .isInstanceOf(InvalidInputException.class)
-          .hasMessageContaining("shard-000001/statistics.safetensors");
-    }
   }
 
   @Test
@@ -200,5 +168,16 @@ class FeaturesTest {
     assertThatThrownBy(() -> Features.open(store, committed.ref()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("dimension 0");
+  }
+
+  @Test
+  void rowsThatAreNotFiniteAreNamed() {
+    // given
+    FeatureRows rows =
+        new FeatureRows(2, new float[] {1, 2, 3, Float.NEGATIVE_INFINITY}, new int[2]);
+    // when, then
+    assertThatThrownBy(rows::requireFinite)
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("feature 1 of row 1 is -Infinity");
   }
 }

@@ -25,7 +25,7 @@ import java.util.TreeMap;
 @RecordBuilder
 public record SelectionSpec(
     @Description("How images are scored") @Default("gaussian") @Decides(CORESET)
-        Criterion criterion,
+        String criterion,
     @Description(
             "Share r of the images to keep: ceil(r n_c) of the n_c images of each class, or ceil(r n) of all with scope global. One of ratio, count and perClass")
         @Default(text = "0.25, unless count or perClass is given")
@@ -67,48 +67,6 @@ public record SelectionSpec(
         @Decides({LOSSES, CORESET})
         Integer lossDraws) {
 
-  /** How rows are scored. */
-  public enum Criterion {
-    /** Log-density under the class's Gaussian, highest kept. */
-    @JsonProperty("gaussian")
-    GAUSSIAN,
-    /** Distance to the class's coordinate-wise median, the middle band kept. */
-    @JsonProperty("moderate")
-    MODERATE,
-    /** A seeded draw, stratified by class. */
-    @JsonProperty("random")
-    RANDOM,
-    /** Distance to the fifth nearest row of the class, nearest kept. */
-    @JsonProperty("knn")
-    KNN,
-    /** Log-likelihood under the class's probabilistic principal components, highest kept. */
-    @JsonProperty("ppca")
-    PPCA,
-    /** Distance to the nearest of some centres of the class, nearest kept. */
-    @JsonProperty("k-means")
-    K_MEANS,
-    /** Farthest-first traversal of the class, first kept. */
-    @JsonProperty("k-center")
-    K_CENTER,
-    /** Rows whose mean follows the class's mean, first kept. */
-    @JsonProperty("herding")
-    HERDING,
-    /** Denoising loss under the reference model, evenly spread ranks kept. */
-    @JsonProperty("interval")
-    INTERVAL,
-    /** Denoising loss under the reference model, highest kept. */
-    @JsonProperty("hardest")
-    HARDEST,
-    /** Denoising loss under the reference model, lowest kept. */
-    @JsonProperty("easiest")
-    EASIEST;
-
-    /** Whether rows are ranked by the reference model's denoising loss. */
-    public boolean byLoss() {
-      return this == INTERVAL || this == HARDEST || this == EASIEST;
-    }
-  }
-
   /** Where ranks are made. */
   public enum Scope {
     @JsonProperty("class")
@@ -121,7 +79,7 @@ public record SelectionSpec(
 
   public SelectionSpec {
     SpecFields fields = SpecFields.of(SelectionSpec.class);
-    criterion = fields.check("criterion", criterion);
+    criterion = Catalog.CRITERIA.of(fields.check("criterion", criterion)).name();
     requireOneBudget(ratio, count, perClass);
     ratio = fields.check("ratio", ratio);
     if (ratio == null && count == null && perClass == null) {
@@ -141,8 +99,13 @@ public record SelectionSpec(
   }
 
   /** A share of each class, everything else by default; either may be null for its default. */
-  public static SelectionSpec of(Criterion criterion, Double ratio) {
+  public static SelectionSpec of(String criterion, Double ratio) {
     return SelectionSpecBuilder.builder().criterion(criterion).ratio(ratio).build();
+  }
+
+  /** Whether rows are ranked by the denoising losses of the reference model. */
+  public boolean ranksByLosses() {
+    return Catalog.CRITERIA.of(criterion).needs() == CriterionInfo.Needs.LOSSES;
   }
 
   /**

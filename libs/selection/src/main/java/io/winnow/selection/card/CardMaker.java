@@ -1,10 +1,11 @@
 package io.winnow.selection.card;
 
-import io.winnow.selection.FeatureTable;
+import io.winnow.metrics.Prdc;
 import io.winnow.selection.Selection;
 import io.winnow.selection.SelectionParameters;
 import io.winnow.selection.card.CoresetCard.Group;
 import io.winnow.selection.card.CoresetCard.Measures;
+import io.winnow.selection.features.FeatureTable;
 import io.winnow.torch.algebra.Algebra;
 import java.util.Arrays;
 import java.util.List;
@@ -13,8 +14,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Makes the card of a coreset. Goes over the features once for the map and the variances, and once
- * for every lot of classes whose rows are held to find neighbours.
+ * Makes the card of a coreset. Reads the features twice for the map and the variances, and once for
+ * every lot of classes whose rows are held to find neighbours. For one thread.
  */
 public final class CardMaker {
   private final FeatureTable table;
@@ -24,9 +25,9 @@ public final class CardMaker {
 
   /**
    * @param table all rows of the split, at least one
-   * @param names of the classes, by label
-   * @param algebra on the engine
-   * @param heartbeat told now and then
+   * @param names names of the classes, by label
+   * @param algebra linear algebra on the engine
+   * @param heartbeat called regularly
    */
   public CardMaker(FeatureTable table, List<String> names, Algebra algebra, Runnable heartbeat) {
     this.table = table;
@@ -37,7 +38,7 @@ public final class CardMaker {
 
   /**
    * @param spec how the rows were selected
-   * @param scores one a row, finite
+   * @param scores one per row, finite
    * @param selection of these rows
    */
   public CardFiles make(SelectionParameters spec, double[] scores, Selection selection) {
@@ -45,14 +46,10 @@ public final class CardMaker {
     for (long row : selection.indices()) {
       kept[(int) row] = true;
     }
-    Overview overview = Overview.of(table, kept, algebra);
-    heartbeat.run();
+    Overview overview = Overview.of(table, kept, algebra, heartbeat);
     CoresetCard card = card(spec, scores, selection, kept, overview);
-    Lettering lettering = Lettering.load();
     return new CardFiles(
-        card,
-        new MapPicture(lettering).png(card, overview, table.labels(), kept),
-        new HistogramPicture(lettering).png(card));
+        card, MapPicture.png(card, overview, table.labels(), kept), HistogramPicture.png(card));
   }
 
   private CoresetCard card(
@@ -61,13 +58,14 @@ public final class CardMaker {
       Selection selection,
       boolean[] kept,
       Overview overview) {
-    int most = ClassLikeness.mostRows(table.dimension());
+    int most = ClassRecallCoverage.mostRows(table.dimension());
     int[][] measured =
         Arrays.stream(selection.ranked())
             .map(rows -> RowSample.of(rows, kept, most))
             .toArray(int[][]::new);
-    Likeness[] likeness =
-        new ClassLikeness(table, kept, ClassLikeness.BUFFER, heartbeat).of(measured);
+    RecallCoverage[] represented =
+        new ClassRecallCoverage(table, kept, ClassRecallCoverage.BUFFER, algebra, heartbeat)
+            .of(measured);
     List<Group> classes =
         IntStream.range(0, names.size())
             .mapToObj(
@@ -79,18 +77,14 @@ public final class CardMaker {
                         selection.counts()[c] - selection.kept()[c],
                         Histogram.of(scores, selection.ranked()[c], kept),
                         measured[c].length,
-                        likeness[c] == null ? null : (Double) likeness[c].recall(),
-                        likeness[c] == null ? null : (Double) likeness[c].coverage(),
+                        represented[c] == null ? null : (Double) represented[c].recall(),
+                        represented[c] == null ? null : (Double) represented[c].coverage(),
                         overview.variance()[c]))
             .toList();
     return new CoresetCard(
         spec,
         new Measures(
-            Likeness.RECALL_NEIGHBOUR,
-            Likeness.COVERAGE_NEIGHBOUR,
-            most,
-            RowSample.NAME,
-            RowSample.SEED),
+            Prdc.MANIFOLD_NEIGHBOUR, Prdc.DENSITY_NEIGHBOUR, most, RowSample.NAME, RowSample.SEED),
         all(scores, kept, classes, overview.variance()[names.size()]),
         classes);
   }
@@ -110,9 +104,9 @@ public final class CardMaker {
         variance);
   }
 
-  private static Double weighted(List<Group> classes, ToDoubleFunction<Group> figure) {
+  private static Double weighted(List<Group> classes, ToDoubleFunction<Group> value) {
     List<Group> filled = classes.stream().filter(group -> Objects.nonNull(group.recall())).toList();
     long rows = filled.stream().mapToLong(Group::count).sum();
-    return filled.stream().mapToDouble(g -> figure.applyAsDouble(g) * g.count()).sum() / rows;
+    return filled.stream().mapToDouble(g -> value.applyAsDouble(g) * g.count()).sum() / rows;
   }
 }

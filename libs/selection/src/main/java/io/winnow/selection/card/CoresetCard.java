@@ -4,24 +4,25 @@ import io.winnow.selection.SelectionParameters;
 import java.util.List;
 
 /**
- * A coreset in figures; the object {@code card.json}.
+ * The coreset card: statistics of a coreset; the object {@code card.json}.
  *
  * @param selection how it was selected
- * @param measures how the figures below were taken
- * @param all the whole split; recall and coverage are the classes' means, weighted by their rows
+ * @param measures how recall and coverage were computed
+ * @param all the whole split; recall and coverage are the means of the classes weighted by their
+ *     rows
  * @param classes by label
  */
 public record CoresetCard(
     SelectionParameters selection, Measures measures, Group all, List<Group> classes) {
 
   /**
-   * How recall and coverage were taken.
+   * How recall and coverage were computed.
    *
-   * @param recallNeighbour which nearest kept neighbour a kept row's radius reaches to
-   * @param coverageNeighbour which nearest neighbour a row's radius reaches to
-   * @param mostRows of a class with more rows, so many are drawn and measured
-   * @param draw the draw's name
-   * @param seed the draw's seed: not the run's, since equal coresets have equal cards
+   * @param recallNeighbour k of the nearest kept neighbour that the radius of a kept row reaches to
+   * @param coverageNeighbour k of the nearest neighbour that the radius of a row reaches to
+   * @param mostRows maximum number of rows per class; larger classes are sampled
+   * @param draw name of the random draw
+   * @param seed of the draw; not that of the run, as equal coresets have equal cards
    */
   public record Measures(
       int recallNeighbour, int coverageNeighbour, int mostRows, String draw, long seed) {}
@@ -33,13 +34,12 @@ public record CoresetCard(
    * @param count rows in the split
    * @param kept rows in the coreset
    * @param pruned rows left out
-   * @param scores kept and pruned rows by score
-   * @param measured rows that recall and coverage rest on
-   * @param recall see {@link Likeness#recall}; in feature space, among rows of one class; null
-   *     without rows
-   * @param coverage see {@link Likeness#coverage}; likewise
-   * @param variance the kept rows' total variance in feature space by that of all rows; null where
-   *     all rows are equal
+   * @param scores histogram of kept and pruned rows
+   * @param measured number of rows from which recall and coverage were computed
+   * @param recall see {@link RecallCoverage#recall}, among the rows of one class; null without rows
+   * @param coverage see {@link RecallCoverage#coverage}, likewise
+   * @param variance total variance of the kept rows in feature space divided by that of all rows;
+   *     null if all rows are equal
    */
   public record Group(
       String name,

@@ -3,23 +3,22 @@ package io.winnow.selection.card;
 import java.util.Arrays;
 
 /**
- * How many rows have which score, the kept ones and the pruned ones apart, in equal bins over the
- * range of the scores. Bin i holds {@code edges[i] ≤ score < edges[i+1]}, the last one its upper
- * edge too.
+ * Histogram of scores, separately for kept and pruned rows, in equal bins over the range of the
+ * scores. Bin i contains {@code edges[i] ≤ score < edges[i+1]}, the last bin also its upper edge.
  *
- * @param edges bins + 1, ascending; scores that are all equal have one bin, without width; no rows,
- *     no edges
- * @param kept rows kept, a bin
- * @param pruned rows pruned, a bin
+ * @param edges bins + 1, ascending; one bin without width if all scores are equal; empty without
+ *     rows
+ * @param kept number of kept rows per bin
+ * @param pruned number of pruned rows per bin
  */
 public record Histogram(double[] edges, long[] kept, long[] pruned) {
-  /** Bins where not all scores are equal. */
+  /** Number of bins if not all scores are equal. */
   static final int BINS = 50;
 
   /**
-   * @param scores one a row of the split, finite
-   * @param rows which rows are counted
-   * @param isKept one a row of the split
+   * @param scores one per row of the split, finite
+   * @param rows the rows to count
+   * @param isKept one per row of the split
    */
   static Histogram of(double[] scores, int[] rows, boolean[] isKept) {
     if (rows.length == 0) {
@@ -38,7 +37,7 @@ public record Histogram(double[] edges, long[] kept, long[] pruned) {
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
     for (int row : rows) {
-      // + 0.0 makes −0 the 0 that it equals
+      // + 0.0 turns −0 into 0
       low = Math.min(low, scores[row] + 0.0);
       high = Math.max(high, scores[row] + 0.0);
     }
@@ -48,14 +47,14 @@ public record Histogram(double[] edges, long[] kept, long[] pruned) {
     edges[bins] = high;
     for (int i = 1; i < bins; i++) {
       double t = (double) i / bins;
-      // not low + t·(high − low), whose difference may be infinite
+      // low + t·(high − low) could overflow
       double edge = low * (1 - t) + high * t;
       edges[i] = Math.min(high, Math.max(edges[i - 1], edge));
     }
     return edges;
   }
 
-  /** By the edges themselves, so that a row never stands on the wrong side of one by rounding. */
+  /** Searches the edges, so that rounding never puts a row on the wrong side of one. */
   private static int bin(double[] edges, double score) {
     int at = Arrays.binarySearch(edges, score + 0.0);
     int bin = at >= 0 ? at : -at - 2;

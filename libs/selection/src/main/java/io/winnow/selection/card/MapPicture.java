@@ -2,161 +2,172 @@ package io.winnow.selection.card;
 
 import io.winnow.selection.card.CoresetCard.Group;
 import java.awt.Color;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Rows along the first two principal components: pruned ones in grey, kept ones over them. */
+/** Rows along the first two principal components: pruned rows in grey, kept rows on top. */
 final class MapPicture {
-  /** Rows drawn at most; of more, every n-th of each class is. */
+  /** Maximum number of rows drawn; of more rows, every n-th of each class is. */
   static final int MOST_ROWS = 20_000;
 
-  private static final int PLOT_TOP = 92;
-  private static final int PLOT_SIDE = Canvas.WIDTH - 2 * Canvas.MARGIN;
-  private static final int PLOT_HEIGHT = 720;
-  private static final int PADDING = 14;
-  // share of the values at either end that need not be in the frame, and the space beyond the
-  // others
-  private static final double BEYOND = 0.002;
+  private static final int HEIGHT = 760;
+  // share of the values at either end that may lie outside the frame, and the margin around the
+  // rest
+  private static final double OUTSIDE = 0.002;
   private static final int FEW = 100;
-  private static final double BEYOND_MARGIN = 0.1;
-  private static final int LEGEND_COLUMNS = 4;
-  private static final int LEGEND_LINE = 30;
-  private static final int CAPTION_LINE = 25;
+  private static final double MARGIN = 0.1;
+  // classes are drawn in turns, so that none covers the others
+  private static final int TURNS = 8;
 
-  private final Lettering lettering;
+  private final CoresetCard card;
+  private final int[] labels;
+  private final boolean[] kept;
+  private final int[] drawn;
+  private final int[] turns;
+  private final Axis across;
+  private final Axis up;
+  private final XYChart chart;
 
-  private enum Layer {
-    PRUNED,
-    OTHER_CLASSES,
-    NAMED_CLASSES;
-
-    static Layer of(boolean kept, int label) {
-      return !kept ? PRUNED : label < Palette.size() ? NAMED_CLASSES : OTHER_CLASSES;
-    }
-  }
-
-  private record Entry(String name, Color colour) {}
-
-  MapPicture(Lettering lettering) {
-    this.lettering = lettering;
+  private MapPicture(CoresetCard card, Overview overview, int[] labels, boolean[] kept, int step) {
+    this.card = card;
+    this.labels = labels;
+    this.kept = kept;
+    this.drawn = everyNth(labels, card.classes().size(), step);
+    this.turns = turns(drawn, labels, kept, card.classes().size());
+    this.across = Axis.of(overview.x());
+    this.up = Axis.of(overview.y());
+    String part =
+        step == 1 ? "" : String.format(Locale.ROOT, "; 1 row in %,d of each class is shown", step);
+    double[] shares = overview.plane().shares();
+    this.chart =
+        new XYChartBuilder()
+            .width(Pictures.WIDTH)
+            .height(HEIGHT)
+            .title(
+                "Coreset in feature space: "
+                    + Pictures.kept(card.all())
+                    + " rows kept by "
+                    + card.selection().criterion())
+            .xAxisTitle(
+                "first principal component, " + Pictures.percent(shares[0]) + " of variance" + part)
+            .yAxisTitle("second principal component, " + Pictures.percent(shares[1]))
+            .build();
   }
 
   /**
-   * @param labels one a row
-   * @param kept one a row
-   * @return a PNG, {@link Canvas#WIDTH} wide; equal input gives equal bytes
+   * @param labels one per row
+   * @param kept one per row
+   * @return a PNG, {@link Pictures#WIDTH} wide, the same on one machine for equal input; empty if
+   *     this machine cannot draw text
    */
-  byte[] png(CoresetCard card, Overview overview, int[] labels, boolean[] kept) {
-    List<Entry> legend = legend(card);
+  static Optional<byte[]> png(CoresetCard card, Overview overview, int[] labels, boolean[] kept) {
     int step = Math.max(1, (int) Math.ceil((double) labels.length / MOST_ROWS));
-    List<String> caption = Canvas.lines(lettering, caption(card, overview, step), Canvas.SMALL);
-    int legendTop = PLOT_TOP + PLOT_HEIGHT + 12;
-    int lines = (legend.size() + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS;
-    int captionTop = legendTop + lines * LEGEND_LINE + 10;
-    int height = captionTop + caption.size() * CAPTION_LINE + Canvas.MARGIN - 8;
-    try (Canvas canvas = new Canvas(height, lettering)) {
-      canvas.text("Coreset in feature space", Canvas.MARGIN, 44, Canvas.TITLE, Canvas.INK);
-      canvas.text(Words.selection(card), Canvas.MARGIN, 76, Canvas.TEXT, Canvas.FAINT_INK);
-      canvas.frame(Canvas.MARGIN, PLOT_TOP, PLOT_SIDE, PLOT_HEIGHT, Canvas.LINE);
-      Frame across = Frame.of(overview.x(), Canvas.MARGIN + PADDING, PLOT_SIDE - 2 * PADDING);
-      Frame up =
-          Frame.of(overview.y(), PLOT_TOP + PLOT_HEIGHT - PADDING, -(PLOT_HEIGHT - 2 * PADDING));
-      double radius = radius(labels.length / step);
-      int[] drawn = everyNth(labels, card.classes().size(), step);
-      // three layers; within one by row, not by class, so that no class lies wholly over another
-      for (Layer layer : Layer.values()) {
-        for (int row : drawn) {
-          if (layer == Layer.of(kept[row], labels[row])) {
-            double x = across.place(overview.x()[row]);
-            double y = up.place(overview.y()[row]);
-            Color colour = kept[row] ? Palette.of(labels[row]) : Canvas.PRUNED;
-            canvas.dot(x, y, kept[row] ? radius + 0.5 : radius, colour);
-          }
-        }
+    return Pictures.png(
+        "map.png",
+        out ->
+            BitmapEncoder.saveBitmap(
+                new MapPicture(card, overview, labels, kept, step).draw(), out, BitmapFormat.PNG));
+  }
+
+  private XYChart draw() {
+    Pictures.style(chart.getStyler());
+    chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+    chart.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
+    chart.getStyler().setMarkerSize(drawn.length > 6_000 ? 4 : drawn.length > 1_000 ? 5 : 8);
+    chart.getStyler().setXAxisMin(across.low()).setXAxisMax(across.high());
+    chart.getStyler().setYAxisMin(up.low()).setYAxisMax(up.high());
+    List<Group> classes = card.classes();
+    int named = Math.min(classes.size(), Pictures.coloured());
+    add("pruned", Pictures.PRUNED, row -> !kept[row]);
+    if (named < classes.size()) {
+      String others = String.format(Locale.ROOT, "%,d other classes", classes.size() - named);
+      add(others, Pictures.colour(named), row -> kept[row] && labels[row] >= named);
+    }
+    for (int turn = 0; turn < TURNS; turn++) {
+      for (int label = 0; label < named; label++) {
+        add(turn, label);
       }
-      draw(legend, canvas, legendTop);
-      for (int i = 0; i < caption.size(); i++) {
-        double baseline = captionTop + i * CAPTION_LINE + Canvas.SMALL;
-        canvas.text(caption.get(i), Canvas.MARGIN, baseline, Canvas.SMALL, Canvas.FAINT_INK);
-      }
-      return canvas.png();
+    }
+    return chart;
+  }
+
+  private void add(int turn, int label) {
+    XYSeries series =
+        add(
+            // class names may repeat, the keys of series may not
+            turn + "/" + label,
+            Pictures.colour(label),
+            row -> kept[row] && labels[row] == label && turns[row] == turn);
+    if (series != null) {
+      String name = card.classes().get(label).name();
+      // XChart cannot draw an empty text
+      series.setLabel(name.isEmpty() ? " " : name);
+      series.setShowInLegend(turn == 0);
     }
   }
 
-  /** Not every n-th row: with classes in turns, that would leave whole classes out. */
+  /** Adds rows as a series, or returns null if there are none. */
+  private XYSeries add(String key, Color colour, IntPredicate shown) {
+    int[] rows = IntStream.of(drawn).filter(shown).toArray();
+    if (rows.length == 0) {
+      return null;
+    }
+    XYSeries series =
+        chart.addSeries(
+            key,
+            IntStream.of(rows).mapToDouble(across::clamped).toArray(),
+            IntStream.of(rows).mapToDouble(up::clamped).toArray());
+    series.setMarker(SeriesMarkers.CIRCLE);
+    series.setMarkerColor(colour);
+    return series;
+  }
+
+  /** Deals out the kept rows of each class. */
+  private static int[] turns(int[] drawn, int[] labels, boolean[] kept, int classes) {
+    int[] turns = new int[labels.length];
+    int[] seen = new int[classes];
+    for (int row : drawn) {
+      turns[row] = kept[row] ? seen[labels[row]]++ % TURNS : 0;
+    }
+    return turns;
+  }
+
+  /**
+   * Every n-th row of each class: if classes alternate, every n-th row would omit whole classes.
+   */
   private static int[] everyNth(int[] labels, int classes, int step) {
     int[] seen = new int[classes];
     return IntStream.range(0, labels.length).filter(r -> seen[labels[r]]++ % step == 0).toArray();
   }
 
-  private static double radius(int drawn) {
-    return drawn > 6_000 ? 1.7 : drawn > 1_000 ? 2.3 : 3.5;
-  }
+  /** The values along an axis, and the range that is shown; values outside lie on its edge. */
+  private record Axis(float[] values, double low, double high) {
 
-  private static List<Entry> legend(CoresetCard card) {
-    List<Entry> legend = new ArrayList<>();
-    List<Group> classes = card.classes();
-    int named = Math.min(classes.size(), Palette.size());
-    for (int label = 0; label < named; label++) {
-      legend.add(new Entry(classes.get(label).name(), Palette.of(label)));
-    }
-    if (named < classes.size()) {
-      String others = Words.number(classes.size() - named) + " other classes";
-      legend.add(new Entry(others, Palette.of(named)));
-    }
-    if (card.all().pruned() > 0) {
-      legend.add(new Entry("pruned", Canvas.PRUNED));
-    }
-    return legend;
-  }
-
-  private void draw(List<Entry> legend, Canvas canvas, int top) {
-    double width = (double) PLOT_SIDE / LEGEND_COLUMNS;
-    for (int i = 0; i < legend.size(); i++) {
-      double x = Canvas.MARGIN + i % LEGEND_COLUMNS * width;
-      double baseline = top + i / LEGEND_COLUMNS * LEGEND_LINE + Canvas.TEXT;
-      canvas.dot(x + 8, baseline - 7, 7, legend.get(i).colour());
-      String name = lettering.fit(legend.get(i).name(), Canvas.TEXT, width - 30);
-      canvas.text(name, x + 23, baseline, Canvas.TEXT, Canvas.INK);
-    }
-  }
-
-  private static String caption(CoresetCard card, Overview overview, int step) {
-    double[] shares = overview.plane().shares();
-    String axes =
-        "Across: the first principal component of all rows' features, with "
-            + Words.percent(shares[0])
-            + " of their variance; up: the second, with "
-            + Words.percent(shares[1])
-            + ". Each fills its side; the few rows beyond lie on the edge.";
-    return step == 1
-        ? axes + " Every row is drawn."
-        : axes + " One row in " + Words.number(step) + " of each class is drawn.";
-  }
-
-  /** From values to pixels; values beyond the frame lie on its edge. */
-  private record Frame(double low, double high, double from, double length) {
-
-    /** Around all but the outermost values at either end, which may lie very far out. */
-    static Frame of(float[] values, double from, double length) {
+    /** Shows all but the outermost values at either end, which may lie far away. */
+    static Axis of(float[] values) {
       float[] sorted = values.clone();
       Arrays.sort(sorted);
-      int beyond = sorted.length < FEW ? 0 : (int) Math.ceil(sorted.length * BEYOND);
-      double low = sorted[beyond];
-      double high = sorted[sorted.length - 1 - beyond];
-      double margin = beyond == 0 ? 0 : (high - low) * BEYOND_MARGIN;
-      return new Frame(
-          Math.max(sorted[0], low - margin),
-          Math.min(sorted[sorted.length - 1], high + margin),
-          from,
-          length);
+      int outside = sorted.length < FEW ? 0 : (int) Math.ceil(sorted.length * OUTSIDE);
+      double low = sorted[outside];
+      double high = sorted[sorted.length - 1 - outside];
+      double margin = high > low ? (high - low) * MARGIN : 1;
+      return new Axis(values, low - margin, high + margin);
     }
 
-    double place(double value) {
-      double share = high > low ? (value - low) / (high - low) : 0.5;
-      return from + Math.min(1, Math.max(0, share)) * length;
+    double clamped(int row) {
+      return Math.min(high, Math.max(low, values[row]));
     }
   }
 }

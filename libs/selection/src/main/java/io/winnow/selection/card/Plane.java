@@ -1,29 +1,28 @@
 package io.winnow.selection.card;
 
-import io.winnow.artifacts.features.FeatureStatistics;
-import io.winnow.torch.algebra.Algebra;
+import io.winnow.torch.algebra.CentredMoments;
 import io.winnow.torch.algebra.Eigen;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The plane through the mean of all rows along their first two principal components: the
- * eigenvectors of the covariance with the largest eigenvalues, of unit length, each with its
- * largest component (the first of equal ones) positive. In one dimension the second is 0.
+ * The plane through the mean of all rows along their first two principal components: the unit
+ * eigenvectors of the covariance with the largest eigenvalues, each with the sign that makes its
+ * largest component (the first of equal ones) positive. In one dimension the second axis is 0.
  *
  * @param mean d
  * @param axes the two components, 2×d
- * @param shares of the total variance that lies along each, in [0, 1]
+ * @param shares share of the total variance along each, in [0, 1]
  */
 record Plane(double[] mean, double[][] axes, double[] shares) {
 
   /**
-   * @param statistics of at least one row
+   * @param moments of at least one row; completed by this call
    */
-  static Plane of(FeatureStatistics statistics, Algebra algebra) {
-    int d = statistics.dimension();
-    try (Eigen eigen = Eigen.of(algebra, statistics.covariance(0), d)) {
-      // rounding may leave a variance of 0 a little below it
+  static Plane of(CentredMoments moments) {
+    int d = moments.dimension();
+    try (Eigen eigen = moments.eigen()) {
+      // rounding may make a zero variance slightly negative
       double[] values = Arrays.stream(eigen.values()).map(x -> Math.max(0, x)).toArray();
       double total = Arrays.stream(values).sum();
       double[][] axes = new double[2][d];
@@ -32,12 +31,12 @@ record Plane(double[] mean, double[][] axes, double[] shares) {
         axes[i] = signed(eigen.vector(i));
         shares[i] = total > 0 ? values[i] / total : 0;
       }
-      return new Plane(statistics.mean(), axes, shares);
+      return new Plane(moments.mean(), axes, shares);
     }
   }
 
   /**
-   * Where a row lies on one axis, the mean being at 0.
+   * The position of a row along one axis, relative to the mean.
    *
    * @param features rows of d values
    * @param axis 0 or 1

@@ -5,9 +5,9 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * A draw of a class's rows where it has too many to measure: of the kept rows and of the pruned
- * ones in the proportion that they have, and at least one kept row. The draw follows from the rows'
- * indices alone, so that equal coresets have equal cards whatever the run's seed.
+ * A random sample of the rows of a class that has too many to measure, stratified into kept and
+ * pruned rows, with at least one kept row. The sample depends on the row indices only, so that
+ * equal coresets have equal cards whatever the seed of the run.
  */
 final class RowSample {
   static final long SEED = 0;
@@ -16,8 +16,8 @@ final class RowSample {
   private RowSample() {}
 
   /**
-   * @param rows the class's rows
-   * @param isKept one a row of the split
+   * @param rows the rows of the class
+   * @param isKept one per row of the split
    * @param cap at least 1
    * @return at most {@code cap} rows, ascending
    */

@@ -7,11 +7,11 @@ import io.winnow.artifacts.features.FeatureRows;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.contracts.spec.SelectionSpec.Scope;
-import io.winnow.selection.Criterion;
-import io.winnow.selection.FeatureTable;
 import io.winnow.selection.Selection;
 import io.winnow.selection.SelectionParameters;
 import io.winnow.selection.card.CoresetCard.Group;
+import io.winnow.selection.criterion.Order;
+import io.winnow.selection.features.FeatureTable;
 import io.winnow.selection.testing.Engine;
 import io.winnow.store.object.CanonicalJson;
 import java.awt.Color;
@@ -37,8 +37,7 @@ class CardMakerTest {
     float[] features = gaussian(random, n);
     int[] labels = random.ints(n, 0, 3).map(c -> c == 2 ? 3 : c).toArray();
     double[] scores = random.doubles(n).toArray();
-    Selection selection =
-        Selection.of(scores, labels, 4, 0.25, Scope.CLASS, Criterion.Order.HIGHEST);
+    Selection selection = Selection.of(scores, labels, 4, 0.25, Scope.CLASS, Order.HIGHEST);
 
     // when
     CoresetCard card = make(features, labels, scores, selection, "a", "b", "none", "d").card();
@@ -63,7 +62,7 @@ class CardMakerTest {
       assertThat(group.scores())
           .usingRecursiveComparison()
           .isEqualTo(Histogram.of(scores, rows, kept));
-      Likeness alone = alone(features, rows, kept);
+      RecallCoverage alone = alone(features, rows, kept);
       assertThat(group.recall()).isEqualTo(alone.recall());
       assertThat(group.coverage()).isEqualTo(alone.coverage());
       assertThat(group.variance())
@@ -95,8 +94,7 @@ class CardMakerTest {
     float[] features = gaussian(random, 60);
     int[] labels = random.ints(60, 0, 2).toArray();
     double[] scores = random.doubles(60).toArray();
-    Selection selection =
-        Selection.of(scores, labels, 2, 0.5, Scope.CLASS, Criterion.Order.HIGHEST);
+    Selection selection = Selection.of(scores, labels, 2, 0.5, Scope.CLASS, Order.HIGHEST);
 
     // when
     CardFiles one = make(features, labels, scores, selection, "a", "b");
@@ -105,8 +103,8 @@ class CardMakerTest {
     // then
     byte[] json = CanonicalJson.bytes(one.card());
     assertThat(json).isEqualTo(CanonicalJson.bytes(two.card()));
-    assertThat(one.map()).isEqualTo(two.map());
-    assertThat(one.histograms()).isEqualTo(two.histograms());
+    assertThat(one.map().orElseThrow()).isEqualTo(two.map().orElseThrow());
+    assertThat(one.histograms().orElseThrow()).isEqualTo(two.histograms().orElseThrow());
     assertThat(CanonicalJson.bytes(Json.parse(json, CoresetCard.class, "card"))).isEqualTo(json);
   }
 
@@ -117,8 +115,7 @@ class CardMakerTest {
       for (double ratio : new double[] {0.3, 1}) {
         // given
         double[] scores = new double[n];
-        Selection selection =
-            Selection.of(scores, new int[n], 2, ratio, Scope.CLASS, Criterion.Order.MIDDLE);
+        Selection selection = Selection.of(scores, new int[n], 2, ratio, Scope.CLASS, Order.MIDDLE);
 
         // when
         CardFiles files =
@@ -135,8 +132,8 @@ class CardMakerTest {
         assertThat(all.coverage()).isEqualTo(1.0);
         assertThat(all.variance()).isNull();
         assertThat(all.scores().edges()).containsExactly(0, 0);
-        assertThat(picture(files.map()).getWidth()).isEqualTo(900);
-        assertThat(picture(files.histograms()).getWidth()).isEqualTo(900);
+        assertThat(picture(files.map().orElseThrow()).getWidth()).isEqualTo(900);
+        assertThat(picture(files.histograms().orElseThrow()).getWidth()).isEqualTo(900);
         assertThat(new String(CanonicalJson.bytes(files.card()))).doesNotContain("NaN");
       }
     }
@@ -148,8 +145,7 @@ class CardMakerTest {
     float[] features = {0, 0, 0, 0, 10, 0, 10, 9};
     int[] labels = {0, 0, 1, 1};
     double[] scores = {1, 2, 3, 4};
-    Selection selection =
-        Selection.of(scores, labels, 2, 0.5, Scope.CLASS, Criterion.Order.HIGHEST);
+    Selection selection = Selection.of(scores, labels, 2, 0.5, Scope.CLASS, Order.HIGHEST);
 
     // when
     CardFiles files =
@@ -161,14 +157,14 @@ class CardMakerTest {
             .make(asked(0.5), scores, selection);
 
     // then
-    BufferedImage map = picture(files.map()).getSubimage(0, 92, 900, 720);
-    // a dot of 4 pixels' radius, its rim aside
-    assertThat(pixels(map, Palette.of(0))).isBetween(25L, 50L);
-    assertThat(pixels(map, Palette.of(1))).isBetween(25L, 50L);
-    assertThat(pixels(map, Canvas.PRUNED)).isBetween(15L, 38L);
-    assertThat(pixels(map, Palette.of(2))).isZero();
-    BufferedImage histograms = picture(files.histograms());
-    assertThat(pixels(histograms, Canvas.PRUNED)).isGreaterThan(400);
+    BufferedImage map = picture(files.map().orElseThrow()).getSubimage(0, 40, 700, 660);
+    // a dot with a diameter of 8 pixels, without its anti-aliased edge
+    assertThat(pixels(map, Pictures.colour(0))).isBetween(25L, 50L);
+    assertThat(pixels(map, Pictures.colour(1))).isBetween(25L, 50L);
+    assertThat(pixels(map, Pictures.PRUNED)).isBetween(25L, 50L);
+    assertThat(pixels(map, Pictures.colour(2))).isZero();
+    BufferedImage histograms = picture(files.histograms().orElseThrow());
+    assertThat(pixels(histograms, Pictures.PRUNED)).isGreaterThan(400);
   }
 
   @Test
@@ -180,8 +176,7 @@ class CardMakerTest {
     float[] features = gaussian(random, n);
     int[] labels = IntStream.range(0, n).map(row -> row % classes).toArray();
     double[] scores = random.doubles(n).toArray();
-    Selection selection =
-        Selection.of(scores, labels, classes, 0.2, Scope.CLASS, Criterion.Order.HIGHEST);
+    Selection selection = Selection.of(scores, labels, classes, 0.2, Scope.CLASS, Order.HIGHEST);
     String[] names = IntStream.range(0, classes).mapToObj(c -> "class " + c).toArray(String[]::new);
 
     // when
@@ -189,11 +184,11 @@ class CardMakerTest {
 
     // then: only every second row is drawn, but of every class; the last ones share a colour
     assertThat(files.card().classes()).hasSize(classes);
-    BufferedImage map = picture(files.map()).getSubimage(0, 92, 900, 720);
+    BufferedImage map = picture(files.map().orElseThrow()).getSubimage(0, 40, 700, 660);
     for (int label : new int[] {0, 1, 18, 19, 999}) {
-      assertThat(pixels(map, Palette.of(label))).as("class " + label).isPositive();
+      assertThat(pixels(map, Pictures.colour(label))).as("class " + label).isPositive();
     }
-    assertThat(picture(files.histograms()).getHeight()).isLessThan(2000);
+    assertThat(picture(files.histograms().orElseThrow()).getHeight()).isLessThan(2000);
   }
 
   private CardFiles make(
@@ -210,14 +205,14 @@ class CardMakerTest {
     return SelectionParameters.of(SelectionSpec.of(null, ratio), 0);
   }
 
-  private static Likeness alone(float[] features, int[] rows, boolean[] kept) {
+  private static RecallCoverage alone(float[] features, int[] rows, boolean[] kept) {
     float[] own = new float[rows.length * D];
     boolean[] isKept = new boolean[rows.length];
     for (int i = 0; i < rows.length; i++) {
       System.arraycopy(features, rows[i] * D, own, i * D, D);
       isKept[i] = kept[rows[i]];
     }
-    return Likeness.of(own, D, isKept, () -> {});
+    return RecallCoverage.of(Engine.ALGEBRA, own, D, isKept, () -> {});
   }
 
   private static double variance(float[] features, int[] rows) {

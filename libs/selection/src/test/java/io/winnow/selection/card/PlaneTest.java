@@ -3,8 +3,9 @@ package io.winnow.selection.card;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.winnow.artifacts.features.FeatureStatistics;
 import io.winnow.selection.testing.Engine;
+import io.winnow.torch.algebra.CentredMoments;
+import io.winnow.torch.algebra.Rows;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class PlaneTest {
     }
 
     // when
-    Plane plane = Plane.of(statistics(rows, d), Engine.ALGEBRA);
+    Plane plane = plane(rows, d);
 
     // then: v = Σv/λ, by power iteration on the naive covariance and then on what is left of it
     double[] covariance = covariance(rows, d);
@@ -49,7 +50,7 @@ class PlaneTest {
   @Test
   void oneFeatureHasNoSecondAxis() {
     // when
-    Plane plane = Plane.of(statistics(new float[] {1, 3, 5}, 1), Engine.ALGEBRA);
+    Plane plane = plane(new float[] {1, 3, 5}, 1);
 
     // then
     assertThat(plane.axes()[0]).containsExactly(1);
@@ -64,7 +65,7 @@ class PlaneTest {
     float[] rows = {1, 2, 3, 1, 2, 3};
 
     // when
-    Plane plane = Plane.of(statistics(rows, 3), Engine.ALGEBRA);
+    Plane plane = plane(rows, 3);
 
     // then
     assertThat(plane.shares()).containsExactly(0, 0);
@@ -121,9 +122,10 @@ class PlaneTest {
     return covariance;
   }
 
-  private static FeatureStatistics statistics(float[] rows, int d) {
-    FeatureStatistics statistics = new FeatureStatistics(1, d);
-    statistics.add(rows, new int[rows.length / d]);
-    return statistics;
+  private static Plane plane(float[] rows, int d) {
+    try (CentredMoments moments = Engine.ALGEBRA.moments(d)) {
+      moments.add(Rows.of(rows, d));
+      return Plane.of(moments);
+    }
   }
 }

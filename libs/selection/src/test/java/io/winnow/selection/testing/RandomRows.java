@@ -1,12 +1,10 @@
 package io.winnow.selection.testing;
 
 import io.winnow.artifacts.features.FeatureRows;
-import io.winnow.artifacts.features.FeatureStatistics;
 import io.winnow.contracts.spec.SelectionSpec.Scope;
-import io.winnow.selection.FeatureTable;
+import io.winnow.selection.features.FeatureTable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -74,10 +72,7 @@ public record RandomRows(int classes, int dimension, float[] features, int[] lab
     return FeatureTable.of(classes, new FeatureRows(dimension, features, labels));
   }
 
-  /**
-   * The same rows in drawn batches, some of them empty, each with statistics of its own, which
-   * merge in a drawn order.
-   */
+  /** The same rows in batches of random size, some of them empty. */
   public FeatureTable sharded(Random random) {
     List<FeatureRows> batches = new ArrayList<>();
     for (int from = 0; from < rows(); ) {
@@ -89,15 +84,6 @@ public record RandomRows(int classes, int dimension, float[] features, int[] lab
               Arrays.copyOfRange(labels, from, to)));
       from = to;
     }
-    List<FeatureRows> order = new ArrayList<>(batches);
-    Collections.shuffle(order, random);
-    FeatureStatistics merged = new FeatureStatistics(classes, dimension);
-    for (FeatureRows batch : order) {
-      FeatureStatistics part = new FeatureStatistics(classes, dimension);
-      part.add(batch.features(), batch.labels());
-      merged = merged.merge(part);
-    }
-    FeatureStatistics statistics = merged;
     FeatureTable inOnePiece = table();
     return new FeatureTable() {
       @Override
@@ -113,11 +99,6 @@ public record RandomRows(int classes, int dimension, float[] features, int[] lab
       @Override
       public int rows() {
         return inOnePiece.rows();
-      }
-
-      @Override
-      public FeatureStatistics statistics() {
-        return statistics;
       }
 
       @Override

@@ -45,11 +45,6 @@ public final class Algebra {
     return new CentredMoments(this, d);
   }
 
-  /** Neighbours among n rows, to be put. */
-  public Neighbours neighbours(int n, int d) {
-    return new Neighbours(this, n, d);
-  }
-
   /** Room for n rows of d numbers, to be put. */
   public RowSet rows(int n, int d) {
     return new RowSet(this, n, d);

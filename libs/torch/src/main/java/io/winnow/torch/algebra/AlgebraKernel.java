@@ -138,74 +138,12 @@ final class AlgebraKernel {
         return torch.sqrt(torch.sum(torch.square(torch.sub(torch.to(rows, 7), point)), [1]))
       """;
 
-  private static final String NORMS =
-      """
-      def norms(self: __torch__.Kernel, rows: Tensor) -> Tensor:
-        return torch.sum(torch.square(torch.to(rows, 7)), [1])
-      """;
-
-  private static final String PUT =
-      """
-      def put(self: __torch__.Kernel, part: Tensor, all: Tensor, first: Tensor) -> Tensor:
-        from = int(first[0])
-        return torch.copy_(torch.slice(all, 0, from, torch.add(from, torch.size(part, 0))), part)
-      """;
-
-  // candidates by ‖a‖² + ‖b‖² − 2a·b, which is one product of matrices; the few that are found are
-  // then measured by the difference itself
-  private static final String NEIGHBOURS =
-      """
-      # squared distances of rows first … end − 1 to their k nearest others, in no order
-      def neighbours(self: __torch__.Kernel, all: Tensor, norms: Tensor, settings: Tensor) -> Tensor:
-        first = int(settings[0])
-        end = int(settings[1])
-        k = int(settings[2])
-        width = int(settings[3])
-        n = torch.size(all, 0)
-        a = torch.to(torch.slice(all, 0, first, end), 7)
-        own = torch.unsqueeze(torch.slice(norms, 0, first, end), 1)
-        device = ops.prim.device(all)
-        me = torch.unsqueeze(torch.arange(first, end, dtype=4, device=device), 1)
-        nearest = torch.full([torch.size(a, 0), k], inf, dtype=7, device=device)
-        index = torch.zeros([torch.size(a, 0), k], dtype=4, device=device)
-        for i in range(torch.floordiv(torch.sub(torch.add(n, width), 1), width)):
-          from = torch.mul(i, width)
-          others = torch.slice(all, 0, from, torch.add(from, width))
-          squares = torch.add(own, torch.slice(norms, 0, from, torch.add(from, width)))
-          _0 = torch.addmm_(squares, a, torch.t(torch.to(others, 7)), alpha=-2.)
-          they = torch.arange(from, torch.add(from, torch.size(others, 0)), dtype=4, device=device)
-          _1 = torch.masked_fill_(squares, torch.eq(me, they), inf)
-          few = ops.prim.min(k, torch.size(others, 0))
-          found, at, = torch.topk(squares, few, 1, False, False)
-          both = torch.cat([nearest, found], 1)
-          which = torch.cat([index, torch.add(at, from)], 1)
-          nearest0, at0, = torch.topk(both, k, 1, False, False)
-          nearest = nearest0
-          index = torch.gather(which, 1, at0)
-        exact = annotate(List[Tensor], [])
-        for j in range(k):
-          other = torch.to(torch.index_select(all, 0, torch.select(index, 1, j)), 7)
-          _2 = torch.append(exact, torch.sum(torch.square(torch.sub(a, other)), [1]))
-        return torch.stack(exact, 1)
-      """;
-
   private AlgebraKernel() {}
 
   static KernelSource source() {
     return new KernelSource(
         "algebra",
         List.of(
-            MEAN,
-            ADD_MOMENTS,
-            CENTRE,
-            FACTOR,
-            GAUSSIAN,
-            EIGEN,
-            COMPONENTS,
-            MEDIANS,
-            DISTANCES,
-            NORMS,
-            PUT,
-            NEIGHBOURS));
+            MEAN, ADD_MOMENTS, CENTRE, FACTOR, GAUSSIAN, EIGEN, COMPONENTS, MEDIANS, DISTANCES));
   }
 }

@@ -3,49 +3,41 @@ package io.winnow.torch.algebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Mean and covariance of rows in float64, from one pass over them. Sums are taken of rows less an
- * origin, the mean of the first block, so that nothing is lost to a mean far from 0. Holds d²
- * numbers outside the heap.
+ * Mean and covariance (divisor n) of rows in float64, from one pass over them. Sums are taken
+ * relative to the mean of the first block, so that no digits are lost to a mean far from 0. Holds
+ * d² numbers outside the heap. For one thread.
  */
 public final class CentredMoments implements AutoCloseable {
   private final Algebra algebra;
   private final int d;
   private final NDManager owner;
-  private final NDArray sum;
-  private final NDArray outer;
-  private final Work work;
-  private NDArray origin;
+  private CovarianceAccumulator sums;
   private NDArray mean;
-  private long rows;
 
   CentredMoments(Algebra algebra, int d) {
     this.algebra = algebra;
     this.d = d;
     this.owner = algebra.newScope();
-    this.sum = owner.zeros(new Shape(d), DataType.FLOAT64);
-    this.work = new Work(owner);
-    this.outer = owner.zeros(new Shape(d, d), DataType.FLOAT64);
   }
 
   /**
-   * @throws IllegalStateException mean or covariance were asked for already
+   * @throws IllegalStateException mean or covariance have been requested already
    */
   public void add(Rows block) {
     if (mean != null) {
-      throw new IllegalStateException("the moments of " + rows + " rows are complete");
+      throw new IllegalStateException("the moments of " + sums.rows() + " rows are complete");
     }
     try (NDManager scope = algebra.newScope()) {
       NDArray uploaded = algebra.upload(scope, block);
-      if (origin == null) {
-        origin = kept(algebra.call(scope, "mean", uploaded));
+      if (sums == null) {
+        NDArray origin = kept(algebra.call(scope, "mean", uploaded).head());
+        sums = new CovarianceAccumulator(algebra, owner, origin);
       }
-      algebra.call(scope, "add_moments", uploaded, work.of(uploaded), origin, sum, outer);
+      sums.add(scope, uploaded);
     }
-    rows += block.count();
   }
 
   /**
@@ -53,14 +45,14 @@ public final class CentredMoments implements AutoCloseable {
    * diagonal.
    *
    * @param ridge at least 0
-   * @return null where the matrix is not positive definite
+   * @return null if the matrix is not positive definite
    */
   public Gaussian gaussian(double ridge) {
     complete();
     NDManager scope = algebra.newScope();
     try {
-      NDArray settings = scope.create(new double[] {rows, ridge}, new Shape(2));
-      NDList parts = algebra.call(scope, "factor", outer, settings);
+      NDArray settings = scope.create(new double[] {sums.rows(), ridge}, new Shape(2));
+      NDList parts = algebra.call(scope, "factor", sums.outer(), settings);
       double logDeterminant = parts.get(1).getDouble();
       if (parts.get(2).getLong() != 0 || !Double.isFinite(logDeterminant)) {
         scope.close();
@@ -76,12 +68,17 @@ public final class CentredMoments implements AutoCloseable {
   /** Eigenvalues and eigenvectors of the covariance (divided by n). */
   public Eigen eigen() {
     complete();
-    return Eigen.of(algebra, outer, rows);
+    return Eigen.of(algebra, sums.outer(), sums.rows());
   }
 
   /** d. */
   public int dimension() {
     return d;
+  }
+
+  /** The mean of the rows, length d. */
+  public double[] mean() {
+    return meanArray().toDoubleArray();
   }
 
   NDArray meanArray() {
@@ -90,19 +87,17 @@ public final class CentredMoments implements AutoCloseable {
   }
 
   private void complete() {
-    if (rows == 0) {
+    if (sums == null) {
       throw new IllegalStateException("no rows were added");
     }
     if (mean == null) {
       try (NDManager scope = algebra.newScope()) {
-        NDArray count = scope.create(new double[] {rows}, new Shape(1));
-        mean = kept(algebra.call(scope, "centre", origin, sum, outer, count));
+        mean = kept(sums.centre(scope));
       }
     }
   }
 
-  private NDArray kept(NDList result) {
-    NDArray array = result.head();
+  private NDArray kept(NDArray array) {
     array.attach(owner);
     return array;
   }

@@ -80,7 +80,7 @@ public final class CovarianceRoot implements AutoCloseable {
    * but an eigenvalue that rounding moves away from 0 adds the square root of what it moved by,
    * some 1e-8 of the greatest one's.
    */
-  public double roughlyCommon(Scatter other) {
+  public double roughlyCommon(CovarianceAccumulator other) {
     try (NDManager scope = algebra.newScope()) {
       return algebra.pairs(scope, "common_of_upper", root, other.upper(scope)).head().getDouble();
     }

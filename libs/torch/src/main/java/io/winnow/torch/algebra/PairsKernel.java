@@ -4,8 +4,8 @@ import io.winnow.torch.kernel.KernelSource;
 import java.util.List;
 
 /**
- * Writes the functions of {@link RowSet} and {@link Scatter}: rows of one set against those of
- * another, block by block. Rows are float32 and widened to float64 (dtype 7) by block.
+ * Writes the functions of {@link RowSet} and {@link CovarianceAccumulator}: rows of one set against
+ * those of another, block by block. Rows are float32 and widened to float64 (dtype 7) by block.
  */
 final class PairsKernel {
   // A row on a ball's edge is inside however the product rounds: squared distances that are held

@@ -5,19 +5,21 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.stream.LongStream;
 
 /**
- * Rows on the engine that are measured against the rows of another set, or against each other,
- * block by block: never n×m numbers at a time. Holds n×d float32 outside the heap; all is computed
- * in float64. For one thread.
+ * A matrix of rows on the engine whose distances to the rows of another set, or to each other, are
+ * computed block by block, never n×m numbers at a time. Holds n×d float32 outside the heap;
+ * computes in float64. For one thread.
  *
  * <p>Squared distances are ‖a‖² + ‖b‖² − 2a·b, one product of matrices, unless said otherwise;
- * those of {@link #inside} and {@link #nearestOfGroups} less 1e-12 of the norms, so that a row on a
- * ball's edge is inside however the product rounds.
+ * those of {@link #inside} and {@link #nearestOfGroups} are reduced by 1e-12 of the norms, so that
+ * a row on the edge of a ball counts as inside regardless of rounding.
  */
 public final class RowSet implements AutoCloseable {
   private static final int ROWS = 512;
-  // beyond every position: no row of the other set is this row
+  private static final int NUMBERS = 1 << 22;
+  // beyond every position, so that no row of another set is taken for the row itself
   private static final long STRANGERS = 1L << 40;
 
   private final Algebra algebra;
@@ -26,13 +28,18 @@ public final class RowSet implements AutoCloseable {
   private final NDArray norms;
 
   /**
-   * Distances of each row to its nearest others.
+   * The nearest neighbours of each row.
    *
-   * @param k neighbours a row
+   * @param k neighbours per row
    * @param squares squared distances, n×k, ascending in each row
    * @param index positions of the neighbours, n×k
    */
-  public record Nearest(int k, double[] squares, int[] index) {}
+  public record Nearest(int k, double[] squares, int[] index) {
+    /** The squared distance of a row to its k-th neighbour; 0 if it has none. */
+    public double farthest(int row) {
+      return k == 0 ? 0 : squares[row * k + k - 1];
+    }
+  }
 
   RowSet(Algebra algebra, int n, int d) {
     this.algebra = algebra;
@@ -46,6 +53,14 @@ public final class RowSet implements AutoCloseable {
     this.owner = owner;
     this.all = all;
     this.norms = norms;
+  }
+
+  /** Bytes outside the heap that n rows, and a search for their {@link #nearest}, take. */
+  public static long nearestBytes(int n, int d) {
+    long rows = Math.min(n, ROWS);
+    long others = Math.min(n, width(d));
+    return n * (d * (long) Float.BYTES + Double.BYTES)
+        + (3 * rows * d + others * d + 3 * rows * others) * Double.BYTES;
   }
 
   /** n. */
@@ -73,6 +88,21 @@ public final class RowSet implements AutoCloseable {
     }
   }
 
+  /**
+   * Puts rows of an array at the positions from {@code first} on.
+   *
+   * @param values row-major, any number of rows
+   */
+  public void put(float[] values, int first) {
+    int d = dimension();
+    int rows = values.length / d;
+    for (int at = 0; at < rows; at += Rows.block(d)) {
+      int count = Math.min(Rows.block(d), rows - at);
+      long start = first + at;
+      put(new Rows(values, at, count, d), LongStream.range(start, start + count).toArray());
+    }
+  }
+
   /** Rows first … end − 1, shared with this set, which must not be closed before. */
   public RowSet range(int first, int end) {
     NDManager scope = algebra.newScope();
@@ -97,11 +127,11 @@ public final class RowSet implements AutoCloseable {
   }
 
   /**
-   * The k nearest rows of another set. Found by the product, then measured by the difference
-   * itself, which is exact for rows that are nearly equal.
+   * The k nearest rows of another set. Candidates are found by the matrix product; their distances
+   * are then computed from the differences, which is exact for nearly equal rows.
    *
-   * @param others may be this set: then a row is not its own neighbour
-   * @param k at least 1; fewer are found where there are fewer others
+   * @param others may be this set; a row is not its own neighbour then
+   * @param k at least 1; fewer are found if there are fewer others
    * @param alive called now and then
    */
   public Nearest nearest(RowSet others, int k, Runnable alive) {
@@ -166,10 +196,9 @@ public final class RowSet implements AutoCloseable {
   }
 
   /**
-   * In how many closed balls about the rows of another set each row lies.
+   * Counts, for each row, the closed balls around the rows of another set that contain it.
    *
-   * @param radii squared, for each row of the other; several times, for as many answers; negative
-   *     for no ball
+   * @param radii squared radii, one per row of the other set and answer; negative for no ball
    * @return answers × n
    */
   public long[][] inside(RowSet others, double[][] radii, Runnable alive) {
@@ -209,8 +238,8 @@ public final class RowSet implements AutoCloseable {
   }
 
   /** Sum and outer products of every step-th row from {@code first} on. */
-  public Scatter scatter(double[] origin, int first, int step) {
-    Scatter scatter = new Scatter(algebra, origin);
+  public CovarianceAccumulator scatter(double[] origin, int first, int step) {
+    CovarianceAccumulator scatter = new CovarianceAccumulator(algebra, origin);
     try {
       for (int at = first; at < rows(); at += step * Rows.block(dimension())) {
         try (NDManager scope = algebra.newScope()) {
@@ -253,7 +282,11 @@ public final class RowSet implements AutoCloseable {
 
   // columns a product, so that as many rows in float64 stay small
   private int width() {
-    return Neighbours.width(dimension());
+    return width(dimension());
+  }
+
+  private static int width(int d) {
+    return Math.max(256, Math.min(4096, NUMBERS / d));
   }
 
   private static NDArray settings(NDManager scope, long... values) {

@@ -108,6 +108,19 @@ class AlgebraTest {
   }
 
   @Test
+  void theMeanIsThatOfAllBlocks() {
+    // given
+    float[] rows = rows(5, 33, 4);
+
+    // when
+    try (CentredMoments moments = moments(rows, 4, 10)) {
+
+      // then
+      assertThat(moments.mean()).containsExactly(mean(rows, 4), within(1e-12));
+    }
+  }
+
+  @Test
   void momentsThatWereAskedForTakeNoMoreRows() {
     // given
     Rows rows = Rows.of(new float[] {1, 2}, 1);
@@ -214,12 +227,12 @@ class AlgebraTest {
     float[] rows = rows(n, n, d);
 
     // when
-    double[] kth;
-    try (Neighbours neighbours = algebra.neighbours(n, d)) {
-      for (int first = 0; first < n; first += 100) {
-        neighbours.put(new Rows(rows, first, Math.min(100, n - first), d));
-      }
-      kth = neighbours.kth(k, () -> {});
+    double[] kth = new double[n];
+    try (RowSet all = algebra.rows(n, d)) {
+      all.put(Arrays.copyOf(rows, n / 2 * d), 0);
+      all.put(Arrays.copyOfRange(rows, n / 2 * d, n * d), n / 2);
+      RowSet.Nearest nearest = all.nearest(all, k, () -> {});
+      Arrays.setAll(kth, i -> Math.sqrt(nearest.farthest(i)));
     }
 
     // then

@@ -158,8 +158,8 @@ class RowSetTest {
     }
     int[] kept = IntStream.range(0, 25).filter(i -> i % 5 != 2).toArray();
     try (RowSet rows = set(values, d);
-        Scatter scatter = rows.scatter(rows.origin(), 0, 1);
-        Scatter group = rows.scatter(rows.origin(), 2, 5)) {
+        CovarianceAccumulator scatter = rows.scatter(rows.origin(), 0, 1);
+        CovarianceAccumulator group = rows.scatter(rows.origin(), 2, 5)) {
 
       // when
       scatter.subtract(group);

@@ -8,7 +8,6 @@ import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.RunSpecBuilder;
 import io.winnow.contracts.spec.SamplingSpecBuilder;
 import io.winnow.contracts.spec.SelectionSpec;
-import io.winnow.contracts.spec.SelectionSpec.Criterion;
 import io.winnow.contracts.spec.SurrogateSpecBuilder;
 import io.winnow.contracts.spec.TrainingSpecBuilder;
 import io.winnow.datasets.source.SourceFormats;
@@ -58,14 +57,14 @@ public record DemoPlan(Path dataset, Path surrogate, DemoBudget budget, double r
   Map<String, RunSpec> arms() {
     Map<String, RunSpec> arms = new LinkedHashMap<>();
     // only the first run samples an untrained model: the others would get the same samples
-    arms.put("winnow", spec("winnow", Criterion.GAUSSIAN, ratio, ReweightSpec.Method.DRO, true));
-    arms.put("random", spec("random", Criterion.RANDOM, ratio, ReweightSpec.Method.UNIFORM, false));
-    arms.put("full", spec("full", Criterion.RANDOM, 1, ReweightSpec.Method.UNIFORM, false));
+    arms.put("winnow", spec("winnow", "gaussian", ratio, "dro", true));
+    arms.put("random", spec("random", "random", ratio, "uniform", false));
+    arms.put("full", spec("full", "random", 1, "uniform", false));
     return arms;
   }
 
   private RunSpec spec(
-      String arm, Criterion criterion, double kept, ReweightSpec.Method method, boolean untrained) {
+      String arm, String criterion, double kept, String method, boolean untrained) {
     return RunSpecBuilder.builder()
         .name(PREFIX + arm)
         .dataset(DatasetSpec.of(dataset.toString()))
