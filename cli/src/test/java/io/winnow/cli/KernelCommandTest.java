@@ -104,7 +104,7 @@ class KernelCommandTest {
         "--model ddpm-tiny --precision fp8|Invalid value for option '--precision'",
         "--size 32|Missing required option: '--model=PRESET'",
       })
-  void whatThereIsNotIsExitCode2(String args, String problem) {
+  void invalidOptionsAreExitCode2(String args, String problem) {
     // when
     int code = cli.run(("kernel " + args).split(" "));
 

@@ -377,8 +377,8 @@ class ModelCommandsTest {
         "import-model nowhere.safetensors|there is no file nowhere.safetensors",
         "import-model PLAIN|contains no model configuration",
         "import-model PLAIN --size 8|describe",
-        "import-model PLAIN --model ddpm-tiny|needs to know the images",
-        "import-model PLAIN --model ddpm-tiny --size 8|needs to know the images",
+        "import-model PLAIN --model ddpm-tiny|requires the shape of the images",
+        "import-model PLAIN --model ddpm-tiny --size 8|requires the shape of the images",
         "import-model PLAIN --model ddpm-huge --dataset RUN|no model preset is named ddpm-huge",
         "import-model PLAIN --model ddpm-tiny --dataset datasets/tiny/00000000|there is no artifact",
       })

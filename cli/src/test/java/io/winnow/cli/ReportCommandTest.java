@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunReport;
 import io.winnow.contracts.run.StageRecord;
@@ -127,7 +128,7 @@ class ReportCommandTest {
     runs.report(
         new RunReport(
             run,
-            Lineage.of(null).withCoreset(coreset),
+            Lineage.of(null).with(LineageKey.CORESET, coreset),
             9,
             3,
             List.of("a"),
@@ -143,6 +144,6 @@ class ReportCommandTest {
             null,
             null,
             null,
-            null));
+            List.of()));
   }
 }

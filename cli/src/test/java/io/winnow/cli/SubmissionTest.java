@@ -334,7 +334,7 @@ class SubmissionTest {
         null,
         null,
         null,
-        null);
+        List.of());
   }
 
   private static String header(ConsumerRecord<?, ?> record, String name) {

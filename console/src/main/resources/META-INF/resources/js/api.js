@@ -1,9 +1,9 @@
-// Talks to /api. What changes something needs the token of winnow.api.token: the launcher's address carries it in its
-// fragment, which no server sees; without one, the page asks.
+// Calls /api. Write requests need the token of winnow.api.token: the launcher puts it into the fragment of the address,
+// which is not sent to servers; without one, the page asks for it.
 
 const TOKEN = 'winnow.token';
 
-/** Takes the token out of an address such as /#token=…, so that it is not left in the history. */
+/** Moves the token out of an address such as /#token=…, so that it does not stay in the history. */
 export function takeToken() {
   const given = /^#token=([^&]+)$/.exec(location.hash);
   if (given) {
@@ -16,7 +16,7 @@ export function keepToken(token) {
   sessionStorage.setItem(TOKEN, token.trim());
 }
 
-/** What the server said was wrong, and what to do about it. */
+/** An error of the server: what is wrong, and what to do about it. */
 export class Problem extends Error {
   constructor(status, problem, remedy) {
     super(problem + (remedy ? ': ' + remedy : ''));
@@ -50,12 +50,12 @@ async function answer(response) {
     return body;
   }
   if (response.status === 401) {
-    throw new Problem(401, 'this needs the token of the services', 'give it below');
+    throw new Problem(401, 'this action needs the API token', 'enter it below');
   }
   throw new Problem(response.status, body?.problem || 'the console answered ' + response.status, body?.remedy);
 }
 
-/** Calls back with each message of a stream of events; the browser reconnects by itself. Returns how to end it. */
+/** Calls back with each message of an event stream; the browser reconnects automatically. Returns a function that ends it. */
 export function follow(path, take) {
   const source = new EventSource('/api/' + path);
   source.onmessage = message => take(JSON.parse(message.data));

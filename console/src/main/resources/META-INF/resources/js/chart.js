@@ -1,4 +1,4 @@
-// Line charts, by uPlot, in the page's colours and as wide as their place.
+// Line charts by uPlot, in the page's colours and as wide as their container.
 
 import uPlot from '/webjars/uplot/dist/uPlot.esm.js';
 
@@ -9,7 +9,7 @@ const DARK = matchMedia('(prefers-color-scheme: dark)');
 const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /**
- * Puts a chart into a place, or changes the one that is there.
+ * Draws a chart into an element, or updates the one in it.
  *
  * @param place an element
  * @param x label of the horizontal axis
@@ -50,7 +50,7 @@ export function chart(place, x, lines) {
   place.watch = new ResizeObserver(() =>
     place.chart.setSize({width: Math.max(200, place.clientWidth), height: HEIGHT}));
   place.watch.observe(place);
-  // colours are drawn, so another scheme wants another drawing
+  // a change of the colour scheme needs a new drawing
   const again = () => {
     remove(place);
     chart(place, x, lines);
@@ -66,7 +66,7 @@ export function remove(place) {
   place.forget = place.watch = place.chart = place.shape = null;
 }
 
-/** One column of x for all lines, as uPlot wants it; null where a line has no point. */
+/** One column of x for all lines, as uPlot expects; null where a line has no point. */
 function joined(lines) {
   const xs = [...new Set(lines.flatMap(line => line.points.map(p => p[0])))].sort((a, b) => a - b);
   return [xs, ...lines.map(line => {

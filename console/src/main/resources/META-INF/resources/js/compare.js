@@ -1,4 +1,4 @@
-// Runs side by side.
+// Compares runs, a column each.
 
 import {html, render} from '/webjars/lit-html/lit-html.js';
 import {get} from './api.js';
@@ -26,7 +26,7 @@ export function comparePage(page, ids) {
 
   const row = (name, values) => html`<tr><th>${name}</th>${values.map(value => html`<td>${value}</td>`)}</tr>`;
 
-  /** What the specs differ in. */
+  /** The fields in which the specs differ. */
   function differences() {
     const specs = runs.map(run => new Map(flat(run.request?.spec || {})));
     const paths = [...new Set(specs.flatMap(spec => [...spec.keys()]))];
@@ -57,7 +57,7 @@ export function comparePage(page, ids) {
             ${row('images kept', reported(r => count(r.imagesKept) + ' (' + share(r.imagesKept / r.imagesInTrain) + ')'))}
             ${QUALITY.map(([name, of]) => row(name, reported(of)))}
             ${stages().map(stage => row('cost of ' + stage, runs.map(run => seconds(run, s => s === stage))))}
-            ${row('cost in all', runs.map(run => seconds(run, () => true)))}
+            ${row('total cost', runs.map(run => seconds(run, () => true)))}
             ${row('samples', runs.map(run => {
               const samples = run.stages.find(stage => stage.stage === 'sample')?.artifact;
               return samples
@@ -67,10 +67,10 @@ export function comparePage(page, ids) {
             }))}
           </tbody>
         </table></div>
-        <h2>Fréchet distance over images seen</h2>
+        <h2>Fréchet distance over training images seen</h2>
         <div id="curves"></div>
-        <p class="quiet small">Figures compare where the data set, its held-out images and the number of samples are the
-          same.</p>`}`, page);
+        <p class="quiet small">Metrics are comparable only between runs with the same data set, held-out images and number of
+          samples.</p>`}`, page);
     const place = page.querySelector('#curves');
     if (place) {
       chart(place, 'images seen', runs.map(run => ({

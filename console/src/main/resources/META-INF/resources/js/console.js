@@ -1,4 +1,4 @@
-// Which page is shown: the part of the address after '#'.
+// Chooses the page by the part of the address after '#'.
 
 import {html, render} from '/webjars/lit-html/lit-html.js';
 import {takeToken} from './api.js';
@@ -22,7 +22,7 @@ function show() {
   takeToken();
   leave();
   leave = () => {};
-  // a fresh element a page: what a page that was left still hears of draws nowhere
+  // each page gets a new element, so that late answers to an earlier page draw nowhere
   const page = document.createElement('div');
   place.replaceChildren(page);
   for (const [pattern, open] of PAGES) {
@@ -32,7 +32,7 @@ function show() {
       return;
     }
   }
-  render(html`${trouble(new Error('there is no page ' + location.hash))}<a href="#/">All runs</a>`, page);
+  render(html`${trouble(new Error('no such page: ' + location.hash))}<a href="#/">All runs</a>`, page);
 }
 
 addEventListener('hashchange', show);

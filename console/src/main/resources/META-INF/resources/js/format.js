@@ -1,4 +1,4 @@
-// Numbers and times for people.
+// Formats numbers and times.
 
 export const count = n => n == null ? '' : Math.round(n).toLocaleString('en-US');
 

@@ -1,4 +1,4 @@
-// All runs, the newest first.
+// All runs, newest first.
 
 import {html, render} from '/webjars/lit-html/lit-html.js';
 import {follow, get} from './api.js';
@@ -57,7 +57,7 @@ export function listPage(page) {
     <td data-name="seed" class="n">${run.seed ?? ''}</td>
     <td data-name="Fréchet" class="n">${figure(run.frechet)}</td>
     <td data-name="cost" class="n">${clock(run.seconds)}</td>
-    <td data-name="asked" class="small">${time(run.requestedAt)}</td>
+    <td data-name="requested" class="small">${time(run.requestedAt)}</td>
   </tr>`;
 
   function draw() {
@@ -74,10 +74,10 @@ export function listPage(page) {
       </div>
       ${trouble(fault, load)}
       ${runs == null ? null : runs.length === 0
-        ? html`<p class="quiet">No run yet. <a href="#/new">Ask for one</a>.</p>`
+        ? html`<p class="quiet">No runs yet. <a href="#/new">Start one</a>.</p>`
         : html`<table class="cards" id="runs">
             <thead><tr><th>Run</th><th>State</th><th>Data</th><th>Kept</th><th>Weights</th><th class="n">Seed</th>
-              <th class="n">Fréchet</th><th class="n">Cost</th><th>Asked for</th></tr></thead>
+              <th class="n">Fréchet</th><th class="n">Cost</th><th>Requested</th></tr></thead>
             <tbody>${seen().map(row)}</tbody>
           </table>`}`, page);
   }

@@ -1,6 +1,6 @@
-// A form made of the spec's JSON Schema. What is left blank is not said, and gets the spec's default.
+// A form generated from the run spec's JSON Schema. A blank field is left out of the spec and gets its default.
 
-import {html, render} from '/webjars/lit-html/lit-html.js';
+import {html, nothing, render} from '/webjars/lit-html/lit-html.js';
 import {get, post} from './api.js';
 import {trouble} from './parts.js';
 
@@ -9,7 +9,7 @@ const FIRST = [
   'training.images', 'training.snapshotImages', 'seed',
 ];
 
-// some minutes on two cores: enough to see every stage, too little for good pictures
+// a few minutes on two cores: enough to see every stage, too little for good samples
 const QUICK = {
   'surrogate.images': '6000', 'reweight.referenceImages': '2000', 'reweight.proxyImages': '1000',
   'training.images': '4000', 'training.snapshotImages': '1000', 'sampling.images': '200',
@@ -51,14 +51,14 @@ export function newPage(page) {
   }
 
   function spec() {
-    const said = {};
+    const result = {};
     for (const field of fields) {
       const text = (values[field.path] ?? '').trim();
       if (text !== '') {
-        put(said, field.path, parsed(field, text));
+        put(result, field, parsed(field, text));
       }
     }
-    return said;
+    return result;
   }
 
   async function check() {
@@ -68,7 +68,7 @@ export function newPage(page) {
         await post('spec/check', spec());
       }
     } catch (e) {
-      // the token is asked for when it is needed
+      // the page asks for the token when the run is submitted
       checked = e.status === 401 ? null : e;
     }
     draw();
@@ -94,7 +94,7 @@ export function newPage(page) {
     check();
   };
 
-  // within a section its name is not said again
+  // fields of a section are shown without its name
   const field = (f, section) => {
     const wrong = checked && checked.problem.includes('"' + f.path + '"') ? checked : null;
     const blank = f.standard == null ? '' : String(f.standard);
@@ -107,13 +107,16 @@ export function newPage(page) {
               html`<option value=${choice} .selected=${values[f.path] === choice}>${choice}</option>`)}
           </select>`
         : html`<input name=${f.path} type=${f.kind === 'integer' || f.kind === 'number' ? 'number' : 'text'}
-            step=${f.kind === 'integer' ? 1 : 'any'} ?required=${f.required}
+            step=${f.kind === 'integer' ? 1 : 'any'} min=${f.min ?? nothing} max=${f.max ?? nothing} ?required=${f.required}
             list=${f.path === 'dataset.source' ? 'sources' : ''}
-            placeholder=${f.path === 'dataset.source' ? 'a path that the encoder can read, or store:PREFIX' : blank}
+            placeholder=${f.path === 'dataset.source' ? '/data/images or store:PREFIX' : blank}
             .value=${values[f.path] ?? ''} @input=${e => set(f.path, e.target.value)}>`}
+      ${f.help ? html`<span class="help">${f.help}</span>` : null}
       ${wrong ? html`<span class="why">${wrong.problem}: ${wrong.remedy}</span>` : null}
     </label>`;
   };
+
+  const sectionHelp = section => form.schema.properties[section]?.description;
 
   function draw() {
     const rest = fields.filter(f => !FIRST.includes(f.path));
@@ -128,19 +131,20 @@ export function newPage(page) {
           <datalist id="sources">${form.sources.map(source => html`<option value=${source}></option>`)}</datalist>
         </fieldset>
         <details>
-          <summary>Everything else; what is blank has its default</summary>
+          <summary>All other settings (blank fields get their defaults)</summary>
           ${sections.map(section => html`<fieldset>
             <legend>${section}</legend>
+            ${sectionHelp(section) ? html`<p class="help">${sectionHelp(section)}</p>` : null}
             <div class="fields">${rest.filter(f => f.path.split('.')[0] === section).map(f => field(f, section))}</div>
           </fieldset>`)}
         </details>
         ${checked && !fields.some(f => checked.problem.includes('"' + f.path + '"')) ? trouble(checked) : null}
         <div class="bar">
           <button class="main" id="start" ?disabled=${sending || !!checked || !values['dataset.source']}>Start</button>
-          <button type="button" id="quick" @click=${quick}>Make it a quick look</button>
-          <span class="quiet small">Equal work that was done before is reused.</span>
+          <button type="button" id="quick" @click=${quick}>Use quick settings</button>
+          <span class="quiet small">Artifacts that exist already are reused.</span>
         </div>
-        <details><summary>As JSON, for <code>winnow submit</code></summary><pre>${JSON.stringify(spec(), null, 2)}</pre></details>
+        <details><summary>JSON for <code>winnow submit</code></summary><pre>${JSON.stringify(spec(), null, 2)}</pre></details>
       </form>`}`, page);
   }
 
@@ -149,23 +153,49 @@ export function newPage(page) {
   return () => clearTimeout(timer);
 }
 
-/** The fields of a schema's object: path, kind, choices, default. */
+/** The fields of a schema's object: path, kind, choices, default, range and help. */
 function leaves(root, schema, defaults, path) {
   return Object.entries(schema.properties).flatMap(([name, given]) => {
     const part = given.$ref ? root.$defs[given.$ref.replace('#/$defs/', '')] : given;
     const at = path ? path + '.' + name : name;
     const standard = defaults?.[name];
     if (part.properties) {
-      return leaves(root, part, standard, at);
+      const inner = leaves(root, part, standard, at);
+      return part.additionalProperties ? [...inner, settings(at)] : inner;
     }
     return [{
       path: at,
       kind: part.type === 'object' ? 'map' : Array.isArray(part.type) ? part.type.find(t => t !== 'null') : part.type,
-      choices: part.enum || (part.type === 'boolean' ? ['true', 'false'] : null),
+      choices: part.enum?.map(String) || (part.type === 'boolean' ? ['true', 'false'] : null),
+      min: part.minimum,
+      max: part.maximum,
+      help: [given.description || part.description, range(part)].filter(text => text).join('. '),
       standard: at === 'dataset.source' || at === 'dataset.name' ? null : Array.isArray(standard) ? standard.join(', ') : standard,
       required: at === 'dataset.source',
     }];
   });
+}
+
+/** A field for settings that the schema does not name, as fields of a JSON object. */
+function settings(path) {
+  return {
+    path: path + '.settings',
+    kind: 'settings',
+    choices: null,
+    help: 'Settings that replace those of the preset, as JSON fields, such as "channels": 64',
+  };
+}
+
+/** The range of a number in words. */
+function range(part) {
+  const low = part.minimum ?? part.exclusiveMinimum;
+  const high = part.maximum ?? part.exclusiveMaximum;
+  if (low == null && high == null) {
+    return '';
+  }
+  const from = part.minimum != null ? 'at least ' + low : 'above ' + low;
+  const to = part.maximum != null ? 'at most ' + high : 'below ' + high;
+  return low == null ? to : high == null ? from : from + ', ' + to;
 }
 
 function parsed(field, text) {
@@ -177,6 +207,13 @@ function parsed(field, text) {
       return text === 'true';
     case 'array':
       return text.split(',').map(part => Number(part.trim()));
+    case 'settings':
+      try {
+        return JSON.parse('{' + text + '}');
+      } catch (e) {
+        // not a setting: the check names it
+        return {settings: text};
+      }
     case 'map':
       // shirt=100, coat=50
       return Object.fromEntries(text.split(',').map(pair => {
@@ -188,8 +225,12 @@ function parsed(field, text) {
   }
 }
 
-function put(target, path, value) {
-  const names = path.split('.');
+function put(target, field, value) {
+  const names = field.path.split('.');
   names.slice(0, -1).forEach(name => target = target[name] ??= {});
-  target[names.at(-1)] = value;
+  if (field.kind === 'settings') {
+    Object.assign(target, value);
+  } else {
+    target[names.at(-1)] = value;
+  }
 }

@@ -1,4 +1,4 @@
-// Pieces that several pages have.
+// Parts that several pages share.
 
 import {html} from '/webjars/lit-html/lit-html.js';
 import {Problem, keepToken} from './api.js';
@@ -6,7 +6,7 @@ import {figure, measure, share} from './format.js';
 
 export const badge = state => html`<span class="badge ${state}">${state}</span>`;
 
-/** A fault, and, where the token is what lacks, the place to give it. */
+/** An error; where the API token is missing, with a field for it. */
 export function trouble(fault, again) {
   if (!fault) {
     return null;
@@ -22,7 +22,7 @@ export function trouble(fault, again) {
     ${fault instanceof Problem && fault.status === 401
       ? html`<form class="bar" @submit=${give}>
           <input name="token" type="password" autocomplete="off" aria-label="Token" required>
-          <button>Go on</button>
+          <button>Continue</button>
         </form>`
       : null}
   </div>`;
@@ -30,21 +30,21 @@ export function trouble(fault, again) {
 
 /** Names and values of a run's quality, in the order in which they are shown. */
 export const QUALITY = [
-  ['Fréchet distance', r => r.quality ? measure(r.quality.frechet) : figure(r.frechet)],
-  ['of the untrained model', r => figure(r.frechetUntrained)],
-  ['KID', r => measure(r.quality?.kid)],
-  ['precision', r => measure(r.quality?.precision)],
-  ['recall', r => measure(r.quality?.recall)],
-  ['density', r => measure(r.quality?.density)],
-  ['coverage', r => measure(r.quality?.coverage)],
-  ['near trained images', r => {
-    const m = r.quality?.memorisation;
-    return m ? share(m.share.value) + ' (usual ' + share(m.expected) + ')' : '';
+  ['Fréchet distance', r => measure(r.quality.frechet)],
+  ['Fréchet distance, untrained model', r => figure(r.frechetUntrained)],
+  ['KID', r => measure(r.quality.kid)],
+  ['precision', r => measure(r.quality.precision)],
+  ['recall', r => measure(r.quality.recall)],
+  ['density', r => measure(r.quality.density)],
+  ['coverage', r => measure(r.quality.coverage)],
+  ['close to training images', r => {
+    const m = r.quality.memorisation;
+    return m ? share(m.share.value) + ' (expected ' + share(m.expected) + ')' : '';
   }],
 ];
 
 
-/** A spec as lines of path and value. */
+/** A spec as pairs of path and value. */
 export function flat(value, path = '') {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     return [[path, Array.isArray(value) ? value.join(', ') : String(value)]];

@@ -2,6 +2,7 @@ package io.winnow.encoder;
 
 import io.winnow.artifacts.features.FeatureStatistics;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.RunProgress;
 import io.winnow.contracts.event.ShardEncode;
@@ -71,7 +72,7 @@ final class EncodeStage implements Stage<ShardEncode> {
               .formatted(encoding.images().address(), shards.size(), event.shard()),
           "publish shard.encode only for the shards of the data set's manifest");
     }
-    Surrogate encoder = encoders.open(store, encoding.lineage().encoder());
+    Surrogate encoder = encoders.open(store, encoding.lineage().require(LineageKey.ENCODER));
     long before = encodings.shards(encoding).rows(shards);
     long total = rows(shards);
     ImageBatch batch = dataset.read(shards.get(event.shard()));

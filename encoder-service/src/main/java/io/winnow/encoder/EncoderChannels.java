@@ -1,5 +1,6 @@
 package io.winnow.encoder;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.event.DatasetImported;
@@ -93,8 +94,9 @@ public class EncoderChannels {
   // decides only the stage's name: the runner rejects a message that cannot be read
   private static Subject subject(Message<byte[]> message) {
     try {
-      String subject = Json.mapper().readTree(message.getPayload()).path("subject").asText();
-      return Subject.SAMPLES.name().equals(subject) ? Subject.SAMPLES : Subject.DATASET;
+      JsonNode subject = Json.mapper().readTree(message.getPayload()).path("subject");
+      Subject known = Json.mapper().convertValue(subject, Subject.class);
+      return known == null ? Subject.DATASET : known;
     } catch (IOException | IllegalArgumentException e) {
       return Subject.DATASET;
     }

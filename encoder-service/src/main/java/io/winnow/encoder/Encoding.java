@@ -3,6 +3,7 @@ package io.winnow.encoder;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.StageNames;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.FeaturesReady;
@@ -32,12 +33,8 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
   private static final String VERSION = "3";
 
   Encoding {
-    if (lineage == null || lineage.encoder() == null || images(lineage, subject) == null) {
-      throw new InvalidInputException(
-          "run " + run.id() + " requests features without naming encoder and images",
-          "publish the event with lineage.encoder and lineage."
-              + (subject == Subject.DATASET ? "dataset" : "samples"));
-    }
+    lineage.require(LineageKey.ENCODER);
+    images(lineage, subject);
   }
 
   static Encoding of(ShardEncode event) {
@@ -63,7 +60,7 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
   }
 
   private static ArtifactRef images(Lineage lineage, Subject subject) {
-    return subject == Subject.DATASET ? lineage.dataset() : lineage.samples();
+    return lineage.require(subject == Subject.DATASET ? LineageKey.DATASET : LineageKey.SAMPLES);
   }
 
   /** The data set or samples to encode. */
@@ -96,7 +93,7 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
   }
 
   private List<String> inputs() {
-    return List.of(images().digest(), lineage.encoder().digest());
+    return List.of(images().digest(), lineage.require(LineageKey.ENCODER).digest());
   }
 
   /**
@@ -148,8 +145,8 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
   FeaturesReady ready(ArtifactRef features) {
     Lineage known =
         subject == Subject.DATASET
-            ? lineage.withFeatures(features)
-            : lineage.withSampleFeatures(features);
+            ? lineage.with(LineageKey.FEATURES, features)
+            : lineage.with(LineageKey.SAMPLE_FEATURES, features);
     return new FeaturesReady(run, known, subject);
   }
 

@@ -1,6 +1,7 @@
 package io.winnow.encoder;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.event.DatasetImported;
 import io.winnow.contracts.event.DatasetReady;
@@ -65,12 +66,7 @@ public class LatentsStage implements Stage<DatasetImported> {
   }
 
   private Dataset dataset(DatasetImported event) {
-    if (event.lineage() == null || event.lineage().dataset() == null) {
-      throw new InvalidInputException(
-          "run " + event.runId() + " reports its data set as imported without naming it",
-          "publish dataset.imported with lineage.dataset");
-    }
-    return Dataset.open(store, event.lineage().dataset());
+    return Dataset.open(store, event.lineage().require(LineageKey.DATASET));
   }
 
   private LatentSpace space(Run run, ImageShape images) {
@@ -165,6 +161,7 @@ public class LatentsStage implements Stage<DatasetImported> {
     Dataset latents = Dataset.open(store, artifact.ref());
     // latents that existed already may not fit this run's models
     requireModels(event.run(), latents.shape(), latents.classes().size());
-    return List.of(new DatasetReady(event.run(), event.lineage().withLatents(artifact.ref())));
+    return List.of(
+        new DatasetReady(event.run(), event.lineage().with(LineageKey.LATENTS, artifact.ref())));
   }
 }

@@ -1,7 +1,6 @@
 package io.winnow.encoder;
 
-import io.winnow.contracts.InvalidInputException;
-import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.Event;
@@ -64,13 +63,7 @@ public class SurrogateStage implements Stage<DatasetReady> {
   }
 
   private Dataset dataset(DatasetReady event) {
-    Lineage lineage = event.lineage();
-    if (lineage == null || lineage.dataset() == null) {
-      throw new InvalidInputException(
-          "run " + event.runId() + " reports its data set as ready without naming it",
-          "publish dataset.ready with lineage.dataset");
-    }
-    return Dataset.open(store, lineage.dataset());
+    return Dataset.open(store, event.lineage().require(LineageKey.DATASET));
   }
 
   private static InferenceOptions pass(SurrogateSpec spec) {
@@ -86,7 +79,8 @@ public class SurrogateStage implements Stage<DatasetReady> {
 
   @Override
   public List<Event> next(DatasetReady event, Committed artifact) {
-    return new Encoding(event.run(), event.lineage().withEncoder(artifact.ref()), Subject.DATASET)
+    return new Encoding(
+            event.run(), event.lineage().with(LineageKey.ENCODER, artifact.ref()), Subject.DATASET)
         .begin(store);
   }
 }

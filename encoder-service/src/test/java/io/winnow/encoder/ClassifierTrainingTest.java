@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.SurrogateSpec;
+import io.winnow.contracts.spec.SurrogateSpecBuilder;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
@@ -101,7 +102,7 @@ class ClassifierTrainingTest {
 
   private static ClassifierTraining training(long images) {
     SurrogateSpec spec =
-        new SurrogateSpec(null, null, null, null, null, null, images, 16, 0.002, null, null, null);
+        SurrogateSpecBuilder.builder().images(images).batch(16).learningRate(0.002).build();
     ClassifierConfig model =
         Surrogates.config(spec.source(), dataset.shape(), dataset.classes().size());
     return new ClassifierTraining(torch, dataset, cache, model, spec, 5);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.StageRecord;
@@ -177,7 +178,7 @@ class EncodedShardsTest {
     RunSpec spec =
         RunSpec.parse(
             "{\"dataset\": {\"source\": \"images\"}}".getBytes(StandardCharsets.UTF_8), "spec");
-    Lineage lineage = Lineage.of(artifact("datasets")).withEncoder(artifact("models"));
+    Lineage lineage = Lineage.of(artifact("datasets")).with(LineageKey.ENCODER, artifact("models"));
     return new Encoding(new Run(run, spec, Instant.EPOCH), lineage, Subject.DATASET);
   }
 

@@ -14,6 +14,7 @@ import io.winnow.artifacts.features.FeatureRows;
 import io.winnow.artifacts.features.FeatureStatistics;
 import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.event.RunProgress;
@@ -97,16 +98,17 @@ class EncoderServiceTest {
 
     // then the data set is there, in shards of at most 16 rows, train before held out
     assertThat(ready.subject()).isEqualTo(Subject.DATASET);
-    Dataset dataset = Dataset.open(store, ready.lineage().dataset());
+    Dataset dataset = Dataset.open(store, ready.lineage().get(LineageKey.DATASET));
     assertThat(dataset.artifact().ref().address()).startsWith("datasets/first/");
     assertThat(dataset.classes()).containsExactly("dark", "light");
     assertThat(dataset.shards().stream().map(s -> s.split() + " " + s.object().rows()))
         .containsExactly("train 16", "train 16", "train 16", "train 6", "heldout 6");
     // and the surrogate tells the classes apart
-    assertThat(store.open(ready.lineage().encoder()).attribute("accuracy", Double.class))
+    assertThat(
+            store.open(ready.lineage().get(LineageKey.ENCODER)).attribute("accuracy", Double.class))
         .isGreaterThan(0.9);
     // and features mirror the data set row by row, with statistics of all of them
-    Features features = Features.open(store, ready.lineage().features());
+    Features features = Features.open(store, ready.lineage().get(LineageKey.FEATURES));
     assertThat(features.rows("train")).isEqualTo(TRAIN);
     assertThat(features.rows("heldout")).isEqualTo(HELDOUT);
     FeatureRows train = features.load("train");
@@ -126,7 +128,7 @@ class EncoderServiceTest {
         .extracting(StageRecord::stage, StageRecord::reused)
         .containsExactly(tuple("import"), tuple("surrogate"), tuple("encode"));
     StageRecord encode = folder.stages().get(2);
-    assertThat(encode.artifact()).isEqualTo(ready.lineage().features());
+    assertThat(encode.artifact()).isEqualTo(ready.lineage().get(LineageKey.FEATURES));
     assertThat(encode.cost().images()).isEqualTo(TRAIN + HELDOUT);
     assertThat(folder.stages().get(1).cost().images()).isEqualTo(640 + HELDOUT);
     RunProgress progress =
@@ -135,7 +137,8 @@ class EncoderServiceTest {
             "first",
             p -> p.stage().equals("encode") && p.done() >= 16 && p.rate() > 0);
     assertThat(progress.total()).isEqualTo(TRAIN + HELDOUT);
-    assertThat(progress.address()).isEqualTo(ready.lineage().features().address());
+    assertThat(progress.address())
+        .isEqualTo(ready.lineage().require(LineageKey.FEATURES).address());
     RunProgress last =
         wire.await(
             RunProgress.class,
@@ -168,7 +171,7 @@ class EncoderServiceTest {
             p -> p.stage().equals("encode") && p.state() == RunProgress.State.REUSED);
     assertThat(reused.message())
         .contains("reused")
-        .contains(first.lineage().features().digest().substring(0, 12));
+        .contains(first.lineage().require(LineageKey.FEATURES).digest().substring(0, 12));
     assertThat(new RunFolder(store.objects(), "again-2").stages())
         .allSatisfy(step -> assertThat(step.reused()).isTrue());
   }
@@ -183,7 +186,7 @@ class EncoderServiceTest {
     FeaturesReady ready = run("scripted", source, "{\"source\": \"surrogates/small.pt\"}", 0.25);
 
     // then
-    Features features = Features.open(store, ready.lineage().features());
+    Features features = Features.open(store, ready.lineage().get(LineageKey.FEATURES));
     assertThat(features.dimension()).isEqualTo(8);
     assertThat(features.rows("train")).isEqualTo(TRAIN);
   }
@@ -200,12 +203,18 @@ class EncoderServiceTest {
         run("pass-2", source, "{\"source\": \"surrogates/small.pt\", \"encodeBatch\": 8}", 0.25);
 
     // then both have their own address, and features that agree
-    assertThat(eights.lineage().dataset()).isEqualTo(usual.lineage().dataset());
-    assertThat(eights.lineage().encoder()).isNotEqualTo(usual.lineage().encoder());
-    assertThat(eights.lineage().features()).isNotEqualTo(usual.lineage().features());
-    assertThat(Features.open(store, eights.lineage().features()).load("train").features())
+    assertThat(eights.lineage().get(LineageKey.DATASET))
+        .isEqualTo(usual.lineage().get(LineageKey.DATASET));
+    assertThat(eights.lineage().get(LineageKey.ENCODER))
+        .isNotEqualTo(usual.lineage().get(LineageKey.ENCODER));
+    assertThat(eights.lineage().get(LineageKey.FEATURES))
+        .isNotEqualTo(usual.lineage().get(LineageKey.FEATURES));
+    assertThat(
+            Features.open(store, eights.lineage().get(LineageKey.FEATURES))
+                .load("train")
+                .features())
         .containsExactly(
-            Features.open(store, usual.lineage().features()).load("train").features(),
+            Features.open(store, usual.lineage().get(LineageKey.FEATURES)).load("train").features(),
             within(1e-5f));
   }
 
@@ -222,11 +231,13 @@ class EncoderServiceTest {
     FeaturesReady full = run("full", source, surrogate.formatted(""), 0.25);
 
     // then they have an address of their own, and differ by rounding to 11 bits
-    assertThat(half.lineage().encoder()).isEqualTo(full.lineage().encoder());
-    assertThat(half.lineage().features().address())
-        .isNotEqualTo(full.lineage().features().address());
-    Features features = Features.open(store, half.lineage().features());
-    float[] exact = Features.open(store, full.lineage().features()).load("train").features();
+    assertThat(half.lineage().get(LineageKey.ENCODER))
+        .isEqualTo(full.lineage().get(LineageKey.ENCODER));
+    assertThat(half.lineage().require(LineageKey.FEATURES).address())
+        .isNotEqualTo(full.lineage().require(LineageKey.FEATURES).address());
+    Features features = Features.open(store, half.lineage().get(LineageKey.FEATURES));
+    float[] exact =
+        Features.open(store, full.lineage().get(LineageKey.FEATURES)).load("train").features();
     float[] rounded = features.load("train").features();
     assertThat(rounded).hasSameSizeAs(exact).isNotEqualTo(exact);
     for (int i = 0; i < exact.length; i++) {
@@ -240,25 +251,26 @@ class EncoderServiceTest {
     // given a data set with features, and samples
     Path source = TinyImages.folder(temp.resolve("sampled"), 12, 4);
     FeaturesReady ready = run("sampled", source, TRAINED, 0.25);
-    Dataset dataset = Dataset.open(store, ready.lineage().dataset());
+    Dataset dataset = Dataset.open(store, ready.lineage().get(LineageKey.DATASET));
     ArtifactRef samples = samples(dataset);
 
     // when
     for (String id : List.of("sampled", "sampled-2")) {
       wire.send(
           new SamplesGenerated(
-              runOf(id, source, TRAINED, 0.25), ready.lineage().withSamples(samples)));
+              runOf(id, source, TRAINED, 0.25), ready.lineage().with(LineageKey.SAMPLES, samples)));
       awaitFeatures(id, Subject.SAMPLES);
     }
 
     // then
     FeaturesReady sampled = awaitFeatures("sampled", Subject.SAMPLES);
-    assertThat(sampled.lineage().features()).isEqualTo(ready.lineage().features());
-    Features features = Features.open(store, sampled.lineage().sampleFeatures());
+    assertThat(sampled.lineage().get(LineageKey.FEATURES))
+        .isEqualTo(ready.lineage().get(LineageKey.FEATURES));
+    Features features = Features.open(store, sampled.lineage().get(LineageKey.SAMPLE_FEATURES));
     assertThat(features.rows("samples")).isEqualTo(4);
     assertThat(features.rows("untrained")).isEqualTo(2);
     assertThat(features.load("samples").features())
-        .containsExactly(firstRows(ready.lineage().features(), 4), within(1e-5f));
+        .containsExactly(firstRows(ready.lineage().get(LineageKey.FEATURES), 4), within(1e-5f));
     assertThat(wire.events(ShardEncode.class, "sampled-2")).isEmpty();
     assertThat(new RunFolder(store.objects(), "sampled").stages())
         .extracting(StageRecord::stage)
@@ -308,7 +320,7 @@ class EncoderServiceTest {
         run("golden", source, "{\"source\": \"surrogates/resnet56.pt\", \"inputSize\": 32}", 0.25);
 
     // then
-    Features features = Features.open(store, ready.lineage().features());
+    Features features = Features.open(store, ready.lineage().get(LineageKey.FEATURES));
     assertThat(features.load("train").features())
         .containsExactly(golden.get("f").floats(), within(1e-5f));
   }
@@ -397,7 +409,7 @@ class EncoderServiceTest {
     FeaturesReady ready = awaitFeatures("skipped", Subject.DATASET);
 
     // then
-    Dataset imported = Dataset.open(store, ready.lineage().dataset());
+    Dataset imported = Dataset.open(store, ready.lineage().get(LineageKey.DATASET));
     assertThat(imported.rows("train") + imported.rows("heldout")).isEqualTo(60);
     assertThat(imported.shape().toString()).isEqualTo("1×12×12");
     assertThat(DatasetImport.skipped(imported.artifact()).first().get(0))

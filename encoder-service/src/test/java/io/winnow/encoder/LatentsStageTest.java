@@ -9,6 +9,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.event.DatasetImported;
 import io.winnow.contracts.event.DatasetReady;
@@ -71,10 +72,10 @@ class LatentsStageTest {
         return torch.pixel_unshuffle(x, 4)
       def untiny(self: __torch__.Kernel, z: Tensor) -> Tensor:
         return torch.pixel_shuffle(z, 4)
-      def flat(self: __torch__.Kernel, x: Tensor) -> Tensor:
-        return torch.slice(torch.pixel_unshuffle(x, 2), 2, 0, 2)
-      def unflat(self: __torch__.Kernel, z: Tensor) -> Tensor:
-        return torch.pixel_shuffle(torch.cat([z, z], 2), 2)
+      def tall(self: __torch__.Kernel, x: Tensor) -> Tensor:
+        return torch.cat([torch.pixel_unshuffle(x, 2), torch.pixel_unshuffle(x, 2)], 2)
+      def untall(self: __torch__.Kernel, z: Tensor) -> Tensor:
+        return torch.pixel_shuffle(torch.slice(z, 2, 0, 4), 2)
       """;
 
   @Inject ArtifactStore store;
@@ -102,8 +103,8 @@ class LatentsStageTest {
       DatasetReady ready = wire.await(DatasetReady.class, "latent");
 
       // then there are latents of every row of every split, by hand
-      Dataset images = Dataset.open(store, ready.lineage().dataset());
-      Dataset made = Dataset.open(store, ready.lineage().latents());
+      Dataset images = Dataset.open(store, ready.lineage().get(LineageKey.DATASET));
+      Dataset made = Dataset.open(store, ready.lineage().get(LineageKey.LATENTS));
       assertThat(ready.lineage().trainedOn()).isEqualTo(made.artifact().ref());
       assertThat(made.shape().toString()).isEqualTo("4×6×6 latent");
       assertThat(made.classes()).isEqualTo(images.classes());
@@ -124,7 +125,7 @@ class LatentsStageTest {
       assertThat(made.artifact().cost().images()).isEqualTo(60);
       // and features, of the images, go along with them
       FeaturesReady features = wire.await(FeaturesReady.class, "latent");
-      assertThat(features.lineage().latents()).isEqualTo(made.artifact().ref());
+      assertThat(features.lineage().get(LineageKey.LATENTS)).isEqualTo(made.artifact().ref());
       assertThat(new RunFolder(store.objects(), "latent").stages())
           .extracting(StageRecord::stage)
           .containsExactly("import", "latents", "surrogate", "encode");
@@ -234,7 +235,7 @@ class LatentsStageTest {
         "encode | encode | squares.pt.encode gives float32(2, 16, 2, 2) for latents | latent.decoder",
         "broken | decode | latents of datasets/ | weights",
         "tiny | untiny | latents are 16×2×2 latent: the model's imageSize cannot be 2 | 4 to 1024",
-        "flat | unflat | latents are 4×2×4 latent: a model of type unet requires square examples | squares"
+        "tall | untall | latents are 4×8×4 latent: a model of type unet requires square examples | another model type"
       })
   void refusesAnAutoencoderThatNothingCanBeTrainedOn(
       String encoder, String decoder, String problem, String remedy) {

@@ -8,8 +8,8 @@ import io.winnow.contracts.event.ReferenceRequested;
 import io.winnow.contracts.run.Run;
 import io.winnow.datasets.Dataset;
 import io.winnow.models.References;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
@@ -50,7 +50,7 @@ public class RequestReferenceStage implements Stage<DatasetReady> {
   @Override
   public Address address(DatasetReady event) {
     Run run = event.run();
-    ArtifactRef ref = Inputs.require(event.lineage().trainedOn(), "dataset", event.runId());
+    ArtifactRef ref = event.lineage().trainedOn();
     Dataset dataset = Dataset.open(store, ref);
     if (run.spec().reweight().method().proxy()) {
       ProxyPlan.of(run, dataset);

@@ -22,8 +22,7 @@ public class ReweightChannels {
     this.runner = runner;
     this.request = request;
     this.reweight =
-        new Join<>(
-            reweight, CoresetSelected.class, ReferenceTrained.class, ReweightStage::waits);
+        new Join<>(reweight, CoresetSelected.class, ReferenceTrained.class, ReweightStage::waits);
   }
 
   @Incoming("dataset-ready")

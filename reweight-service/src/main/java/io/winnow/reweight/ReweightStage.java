@@ -7,14 +7,16 @@ import io.winnow.artifacts.ClassWeights;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.CoresetSelected;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.WeightsDerived;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.contracts.spec.ReweightSpec.Method;
-import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.contracts.spec.RunSpec;
+import io.winnow.contracts.spec.field.Product;
+import io.winnow.contracts.spec.field.SpecFields;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
 import io.winnow.datasets.ShardCache;
@@ -30,6 +32,7 @@ import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -42,25 +45,7 @@ import java.util.stream.Stream;
 public class ReweightStage implements Stage<CoresetSelected> {
   private record Uniform(Method method) {}
 
-  private record InverseFrequency(Method method, double cap) {}
-
-  private record Trained(
-      Method method,
-      ModelSpec model,
-      long images,
-      int batch,
-      double learningRate,
-      Double eta,
-      double smoothing,
-      double cap,
-      double averageFrom,
-      long warmupImages,
-      double clip,
-      double labelDrop,
-      boolean flip,
-      TrainingSpec.Schedule schedule,
-      TrainingSpec.Numerics numerics,
-      long seed) {}
+  private record InverseFrequency(Method method, double maxWeightRatio) {}
 
   private final ArtifactStore store;
   private final References references;
@@ -90,8 +75,7 @@ public class ReweightStage implements Stage<CoresetSelected> {
 
   @Override
   public boolean ready(CoresetSelected event) {
-    return !waits(event)
-        || references.find(event.run(), dataset(event.run(), event.lineage())).isPresent();
+    return !waits(event) || references.find(event.run(), event.lineage().trainedOn()).isPresent();
   }
 
   /**
@@ -104,8 +88,8 @@ public class ReweightStage implements Stage<CoresetSelected> {
   public Address address(CoresetSelected event) {
     Run run = event.run();
     Lineage lineage = event.lineage();
-    ArtifactRef dataset = dataset(run, lineage);
-    ArtifactRef coreset = Inputs.require(lineage.coreset(), "coreset", run.id());
+    ArtifactRef dataset = lineage.trainedOn();
+    ArtifactRef coreset = lineage.require(LineageKey.CORESET);
     Method method = run.spec().reweight().method();
     if (method == Method.UNIFORM) {
       return Address.of(ClassWeights.KIND, name(), ClassWeights.VERSION, new Uniform(method), List.of(dataset.digest()));
@@ -145,24 +129,24 @@ public class ReweightStage implements Stage<CoresetSelected> {
   }
 
   private ClassWeights inverseFrequency(Dataset dataset, Lineage lineage, ReweightSpec reweight) {
-    long[] rows = Coreset.read(store, lineage.coreset()).kept(dataset.classes().size());
+    long[] rows = Coreset.read(store, lineage.require(LineageKey.CORESET)).kept(dataset.classes().size());
     return new ClassWeights.InverseFrequency(
         dataset.classes(),
         FinalWeights.inverseFrequency(rows, reweight.maxWeightRatio()),
         rows,
         reweight.maxWeightRatio(),
-        lineage.coreset().digest());
+        lineage.require(LineageKey.CORESET).digest());
   }
 
   private ClassWeights trained(Run run, Dataset dataset, Lineage lineage, JobContext work) {
     Committed reference =
         References.forWeights(run) ? references.require(run, lineage.trainedOn()) : null;
-    long[] kept = Coreset.read(store, lineage.coreset()).indices();
+    long[] kept = Coreset.read(store, lineage.require(LineageKey.CORESET)).indices();
     try (MappedRows rows = rows(run, dataset, kept, work)) {
       return training.run(
           run,
           dataset,
-          new ProxyTraining.Coreset(rows, lineage.coreset().digest()),
+          new ProxyTraining.Coreset(rows, lineage.require(LineageKey.CORESET).digest()),
           reference,
           work);
     }
@@ -175,7 +159,11 @@ public class ReweightStage implements Stage<CoresetSelected> {
     ArtifactRef reference =
         References.forWeights(run) ? references.require(run, lineage.trainedOn()).ref() : null;
     return List.of(
-        new WeightsDerived(run, lineage.withReference(reference).withWeights(artifact.ref())));
+        new WeightsDerived(
+            run,
+            lineage
+                .with(LineageKey.REFERENCE, reference)
+                .with(LineageKey.WEIGHTS, artifact.ref())));
   }
 
   private MappedRows rows(Run run, Dataset dataset, long[] kept, JobContext work) {
@@ -193,30 +181,13 @@ public class ReweightStage implements Stage<CoresetSelected> {
                 "opening shard " + (done + 1) + " of " + total));
   }
 
-  // everything that decides the proxy's weights; its EMA is not used
-  private static Trained parameters(Run run) {
-    ReweightSpec reweight = run.spec().reweight();
-    TrainingSpec training = run.spec().training();
-    return new Trained(
-        reweight.method(),
-        reweight.model(),
-        reweight.proxyImages(),
-        reweight.batch(),
-        reweight.learningRate(),
-        reweight.method() == Method.LOSS_RATIO ? null : reweight.eta(),
-        reweight.smoothing(),
-        reweight.maxWeightRatio(),
-        reweight.averageAfter(),
-        training.warmupImages(),
-        training.maxGradNorm(),
-        training.classDropoutProb(),
-        training.horizontalFlip(),
-        training.schedule(),
-        training.numerics(reweight.batch()),
-        run.spec().seed());
-  }
-
-  private static ArtifactRef dataset(Run run, Lineage lineage) {
-    return Inputs.require(lineage.trainedOn(), "dataset", run.id());
+  private static Map<String, Object> parameters(Run run) {
+    RunSpec spec = run.spec();
+    Map<String, Object> parameters = SpecFields.deciding(spec, Product.WEIGHTS);
+    parameters.put("training.microBatch", spec.training().microBatch(spec.reweight().batch()));
+    if (spec.reweight().method() == Method.LOSS_RATIO) {
+      parameters.remove("reweight.eta");
+    }
+    return parameters;
   }
 }

@@ -20,18 +20,18 @@ import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
+import io.winnow.store.testing.InMemoryObjectStore;
 import io.winnow.torch.engine.Torch;
+import io.winnow.torch.engine.TorchSettings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.AfterAll;
-import io.winnow.torch.engine.TorchSettings;
-import io.winnow.store.testing.InMemoryObjectStore;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /**
  * With real models on three classes: stripes across, stripes down, and flat images. The last are

@@ -14,6 +14,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.artifacts.ReferenceAddress;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.CoresetSelected;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.ReferenceRequested;
@@ -97,13 +98,14 @@ class ReweightServiceTest {
     wire.send(new DatasetReady(run, Lineage.of(dataset)));
     wire.send(
         new CoresetSelected(
-            run, Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset))));
+            run, Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset))));
 
     // then it is trained, and the weights do without it
     wire.await(ReferenceRequested.class, run.id());
     WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
-    assertThat(derived.lineage().reference()).isNull();
-    assertThat(weights(store.open(derived.lineage().weights())).weights()).containsExactly(1, 1);
+    assertThat(derived.lineage().get(LineageKey.REFERENCE)).isNull();
+    assertThat(weights(store.open(derived.lineage().get(LineageKey.WEIGHTS))).weights())
+        .containsExactly(1, 1);
   }
 
   @Test
@@ -111,7 +113,8 @@ class ReweightServiceTest {
     // given: a coreset, but no reference yet
     Run run = TinyRun.of("late-reference", 2, "");
     ArtifactRef dataset = TinyRun.putImages(store, 8);
-    Lineage lineage = Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset));
+    Lineage lineage =
+        Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
     wire.send(new CoresetSelected(run, lineage));
     RunFolder folder = new RunFolder(store.objects(), run.id());
     await().until(() -> folder.pending("coreset-selected", CoresetSelected.class).isPresent());
@@ -119,18 +122,21 @@ class ReweightServiceTest {
     // when
     ArtifactRef reference =
         TinyRun.putReference(store, torch, run, dataset, ReferenceAddress.of(run, dataset));
-    wire.send(new ReferenceTrained(run, Lineage.of(dataset).withReference(reference)));
+    wire.send(new ReferenceTrained(run, Lineage.of(dataset).with(LineageKey.REFERENCE, reference)));
 
     // then
     WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
     assertThat(derived.lineage())
-        .isEqualTo(lineage.withReference(reference).withWeights(derived.lineage().weights()));
-    Committed artifact = store.open(derived.lineage().weights());
+        .isEqualTo(
+            lineage
+                .with(LineageKey.REFERENCE, reference)
+                .with(LineageKey.WEIGHTS, derived.lineage().get(LineageKey.WEIGHTS)));
+    Committed artifact = store.open(derived.lineage().get(LineageKey.WEIGHTS));
     assertThat(artifact.ref().address()).isEqualTo("weights/" + artifact.ref().digest());
     assertThat(artifact.cost().images()).isEqualTo(8 * 8);
     ClassWeights.Trained weights = (ClassWeights.Trained) weights(artifact);
     assertThat(weights.classes()).containsExactlyElementsOf(TinyRun.CLASSES);
-    assertThat(weights.coreset()).isEqualTo(lineage.coreset().digest());
+    assertThat(weights.coreset()).isEqualTo(lineage.require(LineageKey.CORESET).digest());
     assertThat(weights.reference()).isEqualTo(reference.digest());
     assertThat(weights.updates()).isEqualTo(8);
     assertThat(Arrays.stream(weights.weights()).average().orElseThrow())
@@ -146,16 +152,18 @@ class ReweightServiceTest {
     ArtifactRef dataset = TinyRun.putImages(store, 8);
     ArtifactRef reference =
         TinyRun.putReference(store, torch, run, dataset, ReferenceAddress.of(run, dataset));
-    Lineage lineage = Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset));
+    Lineage lineage =
+        Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
 
     // when: the reference alone starts nothing
-    wire.send(new ReferenceTrained(run, Lineage.of(dataset).withReference(reference)));
+    wire.send(new ReferenceTrained(run, Lineage.of(dataset).with(LineageKey.REFERENCE, reference)));
     wire.send(new CoresetSelected(run, lineage));
 
     // then
     WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
-    assertThat(derived.lineage().reference()).isEqualTo(reference);
-    assertThat(derived.lineage().coreset()).isEqualTo(lineage.coreset());
+    assertThat(derived.lineage().get(LineageKey.REFERENCE)).isEqualTo(reference);
+    assertThat(derived.lineage().get(LineageKey.CORESET))
+        .isEqualTo(lineage.get(LineageKey.CORESET));
   }
 
   @Test
@@ -170,7 +178,8 @@ class ReweightServiceTest {
             dataset,
             Address.of("models", "elsewhere", "1", Map.of(), List.of()));
     Run run = TinyRun.of("named", 4, "\"reference\": \"" + reference.address() + "\"");
-    Lineage lineage = Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset));
+    Lineage lineage =
+        Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
 
     // when
     wire.send(new DatasetReady(run, Lineage.of(dataset)));
@@ -178,7 +187,7 @@ class ReweightServiceTest {
 
     // then
     WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
-    assertThat(derived.lineage().reference()).isEqualTo(reference);
+    assertThat(derived.lineage().get(LineageKey.REFERENCE)).isEqualTo(reference);
     assertThat(wire.events(ReferenceRequested.class, run.id())).isEmpty();
   }
 
@@ -187,15 +196,16 @@ class ReweightServiceTest {
     // given
     ArtifactRef dataset = TinyRun.putImages(store, 8);
     Run run = TinyRun.of("uniform", 5, "\"method\": \"uniform\"");
-    Lineage lineage = Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset));
+    Lineage lineage =
+        Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
 
     // when
     wire.send(new CoresetSelected(run, lineage));
 
     // then
     WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
-    assertThat(derived.lineage().reference()).isNull();
-    ClassWeights weights = weights(store.open(derived.lineage().weights()));
+    assertThat(derived.lineage().get(LineageKey.REFERENCE)).isNull();
+    ClassWeights weights = weights(store.open(derived.lineage().get(LineageKey.WEIGHTS)));
     assertThat(weights.weights()).containsExactly(1, 1);
     assertThat(weights).isInstanceOf(ClassWeights.Uniform.class);
   }
@@ -205,7 +215,8 @@ class ReweightServiceTest {
     // given 27 rows kept: 13 of class 0, 14 of class 1
     ArtifactRef dataset = TinyRun.putImages(store, 8);
     Run run = TinyRun.of("inverse", 10, "\"method\": \"inverse-frequency\"");
-    Lineage lineage = Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset));
+    Lineage lineage =
+        Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
 
     // when
     wire.send(new DatasetReady(run, Lineage.of(dataset)));
@@ -213,14 +224,14 @@ class ReweightServiceTest {
 
     // then
     WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
-    Committed artifact = store.open(derived.lineage().weights());
+    Committed artifact = store.open(derived.lineage().get(LineageKey.WEIGHTS));
     ClassWeights.InverseFrequency weights = (ClassWeights.InverseFrequency) weights(artifact);
     assertThat(weights.rows()).containsExactly(13, 14);
     assertThat(weights.weights())
         .containsExactly(new double[] {28 / 27.0, 26 / 27.0}, within(1e-12));
     assertThat(artifact.cost().images()).isZero();
     assertThat(artifact.manifest().entries()).hasSize(1);
-    assertThat(derived.lineage().reference()).isNull();
+    assertThat(derived.lineage().get(LineageKey.REFERENCE)).isNull();
     assertThat(wire.events(ReferenceRequested.class, run.id())).isEmpty();
   }
 
@@ -229,7 +240,8 @@ class ReweightServiceTest {
     // given
     ArtifactRef dataset = TinyRun.putImages(store, 8);
     Run run = TinyRun.of("group", 11, "\"method\": \"group-dro\"");
-    Lineage lineage = Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset));
+    Lineage lineage =
+        Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
 
     // when
     wire.send(new DatasetReady(run, Lineage.of(dataset)));
@@ -237,12 +249,12 @@ class ReweightServiceTest {
 
     // then
     WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
-    Committed artifact = store.open(derived.lineage().weights());
+    Committed artifact = store.open(derived.lineage().get(LineageKey.WEIGHTS));
     ClassWeights.Trained weights = (ClassWeights.Trained) weights(artifact);
     assertThat(weights.updates()).isEqualTo(8);
     assertThat(weights.reference()).isNull();
     assertThat(weights.proxy()).hasSize(64);
-    assertThat(derived.lineage().reference()).isNull();
+    assertThat(derived.lineage().get(LineageKey.REFERENCE)).isNull();
     assertThat(wire.events(ReferenceRequested.class, run.id())).isEmpty();
   }
 
@@ -275,7 +287,8 @@ class ReweightServiceTest {
         .stage(new StageRecord("train", model, false, new StageRecord.Cost(0, 0), Instant.EPOCH));
     Run run = TinyRun.of("after", 13, "\"reference\": \"earlier\"");
     Run lost = TinyRun.of("lost", 13, "\"reference\": \"never\"");
-    Lineage lineage = Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset));
+    Lineage lineage =
+        Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
 
     // when
     wire.send(new DatasetReady(run, Lineage.of(dataset)));
@@ -284,7 +297,7 @@ class ReweightServiceTest {
 
     // then
     WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
-    assertThat(derived.lineage().reference()).isEqualTo(model);
+    assertThat(derived.lineage().get(LineageKey.REFERENCE)).isEqualTo(model);
     assertThat(wire.events(ReferenceRequested.class, run.id())).isEmpty();
     RunFailed failed = wire.await(RunFailed.class, lost.id());
     assertThat(failed.problem()).contains("never", "no model");
@@ -307,7 +320,8 @@ class ReweightServiceTest {
     ModelExport.safetensors(
         configuration, ModelFile.weights(store, model, ModelFile.EMA_WEIGHTS), Map.of(), file);
     ArtifactRef imported = new ModelImport(file).commit(store, configuration, "theirs").ref();
-    Lineage lineage = Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset));
+    Lineage lineage =
+        Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
 
     // when a run names the one, and a run the other
     Run own = TinyRun.of("own", 14, "\"reference\": \"" + model.ref().address() + "\"");
@@ -318,9 +332,11 @@ class ReweightServiceTest {
     // then both come to the same weights
     WeightsDerived ofOwn = wire.await(WeightsDerived.class, own.id());
     WeightsDerived ofTheirs = wire.await(WeightsDerived.class, theirs.id());
-    assertThat(ofTheirs.lineage().reference()).isEqualTo(imported).isNotEqualTo(model.ref());
-    assertThat(weights(store.open(ofTheirs.lineage().weights())).weights())
-        .containsExactly(weights(store.open(ofOwn.lineage().weights())).weights());
+    assertThat(ofTheirs.lineage().get(LineageKey.REFERENCE))
+        .isEqualTo(imported)
+        .isNotEqualTo(model.ref());
+    assertThat(weights(store.open(ofTheirs.lineage().get(LineageKey.WEIGHTS))).weights())
+        .containsExactly(weights(store.open(ofOwn.lineage().get(LineageKey.WEIGHTS))).weights());
   }
 
   @Test
@@ -378,7 +394,7 @@ class ReweightServiceTest {
     Run run = TinyRun.of("seen", 8, "\"method\": \"uniform\"");
     wire.send(
         new CoresetSelected(
-            run, Lineage.of(dataset).withCoreset(TinyRun.putCoreset(store, dataset))));
+            run, Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset))));
     wire.await(WeightsDerived.class, run.id());
 
     // then

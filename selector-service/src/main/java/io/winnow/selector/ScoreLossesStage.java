@@ -4,6 +4,7 @@ import io.winnow.contracts.Splits;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.LossesScored;
 import io.winnow.contracts.run.Run;
@@ -16,8 +17,8 @@ import io.winnow.models.sample.Denoiser;
 import io.winnow.models.train.LossDraws;
 import io.winnow.models.train.LossScores;
 import io.winnow.stage.api.Checkpoint;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
@@ -147,17 +148,12 @@ final class ScoreLossesStage<E extends Event> implements Stage<E> {
     Run asked = run.apply(event);
     ArtifactRef reference = tools.references().require(asked, dataset(event)).ref();
     return List.of(
-        new LossesScored(asked, lineage.apply(event).withReference(reference), artifact.ref()));
+        new LossesScored(
+            asked, lineage.apply(event).with(LineageKey.REFERENCE, reference), artifact.ref()));
   }
 
   private ArtifactRef dataset(E event) {
-    Lineage known = lineage.apply(event);
-    if (known == null || known.dataset() == null) {
-      throw new InvalidInputException(
-          "an event of run " + event.runId() + " names no dataset",
-          "publish it with lineage.dataset");
-    }
-    return known.trainedOn();
+    return lineage.apply(event).trainedOn();
   }
 
   /** Whether a run's losses can be taken as soon as its data set is there. */

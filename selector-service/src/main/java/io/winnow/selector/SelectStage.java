@@ -6,6 +6,7 @@ import io.winnow.artifacts.Coreset;
 import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.CoresetSelected;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.FeaturesReady;
@@ -21,8 +22,8 @@ import io.winnow.selection.Selection;
 import io.winnow.selection.SelectionParameters;
 import io.winnow.selection.StoredFeatures;
 import io.winnow.selection.card.CardMaker;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Committed;
 import io.winnow.torch.algebra.Algebra;
@@ -78,15 +79,17 @@ public class SelectStage implements Stage<FeaturesReady> {
   @Override
   public boolean ready(FeaturesReady event) {
     return event.subject() == Subject.DATASET
-        && (!waits(event)
-            || losses.find(event.run(), lineage(event).trainedOn()).isPresent());
+        && (!waits(event) || losses.find(event.run(), event.lineage().trainedOn()).isPresent());
   }
 
   @Override
   public Address address(FeaturesReady event) {
-    Lineage lineage = lineage(event);
+    Lineage lineage = event.lineage();
     List<String> inputs =
-        new ArrayList<>(List.of(lineage.features().digest(), lineage.dataset().digest()));
+        new ArrayList<>(
+            List.of(
+                lineage.require(LineageKey.FEATURES).digest(),
+                lineage.require(LineageKey.DATASET).digest()));
     if (References.forSelection(event.run())) {
       inputs.add(losses.address(event.run(), lineage.trainedOn()).digest());
     }
@@ -97,18 +100,6 @@ public class SelectStage implements Stage<FeaturesReady> {
         Coreset.VERSION,
         SelectionParameters.of(spec, event.run().spec().seed()),
         inputs);
-  }
-
-  private static Lineage lineage(FeaturesReady event) {
-    Lineage lineage = event.lineage();
-    if (lineage == null || lineage.dataset() == null || lineage.features() == null) {
-      throw new InvalidInputException(
-          "run "
-              + event.runId()
-              + " says its features are ready without naming data set and features",
-          "publish features.ready with lineage.dataset and lineage.features");
-    }
-    return lineage;
   }
 
   @Override
@@ -125,8 +116,8 @@ public class SelectStage implements Stage<FeaturesReady> {
 
   private void select(FeaturesReady event, JobContext work) {
     SelectionSpec spec = event.run().spec().selection();
-    Dataset dataset = Dataset.open(work.store(), event.lineage().dataset());
-    Features features = Features.open(work.store(), event.lineage().features());
+    Dataset dataset = Dataset.open(work.store(), event.lineage().require(LineageKey.DATASET));
+    Features features = Features.open(work.store(), event.lineage().require(LineageKey.FEATURES));
     requireFit(spec, dataset, features);
     int n = features.rows(Splits.TRAIN);
     FeatureTable table =
@@ -166,7 +157,8 @@ public class SelectStage implements Stage<FeaturesReady> {
 
   @Override
   public List<Event> next(FeaturesReady event, Committed artifact) {
-    return List.of(new CoresetSelected(event.run(), event.lineage().withCoreset(artifact.ref())));
+    return List.of(
+        new CoresetSelected(event.run(), event.lineage().with(LineageKey.CORESET, artifact.ref())));
   }
 
   private static void write(

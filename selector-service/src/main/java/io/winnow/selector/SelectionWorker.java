@@ -2,6 +2,7 @@ package io.winnow.selector;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.models.References;
 import io.winnow.stage.api.StageRunner;
@@ -83,7 +84,7 @@ public class SelectionWorker {
   private void work(FeaturesReady event, Job job) {
     try {
       if (References.forSelection(event.run())
-          && losses.find(event.run(), event.lineage().dataset()).isEmpty()) {
+          && losses.find(event.run(), event.lineage().require(LineageKey.DATASET)).isEmpty()) {
         job.queued("taking the reference's losses first");
         Optional<InvalidInputException> missing = runner.runNow(score, event);
         if (missing.isPresent()) {

@@ -5,12 +5,14 @@ import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.contracts.spec.RunSpec;
+import io.winnow.contracts.spec.RunSpecBuilder;
 import io.winnow.datasets.Dataset;
 import io.winnow.stage.jobs.JobView;
 import io.winnow.stage.rest.Problem;
@@ -99,7 +101,11 @@ public class SelectionsResource {
       Optional<Committed> there = store.find(address.path());
       if (there.isPresent()) {
         Lineage lineage = event.lineage();
-        return Response.ok(SelectionView.of(there.get(), lineage.dataset(), lineage.features()))
+        return Response.ok(
+                SelectionView.of(
+                    there.get(),
+                    lineage.require(LineageKey.DATASET),
+                    lineage.require(LineageKey.FEATURES)))
             .build();
       }
       JobView job = worker.submit(named(event, address), address);
@@ -127,19 +133,15 @@ public class SelectionsResource {
         Dataset.open(store, dataset.ref()),
         Features.open(store, features.ref()));
     RunSpec spec =
-        new RunSpec(
-            null,
-            DatasetSpec.of(dataset.ref().address()),
-            null,
-            asked.selection(),
-            reweight(asked, dataset),
-            null,
-            null,
-            null,
-            asked.seed());
+        RunSpecBuilder.builder()
+            .dataset(DatasetSpec.of(dataset.ref().address()))
+            .selection(asked.selection())
+            .reweight(reweight(asked, dataset))
+            .seed(asked.seed())
+            .build();
     return new FeaturesReady(
         new Run("selection", spec, Instant.EPOCH),
-        Lineage.of(dataset.ref()).withFeatures(features.ref()),
+        Lineage.of(dataset.ref()).with(LineageKey.FEATURES, features.ref()),
         Subject.DATASET);
   }
 

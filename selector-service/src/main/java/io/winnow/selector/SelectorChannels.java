@@ -22,8 +22,7 @@ public class SelectorChannels {
 
   SelectorChannels(StageRunner runner, SelectStage select, LossTools tools) {
     this.runner = runner;
-    this.select =
-        new Join<>(select, FeaturesReady.class, LossesScored.class, SelectStage::waits);
+    this.select = new Join<>(select, FeaturesReady.class, LossesScored.class, SelectStage::waits);
     this.scoreByNamed =
         new ScoreLossesStage<>(
             tools, ScoreLossesStage::ofNamedReference, DatasetReady::run, DatasetReady::lineage);

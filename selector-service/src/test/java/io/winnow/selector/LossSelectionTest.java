@@ -10,6 +10,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.artifacts.ReferenceAddress;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.CoresetSelected;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.FeaturesReady;
@@ -77,25 +78,31 @@ class LossSelectionTest {
     await().until(() -> folder.pending("features-ready", FeaturesReady.class).isPresent());
 
     // when
-    ArtifactRef reference = TinyReference.put(store, ReferenceAddress.of(run, lineage.dataset()));
-    wire.send(new ReferenceTrained(run, Lineage.of(lineage.dataset()).withReference(reference)));
+    ArtifactRef reference =
+        TinyReference.put(store, ReferenceAddress.of(run, lineage.get(LineageKey.DATASET)));
+    wire.send(
+        new ReferenceTrained(
+            run,
+            Lineage.of(lineage.get(LineageKey.DATASET)).with(LineageKey.REFERENCE, reference)));
 
     // then the losses are those of the model, image by image
     CoresetSelected selected = wire.await(CoresetSelected.class, run.id());
     LossesScored scored = wire.await(LossesScored.class, run.id());
-    assertThat(scored.lineage().reference()).isEqualTo(reference);
+    assertThat(scored.lineage().get(LineageKey.REFERENCE)).isEqualTo(reference);
     double[] losses = tensor(store.open(scored.losses()), "losses.safetensors", "losses");
     double[] expected = naive(data, reference, 21);
     for (int row = 0; row < losses.length; row++) {
       assertThat(losses[row]).isCloseTo(expected[row], within(1e-5 * (1 + expected[row])));
     }
     // and the coreset ranks by them, with their digest among its inputs
-    Committed coreset = store.open(selected.lineage().coreset());
+    Committed coreset = store.open(selected.lineage().get(LineageKey.CORESET));
     assertThat(tensor(coreset, "coreset.safetensors", "scores")).containsExactly(losses);
     assertThat(coreset.manifest().inputs())
         .containsExactly(
-            lineage.features().digest(), lineage.dataset().digest(), scored.losses().digest());
-    assertThat(selected.lineage()).isEqualTo(lineage.withCoreset(coreset.ref()));
+            lineage.require(LineageKey.FEATURES).digest(),
+            lineage.require(LineageKey.DATASET).digest(),
+            scored.losses().digest());
+    assertThat(selected.lineage()).isEqualTo(lineage.with(LineageKey.CORESET, coreset.ref()));
     assertThat(store.open(scored.losses()).cost().images())
         .isEqualTo((long) DRAWS * TinyDataset.TRAIN_ROWS);
   }
@@ -106,8 +113,12 @@ class LossSelectionTest {
     TinyDataset data = new TinyDataset(22);
     Run run = run("early-reference", "interval", 0.3, 22, null);
     Lineage lineage = lineage(data);
-    ArtifactRef reference = TinyReference.put(store, ReferenceAddress.of(run, lineage.dataset()));
-    wire.send(new ReferenceTrained(run, Lineage.of(lineage.dataset()).withReference(reference)));
+    ArtifactRef reference =
+        TinyReference.put(store, ReferenceAddress.of(run, lineage.get(LineageKey.DATASET)));
+    wire.send(
+        new ReferenceTrained(
+            run,
+            Lineage.of(lineage.get(LineageKey.DATASET)).with(LineageKey.REFERENCE, reference)));
     wire.await(LossesScored.class, run.id());
 
     // when
@@ -115,7 +126,7 @@ class LossSelectionTest {
 
     // then
     CoresetSelected selected = wire.await(CoresetSelected.class, run.id());
-    assertThat(selected.lineage().coreset()).isNotNull();
+    assertThat(selected.lineage().get(LineageKey.CORESET)).isNotNull();
   }
 
   @Test
@@ -126,13 +137,13 @@ class LossSelectionTest {
     ArtifactRef reference =
         TinyReference.put(store, Address.of("models", "elsewhere", "1", Map.of(), List.of()));
     Run first = run("named-1", "interval", 0.5, 23, reference.address());
-    wire.send(new DatasetReady(first, Lineage.of(lineage.dataset())));
+    wire.send(new DatasetReady(first, Lineage.of(lineage.get(LineageKey.DATASET))));
     wire.send(new FeaturesReady(first, lineage, Subject.DATASET));
     wire.await(CoresetSelected.class, first.id());
 
     // when
     Run second = run("named-2", "easiest", 0.2, 23, reference.address());
-    wire.send(new DatasetReady(second, Lineage.of(lineage.dataset())));
+    wire.send(new DatasetReady(second, Lineage.of(lineage.get(LineageKey.DATASET))));
     wire.send(new FeaturesReady(second, lineage, Subject.DATASET));
 
     // then
@@ -143,8 +154,9 @@ class LossSelectionTest {
         new RunFolder(store.objects(), second.id())
             .stages().stream().filter(s -> s.stage().equals("score-losses")).findFirst().get();
     assertThat(step.reused()).isTrue();
-    assertThat(selected.lineage().coreset())
-        .isNotEqualTo(wire.await(CoresetSelected.class, first.id()).lineage().coreset());
+    assertThat(selected.lineage().get(LineageKey.CORESET))
+        .isNotEqualTo(
+            wire.await(CoresetSelected.class, first.id()).lineage().get(LineageKey.CORESET));
   }
 
   @Test
@@ -155,7 +167,8 @@ class LossSelectionTest {
     // when
     wire.send(
         new DatasetReady(
-            run("no-reference", "hardest", 0.5, 24, "models/none"), Lineage.of(lineage.dataset())));
+            run("no-reference", "hardest", 0.5, 24, "models/none"),
+            Lineage.of(lineage.get(LineageKey.DATASET))));
 
     // then
     RunFailed failed = wire.await(RunFailed.class, "no-reference");
@@ -188,7 +201,10 @@ class LossSelectionTest {
   }
 
   private double[] losses(
-      ScoreLossesStage<DatasetReady> stage, DatasetReady event, String name, FakeJobContext before) {
+      ScoreLossesStage<DatasetReady> stage,
+      DatasetReady event,
+      String name,
+      FakeJobContext before) {
     ArtifactDraft draft = draft(name);
     FakeJobContext work = FakeJobContext.making(store, draft);
     stage.run(event, before == null ? work : work.from(before.lastCheckpoint()));
@@ -231,7 +247,7 @@ class LossSelectionTest {
 
   private Lineage lineage(TinyDataset data) {
     return Lineage.of(data.putImages(store, "lossy", TinyReference.SIDE))
-        .withFeatures(data.putFeatures(store, TinyDataset.TRAIN_ROWS));
+        .with(LineageKey.FEATURES, data.putFeatures(store, TinyDataset.TRAIN_ROWS));
   }
 
   private static Run run(String id, String criterion, double ratio, long seed, String reference) {

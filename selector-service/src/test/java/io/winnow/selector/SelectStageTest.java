@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.run.Run;
@@ -78,7 +79,7 @@ class SelectStageTest {
         new Run("run", RunSpec.parse(spec.getBytes(StandardCharsets.UTF_8), "spec"), Instant.EPOCH);
     Lineage lineage =
         Lineage.of(new ArtifactRef("datasets/d", "d".repeat(64), null))
-            .withFeatures(new ArtifactRef("features/f", "f".repeat(64), null));
+            .with(LineageKey.FEATURES, new ArtifactRef("features/f", "f".repeat(64), null));
     return new SelectStage(null, null)
         .address(new FeaturesReady(run, lineage, Subject.DATASET))
         .parameters()

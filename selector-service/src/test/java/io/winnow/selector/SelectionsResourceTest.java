@@ -14,6 +14,7 @@ import io.restassured.response.ValidatableResponse;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.CoresetSelected;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.RunProgress;
@@ -85,7 +86,7 @@ class SelectionsResourceTest {
 
       // then
       CoresetSelected selected = wire.await(CoresetSelected.class, "sharing");
-      assertThat(selected.lineage().coreset().address()).isEqualTo(address);
+      assertThat(selected.lineage().require(LineageKey.CORESET).address()).isEqualTo(address);
       wire.await(RunProgress.class, "sharing", p -> p.state() == RunProgress.State.REUSED);
     }
   }
@@ -125,7 +126,9 @@ class SelectionsResourceTest {
     Lineage lineage = put("twice", 34, "a".repeat(64));
     new TinyDataset(34)
         .putFeatures(
-            store, TinyDataset.TRAIN_ROWS, List.of(lineage.dataset().digest(), "b".repeat(64)));
+            store,
+            TinyDataset.TRAIN_ROWS,
+            List.of(lineage.require(LineageKey.DATASET).digest(), "b".repeat(64)));
 
     // when
     ask("{\"dataset\": \"twice\"}")
@@ -136,7 +139,9 @@ class SelectionsResourceTest {
 
     // then
     ask("{\"dataset\": \"twice\", \"encoder\": \"models/aaaaaaaa\"}").statusCode(202);
-    ask("{\"dataset\": \"twice\", \"features\": \"" + lineage.features().address() + "\"}")
+    ask("{\"dataset\": \"twice\", \"features\": \""
+            + lineage.require(LineageKey.FEATURES).address()
+            + "\"}")
         .statusCode(not(400));
     ask("{\"dataset\": \"twice\", \"encoder\": \"cccccccc\"}")
         .statusCode(400)
@@ -165,7 +170,7 @@ class SelectionsResourceTest {
     ask("{\"dataset\": \"again\"}")
         .statusCode(400)
         .body("problem", containsString("2 data sets \"again\""));
-    ask("{\"dataset\": \"" + one.dataset().address() + "\"}").statusCode(202);
+    ask("{\"dataset\": \"" + one.require(LineageKey.DATASET).address() + "\"}").statusCode(202);
   }
 
   @ParameterizedTest
@@ -179,7 +184,7 @@ class SelectionsResourceTest {
         "{\"dataset\": \"sound\", \"ratio\": 1}|unknown field \"ratio\"|did you mean",
         "{\"dataset\": \"sound\", \"selection\": {\"perClass\": {\"eel\": 1}}}|\"eel\"|[ant, bee, cow]",
         "{\"dataset\": \"sound\", \"selection\": {\"criterion\": \"interval\"}, \"reference\": \"models/00000000\"}|no reference model at \"models/00000000\"|models/<digest>",
-        "{\"dataset\": |not JSON|mend the syntax",
+        "{\"dataset\": |not valid JSON|fix the syntax",
       })
   void badInputIs400WithProblemAndRemedy(String json, String problem, String remedy) {
     // given
@@ -319,7 +324,8 @@ class SelectionsResourceTest {
     TinyDataset data = new TinyDataset(seed);
     ArtifactRef images = data.putImages(store, name, TinyReference.SIDE);
     return Lineage.of(images)
-        .withFeatures(
+        .with(
+            LineageKey.FEATURES,
             data.putFeatures(store, TinyDataset.TRAIN_ROWS, List.of(images.digest(), encoder)));
   }
 

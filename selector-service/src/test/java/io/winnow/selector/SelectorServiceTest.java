@@ -12,6 +12,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.CoresetSelected;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.RunFailed;
@@ -83,8 +84,9 @@ class SelectorServiceTest {
 
     // then
     CoresetSelected selected = wire.await(CoresetSelected.class, "make");
-    assertThat(selected.lineage().features()).isEqualTo(lineage.features());
-    Committed artifact = store.open(selected.lineage().coreset());
+    assertThat(selected.lineage().get(LineageKey.FEATURES))
+        .isEqualTo(lineage.get(LineageKey.FEATURES));
+    Committed artifact = store.open(selected.lineage().get(LineageKey.CORESET));
     assertThat(artifact.ref().address()).isEqualTo("coresets/" + artifact.ref().digest());
 
     FeatureTable table = FeatureTable.of(3, data.train);
@@ -260,11 +262,12 @@ class SelectorServiceTest {
   }
 
   private ArtifactRef coreset(String runId) {
-    return wire.await(CoresetSelected.class, runId).lineage().coreset();
+    return wire.await(CoresetSelected.class, runId).lineage().get(LineageKey.CORESET);
   }
 
   private Lineage lineage(TinyDataset data, int rows) {
-    return Lineage.of(data.putImages(store)).withFeatures(data.putFeatures(store, rows));
+    return Lineage.of(data.putImages(store))
+        .with(LineageKey.FEATURES, data.putFeatures(store, rows));
   }
 
   private static Run run(String id, String criterion, double ratio, long seed) {

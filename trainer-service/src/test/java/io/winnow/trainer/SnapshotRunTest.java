@@ -7,6 +7,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.ModelTrained;
 import io.winnow.contracts.event.Subject;
@@ -143,7 +144,7 @@ class SnapshotRunTest {
     Run run = run("curve");
     Committed model = trained(run, "curve model");
     FakeJobContext sampling = making("curve samples");
-    Lineage lineage = TinyRun.upToWeights(store).withModel(model.ref());
+    Lineage lineage = TinyRun.upToWeights(store).with(LineageKey.MODEL, model.ref());
     sample.run(new ModelTrained(run, lineage), sampling);
     Committed samples = sampling.draft().commit(COST);
     Dataset drawn = Dataset.open(store, samples.ref());
@@ -155,7 +156,11 @@ class SnapshotRunTest {
     ArtifactRef features = TinyRun.features(store, samples.ref(), "features-curve");
     FeaturesReady ready =
         new FeaturesReady(
-            run, lineage.withSamples(samples.ref()).withSampleFeatures(features), Subject.SAMPLES);
+            run,
+            lineage
+                .with(LineageKey.SAMPLES, samples.ref())
+                .with(LineageKey.SAMPLE_FEATURES, features),
+            Subject.SAMPLES);
 
     // when they are judged
     FakeJobContext work = making("curve evaluation");

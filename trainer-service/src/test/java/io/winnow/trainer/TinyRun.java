@@ -6,6 +6,7 @@ import io.winnow.artifacts.features.FeatureStatistics;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
@@ -83,10 +84,10 @@ public final class TinyRun {
     ArtifactRef dataset = dataset(store);
     ArtifactRef features = features(store, dataset, "features");
     return Lineage.of(dataset)
-        .withEncoder(small(store, "models", "surrogate", Map.of()))
-        .withFeatures(features)
-        .withCoreset(coreset(store, dataset))
-        .withWeights(weights(store, List.of(1.2, 0.8)));
+        .with(LineageKey.ENCODER, small(store, "models", "surrogate", Map.of()))
+        .with(LineageKey.FEATURES, features)
+        .with(LineageKey.CORESET, coreset(store, dataset))
+        .with(LineageKey.WEIGHTS, weights(store, List.of(1.2, 0.8)));
   }
 
   /** Class weights, as if they were derived from the frequencies. */

@@ -9,14 +9,13 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.matchesPattern;
 
-import io.winnow.torch.engine.Torch;
-import jakarta.inject.Provider;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.artifacts.ReferenceAddress;
 import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.ModelEvaluated;
@@ -37,10 +36,10 @@ import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.metrics.FrechetDistance;
 import io.winnow.models.ModelFile;
-import io.winnow.stage.api.StopException;
-import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.unet.Unet;
+import io.winnow.stage.api.StopException;
+import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.OpenApiDocument;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
@@ -51,9 +50,11 @@ import io.winnow.store.artifact.Manifest;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.torch.algebra.Algebra;
+import io.winnow.torch.engine.Torch;
 import io.winnow.trainer.sample.SampleStage;
 import io.winnow.trainer.train.TrainStage;
 import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -107,17 +108,19 @@ class TrainerServiceTest {
     wire.send(new WeightsDerived(run, lineage));
 
     // then a model is trained and sampled
-    Committed model = store.open(wire.await(ModelTrained.class, "whole").lineage().model());
+    Committed model =
+        store.open(wire.await(ModelTrained.class, "whole").lineage().get(LineageKey.MODEL));
     assertIsAModel(model);
     SamplesGenerated generated = wire.await(SamplesGenerated.class, "whole");
-    assertThat(generated.lineage().withSamples(null)).isEqualTo(lineage.withModel(model.ref()));
-    assertAreSamples(generated.lineage().samples());
+    assertThat(generated.lineage().with(LineageKey.SAMPLES, null))
+        .isEqualTo(lineage.with(LineageKey.MODEL, model.ref()));
+    assertAreSamples(generated.lineage().get(LineageKey.SAMPLES));
 
     // when the features of the data set come, and then those of the samples
     wire.send(new FeaturesReady(run, generated.lineage(), Subject.DATASET));
     ArtifactRef features =
-        TinyRun.features(store, generated.lineage().samples(), "features-samples");
-    Lineage all = generated.lineage().withSampleFeatures(features);
+        TinyRun.features(store, generated.lineage().get(LineageKey.SAMPLES), "features-samples");
+    Lineage all = generated.lineage().with(LineageKey.SAMPLE_FEATURES, features);
     wire.send(new FeaturesReady(run, all, Subject.SAMPLES));
 
     // then only the latter are judged
@@ -187,14 +190,17 @@ class TrainerServiceTest {
     assertThat(report.weights()).containsExactly(1.2, 0.8);
     assertThat(report.samples()).isEqualTo(12);
     assertThat(report.heldout()).isEqualTo(20);
-    assertThat(report.space()).isEqualTo("surrogate " + lineage.encoder().digest());
+    assertThat(report.space())
+        .isEqualTo("surrogate " + lineage.require(LineageKey.ENCODER).digest());
     assertThat(report.frechet()).isCloseTo(distance(lineage, "samples"), within(1e-9));
     assertThat(report.frechetUntrained()).isCloseTo(distance(lineage, "untrained"), within(1e-9));
     assertThat(report.stages())
         .extracting(StageRecord::stage)
         .containsExactly("train", "sample", "evaluate");
-    assertThat(report.grid().key()).isEqualTo(lineage.samples().address() + "/grid.png");
-    assertThat(report.topKept().key()).isEqualTo(lineage.coreset().address() + "/topKept.png");
+    assertThat(report.grid().key())
+        .isEqualTo(lineage.require(LineageKey.SAMPLES).address() + "/grid.png");
+    assertThat(report.topKept().key())
+        .isEqualTo(lineage.require(LineageKey.CORESET).address() + "/topKept.png");
     assertThat(report.quality().frechet().value()).isEqualTo(report.frechet());
     assertThat(report.quality().samples()).isEqualTo(12);
     assertThat(report.quality().heldout()).isEqualTo(20);
@@ -210,7 +216,7 @@ class TrainerServiceTest {
   }
 
   private double seconds(Lineage lineage) {
-    return store.open(lineage.model()).cost().seconds();
+    return store.open(lineage.get(LineageKey.MODEL)).cost().seconds();
   }
 
   private static List<Double> perClass(RunReport report) {
@@ -219,8 +225,9 @@ class TrainerServiceTest {
 
   // Straight from the rows, past the statistics.
   private double distance(Lineage lineage, String split) {
-    double[][] samples = moments(Features.open(store, lineage.sampleFeatures()), split);
-    double[][] heldout = moments(Features.open(store, lineage.features()), "heldout");
+    double[][] samples =
+        moments(Features.open(store, lineage.get(LineageKey.SAMPLE_FEATURES)), split);
+    double[][] heldout = moments(Features.open(store, lineage.get(LineageKey.FEATURES)), "heldout");
     return FrechetDistance.between(
         new Algebra(torch.get()), samples[0], samples[1], heldout[0], heldout[1]);
   }
@@ -253,17 +260,20 @@ class TrainerServiceTest {
     FakeJobContext training = FakeJobContext.making(store, store.draft(elsewhere("model")));
     train.run(derived, training);
     Committed model = training.draft().commit(new StageRecord.Cost(0, 0));
-    ModelTrained trained = new ModelTrained(run, derived.lineage().withModel(model.ref()));
+    ModelTrained trained =
+        new ModelTrained(run, derived.lineage().with(LineageKey.MODEL, model.ref()));
     FakeJobContext sampling = FakeJobContext.making(store, store.draft(elsewhere("samples")));
     sample.run(trained, sampling);
     Committed samples = sampling.draft().commit(new StageRecord.Cost(0, 0));
 
     // when training dies at 40 images and goes on from its checkpoint at 24
-    FakeJobContext dies = FakeJobContext.making(store, store.draft(elsewhere("model again"))).dyingAt(40);
+    FakeJobContext dies =
+        FakeJobContext.making(store, store.draft(elsewhere("model again"))).dyingAt(40);
     assertThatThrownBy(() -> train.run(derived, dies)).isInstanceOf(StopException.class);
     assertThat(dies.lastCheckpoint().position()).isEqualTo(24);
     FakeJobContext goesOn =
-        FakeJobContext.making(store, store.draft(elsewhere("model again"))).from(dies.lastCheckpoint());
+        FakeJobContext.making(store, store.draft(elsewhere("model again")))
+            .from(dies.lastCheckpoint());
     train.run(derived, goesOn);
 
     // then weights, raw weights and losses are the same bytes
@@ -275,7 +285,8 @@ class TrainerServiceTest {
     FakeJobContext samplingDies =
         FakeJobContext.making(store, store.draft(elsewhere("samples again"))).dyingAt(14);
     assertThatThrownBy(() -> sample.run(trained, samplingDies)).isInstanceOf(StopException.class);
-    FakeJobContext samplingGoesOn = FakeJobContext.making(store, store.draft(elsewhere("samples again")));
+    FakeJobContext samplingGoesOn =
+        FakeJobContext.making(store, store.draft(elsewhere("samples again")));
     sample.run(trained, samplingGoesOn);
 
     // then the first two are taken as they are and all are the same bytes
@@ -308,8 +319,9 @@ class TrainerServiceTest {
 
     // then
     ReferenceTrained trained = wire.await(ReferenceTrained.class, "reference");
-    ArtifactRef reference = trained.lineage().reference();
-    assertThat(reference.address()).isEqualTo(ReferenceAddress.of(run, lineage.dataset()).path());
+    ArtifactRef reference = trained.lineage().get(LineageKey.REFERENCE);
+    assertThat(reference.address())
+        .isEqualTo(ReferenceAddress.of(run, lineage.get(LineageKey.DATASET)).path());
     Committed artifact = store.open(reference);
     assertThat(ModelFile.read(store, artifact).schedule().timesteps()).isEqualTo(1000);
     assertThat(ModelFile.weights(store, artifact, ModelFile.EMA_WEIGHTS)).isNotEmpty();
@@ -321,13 +333,14 @@ class TrainerServiceTest {
     // given a trained model
     Lineage lineage = TinyRun.upToWeights(store);
     wire.send(new WeightsDerived(TinyRun.run("first", "\"name\": \"reuse\","), lineage));
-    ArtifactRef model = wire.await(ModelTrained.class, "first").lineage().model();
+    ArtifactRef model = wire.await(ModelTrained.class, "first").lineage().get(LineageKey.MODEL);
 
     // when another run asks for the same
     wire.send(new WeightsDerived(TinyRun.run("second", "\"name\": \"other\","), lineage));
 
     // then it gets the same
-    assertThat(wire.await(ModelTrained.class, "second").lineage().model()).isEqualTo(model);
+    assertThat(wire.await(ModelTrained.class, "second").lineage().get(LineageKey.MODEL))
+        .isEqualTo(model);
     RunProgress reused =
         wire.await(
             RunProgress.class,
@@ -344,7 +357,7 @@ class TrainerServiceTest {
         TinyRun.weights(store, List.of(1.0, 1.0, 1.0));
 
     // when
-    wire.send(new WeightsDerived(TinyRun.run("three"), lineage.withWeights(three)));
+    wire.send(new WeightsDerived(TinyRun.run("three"), lineage.with(LineageKey.WEIGHTS, three)));
 
     // then
     RunFailed failed = wire.await(RunFailed.class, "three");

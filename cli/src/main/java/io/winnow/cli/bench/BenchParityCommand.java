@@ -16,11 +16,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "parity",
     description = {
-      "Compares Winnow's computations with those that a file records, e.g. of your own Python code,"
-          + " and prints JSON: for each output, gradient and loss the greatest absolute difference,"
-          + " and whether it passes.",
-      "Exits with 1 when one does not. The format of the file is described in docs/benchmarks.",
-      "Runs in this process: no system need be running."
+      "Compares Winnow's computations with values recorded by another implementation, such as your own"
+          + " Python code, and prints JSON: for each output, gradient and loss the greatest absolute"
+          + " difference and whether it passes.",
+      "Exit code 1 if a value fails. The file format is described in docs/benchmarks.",
+      "Runs in this process; no running system is needed."
     })
 public final class BenchParityCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -30,7 +30,7 @@ public final class BenchParityCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE.json",
       description =
-          "The record; its tensors are in the safetensors files that it names, beside it.")
+          "The recorded values; their tensors are in safetensors files in the same folder.")
   private Path file;
 
   @Mixin private final EngineOptions engine = new EngineOptions();

@@ -9,17 +9,11 @@ import io.winnow.cli.common.LauncherLog;
 import io.winnow.cli.common.Terminal;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.spec.TrainingSpec;
-import io.winnow.local.system.ProcessMemory;
 import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
-import io.winnow.torch.engine.Torch;
-import io.winnow.torch.kernel.Precision;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,8 +28,6 @@ import picocli.CommandLine.Option;
           + " docs/benchmarks/train_step.py."
     })
 public final class BenchTrainCommand implements Callable<Integer> {
-  private static final long MIB = 1L << 20;
-
   private final Terminal terminal;
 
   @Mixin private final HomeOptions common;
@@ -79,33 +71,6 @@ public final class BenchTrainCommand implements Callable<Integer> {
       description = "Measured steps (default: ${DEFAULT-VALUE}).")
   private int steps;
 
-  /**
-   * The result.
-   *
-   * @param parameters trainable parameters
-   * @param secondsPerStep median step time
-   * @param waitFraction share of the time that steps waited for their batch, in [0, 1]
-   * @param warmRssMiB resident memory after the warm-up, MiB; null without {@code /proc}
-   * @param rssMiB resident memory at the end
-   * @param peakRssMiB maximum resident memory of the process
-   */
-  record Printed(
-      String engine,
-      String model,
-      long parameters,
-      int batch,
-      Precision precision,
-      String device,
-      int threads,
-      int steps,
-      double secondsPerStep,
-      double fastestStep,
-      double imagesPerSecond,
-      double waitFraction,
-      Long warmRssMiB,
-      Long rssMiB,
-      Long peakRssMiB) {}
-
   public BenchTrainCommand(Terminal terminal, Installation installation) {
     this.terminal = terminal;
     this.common = new HomeOptions(installation);
@@ -116,29 +81,10 @@ public final class BenchTrainCommand implements Callable<Integer> {
     DenoiserConfig model = architecture.of(preset);
     TrainingPlan plan = TrainingPlans.model(model, training(), 0);
     StepBench bench = new StepBench(plan, batch, warmUp, steps);
-    try (LauncherLog log = common.log();
-        Torch torch = Torch.start(engine.settings())) {
-      List<Optional<ProcessMemory>> warm = new ArrayList<>();
-      StepBench.Timing timing = bench.run(torch, () -> warm.add(ProcessMemory.own()));
-      terminal.json(
-          new Printed(
-              "winnow, PyTorch " + torch.version(),
-              preset,
-              model.parameters().size(),
-              batch,
-              architecture.precision(),
-              engine.device(),
-              torch.threads(),
-              steps,
-              timing.secondsPerStep(),
-              timing.fastest(),
-              batch / timing.secondsPerStep(),
-              timing.waitFraction(),
-              warm.get(0).map(m -> m.resident() / MIB).orElse(null),
-              ProcessMemory.own().map(m -> m.resident() / MIB).orElse(null),
-              ProcessMemory.own().map(m -> m.peak() / MIB).orElse(null)));
+    try (LauncherLog log = common.log()) {
+      terminal.json(bench.report(engine.settings(), preset));
+      return 0;
     }
-    return 0;
   }
 
   private TrainingSpec training() {

@@ -120,7 +120,7 @@ public final class ImportModelCommand implements Callable<Integer> {
     }
     if (preset != null && (dataset != null ? shape : !whole)) {
       throw new InvalidInputException(
-          "--model needs to know the images and classes",
+          "--model requires the shape of the images and the classes",
           "give either --dataset, or --size, --channels and --classes");
     }
   }

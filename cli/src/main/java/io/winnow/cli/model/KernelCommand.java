@@ -59,13 +59,13 @@ public final class KernelCommand implements Callable<Integer> {
     SAMPLING
   }
 
-  /** A kernel as {@code --json} prints it. */
+  /** What {@code --json} prints of a kernel. */
   record Printed(String model, String kernel, String digest, long parameters, String source) {}
 
   /** One row of {@link PrintedTable}. */
   record PrintedParameter(String name, List<Integer> shape, int count, String initialiser) {}
 
-  /** The table as {@code --json} prints it. */
+  /** What {@code --json} prints with {@code --parameters}. */
   record PrintedTable(String model, long total, List<PrintedParameter> parameters) {}
 
   public KernelCommand(Terminal terminal, Installation installation) {
@@ -90,14 +90,14 @@ public final class KernelCommand implements Callable<Integer> {
     return 0;
   }
 
-  // Everything but the precision is as a spec that says nothing of training has it.
+  // with the defaults of a run spec, except for the precision
   private KernelSource training(DenoiserConfig model) {
     String spec =
         "{\"precision\": \"%s\"}"
             .formatted(architecture.precision().name().toLowerCase(Locale.ROOT));
-    TrainingSpec usual =
-        Json.parse(spec.getBytes(StandardCharsets.UTF_8), TrainingSpec.class, "the usual training");
-    return TrainingPlans.model(model, usual, 0).kernel();
+    TrainingSpec defaults =
+        Json.parse(spec.getBytes(StandardCharsets.UTF_8), TrainingSpec.class, "the options");
+    return TrainingPlans.model(model, defaults, 0).kernel();
   }
 
   private void show(DenoiserConfig model, KernelSource kernel, ParameterTable table) {

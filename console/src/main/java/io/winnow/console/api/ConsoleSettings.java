@@ -4,7 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import java.util.List;
 import java.util.Optional;
 
-/** What the console offers. */
+/** Settings of the console. */
 @ConfigMapping(prefix = "winnow.console")
 public interface ConsoleSettings {
 

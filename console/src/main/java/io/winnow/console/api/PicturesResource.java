@@ -34,7 +34,7 @@ public class PicturesResource {
 
   @GET
   @Path("grids/{address: [A-Za-z0-9][A-Za-z0-9_/-]*}/{split: [a-z0-9-]+}.png")
-  @Operation(summary = "The first samples of a split, a row a class")
+  @Operation(summary = "The first samples of a split, one row per class")
   public Response grid(String address, String split, @RestQuery @DefaultValue("8") int columns) {
     return forever(artifacts.grid(address, split, Math.max(1, columns)));
   }

@@ -7,11 +7,11 @@ import io.winnow.contracts.run.StageRecord;
 import java.util.List;
 
 /**
- * All that a run's page shows but its artifacts.
+ * What a run's page shows, except its artifacts.
  *
- * @param request null where it is not known yet
- * @param stages stages that are through, in the order in which they finished
- * @param report once it is evaluated
+ * @param request null while it is unknown
+ * @param stages finished stages, in the order in which they finished
+ * @param report null until the run has succeeded
  */
 public record RunPage(
     String id, Run request, LiveView live, List<StageRecord> stages, RunReport report) {}

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Asks the system for runs and for their ends. */
+/** Submits and cancels runs. */
 @ApplicationScoped
 class RunRequests {
   private static final int SECONDS = 3;
@@ -33,7 +33,7 @@ class RunRequests {
     this.admin = admin;
   }
 
-  /** Whether there is a broker: publishing waits for one as long as it takes. */
+  /** Whether a broker answers: publishing would wait for one without a limit. */
   boolean brokerAnswers() {
     try {
       return !admin.describeCluster().nodes().get(SECONDS, TimeUnit.SECONDS).isEmpty();
@@ -46,7 +46,8 @@ class RunRequests {
   }
 
   /**
-   * @throws InvalidInputException no spec, or its surrogate or autoencoder is not in the store
+   * @throws InvalidInputException the spec is invalid, or its surrogate or autoencoder is not in
+   *     the store
    */
   RunSpec spec(byte[] json) {
     RunSpec spec = RunSpec.parse(json == null ? new byte[0] : json, "the spec");
@@ -64,16 +65,16 @@ class RunRequests {
     if (objects.stat(key).isEmpty()) {
       throw new InvalidInputException(
           "the " + what + " \"" + key + "\" is not in the store",
-          "name its key; \"winnow submit\" puts a file there");
+          "give the key of an object; \"winnow submit\" uploads a file");
     }
   }
 
-  /** Returns once the broker has the request and the store knows of it. */
+  /** Returns once the broker and the store have the request. */
   Run submit(RunSpec spec) {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     Run run = new Run(RunIds.create(spec.name(), now), spec, now);
     publisher.publish(new RunRequested(run));
-    // the encoder notes it too, but may be busy with another run for a while
+    // the encoder writes it too, but may be busy with another run
     new RunFolder(objects, run.id()).request(run);
     return run;
   }

@@ -2,12 +2,12 @@ package io.winnow.console.api;
 
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
+import io.winnow.console.artifact.ArtifactView;
 import io.winnow.console.artifact.Curves;
-import io.winnow.console.artifact.MadeBy;
 import io.winnow.console.artifact.RunArtifacts;
 import io.winnow.console.run.LiveView;
 import io.winnow.console.run.RunIndex;
-import io.winnow.console.run.RunLine;
+import io.winnow.console.run.RunListItem;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.run.RunStatus;
 import io.winnow.contracts.spec.RunSpec;
@@ -36,10 +36,10 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestStreamElementType;
 
-/** Runs: listed, looked at, asked for, cancelled. */
+/** Lists, shows, submits and cancels runs. */
 @Path("/api/runs")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "runs", description = "Runs: listed, looked at, asked for, cancelled")
+@Tag(name = "runs", description = "Lists, shows, submits and cancels runs")
 @Blocking
 public class RunsResource {
   private static final Duration TICK = Duration.ofMillis(500);
@@ -56,55 +56,56 @@ public class RunsResource {
     this.objects = objects;
   }
 
-  /** Where a new run is. */
-  @Schema(name = "Asked", description = "A run that was asked for")
-  public record Asked(String run) {}
+  /** A submitted run. */
+  @Schema(name = "Submitted", description = "A submitted run")
+  public record Submitted(String run) {}
 
-  /** Why a run is to end. */
-  @Schema(name = "Cancel", description = "Why a run is to end")
+  /** Why a run is cancelled. */
+  @Schema(name = "Cancel", description = "Why a run is cancelled")
   public record Cancel(String reason) {}
 
   @GET
-  @Operation(summary = "All runs, the newest first")
-  public List<RunLine> list() {
-    return index.lines();
+  @Operation(summary = "All runs, newest first")
+  public List<RunListItem> list() {
+    return index.items();
   }
 
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
-      summary = "Asks for a run",
-      description = "Answers once the broker has the request; the run may wait for others.")
+      summary = "Submits a run",
+      description = "Returns once the broker has the request; the run may have to wait for others.")
   @RequestBody(
       required = true,
-      description = "The spec; only {\"dataset\": {\"source\": …}} has no default",
+      description = "The run spec; only dataset.source is required",
       content = @Content(schema = @Schema(implementation = RunSpec.class)))
   @APIResponse(
       responseCode = "201",
-      description = "It is asked for",
-      content = @Content(schema = @Schema(implementation = Asked.class)))
+      description = "Submitted",
+      content = @Content(schema = @Schema(implementation = Submitted.class)))
   @APIResponse(
       responseCode = "400",
-      description = "The spec is none",
+      description = "The spec is invalid",
       content = @Content(schema = @Schema(implementation = Problem.class)))
-  @APIResponse(responseCode = "401", description = "Without the token of winnow.api.token")
+  @APIResponse(responseCode = "401", description = "The API token is missing or wrong")
   @APIResponse(
       responseCode = "503",
-      description = "Kafka or the store is away: try again later",
+      description = "Kafka or the store is unavailable: try again later",
       content = @Content(schema = @Schema(implementation = Problem.class)))
   public Response submit(byte[] body) {
     if (!requests.brokerAnswers()) {
-      return Problems.later("Kafka is away");
+      return Problems.later("Kafka is unavailable");
     }
     String run = requests.submit(requests.spec(body)).id();
-    return Response.created(URI.create("/api/runs/" + run)).entity(new Asked(run)).build();
+    return Response.created(URI.create("/api/runs/" + run)).entity(new Submitted(run)).build();
   }
 
   @GET
   @Path("changes")
   @Produces(MediaType.SERVER_SENT_EVENTS)
   @RestStreamElementType(MediaType.TEXT_PLAIN)
-  @Operation(summary = "A number whenever the list has changed, at most twice a second")
+  @Operation(
+      summary = "An event stream with a number per change of the list, at most two per second")
   public Multi<Long> changes() {
     return ticks(index::version);
   }
@@ -118,7 +119,7 @@ public class RunsResource {
       content = @Content(schema = @Schema(implementation = RunPage.class)))
   @APIResponse(
       responseCode = "404",
-      description = "There is no such run",
+      description = "No such run",
       content = @Content(schema = @Schema(implementation = Problem.class)))
   public Response one(String run) {
     RunFolder folder = new RunFolder(objects, run);
@@ -141,7 +142,7 @@ public class RunsResource {
   @Path("{run}/live")
   @Produces(MediaType.SERVER_SENT_EVENTS)
   @RestStreamElementType(MediaType.APPLICATION_JSON)
-  @Operation(summary = "How far a run is, whenever that has changed, at most twice a second")
+  @Operation(summary = "An event stream with the progress of a run, at most two events per second")
   public Multi<LiveView> live(String run) {
     return ticks(() -> index.version(run))
         .map(version -> index.live(run))
@@ -151,14 +152,14 @@ public class RunsResource {
 
   @GET
   @Path("{run}/lineage")
-  @Operation(summary = "What a run has made and found so far, and from what")
-  public List<MadeBy> lineage(String run) {
+  @Operation(summary = "The artifacts that a run has made or reused so far, and their inputs")
+  public List<ArtifactView> lineage(String run) {
     return artifacts.lineage(run);
   }
 
   @GET
   @Path("{run}/curves")
-  @Operation(summary = "Loss and class weights over a run's trainings")
+  @Operation(summary = "Training loss and class weights")
   public Curves curves(String run) {
     return artifacts.curves(run);
   }
@@ -166,35 +167,35 @@ public class RunsResource {
   @POST
   @Path("{run}/cancel")
   @Consumes(MediaType.APPLICATION_JSON)
-  @Operation(summary = "Asks for a run's end; what it has committed stays")
+  @Operation(summary = "Cancels a run; its artifacts stay in the store")
   @RequestBody(content = @Content(schema = @Schema(implementation = Cancel.class)))
-  @APIResponse(responseCode = "202", description = "Services notice within seconds")
-  @APIResponse(responseCode = "401", description = "Without the token of winnow.api.token")
+  @APIResponse(responseCode = "202", description = "The services stop within seconds")
+  @APIResponse(responseCode = "401", description = "The API token is missing or wrong")
   @APIResponse(
       responseCode = "404",
-      description = "There is no such run",
+      description = "No such run",
       content = @Content(schema = @Schema(implementation = Problem.class)))
   @APIResponse(
       responseCode = "409",
-      description = "It is over",
+      description = "The run has ended",
       content = @Content(schema = @Schema(implementation = Problem.class)))
   public Response cancel(String run, byte[] body) {
     String reason =
         body == null || body.length == 0
             ? null
             : Json.parse(body, Cancel.class, "the request").reason();
-    RunStatus status = index.line(run).map(RunLine::status).orElse(null);
+    RunStatus status = index.item(run).map(RunListItem::status).orElse(null);
     if (status == null) {
       return unknown(run);
     }
     if (status != RunStatus.RUNNING) {
       return Problems.of(
           Response.Status.CONFLICT,
-          "run " + run + " is over: " + status,
+          "run " + run + " has ended: " + status,
           "there is nothing to cancel");
     }
     if (!requests.brokerAnswers()) {
-      return Problems.later("Kafka is away");
+      return Problems.later("Kafka is unavailable");
     }
     requests.cancel(run, reason);
     return Response.accepted().build();
@@ -205,7 +206,7 @@ public class RunsResource {
         Response.Status.NOT_FOUND, "there is no run \"" + run + "\"", "GET /api/runs lists them");
   }
 
-  /** The version now, and then each time that it has changed. */
+  /** The current version, and then each new one. */
   private static Multi<Long> ticks(LongSupplier version) {
     AtomicLong last = new AtomicLong(Long.MIN_VALUE);
     return Multi.createFrom()

@@ -23,10 +23,10 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** What a spec may say. */
+/** The run spec: its schema, and a check. */
 @Path("/api/spec")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "spec", description = "What a spec may say")
+@Tag(name = "spec", description = "The run spec: its schema, and a check")
 @Blocking
 public class SpecResource {
   private static final String SCHEMA = "/io/winnow/contracts/schema/RunSpec.schema.json";
@@ -40,25 +40,26 @@ public class SpecResource {
     this.requests = requests;
     this.settings = settings;
     this.schema = schema();
-    // a source is the one thing that has to be said; it names the data set
+    // a source is the only required field; it also names the data set
     this.defaults = Json.mapper().valueToTree(RunSpec.of(DatasetSpec.of("SOURCE")));
   }
 
   /**
-   * What a form is made of.
+   * What the form is generated from.
    *
    * @param schema JSON Schema of a spec
-   * @param defaults a spec with every default said
-   * @param sources data sets to be offered
+   * @param defaults a spec with all defaults
+   * @param sources data sets that the form offers
    */
-  @Schema(name = "SpecForm", description = "What a form is made of")
+  @Schema(name = "SpecForm", description = "What the form is generated from")
   public record Form(
       @Schema(implementation = Object.class) JsonNode schema,
       @Schema(implementation = Object.class) JsonNode defaults,
       List<String> sources) {}
 
   @GET
-  @Operation(summary = "JSON Schema of a spec, its defaults, and data sets to be offered")
+  @Operation(
+      summary = "JSON Schema of the run spec, its defaults, and the data sets that the form offers")
   public Form form() {
     return new Form(schema, defaults, settings.sources().orElse(List.of()));
   }
@@ -66,17 +67,17 @@ public class SpecResource {
   @POST
   @Path("check")
   @Consumes(MediaType.APPLICATION_JSON)
-  @Operation(summary = "Checks a spec, and says it with every default")
+  @Operation(summary = "Checks a spec and returns it with all defaults")
   @RequestBody(
       required = true,
       content = @Content(schema = @Schema(implementation = RunSpec.class)))
   @APIResponse(
       responseCode = "200",
-      description = "The spec, wholly said",
+      description = "The complete spec",
       content = @Content(schema = @Schema(implementation = RunSpec.class)))
   @APIResponse(
       responseCode = "400",
-      description = "What is wrong with it",
+      description = "The spec is invalid",
       content = @Content(schema = @Schema(implementation = Problem.class)))
   public RunSpec check(byte[] body) {
     return requests.spec(body);

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /**
- * What changed over a run's trainings; a part is null where there is nothing to show.
+ * Curves of a run's trainings; null where there is nothing to show.
  *
  * @param loss mean loss over images seen: pairs, ascending, thinned out by means
  * @param weights class weights over updates
@@ -14,7 +14,7 @@ public record Curves(List<double[]> loss, Weights weights) {
   /**
    * @param classes names, by label
    * @param updates of the weights, ascending
-   * @param weights a row an update, a column a class, as their method has them (sum 1)
+   * @param weights one row per update and one column per class, with sum 1
    * @param last the weights that the model is trained with, mean 1
    */
   public record Weights(

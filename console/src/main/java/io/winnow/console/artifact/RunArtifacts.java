@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Reads what a run has made, for pages. All methods ask the store. */
+/** Reads a run's artifacts from the store. */
 @ApplicationScoped
 public class RunArtifacts {
   private static final String PNG = ".png";
@@ -37,13 +37,13 @@ public class RunArtifacts {
     this.store = store;
   }
 
-  /** What the run has made and found so far, in the order in which it came to it. */
-  public List<MadeBy> lineage(String run) {
+  /** The artifacts that the run has made or reused so far, in that order. */
+  public List<ArtifactView> lineage(String run) {
     return new RunFolder(store.objects(), run)
         .stages().stream().filter(stage -> stage.artifact() != null).map(this::made).toList();
   }
 
-  private MadeBy made(StageRecord stage) {
+  private ArtifactView made(StageRecord stage) {
     Optional<Committed> found = store.find(stage.artifact().address());
     List<Manifest.Entry> entries =
         found.map(artifact -> artifact.manifest().entries()).orElse(List.of());
@@ -53,7 +53,7 @@ public class RunArtifacts {
         rows.merge(entry.split(), entry.object().rows(), Long::sum);
       }
     }
-    return new MadeBy(
+    return new ArtifactView(
         stage.stage(),
         stage.artifact().address(),
         stage.artifact().digest(),
@@ -68,7 +68,7 @@ public class RunArtifacts {
         found.isEmpty());
   }
 
-  /** The loss of the run's training and its class weights, as far as they are there. */
+  /** The loss of the run's training and its class weights, as far as they exist. */
   public Curves curves(String run) {
     RunFolder folder = new RunFolder(store.objects(), run);
     int batch = folder.request().map(Run::spec).map(spec -> spec.training().batch()).orElse(1);
@@ -129,8 +129,8 @@ public class RunArtifacts {
   }
 
   /**
-   * The first images of a split as a PNG, a row a class, of a data set whose i-th image is of class
-   * i mod k, as samples are.
+   * The first images of a split as a PNG, one row per class, of a data set whose i-th image is of
+   * class i mod k, as samples are.
    *
    * @param columns images of each class at most
    * @throws InvalidInputException there is no such data set, or it has no such split

@@ -26,9 +26,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jboss.logging.Logger;
 
 /**
- * Reads the topics that tell of runs from their beginnings to their ends, for as long as the
- * process lives, into the {@link RunIndex}. In no consumer group: every console sees every event,
- * and nobody's work is waited for.
+ * Reads all run events from the beginning of their topics into the {@link RunIndex}, for as long as
+ * the process runs. It has no consumer group, so every console replica sees every event.
  */
 @ApplicationScoped
 class EventFeed {
@@ -78,7 +77,7 @@ class EventFeed {
         consumer = open;
         follow(open);
       } catch (WakeupException e) {
-        LOG.debug("Told to stop");
+        LOG.debug("Stopping");
       } catch (KafkaException e) {
         LOG.warnf("Cannot read events now: %s", e.getMessage());
         pause();
@@ -97,7 +96,7 @@ class EventFeed {
     }
     open.assign(partitions);
     open.seekToBeginning(partitions);
-    // after a fault, where it was
+    // after a fault, continue at the last position
     next.forEach(open::seek);
     Map<TopicPartition, Long> ends = open.endOffsets(partitions);
     while (stop.getCount() > 0) {
@@ -113,7 +112,7 @@ class EventFeed {
           index.load();
         }
       } catch (StoreUnavailableException e) {
-        LOG.warnf("The store is away: %s", e.getMessage());
+        LOG.warnf("The store is unavailable: %s", e.getMessage());
         pause();
       }
     }
@@ -123,8 +122,8 @@ class EventFeed {
     try {
       index.apply(EventCodec.decode(record.topic(), record.value()));
     } catch (InvalidInputException e) {
-      // the services answer for it, on the dead-letter topic
-      LOG.debugf("Left out %s/%d: %s", record.topic(), record.offset(), e.getMessage());
+      // the services put it on the dead-letter topic
+      LOG.debugf("Skipped %s/%d: %s", record.topic(), record.offset(), e.getMessage());
     }
   }
 

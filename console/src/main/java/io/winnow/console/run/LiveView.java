@@ -5,12 +5,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What changes while a run goes on.
+ * What changes while a run is running.
  *
  * @param problem why it failed or was cancelled, else null
- * @param stages in the order in which they were first heard of
- * @param figures what stages say of themselves in numbers: pairs of progress and value, by {@code
- *     <stage> <figure>}
+ * @param stages in the order of their first events
+ * @param figures metrics of the stages: pairs of progress and value, by {@code <stage> <metric>}
  * @param log the last lines, oldest first
  */
 public record LiveView(

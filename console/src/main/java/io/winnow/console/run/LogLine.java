@@ -2,5 +2,5 @@ package io.winnow.console.run;
 
 import java.time.Instant;
 
-/** Something that a stage said. */
+/** One line of a run's log. */
 public record LogLine(Instant at, String stage, String text) {}

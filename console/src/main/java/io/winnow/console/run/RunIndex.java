@@ -21,17 +21,17 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jboss.logging.Logger;
 
 /**
- * All runs. How far a run is comes from its events; whether it is over, and how it ended, is for
- * the store to say, which is asked when an event hints at it.
+ * All runs. The progress of a run comes from its events; whether and how it ended comes from the
+ * store, which is read when an event reports an end.
  *
- * <p>Written by one thread, that of {@link EventFeed}; read by any.
+ * <p>Written by the thread of {@link EventFeed}; read by any thread.
  */
 @ApplicationScoped
 public class RunIndex {
   private static final Logger LOG = Logger.getLogger(RunIndex.class);
 
-  /** How long the store is asked again when it does not know yet what an event says. */
-  private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
+  /** How long the store is read again when it does not have yet what an event reported. */
+  private static final long SETTLE_NANOS = Duration.ofSeconds(30).toNanos();
 
   private static final long PACE_NANOS = Duration.ofMillis(500).toNanos();
 
@@ -45,35 +45,35 @@ public class RunIndex {
     this.objects = objects;
   }
 
-  /** Whether the past is known: all events so far, and what the store has. */
+  /** Whether all events so far and the store were read. */
   public boolean loaded() {
     return loaded;
   }
 
-  /** Runs, the newest first. */
-  public List<RunLine> lines() {
+  /** Runs, newest first. */
+  public List<RunListItem> items() {
     return runs.values().stream()
         .filter(run -> !run.gone())
-        .map(RunRecord::line)
+        .map(RunRecord::item)
         .sorted(
             Comparator.comparing(
-                    RunLine::requestedAt, Comparator.nullsFirst(Comparator.naturalOrder()))
-                .thenComparing(RunLine::id)
+                    RunListItem::requestedAt, Comparator.nullsFirst(Comparator.naturalOrder()))
+                .thenComparing(RunListItem::id)
                 .reversed())
         .toList();
   }
 
-  /** What is known of a run by its events; empty for one that is not known. */
+  /** The progress of a run; empty for an unknown run. */
   public Optional<LiveView> live(String id) {
     return find(id).map(RunRecord::live);
   }
 
-  /** Its line in the list; empty for one that is not known. */
-  public Optional<RunLine> line(String id) {
-    return find(id).map(RunRecord::line);
+  /** Its entry in the list; empty for an unknown run. */
+  public Optional<RunListItem> item(String id) {
+    return find(id).map(RunRecord::item);
   }
 
-  /** Grows with every change of a run; -1 for one that is not known. */
+  /** Grows with every change of a run; -1 for an unknown run. */
   public long version(String id) {
     return find(id).map(RunRecord::version).orElse(-1L);
   }
@@ -87,52 +87,52 @@ public class RunIndex {
     return Optional.ofNullable(runs.get(id)).filter(run -> !run.gone());
   }
 
-  /** Takes one more event in. */
+  /** Applies one event. */
   void apply(Event event) {
     RunRecord run = runs.computeIfAbsent(event.runId(), RunRecord::new);
     if (event instanceof RunRequested requested) {
-      run.asked(requested.run());
-      askAgain(run);
+      run.requested(requested.run());
+      readAgain(run);
     } else if (event instanceof RunProgress progress) {
       run.progress(progress);
-      askAgain(run);
+      readAgain(run);
     } else if (event instanceof RunFailed
         || event instanceof RunCancel
         || event instanceof ModelEvaluated) {
-      run.heardOfEnd();
-      ask(run);
+      run.endReported();
+      markUnsettled(run);
     }
   }
 
-  // one that was over: somebody has it done again
-  private void askAgain(RunRecord run) {
+  // a run that had ended was requested again
+  private void readAgain(RunRecord run) {
     if (run.over()) {
-      ask(run);
+      markUnsettled(run);
     }
   }
 
-  private void ask(RunRecord run) {
+  private void markUnsettled(RunRecord run) {
     if (loaded) {
       unsettled.put(run.id(), System.nanoTime());
     }
   }
 
   /**
-   * Reads what the store has, once all events so far are taken in.
+   * Reads the store, once all events so far are applied.
    *
-   * @throws io.winnow.store.object.StoreUnavailableException to be tried again
+   * @throws io.winnow.store.object.StoreUnavailableException try again
    */
   void load() {
     Map<String, RunStatus> statuses = RunFolder.statuses(objects);
     statuses.forEach((id, status) -> read(runs.computeIfAbsent(id, RunRecord::new), status));
     loaded = true;
-    LOG.infof("%d runs are known", runs.size());
+    LOG.infof("%d runs in the list", runs.size());
   }
 
   /**
-   * Asks the store about runs of which an event said something.
+   * Reads the store for runs whose end an event reported.
    *
-   * @throws io.winnow.store.object.StoreUnavailableException to be tried again
+   * @throws io.winnow.store.object.StoreUnavailableException try again
    */
   void settle() {
     long now = System.nanoTime();
@@ -143,21 +143,21 @@ public class RunIndex {
     for (Map.Entry<String, Long> entry : List.copyOf(unsettled.entrySet())) {
       RunRecord run = runs.get(entry.getKey());
       read(run, null);
-      if (run.over() || System.nanoTime() - entry.getValue() > PATIENCE_NANOS) {
+      if (run.over() || System.nanoTime() - entry.getValue() > SETTLE_NANOS) {
         unsettled.remove(entry.getKey(), entry.getValue());
       }
     }
   }
 
   /**
-   * @param known its status, where it is known already
+   * @param known its status, or null to read it from the store
    */
   private void read(RunRecord run, RunStatus known) {
     try {
       RunFolder folder = new RunFolder(objects, run.id());
-      run.kept(Kept.read(folder, known != null ? known : folder.status()));
+      run.stored(StoredRun.read(folder, known != null ? known : folder.status()));
     } catch (InvalidInputException e) {
-      // one that cannot be read, or an id that is no folder's, must not hide the others
+      // a run that cannot be read, or an unusable id, must not hide the others
       LOG.warnf("Run %s: %s", run.id(), e.getMessage());
     }
   }

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One run: stages, figures and last words from events, its state from the store. What it comes to
- * does not depend on how events of different stages were mixed. Safe for any thread.
+ * One run: stages, metrics and log from events, its status from the store. The result does not
+ * depend on the order in which events of different stages arrive. Thread-safe.
  */
 final class RunRecord {
   static final int LINES = 60;
@@ -24,9 +24,9 @@ final class RunRecord {
   private final Map<String, StageView> stages = new LinkedHashMap<>();
   private final Map<String, Series> figures = new TreeMap<>();
   private final Deque<LogLine> log = new ArrayDeque<>();
-  private Run asked;
-  private boolean heardOfEnd;
-  private Kept kept = Kept.NOTHING;
+  private Run requested;
+  private boolean endReported;
+  private StoredRun stored = StoredRun.NOTHING;
   private long version;
 
   RunRecord(String id) {
@@ -42,37 +42,37 @@ final class RunRecord {
     return version;
   }
 
-  synchronized void asked(Run run) {
-    asked = run;
+  synchronized void requested(Run run) {
+    requested = run;
     version++;
   }
 
-  /** An event said that it is over; the store knows how. */
-  synchronized void heardOfEnd() {
-    heardOfEnd = true;
+  /** An event reported the end of the run; the store knows how it ended. */
+  synchronized void endReported() {
+    endReported = true;
   }
 
-  synchronized void kept(Kept now) {
-    if (!now.equals(kept)) {
-      kept = now;
+  synchronized void stored(StoredRun now) {
+    if (!now.equals(stored)) {
+      stored = now;
       version++;
     }
   }
 
-  /** Whether it is over as far as is known. */
+  /** Whether the store has its end. */
   synchronized boolean over() {
-    return kept.over();
+    return stored.over();
   }
 
-  /** Whether it once was and is no more: over, and nothing is left of it in the store. */
+  /** Whether it has ended and the store has nothing of it any more. */
   synchronized boolean gone() {
-    return kept.status() == RunStatus.NOT_FOUND && heardOfEnd;
+    return stored.status() == RunStatus.NOT_FOUND && endReported;
   }
 
   synchronized void progress(RunProgress p) {
     StageView before = stages.get(p.stage());
     if (before != null && p.at().isBefore(before.at())) {
-      // two processes had the job for a moment
+      // two processes held the job for a moment
       return;
     }
     StageView now = StageView.of(p, before == null ? p.at() : before.since());
@@ -108,18 +108,18 @@ final class RunRecord {
     Map<String, List<double[]>> points = new TreeMap<>();
     figures.forEach((name, series) -> points.put(name, series.points()));
     return new LiveView(
-        status(), kept.problem(), List.copyOf(stages.values()), points, List.copyOf(log));
+        status(), stored.problem(), List.copyOf(stages.values()), points, List.copyOf(log));
   }
 
   private RunStatus status() {
-    return kept.status() == RunStatus.NOT_FOUND ? RunStatus.RUNNING : kept.status();
+    return stored.status() == RunStatus.NOT_FOUND ? RunStatus.RUNNING : stored.status();
   }
 
-  synchronized RunLine line() {
-    Run run = asked != null ? asked : kept.request();
+  synchronized RunListItem item() {
+    Run run = requested != null ? requested : stored.request();
     RunSpec spec = run == null ? null : run.spec();
     StageView now = current();
-    return new RunLine(
+    return new RunListItem(
         id,
         spec == null ? null : spec.name(),
         status(),
@@ -131,21 +131,21 @@ final class RunRecord {
         spec == null ? null : spec.seed(),
         now == null ? null : now.stage(),
         now == null || now.total() == 0 ? null : Math.min(1, (double) now.done() / now.total()),
-        kept.frechet(),
-        kept.seconds(),
-        kept.problem());
+        stored.frechet(),
+        stored.seconds(),
+        stored.problem());
   }
 
   private static String word(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** The stage that was last begun of those that go on, or the one that spoke last. */
+  /** The running stage that started last, or the stage with the last event. */
   private StageView current() {
     Comparator<StageView> order =
         Comparator.comparing(StageView::open)
             .thenComparing(stage -> stage.open() ? stage.since() : stage.at());
-    // of equal ones the later in the flow
+    // of equals, the later one
     return stages.values().stream().reduce((a, b) -> order.compare(a, b) > 0 ? a : b).orElse(null);
   }
 }

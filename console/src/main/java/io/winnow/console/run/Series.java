@@ -4,22 +4,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A figure over the progress of a job, thinned out as it grows: at most {@value #MOST} points. Not
- * for more than one thread.
+ * A metric over the progress of a job, thinned out as it grows: at most {@value #MOST} points. Not
+ * thread-safe.
  */
 final class Series {
   static final int MOST = 400;
 
   private final List<double[]> points = new ArrayList<>();
 
-  /** Doubled whenever points are thinned out, so that all of them lie equally far apart. */
+  /** Doubles whenever points are thinned out, so that points stay equally spaced. */
   private int stride = 1;
 
   private long given;
 
   /**
-   * @param done how far the job was; where it is not beyond the last point, the job was resumed and
-   *     does that part again, whose points are given up
+   * @param done progress of the job; if it is not beyond the last point, the job was resumed and
+   *     repeats that part, and the points from there on are dropped
    */
   void add(double done, double value) {
     while (!points.isEmpty() && points.get(points.size() - 1)[0] >= done) {
@@ -39,7 +39,7 @@ final class Series {
     }
   }
 
-  /** Pairs of progress and figure, ascending. */
+  /** Pairs of progress and value, ascending. */
   List<double[]> points() {
     return List.copyOf(points);
   }

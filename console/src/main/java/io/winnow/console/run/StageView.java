@@ -4,9 +4,9 @@ import io.winnow.contracts.event.RunProgress;
 import java.time.Instant;
 
 /**
- * How far one stage of a run is, by its newest event.
+ * Progress of one stage of a run, by its newest event.
  *
- * @param since when it was first heard of
+ * @param since time of its first event
  */
 public record StageView(
     String stage,
@@ -36,7 +36,7 @@ public record StageView(
         p.at());
   }
 
-  /** Whether it still has something to do. */
+  /** Whether it has not ended. */
   boolean open() {
     return state == RunProgress.State.RUNNING || state == RunProgress.State.WAITING;
   }

@@ -1,2 +1,2 @@
-/** What is known of runs: from events, and from the store. */
+/** Runs as the console knows them: from events and from the store. */
 package io.winnow.console.run;

@@ -56,26 +56,26 @@ class RunRecordTest {
     run.progress(said("select", State.SUCCEEDED, 100, 3, null));
 
     // then
-    assertThat(run.line().stage()).isEqualTo("train");
-    assertThat(run.line().share()).isEqualTo(0.5);
+    assertThat(run.item().stage()).isEqualTo("train");
+    assertThat(run.item().share()).isEqualTo(0.5);
   }
 
   @Test
   void whatWasHeardIsNoEndUntilTheStoreSaysSo() {
     // given
-    run.kept(new Kept(null, RunStatus.RUNNING, null, null, null));
+    run.stored(new StoredRun(null, RunStatus.RUNNING, null, null, null));
 
     // when
-    run.heardOfEnd();
+    run.endReported();
 
     // then it goes on, until the store has its report
     assertThat(run.live().status()).isEqualTo(RunStatus.RUNNING);
     assertThat(run.gone()).isFalse();
-    run.kept(new Kept(null, RunStatus.SUCCEEDED, 4.5, 60.0, null));
-    assertThat(run.line().status()).isEqualTo(RunStatus.SUCCEEDED);
-    assertThat(run.line().frechet()).isEqualTo(4.5);
+    run.stored(new StoredRun(null, RunStatus.SUCCEEDED, 4.5, 60.0, null));
+    assertThat(run.item().status()).isEqualTo(RunStatus.SUCCEEDED);
+    assertThat(run.item().frechet()).isEqualTo(4.5);
     // and one that the store has no more is not shown
-    run.kept(Kept.NOTHING);
+    run.stored(StoredRun.NOTHING);
     assertThat(run.gone()).isTrue();
   }
 

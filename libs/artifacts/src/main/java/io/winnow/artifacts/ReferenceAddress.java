@@ -3,35 +3,21 @@ package io.winnow.artifacts;
 import io.winnow.contracts.StageNames;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.run.Run;
-import io.winnow.contracts.spec.ModelSpec;
-import io.winnow.contracts.spec.ReweightSpec;
-import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.contracts.spec.field.Product;
+import io.winnow.contracts.spec.field.SpecFields;
 import io.winnow.store.artifact.Address;
 import java.util.List;
+import java.util.Map;
 
 /**
- * The address of a run's reference diffusion model. The stage that requests it and the stage that
- * trains it both derive the address, so neither has to tell the other.
+ * The address of a run's reference diffusion model. The stage that requests the reference and the
+ * stage that trains it both derive the address from the spec.
  */
 public final class ReferenceAddress {
   /** The stage that makes a reference. */
   public static final String STAGE = StageNames.TRAIN_REFERENCE;
 
-  private static final String VERSION = "2";
-
-  private record Parameters(
-      ModelSpec model,
-      long images,
-      int batch,
-      double learningRate,
-      long warmupImages,
-      double clip,
-      double emaDecay,
-      double labelDrop,
-      boolean flip,
-      TrainingSpec.Schedule schedule,
-      TrainingSpec.Numerics numerics,
-      long seed) {}
+  private static final String VERSION = "3";
 
   private ReferenceAddress() {}
 
@@ -40,22 +26,9 @@ public final class ReferenceAddress {
    * run's settings.
    */
   public static Address of(Run run, ArtifactRef dataset) {
-    ReweightSpec reweight = run.spec().reweight();
-    TrainingSpec training = run.spec().training();
-    Parameters parameters =
-        new Parameters(
-            reweight.referenceModel(),
-            reweight.referenceImages(),
-            reweight.batch(),
-            reweight.learningRate(),
-            training.warmupImages(),
-            training.maxGradNorm(),
-            training.emaDecay(),
-            training.classDropoutProb(),
-            training.horizontalFlip(),
-            training.schedule(),
-            training.numerics(reweight.batch()),
-            run.spec().seed());
+    Map<String, Object> parameters = SpecFields.deciding(run.spec(), Product.REFERENCE);
+    parameters.put(
+        "training.microBatch", run.spec().training().microBatch(run.spec().reweight().batch()));
     return Address.of("models", STAGE, VERSION, parameters, List.of(dataset.digest()));
   }
 }

@@ -1,8 +1,8 @@
 package io.winnow.contracts;
 
 /**
- * Input that can never succeed: a bad file, spec or event. The message names the thing, the remedy
- * says what to do about it. Raised at the door, before compute starts; never retried.
+ * Input that can never succeed: an invalid file, spec or event. The problem names the thing, the
+ * remedy says what to do about it. Thrown before compute starts; never retried.
  */
 public final class InvalidInputException extends RuntimeException {
   private final String problem;

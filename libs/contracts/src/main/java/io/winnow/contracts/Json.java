@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
- * The one way JSON is written and read: sorted keys and no insignificant space, so that equal
- * values have equal bytes; reading is strict, and every error names the field and its place.
+ * Writes and reads JSON: sorted keys without insignificant white space, so that equal values have
+ * equal bytes. Reading is strict, and every error names the field and its place.
  */
 public final class Json {
   private static final ObjectMapper MAPPER =
@@ -37,7 +37,7 @@ public final class Json {
 
   private Json() {}
 
-  /** The shared mapper's settings, for those that need a mapper of their own. */
+  /** A copy of the mapper, for callers that need their own. */
   public static ObjectMapper mapper() {
     return MAPPER.copy();
   }
@@ -51,7 +51,7 @@ public final class Json {
     }
   }
 
-  /** For people: the same with line breaks. */
+  /** The same value with line breaks. */
   public static String pretty(Object value) {
     try {
       return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value);
@@ -79,20 +79,20 @@ public final class Json {
         throw new InvalidInputException(what + ": " + bad.problem(), bad.remedy(), e);
       }
       throw new InvalidInputException(
-          what + ": " + place(e) + e.getOriginalMessage(), "see the JSON Schema of the spec", e);
+          what + ": " + place(e) + e.getOriginalMessage(), "see docs/run-spec.md for its fields", e);
     } catch (JsonProcessingException e) {
       throw new InvalidInputException(
           what
-              + " is not JSON: "
+              + " is not valid JSON: "
               + e.getOriginalMessage()
               + " at line "
               + e.getLocation().getLineNr(),
-          "mend the syntax",
+          "fix the syntax",
           e);
     } catch (IOException e) {
-      // bytes that begin as those of UTF-16 or UTF-32 do, and go on otherwise
+      // bytes that start like UTF-16 or UTF-32 but are not
       throw new InvalidInputException(
-          what + " is no text: " + e.getMessage(), "write JSON in UTF-8", e);
+          what + " is not UTF-8 text: " + e.getMessage(), "write JSON in UTF-8", e);
     }
   }
 

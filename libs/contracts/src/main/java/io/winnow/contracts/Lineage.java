@@ -1,95 +1,79 @@
 package io.winnow.contracts;
 
-/**
- * The artifacts a run has made or reused so far; null where it has not come to one yet.
- *
- * @param dataset canonical shards, train and held out
- * @param latents what the run's autoencoder makes of {@code dataset}, row for row; null for a run
- *     on pixels
- * @param encoder the surrogate that encodes
- * @param features features of {@code dataset}
- * @param coreset the rows kept
- * @param reference reference diffusion model, null when the class weights need none
- * @param weights class weights
- * @param model the trained diffusion model
- * @param samples generated images, a data set too
- * @param sampleFeatures features of {@code samples}
- */
-public record Lineage(
-    ArtifactRef dataset,
-    ArtifactRef latents,
-    ArtifactRef encoder,
-    ArtifactRef features,
-    ArtifactRef coreset,
-    ArtifactRef reference,
-    ArtifactRef weights,
-    ArtifactRef model,
-    ArtifactRef samples,
-    ArtifactRef sampleFeatures) {
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
 
+/**
+ * The artifacts that a run has made or reused so far. In JSON an object with a field for each.
+ *
+ * @param artifacts those that it has come to
+ */
+public record Lineage(@JsonValue Map<LineageKey, ArtifactRef> artifacts) {
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  public Lineage {
+    Map<LineageKey, ArtifactRef> known = new EnumMap<>(LineageKey.class);
+    artifacts.forEach(
+        (key, artifact) -> {
+          if (artifact != null) {
+            known.put(key, artifact);
+          }
+        });
+    artifacts = Collections.unmodifiableMap(known);
+  }
+
+  /**
+   * The lineage of a run that has a data set.
+   *
+   * @param dataset null for a run that has nothing yet
+   */
   public static Lineage of(ArtifactRef dataset) {
-    return new Lineage(dataset, null, null, null, null, null, null, null, null, null);
+    return new Lineage(Map.of()).with(LineageKey.DATASET, dataset);
+  }
+
+  /** An artifact, or null where the run has not come to it. */
+  public ArtifactRef get(LineageKey key) {
+    return artifacts.get(key);
+  }
+
+  /**
+   * An artifact that the run must have come to.
+   *
+   * @throws InvalidInputException it has not
+   */
+  public ArtifactRef require(LineageKey key) {
+    ArtifactRef artifact = get(key);
+    if (artifact == null) {
+      throw new InvalidInputException(
+          "the event names no " + key, "publish it with \"lineage." + key + "\"");
+    }
+    return artifact;
+  }
+
+  /**
+   * A copy with one more artifact.
+   *
+   * @param artifact replaces that of the key; null removes it
+   */
+  public Lineage with(LineageKey key, ArtifactRef artifact) {
+    Map<LineageKey, ArtifactRef> more = new EnumMap<>(LineageKey.class);
+    more.putAll(artifacts);
+    more.put(key, artifact);
+    return new Lineage(more);
   }
 
   /**
    * The data set that diffusion models of this run are trained on and compared by: the latents
-   * where it has any, else the images. Features, selection and judgement are of the images always.
+   * where it has any, else the images. Features, selection and evaluation always use the images.
+   *
+   * @throws InvalidInputException it has neither
    */
   public ArtifactRef trainedOn() {
-    return latents != null ? latents : dataset;
-  }
-
-  public Lineage withLatents(ArtifactRef a) {
-    return new Lineage(
-        dataset, a, encoder, features, coreset, reference, weights, model, samples, sampleFeatures);
-  }
-
-  public Lineage withEncoder(ArtifactRef a) {
-    return new Lineage(
-        dataset, latents, a, features, coreset, reference, weights, model, samples, sampleFeatures);
-  }
-
-  public Lineage withFeatures(ArtifactRef a) {
-    return new Lineage(
-        dataset, latents, encoder, a, coreset, reference, weights, model, samples, sampleFeatures);
-  }
-
-  public Lineage withCoreset(ArtifactRef a) {
-    return new Lineage(
-        dataset, latents, encoder, features, a, reference, weights, model, samples, sampleFeatures);
-  }
-
-  public Lineage withReference(ArtifactRef a) {
-    return new Lineage(
-        dataset, latents, encoder, features, coreset, a, weights, model, samples, sampleFeatures);
-  }
-
-  public Lineage withWeights(ArtifactRef a) {
-    return new Lineage(
-        dataset, latents, encoder, features, coreset, reference, a, model, samples, sampleFeatures);
-  }
-
-  public Lineage withModel(ArtifactRef a) {
-    return new Lineage(
-        dataset,
-        latents,
-        encoder,
-        features,
-        coreset,
-        reference,
-        weights,
-        a,
-        samples,
-        sampleFeatures);
-  }
-
-  public Lineage withSamples(ArtifactRef a) {
-    return new Lineage(
-        dataset, latents, encoder, features, coreset, reference, weights, model, a, sampleFeatures);
-  }
-
-  public Lineage withSampleFeatures(ArtifactRef a) {
-    return new Lineage(
-        dataset, latents, encoder, features, coreset, reference, weights, model, samples, a);
+    return artifacts.containsKey(LineageKey.LATENTS)
+        ? get(LineageKey.LATENTS)
+        : require(LineageKey.DATASET);
   }
 }

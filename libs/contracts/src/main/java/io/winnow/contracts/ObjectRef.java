@@ -1,7 +1,7 @@
 package io.winnow.contracts;
 
 /**
- * A claim check: where an object lies and what it must be.
+ * A claim check: the key of an object and its expected content.
  *
  * @param key key in the store's bucket
  * @param sha256 hex digest of its bytes

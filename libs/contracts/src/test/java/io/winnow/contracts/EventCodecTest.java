@@ -42,26 +42,28 @@ class EventCodecTest {
   private static final Run RUN = new Run("r-1", RunSpec.of(DatasetSpec.of("/d")), NOW);
   private static final Lineage LINEAGE =
       Lineage.of(ARTIFACT)
-          .withEncoder(ARTIFACT)
-          .withFeatures(ARTIFACT)
-          .withCoreset(ARTIFACT)
-          .withWeights(ARTIFACT);
+          .with(LineageKey.ENCODER, ARTIFACT)
+          .with(LineageKey.FEATURES, ARTIFACT)
+          .with(LineageKey.CORESET, ARTIFACT)
+          .with(LineageKey.WEIGHTS, ARTIFACT);
 
   static Stream<Event> events() {
     return Stream.of(
         new RunRequested(RUN),
         new DatasetImported(RUN, Lineage.of(ARTIFACT)),
-        new DatasetReady(RUN, LINEAGE.withLatents(ARTIFACT)),
+        new DatasetReady(RUN, LINEAGE.with(LineageKey.LATENTS, ARTIFACT)),
         new ShardEncode(RUN, LINEAGE, Subject.DATASET, "features/1", 0, 2, OBJECT, "train"),
         new ShardEncoded(RUN, LINEAGE, Subject.SAMPLES, "features/1", 1, 2, OBJECT),
         new FeaturesReady(RUN, LINEAGE, Subject.DATASET),
         new CoresetSelected(RUN, LINEAGE),
         new ReferenceRequested(RUN, LINEAGE),
-        new ReferenceTrained(RUN, LINEAGE.withReference(ARTIFACT)),
-        new LossesScored(RUN, LINEAGE.withReference(ARTIFACT), ARTIFACT),
+        new ReferenceTrained(RUN, LINEAGE.with(LineageKey.REFERENCE, ARTIFACT)),
+        new LossesScored(RUN, LINEAGE.with(LineageKey.REFERENCE, ARTIFACT), ARTIFACT),
         new WeightsDerived(RUN, LINEAGE),
-        new ModelTrained(RUN, LINEAGE.withModel(ARTIFACT)),
-        new SamplesGenerated(RUN, LINEAGE.withSamples(ARTIFACT).withSampleFeatures(ARTIFACT)),
+        new ModelTrained(RUN, LINEAGE.with(LineageKey.MODEL, ARTIFACT)),
+        new SamplesGenerated(
+            RUN,
+            LINEAGE.with(LineageKey.SAMPLES, ARTIFACT).with(LineageKey.SAMPLE_FEATURES, ARTIFACT)),
         new ModelEvaluated(RUN, LINEAGE, OBJECT),
         new RunProgress(
             "r-1",

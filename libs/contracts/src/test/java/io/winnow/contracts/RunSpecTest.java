@@ -118,7 +118,7 @@ class RunSpecTest {
     assertThatThrownBy(() -> selection.requireClasses(List.of("b")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            "\"selection.perClass\" names the class \"a\", which is not there (name classes of [b])");
+            "\"selection.perClass\" names the class \"a\", which the data set does not have (name classes of [b])");
   }
 
   @Test

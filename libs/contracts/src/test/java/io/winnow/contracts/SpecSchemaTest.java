@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.victools.jsonschema.generator.CustomDefinition;
+import com.github.victools.jsonschema.generator.FieldScope;
 import com.github.victools.jsonschema.generator.Option;
 import com.github.victools.jsonschema.generator.OptionPreset;
 import com.github.victools.jsonschema.generator.SchemaGenerator;
@@ -12,27 +15,38 @@ import com.github.victools.jsonschema.generator.SchemaVersion;
 import com.github.victools.jsonschema.module.jackson.JacksonModule;
 import com.github.victools.jsonschema.module.jackson.JacksonOption;
 import io.winnow.contracts.event.EventType;
+import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunReport;
 import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.RunSpec;
+import io.winnow.contracts.spec.field.Range;
+import io.winnow.contracts.spec.field.SpecField;
+import io.winnow.contracts.spec.field.SpecFields;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The checked-in JSON Schemas are those of the records. After a change of a record, write them anew
- * with {@code mvn test -Dtest=SpecSchemaTest -Dwinnow.schemas.write=true} in libs/contracts.
+ * The committed JSON Schemas are those of the records. After a change of a record, write them with
+ * {@code mvn test -Dtest=SpecSchemaTest -Dwinnow.schemas.write=true} in libs/contracts.
  */
 class SpecSchemaTest {
   private static final Path SCHEMAS = Path.of("src/main/resources/io/winnow/contracts/schema");
 
+  /** Records with a schema of their own, to which other schemas refer. */
+  private static final Set<Class<?>> SHARED = Set.of(RunSpec.class, Run.class, Lineage.class);
+
   static Stream<Class<?>> records() {
     return Stream.concat(
-        Stream.of(RunSpec.class, RunReport.class),
+        Stream.of(RunSpec.class, Run.class, Lineage.class, RunReport.class),
         Arrays.stream(EventType.values()).map(EventType::record));
   }
 
@@ -40,7 +54,7 @@ class SpecSchemaTest {
   @MethodSource("records")
   void theCheckedInSchemaIsTheRecords(Class<?> type) throws IOException {
     // Given the checked-in schema
-    Path file = SCHEMAS.resolve(type.getSimpleName() + ".schema.json");
+    Path file = SCHEMAS.resolve(file(type));
 
     // When the record's schema is generated
     String generated = Json.pretty(schema(type)) + "\n";
@@ -53,6 +67,34 @@ class SpecSchemaTest {
     assertThat(Files.readString(file)).isEqualTo(generated);
   }
 
+  @Test
+  void aFieldSaysItsDescriptionDefaultAndRange() {
+    // When
+    JsonNode training = schema(RunSpec.class).at("/properties/training/properties");
+
+    // Then
+    assertThat(training.at("/batch/description").asText()).isNotBlank();
+    assertThat(training.at("/batch/default").asInt()).isEqualTo(64);
+    assertThat(training.at("/batch/minimum").asInt()).isEqualTo(1);
+    assertThat(training.at("/batch/maximum").asInt()).isEqualTo(65_536);
+    assertThat(training.at("/emaDecay/exclusiveMaximum").asInt()).isEqualTo(1);
+    assertThat(training.at("/schedule/default").asText()).isEqualTo("linear");
+  }
+
+  @Test
+  void anEventRefersToTheSharedSchemas() {
+    JsonNode event = schema(EventType.DATASET_READY.record());
+    assertThat(event.at("/properties/run/$ref").asText()).isEqualTo("Run.schema.json");
+    assertThat(event.at("/properties/lineage/$ref").asText()).isEqualTo("Lineage.schema.json");
+    for (Class<?> shared : SHARED) {
+      assertThat(SCHEMAS.resolve(file(shared))).isRegularFile();
+    }
+  }
+
+  private static String file(Class<?> type) {
+    return type.getSimpleName() + ".schema.json";
+  }
+
   private static JsonNode schema(Class<?> type) {
     SchemaGeneratorConfigBuilder config =
         new SchemaGeneratorConfigBuilder(
@@ -63,19 +105,91 @@ class SpecSchemaTest {
                 Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES,
                 Option.EXTRA_OPEN_API_FORMAT_VALUES);
     config
+        .forTypesInGeneral()
+        .withCustomDefinitionProvider(
+            (java, context) -> {
+              Class<?> erased = java.getErasedType();
+              if (erased != type && SHARED.contains(erased)) {
+                return inline(
+                    context.getGeneratorConfig().createObjectNode().put("$ref", file(erased)));
+              }
+              if (erased != Lineage.class) {
+                return null;
+              }
+              ObjectNode lineage = context.getGeneratorConfig().createObjectNode();
+              ObjectNode properties = lineage.put("type", "object").putObject("properties");
+              for (LineageKey key : LineageKey.values()) {
+                properties.set(
+                    key.toString(),
+                    context.createDefinitionReference(
+                        context.getTypeContext().resolve(ArtifactRef.class)));
+              }
+              return inline(lineage.put("additionalProperties", false));
+            });
+    config
         .forFields()
         .withIgnoreCheck(f -> f.getRawMember().isAnnotationPresent(JsonAnySetter.class))
-        .withRequiredCheck(
-            f ->
-                f.getName().equals("source")
-                    || f.getName().equals("autoencoder")
-                    || (f.getName().equals("dataset")
-                        && f.getDeclaringType().getErasedType() == RunSpec.class));
+        .withRequiredCheck(field -> spec(field).map(SpecField::required).orElse(false))
+        .withDescriptionResolver(field -> spec(field).flatMap(SpecField::description).orElse(null))
+        .withDefaultResolver(
+            field ->
+                spec(field)
+                    .flatMap(SpecField::defaultValue)
+                    .map(value -> Json.mapper().convertValue(value, Object.class))
+                    .orElse(null))
+        .withStringPatternResolver(field -> spec(field).flatMap(SpecField::pattern).orElse(null))
+        .withInstanceAttributeOverride((node, field, context) -> numbers(node, field));
     // An architecture's settings are fields of the model that only the registry knows.
     config
         .forTypesInGeneral()
         .withAdditionalPropertiesResolver(
             scope -> scope.getType().getErasedType() == ModelSpec.class ? Object.class : null);
     return new SchemaGenerator(config.build()).generateSchema(type);
+  }
+
+  private static CustomDefinition inline(ObjectNode node) {
+    return new CustomDefinition(
+        node, CustomDefinition.DefinitionType.INLINE, CustomDefinition.AttributeInclusion.NO);
+  }
+
+  private static Optional<SpecField> spec(FieldScope field) {
+    Class<?> section = field.getDeclaringType().getErasedType();
+    return field.isFakeContainerItemScope() || !SpecFields.section(section)
+        ? Optional.empty()
+        : Optional.of(
+            SpecFields.of(section.asSubclass(Record.class)).field(field.getDeclaredName()));
+  }
+
+  private static void numbers(ObjectNode node, FieldScope field) {
+    Optional<SpecField> spec = spec(field);
+    if (spec.isEmpty()) {
+      return;
+    }
+    if (!spec.get().integers().isEmpty()) {
+      spec.get().integers().forEach(node.withArray("enum")::add);
+    }
+    // the range of a list or map is that of its elements
+    boolean several = spec.get().type().isContainerType();
+    if (!several) {
+      spec.get().range().ifPresent(range -> put(node, range));
+    }
+  }
+
+  private static void put(ObjectNode node, Range range) {
+    number(node, "minimum", range.min());
+    number(node, "exclusiveMinimum", range.above());
+    number(node, "maximum", range.max());
+    number(node, "exclusiveMaximum", range.below());
+  }
+
+  private static void number(ObjectNode node, String name, double value) {
+    if (Double.isInfinite(value)) {
+      return;
+    }
+    if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+      node.put(name, (long) value);
+    } else {
+      node.put(name, BigDecimal.valueOf(value));
+    }
   }
 }

@@ -1,9 +1,9 @@
 package io.winnow.datasets;
 
-import java.util.Optional;
 import io.winnow.store.local.FileLock;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -35,7 +35,8 @@ final class DirectoryLock {
   /**
    * Waits for the lock.
    *
-   * @param waiting called repeatedly while another holder has the lock; an exception ends the waiting
+   * @param waiting called repeatedly while another holder has the lock; an exception ends the
+   *     waiting
    */
   Held take(Runnable waiting) throws IOException {
     try {

@@ -21,8 +21,7 @@ class EngineBean {
   @Produces
   @Singleton
   Torch torch(EngineSettings settings) {
-    return Torch.start(
-        new TorchSettings(settings.threads(), settings.device(), settings.tf32()));
+    return Torch.start(new TorchSettings(settings.threads(), settings.device(), settings.tf32()));
   }
 
   void close(@Disposes Torch torch) {

@@ -1,7 +1,7 @@
 package io.winnow.bench;
 
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.contracts.spec.DatasetSpecBuilder;
 import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
@@ -13,21 +13,19 @@ import io.winnow.models.surrogate.ClassifierPlan;
 import io.winnow.models.surrogate.ClassifierTrainer;
 import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.ShardEncoder;
-import io.winnow.contracts.spec.SurrogateSpec;
-import io.winnow.models.surrogate.Surrogates;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
 import io.winnow.models.surrogate.Surrogates;
 import io.winnow.store.artifact.Manifest;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.engine.TorchSettings;
-import io.winnow.torch.kernel.Precision;
 import io.winnow.torch.optimiser.AdamSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -94,7 +92,7 @@ public record EncodeBench(Images images, Encoder encoder, int warmUp, int rounds
       String shape,
       long images,
       int batch,
-      Precision precision,
+      String precision,
       String device,
       int threads,
       int rounds,
@@ -134,7 +132,7 @@ public record EncodeBench(Images images, Encoder encoder, int warmUp, int rounds
             data.shape().toString(),
             count,
             encoder.pass().batch(),
-            encoder.pass().precision(),
+            encoder.pass().precision().name().toLowerCase(Locale.ROOT),
             settings.device(),
             torch.threads(),
             rounds,
@@ -153,15 +151,11 @@ public record EncodeBench(Images images, Encoder encoder, int warmUp, int rounds
     return images.dataset() == null
         ? store.noise(images.noise(), images.count(), images.shardRows())
         : store.imported(
-            new DatasetSpec(
-                images.dataset().toString(),
-                "bench",
-                null,
-                null,
-                images.shardRows(),
-                null,
-                null,
-                null));
+            DatasetSpecBuilder.builder()
+                .source(images.dataset().toString())
+                .name("bench")
+                .shardRows(images.shardRows())
+                .build());
   }
 
   private List<Manifest.Entry> shards(Dataset data) {

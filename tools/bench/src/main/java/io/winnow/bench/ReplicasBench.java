@@ -1,6 +1,5 @@
 package io.winnow.bench;
 
-import io.winnow.store.local.FileTree;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.run.Run;
@@ -13,6 +12,7 @@ import io.winnow.local.system.LocalSystem;
 import io.winnow.local.system.Service;
 import io.winnow.local.system.SystemOptions;
 import io.winnow.store.artifact.RunFolder;
+import io.winnow.store.local.FileTree;
 import io.winnow.store.object.MinioObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;

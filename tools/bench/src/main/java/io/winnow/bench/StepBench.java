@@ -4,6 +4,7 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Seeds;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
+import io.winnow.local.system.ProcessMemory;
 import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.train.Batch;
 import io.winnow.models.train.BatchFeeder;
@@ -12,7 +13,12 @@ import io.winnow.models.train.BatchRecipe;
 import io.winnow.models.train.DenoiserTrainer;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.torch.engine.Torch;
+import io.winnow.torch.engine.TorchSettings;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -26,6 +32,7 @@ import java.util.SplittableRandom;
  */
 public record StepBench(TrainingPlan plan, int batch, int warmUp, int steps) {
   private static final int BATCHES = 16;
+  private static final long MIB = 1L << 20;
 
   public StepBench {
     if (warmUp < 1 || steps < 1 || batch < 1) {
@@ -37,13 +44,73 @@ public record StepBench(TrainingPlan plan, int batch, int warmUp, int steps) {
   }
 
   /**
-   * The result.
+   * Times of the measured steps.
    *
    * @param secondsPerStep median step time
    * @param fastest seconds of the fastest step
    * @param waitFraction share of the time that steps waited for their batch, in [0, 1]
    */
   public record Timing(double secondsPerStep, double fastest, double waitFraction) {}
+
+  /**
+   * The result as {@code winnow bench train} prints it.
+   *
+   * @param engine name and version of the engine
+   * @param model name of the preset
+   * @param parameters trainable parameters
+   * @param secondsPerStep median step time
+   * @param fastestStep seconds of the fastest step
+   * @param imagesPerSecond of the median step
+   * @param waitFraction share of the time that steps waited for their batch, in [0, 1]
+   * @param warmRssMiB resident memory after the warm-up, MiB; null without {@code /proc}
+   * @param rssMiB resident memory at the end
+   * @param peakRssMiB maximum resident memory of the process
+   */
+  public record Report(
+      String engine,
+      String model,
+      long parameters,
+      int batch,
+      String precision,
+      String device,
+      int threads,
+      int steps,
+      double secondsPerStep,
+      double fastestStep,
+      double imagesPerSecond,
+      double waitFraction,
+      Long warmRssMiB,
+      Long rssMiB,
+      Long peakRssMiB) {}
+
+  /**
+   * Measures on an engine of its own.
+   *
+   * @param model name of the preset, for the report
+   */
+  public Report report(TorchSettings settings, String model) {
+    try (Torch torch = Torch.start(settings)) {
+      List<Optional<ProcessMemory>> warm = new ArrayList<>();
+      Timing timing = run(torch, () -> warm.add(ProcessMemory.own()));
+      Optional<ProcessMemory> end = ProcessMemory.own();
+      return new Report(
+          "winnow, PyTorch " + torch.version(),
+          model,
+          plan.model().parameters().size(),
+          batch,
+          plan.precision().name().toLowerCase(Locale.ROOT),
+          settings.device(),
+          torch.threads(),
+          steps,
+          timing.secondsPerStep(),
+          timing.fastest(),
+          batch / timing.secondsPerStep(),
+          timing.waitFraction(),
+          warm.get(0).map(memory -> memory.resident() / MIB).orElse(null),
+          end.map(memory -> memory.resident() / MIB).orElse(null),
+          end.map(memory -> memory.peak() / MIB).orElse(null));
+    }
+  }
 
   /**
    * Measures.

@@ -19,7 +19,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -85,18 +84,9 @@ public record Audit(Map<String, String> contents, Set<String> topics, Set<String
   public static Map<String, String> contents(ObjectStore store, Lineage lineage) {
     ArtifactStore artifacts = new ArtifactStore(store);
     Map<String, String> contents = new TreeMap<>();
-    Stream.of(
-            lineage.dataset(),
-            lineage.latents(),
-            lineage.encoder(),
-            lineage.features(),
-            lineage.coreset(),
-            lineage.reference(),
-            lineage.weights(),
-            lineage.model(),
-            lineage.samples(),
-            lineage.sampleFeatures())
-        .filter(Objects::nonNull)
+    lineage
+        .artifacts()
+        .values()
         .forEach(
             artifact -> {
               contents.put(artifact.address(), artifact.manifest().sha256());

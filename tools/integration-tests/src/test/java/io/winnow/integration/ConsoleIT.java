@@ -51,6 +51,9 @@ class ConsoleIT {
   private static final int PHONE = 390;
   private static final int LONG_PAGE = 8_000;
 
+  private static final String MODEL =
+      "\"channels\": 16, \"channelMultipliers\": [1, 2], \"resBlocksPerLevel\": 1";
+
   /** A run of which every stage takes seconds. */
   private static final Map<String, String> SMALL =
       Map.ofEntries(
@@ -59,12 +62,8 @@ class ConsoleIT {
           Map.entry("reweight.referenceImages", "1600"),
           Map.entry("reweight.proxyImages", "1600"),
           Map.entry("reweight.batch", "16"),
-          Map.entry("reweight.model.channels", "16"),
-          Map.entry("reweight.model.multipliers", "1, 2"),
-          Map.entry("reweight.model.blocks", "1"),
-          Map.entry("model.channels", "16"),
-          Map.entry("model.multipliers", "1, 2"),
-          Map.entry("model.blocks", "1"),
+          Map.entry("reweight.model.settings", MODEL),
+          Map.entry("model.settings", MODEL),
           Map.entry("training.images", "2400"),
           Map.entry("training.batch", "16"),
           Map.entry("training.snapshotImages", "800"),
@@ -188,7 +187,7 @@ class ConsoleIT {
 
     // then
     browser.await("#status .badge.cancelled", Duration.ofSeconds(60));
-    assertThat(browser.text()).contains("asked for in the console");
+    assertThat(browser.text()).contains("requested in the console");
 
     // when both are chosen in the list
     browser.click("nav a[href='#/']");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.winnow.chaos.DrawnImages;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.run.RunReport;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
@@ -84,29 +85,29 @@ class LatentIT {
         .contains("import", "latents", "train-reference", "score-losses", "reweight", "train");
     Lineage lineage = report.lineage();
     ArtifactStore store = new ArtifactStore(objects);
-    Dataset images = Dataset.open(store, lineage.dataset());
-    Dataset latents = Dataset.open(store, lineage.latents());
+    Dataset images = Dataset.open(store, lineage.get(LineageKey.DATASET));
+    Dataset latents = Dataset.open(store, lineage.get(LineageKey.LATENTS));
     assertThat(latents.shape().toString()).isEqualTo("4×8×8 latent");
     assertThat(latents.rows("train")).isEqualTo(images.rows("train"));
-    for (var trained : List.of(lineage.reference(), lineage.model())) {
-      assertThat(store.open(trained).manifest().inputs()).contains(lineage.latents().digest());
+    for (var trained : List.of(lineage.get(LineageKey.REFERENCE), lineage.get(LineageKey.MODEL))) {
+      assertThat(store.open(trained).manifest().inputs()).contains(lineage.require(LineageKey.LATENTS).digest());
       assertThat(ModelFile.read(store, store.open(trained)).latent())
           .isEqualTo(LatentSpace.of(latents));
     }
-    assertThat(store.open(lineage.weights()).manifest().inputs())
-        .contains(lineage.latents().digest());
+    assertThat(store.open(lineage.get(LineageKey.WEIGHTS)).manifest().inputs())
+        .contains(lineage.require(LineageKey.LATENTS).digest());
     assertThat(report.stages())
         .filteredOn(step -> step.stage().equals("score-losses"))
         .allSatisfy(
             step ->
                 assertThat(store.open(step.artifact()).manifest().inputs())
-                    .containsExactly(lineage.latents().digest(), lineage.reference().digest()));
+                    .containsExactly(lineage.require(LineageKey.LATENTS).digest(), lineage.require(LineageKey.REFERENCE).digest()));
     // and what it drew are pictures of the images' size
-    assertThat(Dataset.open(store, lineage.samples()).shape()).isEqualTo(images.shape());
+    assertThat(Dataset.open(store, lineage.get(LineageKey.SAMPLES)).shape()).isEqualTo(images.shape());
     assertThat(report.frechet()).isFinite().isGreaterThan(0);
     assertThat(side(objects.get(report.grid()))).isEqualTo(2 + 2 * 18);
     // and so is what the trainer draws on demand
-    assertThat(side(asked(shared.system(), lineage.model().digest()))).isEqualTo(2 + 2 * 18);
+    assertThat(side(asked(shared.system(), lineage.require(LineageKey.MODEL).digest()))).isEqualTo(2 + 2 * 18);
   }
 
   private static byte[] asked(LocalSystem system, String model) throws Exception {

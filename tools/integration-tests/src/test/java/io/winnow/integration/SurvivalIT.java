@@ -7,16 +7,18 @@ import static org.assertj.core.api.Assertions.within;
 import io.winnow.chaos.Audit;
 import io.winnow.chaos.DrawnImages;
 import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.run.RunReport;
 import io.winnow.contracts.run.StageRecord;
-import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.contracts.spec.DatasetSpecBuilder;
 import io.winnow.contracts.spec.ModelSpec;
-import io.winnow.contracts.spec.ReweightSpec;
+import io.winnow.contracts.spec.ReweightSpecBuilder;
 import io.winnow.contracts.spec.RunSpec;
-import io.winnow.contracts.spec.SamplingSpec;
+import io.winnow.contracts.spec.RunSpecBuilder;
+import io.winnow.contracts.spec.SamplingSpecBuilder;
 import io.winnow.contracts.spec.SelectionSpec;
-import io.winnow.contracts.spec.SurrogateSpec;
-import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.contracts.spec.SurrogateSpecBuilder;
+import io.winnow.contracts.spec.TrainingSpecBuilder;
 import io.winnow.local.client.PlainDisplay;
 import io.winnow.local.client.RunClient;
 import io.winnow.local.client.RunEndedException;
@@ -73,17 +75,20 @@ class SurvivalIT {
     RunReport second = TestRuns.complete(client, system, spec(0.25), new PlainDisplay(System.out));
 
     // then nothing that the ratio does not touch is made again
-    assertThat(second.lineage().features()).isEqualTo(undisturbed.lineage().features());
-    assertThat(second.lineage().reference()).isEqualTo(undisturbed.lineage().reference());
-    assertThat(second.lineage().coreset()).isNotEqualTo(undisturbed.lineage().coreset());
+    assertThat(second.lineage().get(LineageKey.FEATURES))
+        .isEqualTo(undisturbed.lineage().get(LineageKey.FEATURES));
+    assertThat(second.lineage().get(LineageKey.REFERENCE))
+        .isEqualTo(undisturbed.lineage().get(LineageKey.REFERENCE));
+    assertThat(second.lineage().get(LineageKey.CORESET))
+        .isNotEqualTo(undisturbed.lineage().get(LineageKey.CORESET));
     Map<ArtifactRef, Boolean> reused = new LinkedHashMap<>();
     second.stages().forEach(s -> reused.put(s.artifact(), s.reused()));
     assertThat(reused)
-        .containsEntry(second.lineage().dataset(), true)
-        .containsEntry(second.lineage().encoder(), true)
-        .containsEntry(second.lineage().features(), true)
-        .containsEntry(second.lineage().coreset(), false)
-        .containsEntry(second.lineage().model(), false);
+        .containsEntry(second.lineage().get(LineageKey.DATASET), true)
+        .containsEntry(second.lineage().get(LineageKey.ENCODER), true)
+        .containsEntry(second.lineage().get(LineageKey.FEATURES), true)
+        .containsEntry(second.lineage().get(LineageKey.CORESET), false)
+        .containsEntry(second.lineage().get(LineageKey.MODEL), false);
   }
 
   @Test
@@ -172,17 +177,40 @@ class SurvivalIT {
                 List.of(),
                 "dropout",
                 0.0));
-    return new RunSpec(
-        "survival",
-        new DatasetSpec(images.toString(), null, null, 0.2, 32, null, null, null),
-        new SurrogateSpec(null, null, null, null, null, null, 4_000L, 16, null, null, null, null),
-        SelectionSpec.of(null, ratio),
-        new ReweightSpec(null, null, model, null, 1_600L, 2_000L, 16, null, null, null, null, null),
-        model,
-        new TrainingSpec(
-            2_400L, 16, null, 200L, null, null, null, null, null, null, null, null, null, null,
-            500L, null),
-        new SamplingSpec(40, null, 4, null, null, 20, false, 2, null),
-        3L);
+    return RunSpecBuilder.builder()
+        .name("survival")
+        .dataset(
+            DatasetSpecBuilder.builder()
+                .source(images.toString())
+                .holdout(0.2)
+                .shardRows(32)
+                .build())
+        .surrogate(SurrogateSpecBuilder.builder().images(4_000L).batch(16).build())
+        .selection(SelectionSpec.of(null, ratio))
+        .reweight(
+            ReweightSpecBuilder.builder()
+                .model(model)
+                .referenceImages(1_600L)
+                .proxyImages(2_000L)
+                .batch(16)
+                .build())
+        .model(model)
+        .training(
+            TrainingSpecBuilder.builder()
+                .images(2_400L)
+                .batch(16)
+                .warmupImages(200L)
+                .checkpointImages(500L)
+                .build())
+        .sampling(
+            SamplingSpecBuilder.builder()
+                .images(40)
+                .steps(4)
+                .batch(20)
+                .baseline(false)
+                .gridPerClass(2)
+                .build())
+        .seed(3L)
+        .build();
   }
 }

@@ -31,7 +31,7 @@ final class TestRuns {
     return SystemOptions.of(
             new Home(home), root(), System.out::println)
         .withRestarts(0)
-        .withReadiness(Duration.ofMinutes(3))
+        .withReadiness(Duration.ofMinutes(5))
         .withEncoders(encoders, false)
         .withProperties(properties);
   }

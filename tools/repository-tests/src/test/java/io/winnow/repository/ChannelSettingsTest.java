@@ -63,10 +63,15 @@ class ChannelSettingsTest {
         .as(file)
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
-                "connector", "smallrye-kafka",
-                "topic", type.topic(),
-                "group.id", service + "." + channel,
-                "group.instance.id", "${winnow.instance}." + channel,
-                "dead-letter-queue.topic", type.deadLetterTopic()));
+                "connector",
+                "smallrye-kafka",
+                "topic",
+                type.topic(),
+                "group.id",
+                service + "." + channel,
+                "group.instance.id",
+                "${winnow.instance}." + channel,
+                "dead-letter-queue.topic",
+                type.deadLetterTopic()));
   }
 }

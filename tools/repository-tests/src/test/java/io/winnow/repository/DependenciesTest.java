@@ -51,9 +51,6 @@ class DependenciesTest {
           entry("io.quarkus:quarkus-opentelemetry", List.of("io.opentelemetry")),
           entry("io.quarkus:quarkus-rest-jackson", List.of("jakarta.ws.rs")),
           entry("io.quarkus:quarkus-security", List.of("io.quarkus.security")),
-          entry(
-              "io.quarkus:quarkus-smallrye-fault-tolerance",
-              List.of("org.eclipse.microprofile.faulttolerance", "io.smallrye.faulttolerance")),
           entry("io.quarkus:quarkus-smallrye-health", List.of("org.eclipse.microprofile.health")),
           entry("io.quarkus:quarkus-smallrye-openapi", List.of("org.eclipse.microprofile.openapi")),
           entry("io.quarkus.qute:qute-core", List.of("io.quarkus.qute")),
@@ -76,6 +73,8 @@ class DependenciesTest {
       Map.of(
           "com.twelvemonkeys.imageio:imageio-jpeg",
           "registers itself with javax.imageio",
+          "io.winnow:winnow-engine",
+          "a bean, which Quarkus finds by its index",
           "io.quarkus:quarkus-logging-json",
           "a Quarkus extension, enabled by quarkus.log.console.json",
           "io.quarkus:quarkus-web-dependency-locator",

@@ -84,7 +84,8 @@ class ModuleBoundaryTest {
   void librariesAreFreeOfFrameworks() throws Exception {
     int libraries = 0;
     for (Poms.Module module : Poms.modules()) {
-      if (module.folder().getParent().endsWith("libs") && !QUARKUS_LIBRARIES.contains(module.name())) {
+      if (module.folder().getParent().endsWith("libs")
+          && !QUARKUS_LIBRARIES.contains(module.name())) {
         libraries++;
         assertThat(Files.readString(module.folder().resolve("pom.xml")))
             .as(module.artifact())

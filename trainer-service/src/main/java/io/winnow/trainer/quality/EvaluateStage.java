@@ -9,6 +9,7 @@ import io.winnow.artifacts.SampleSplits;
 import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.FeaturesReady;
@@ -17,14 +18,15 @@ import io.winnow.contracts.event.Subject;
 import io.winnow.datasets.Dataset;
 import io.winnow.metrics.Evaluation;
 import io.winnow.metrics.Judging;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.torch.algebra.Algebra;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Provider;
 import java.util.List;
 import java.util.Map;
 
@@ -60,23 +62,23 @@ public class EvaluateStage implements Stage<FeaturesReady> {
         "3",
         Map.of(),
         List.of(
-            lineage.features().digest(),
-            lineage.sampleFeatures().digest(),
-            lineage.coreset().digest(),
-            lineage.model().digest()));
+            lineage.require(LineageKey.FEATURES).digest(),
+            lineage.require(LineageKey.SAMPLE_FEATURES).digest(),
+            lineage.require(LineageKey.CORESET).digest(),
+            lineage.require(LineageKey.MODEL).digest()));
   }
 
   private void check(Lineage lineage) {
-    Features features = Features.open(store, lineage.features());
-    Features samples = Features.open(store, lineage.sampleFeatures());
+    Features features = Features.open(store, lineage.require(LineageKey.FEATURES));
+    Features samples = Features.open(store, lineage.require(LineageKey.SAMPLE_FEATURES));
     if (features.rows(Splits.HELDOUT) < 2) {
       throw new InvalidInputException(
-          "the features " + lineage.features().address() + " have fewer than two held-out rows",
+          "the features " + lineage.require(LineageKey.FEATURES).address() + " have fewer than two held-out rows",
           "import the data set with a test part, or with dataset.holdout");
     }
     if (samples.rows(SampleSplits.SAMPLES) < 2) {
       throw new InvalidInputException(
-          "the features " + lineage.sampleFeatures().address() + " have fewer than two samples",
+          "the features " + lineage.require(LineageKey.SAMPLE_FEATURES).address() + " have fewer than two samples",
           "raise sampling.images");
     }
     if (samples.dimension() != features.dimension() || samples.classes() != features.classes()) {
@@ -86,11 +88,11 @@ public class EvaluateStage implements Stage<FeaturesReady> {
                   samples.dimension(), samples.classes(), features.dimension(), features.classes()),
           "encode both with one surrogate");
     }
-    int rows = Coreset.read(store, lineage.coreset()).labels().length;
+    int rows = Coreset.read(store, lineage.require(LineageKey.CORESET)).labels().length;
     if (rows != features.rows(Splits.TRAIN)) {
       throw new InvalidInputException(
           "the coreset %s was selected from %d rows, but the features have %d"
-              .formatted(lineage.coreset().address(), rows, features.rows(Splits.TRAIN)),
+              .formatted(lineage.require(LineageKey.CORESET).address(), rows, features.rows(Splits.TRAIN)),
           "select the coreset from these features");
     }
   }
@@ -98,18 +100,18 @@ public class EvaluateStage implements Stage<FeaturesReady> {
   @Override
   public void run(FeaturesReady event, JobContext work) {
     Lineage lineage = event.lineage();
-    Features features = Features.open(store, lineage.features());
-    Features samples = Features.open(store, lineage.sampleFeatures());
+    Features features = Features.open(store, lineage.require(LineageKey.FEATURES));
+    Features samples = Features.open(store, lineage.require(LineageKey.SAMPLE_FEATURES));
     Judging judging =
         new Judging(
             new Algebra(torch.get()),
             samples,
-            Dataset.open(store, lineage.dataset()).classes(),
+            Dataset.open(store, lineage.require(LineageKey.DATASET)).classes(),
             (done, total) -> work.progress(done, total, "splits", null));
     judging
         .judge(
             features,
-            Coreset.read(store, lineage.coreset()).indices(),
+            Coreset.read(store, lineage.require(LineageKey.CORESET)).indices(),
             event.run().spec().training().images())
         .put(work.draft());
   }

@@ -6,6 +6,7 @@ import io.winnow.artifacts.Coreset;
 import io.winnow.artifacts.SampleSplits;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.CurvePoint;
 import io.winnow.contracts.run.Run;
@@ -27,9 +28,9 @@ final class Reports {
   }
 
   RunReport of(Run run, Lineage lineage, Evaluation evaluation) {
-    Dataset dataset = Dataset.open(store, lineage.dataset());
+    Dataset dataset = Dataset.open(store, lineage.require(LineageKey.DATASET));
     int classes = dataset.classes().size();
-    Coreset coreset = Coreset.read(store, lineage.coreset());
+    Coreset coreset = Coreset.read(store, lineage.require(LineageKey.CORESET));
     return new RunReport(
         run,
         lineage,
@@ -37,24 +38,24 @@ final class Reports {
         coreset.indices().length,
         dataset.classes(),
         Arrays.stream(coreset.kept(classes)).boxed().toList(),
-        Arrays.stream(ClassWeights.read(store, lineage.weights(), classes).weights())
+        Arrays.stream(ClassWeights.read(store, lineage.require(LineageKey.WEIGHTS), classes).weights())
             .boxed()
             .toList(),
         evaluation.samples().frechet().value(),
         evaluation.untrained(),
         evaluation.samples().samples(),
         evaluation.samples().heldout(),
-        "surrogate " + lineage.encoder().digest(),
+        "surrogate " + lineage.require(LineageKey.ENCODER).digest(),
         new RunFolder(store.objects(), run.id()).stages(),
-        picture(lineage.samples(), SampleSplits.GRID),
-        picture(lineage.coreset(), "topKept.png"),
-        picture(lineage.coreset(), "topPruned.png"),
+        picture(lineage.require(LineageKey.SAMPLES), SampleSplits.GRID),
+        picture(lineage.require(LineageKey.CORESET), "topKept.png"),
+        picture(lineage.require(LineageKey.CORESET), "topPruned.png"),
         evaluation.samples(),
         curve(lineage, evaluation));
   }
 
   private List<CurvePoint> curve(Lineage lineage, Evaluation evaluation) {
-    double seconds = store.open(lineage.model()).cost().seconds();
+    double seconds = store.open(lineage.require(LineageKey.MODEL)).cost().seconds();
     List<Evaluation.Snapshot> points = evaluation.curve();
     double images = points.get(points.size() - 1).images();
     return points.stream().map(p -> p.after(seconds * (p.images() / images))).toList();

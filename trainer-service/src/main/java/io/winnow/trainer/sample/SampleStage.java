@@ -5,12 +5,15 @@ import io.winnow.torch.engine.Torch;
 import jakarta.inject.Provider;
 import io.winnow.artifacts.SampleSplits;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.ModelTrained;
 import io.winnow.contracts.event.SamplesGenerated;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.SamplingSpec;
+import io.winnow.contracts.spec.field.Product;
+import io.winnow.contracts.spec.field.SpecFields;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageGrid;
@@ -18,16 +21,17 @@ import io.winnow.datasets.ImageShape;
 import io.winnow.models.ModelFile;
 import io.winnow.models.PictureSampler;
 import io.winnow.models.sample.SamplingPlan;
-import io.winnow.models.train.DenoiserTrainer;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
+import io.winnow.torch.engine.Torch;
 import io.winnow.trainer.train.Snapshots;
 import io.winnow.trainer.train.TrainStage;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Provider;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -40,8 +44,6 @@ import java.util.SortedMap;
 public class SampleStage implements Stage<ModelTrained> {
   private final ArtifactStore store;
   private final Provider<Torch> torch;
-
-  private record Parameters(SamplingSpec sampling, long seed) {}
 
   SampleStage(ArtifactStore store, Provider<Torch> torch) {
     this.store = store;
@@ -56,7 +58,10 @@ public class SampleStage implements Stage<ModelTrained> {
   @Override
   public Address address(ModelTrained event) {
     RunSpec spec = event.run().spec();
-    int classes = ModelFile.read(store, store.open(event.lineage().model())).classes().size();
+    int classes =
+        ModelFile.read(store, store.open(event.lineage().require(LineageKey.MODEL)))
+            .classes()
+            .size();
     if (spec.sampling().images() < classes) {
       throw new InvalidInputException(
           "\"sampling.images\" is " + spec.sampling().images() + " for " + classes + " classes",
@@ -65,16 +70,16 @@ public class SampleStage implements Stage<ModelTrained> {
     return Address.of(
         "datasets/samples",
         name(),
-        "1",
-        new Parameters(spec.sampling(), spec.seed()),
-        List.of(event.lineage().model().digest()));
+        "2",
+        SpecFields.deciding(spec, Product.SAMPLES),
+        List.of(event.lineage().require(LineageKey.MODEL).digest()));
   }
 
   @Override
   public void run(ModelTrained event, JobContext work) {
     RunSpec spec = event.run().spec();
     SamplingSpec sampling = spec.sampling();
-    Committed artifact = store.open(event.lineage().model());
+    Committed artifact = store.open(event.lineage().require(LineageKey.MODEL));
     ModelFile model = ModelFile.read(store, artifact);
     SamplingPlan plan = plan(spec, model);
     int classes = model.classes().size();
@@ -131,6 +136,8 @@ public class SampleStage implements Stage<ModelTrained> {
 
   @Override
   public List<Event> next(ModelTrained event, Committed artifact) {
-    return List.of(new SamplesGenerated(event.run(), event.lineage().withSamples(artifact.ref())));
+    return List.of(
+        new SamplesGenerated(
+            event.run(), event.lineage().with(LineageKey.SAMPLES, artifact.ref())));
   }
 }

@@ -1,7 +1,5 @@
 package io.winnow.trainer.sample;
 
-import io.winnow.torch.engine.Torch;
-import jakarta.inject.Provider;
 import io.smallrye.common.annotation.Blocking;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
@@ -13,6 +11,8 @@ import io.winnow.stage.rest.Problems;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.object.StoreUnavailableException;
+import io.winnow.torch.engine.Torch;
+import jakarta.inject.Provider;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;

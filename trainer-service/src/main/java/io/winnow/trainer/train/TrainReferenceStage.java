@@ -4,6 +4,7 @@ import io.winnow.artifacts.ClassWeights;
 import io.winnow.torch.engine.Torch;
 import jakarta.inject.Provider;
 import io.winnow.artifacts.ReferenceAddress;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.ReferenceRequested;
@@ -14,12 +15,14 @@ import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
+import io.winnow.torch.engine.Torch;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Provider;
 import java.util.List;
 
 /** Trains the reference model on the whole train split, with uniform class weights. */
@@ -77,6 +80,7 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
   @Override
   public List<Event> next(ReferenceRequested event, Committed artifact) {
     return List.of(
-        new ReferenceTrained(event.run(), event.lineage().withReference(artifact.ref())));
+        new ReferenceTrained(
+            event.run(), event.lineage().with(LineageKey.REFERENCE, artifact.ref())));
   }
 }

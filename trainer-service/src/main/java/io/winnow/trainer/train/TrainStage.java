@@ -6,25 +6,30 @@ import io.winnow.artifacts.Coreset;
 import io.winnow.torch.engine.Torch;
 import jakarta.inject.Provider;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.Seeds;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.ModelTrained;
 import io.winnow.contracts.event.WeightsDerived;
-import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.contracts.spec.field.Product;
+import io.winnow.contracts.spec.field.SpecFields;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
 import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
-import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
+import io.winnow.torch.engine.Torch;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Provider;
 import java.util.List;
+import java.util.Map;
 
 /** Trains the run's diffusion model on the coreset, with the class weights. */
 @ApplicationScoped
@@ -32,24 +37,6 @@ public class TrainStage implements Stage<WeightsDerived> {
   private final ArtifactStore store;
   private final Provider<Torch> torch;
   private final TrainingData data;
-
-  // Everything that decides the bits of the weights and which files there are; how often checkpoints
-  // are saved does not. snapshotImages is null, and so omitted, without snapshots.
-  private record Parameters(
-      ModelSpec model,
-      long images,
-      int batch,
-      double learningRate,
-      long warmupImages,
-      double clip,
-      double emaDecay,
-      double labelDrop,
-      boolean flip,
-      TrainingSpec.Schedule schedule,
-      boolean minSnr,
-      TrainingSpec.Numerics numerics,
-      Long snapshotImages,
-      long seed) {}
 
   TrainStage(ArtifactStore store, Provider<Torch> torch, TrainingData data) {
     this.store = store;
@@ -68,38 +55,28 @@ public class TrainStage implements Stage<WeightsDerived> {
     Lineage lineage = event.lineage();
     Dataset dataset = Dataset.open(store, lineage.trainedOn());
     ModelArtifact.config(spec.model(), dataset);
-    ClassWeights.read(store, lineage.weights(), dataset.classes().size());
-    TrainingSpec t = spec.training();
+    ClassWeights.read(store, lineage.require(LineageKey.WEIGHTS), dataset.classes().size());
+    Map<String, Object> parameters = SpecFields.deciding(spec, Product.MODEL);
+    parameters.put("training.microBatch", spec.training().microBatch(spec.training().batch()));
     return Address.of(
         "models",
         name(),
-        "2",
-        new Parameters(
-            spec.model(),
-            t.images(),
-            t.batch(),
-            t.learningRate(),
-            t.warmupImages(),
-            t.maxGradNorm(),
-            t.emaDecay(),
-            t.classDropoutProb(),
-            t.horizontalFlip(),
-            t.schedule(),
-            t.minSnr(),
-            t.numerics(t.batch()),
-            t.snapshotImages() == 0 ? null : t.snapshotImages(),
-            spec.seed()),
+        "3",
+        parameters,
         List.of(
-            lineage.trainedOn().digest(), lineage.coreset().digest(), lineage.weights().digest()));
+            lineage.trainedOn().digest(),
+            lineage.require(LineageKey.CORESET).digest(),
+            lineage.require(LineageKey.WEIGHTS).digest()));
   }
 
   @Override
   public void run(WeightsDerived event, JobContext work) {
     RunSpec spec = event.run().spec();
     Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
-    Coreset coreset = Coreset.read(store, event.lineage().coreset());
+    Coreset coreset = Coreset.read(store, event.lineage().require(LineageKey.CORESET));
     ClassWeights weights =
-        ClassWeights.read(store, event.lineage().weights(), dataset.classes().size());
+        ClassWeights.read(
+            store, event.lineage().require(LineageKey.WEIGHTS), dataset.classes().size());
     TrainingPlan plan = plan(spec, ModelArtifact.config(spec.model(), dataset));
     TrainingSpec t = spec.training();
     try (MappedRows rows = data.rows(dataset, coreset.indices(), t.images(), work)) {
@@ -121,6 +98,7 @@ public class TrainStage implements Stage<WeightsDerived> {
 
   @Override
   public List<Event> next(WeightsDerived event, Committed artifact) {
-    return List.of(new ModelTrained(event.run(), event.lineage().withModel(artifact.ref())));
+    return List.of(
+        new ModelTrained(event.run(), event.lineage().with(LineageKey.MODEL, artifact.ref())));
   }
 }

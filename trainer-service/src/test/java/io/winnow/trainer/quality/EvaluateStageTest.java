@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
-import io.winnow.torch.engine.Torch;
 import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.FeaturesReady;
 import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.run.ClassQuality;
@@ -26,19 +26,20 @@ import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.tensor.Tensor;
+import io.winnow.store.testing.InMemoryObjectStore;
 import io.winnow.torch.algebra.Algebra;
 import io.winnow.torch.algebra.RowSet;
+import io.winnow.torch.engine.Torch;
+import io.winnow.torch.engine.TorchSettings;
 import io.winnow.trainer.TinyRun;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.AfterAll;
-import io.winnow.torch.engine.TorchSettings;
-import io.winnow.store.testing.InMemoryObjectStore;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 class EvaluateStageTest {
   private static final Runnable ALIVE = () -> {};
@@ -218,7 +219,8 @@ class EvaluateStageTest {
   void saysWhatIsMissing() {
     // given features without what a judgement needs
     Lineage lineage =
-        TinyRun.upToWeights(store).withModel(TinyRun.small(store, "models", "m", Map.of()));
+        TinyRun.upToWeights(store)
+            .with(LineageKey.MODEL, TinyRun.small(store, "models", "m", Map.of()));
     Features one = features("one sample", Map.of("samples", new float[D]));
     Features none = features("no held-out rows", Map.of("train", new float[3 * D]));
     Features other =
@@ -226,10 +228,16 @@ class EvaluateStageTest {
     Features two = features("two samples", Map.of("samples", new float[2 * D]));
 
     // when, then
-    refused(lineage.withFeatures(ref(none)).withSampleFeatures(ref(two)), "dataset.holdout");
-    refused(lineage.withFeatures(ref(other)).withSampleFeatures(ref(one)), "sampling.images");
-    refused(lineage.withSampleFeatures(ref(two)), "one surrogate");
-    refused(lineage.withFeatures(ref(other)).withSampleFeatures(ref(two)), "select the coreset");
+    refused(
+        lineage.with(LineageKey.FEATURES, ref(none)).with(LineageKey.SAMPLE_FEATURES, ref(two)),
+        "dataset.holdout");
+    refused(
+        lineage.with(LineageKey.FEATURES, ref(other)).with(LineageKey.SAMPLE_FEATURES, ref(one)),
+        "sampling.images");
+    refused(lineage.with(LineageKey.SAMPLE_FEATURES, ref(two)), "one surrogate");
+    refused(
+        lineage.with(LineageKey.FEATURES, ref(other)).with(LineageKey.SAMPLE_FEATURES, ref(two)),
+        "select the coreset");
   }
 
   private static ArtifactRef ref(Features features) {

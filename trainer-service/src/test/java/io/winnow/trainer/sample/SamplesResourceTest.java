@@ -6,8 +6,6 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 
-import io.winnow.torch.engine.Torch;
-import jakarta.inject.Provider;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -30,11 +28,12 @@ import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
+import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.ParameterTable;
-import io.winnow.torch.kernel.Precision;
 import io.winnow.trainer.TinyRun;
 import io.winnow.trainer.train.TrainStage;
 import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
@@ -181,7 +180,7 @@ class SamplesResourceTest {
         "{\"n\": 1025}|\"n\" is 1025|give 1 to 1024",
         "{\"steps\": 2000}|\"steps\" is 2000|at most 1000",
         "{\"stpes\": 2}|unknown field \"stpes\"|did you mean \"steps\"?",
-        "{\"steps\": |not JSON|mend the syntax",
+        "{\"steps\": |not valid JSON|fix the syntax",
       })
   void badInputIs400WithProblemAndRemedy(String json, String problem, String remedy) {
     ask(json)

@@ -12,6 +12,7 @@ import io.winnow.artifacts.ReferenceAddress;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.ModelTrained;
 import io.winnow.contracts.event.ReferenceRequested;
 import io.winnow.contracts.event.WeightsDerived;
@@ -88,7 +89,7 @@ class LatentModelTest {
   @BeforeEach
   void latents() {
     Lineage pixels = TinyRun.upToWeights(store);
-    Dataset images = Dataset.open(store, pixels.dataset());
+    Dataset images = Dataset.open(store, pixels.get(LineageKey.DATASET));
     LatentSpace space =
         new LatentSpace(
             store
@@ -107,7 +108,7 @@ class LatentModelTest {
             file -> Surrogate.autoencoder(torch.get(), file, space.input(), space.pass()))) {
       Latents.write(space, encoder, images, draft, done -> {});
     }
-    lineage = pixels.withLatents(draft.commit(FREE).ref());
+    lineage = pixels.with(LineageKey.LATENTS, draft.commit(FREE).ref());
   }
 
   private Committed trained(Run run, String name) {
@@ -130,10 +131,11 @@ class LatentModelTest {
     Committed model = trained(run, "on latents");
 
     // then
-    assertThat(address.inputs()).contains(lineage.latents().digest());
-    assertThat(address.inputs()).doesNotContain(lineage.dataset().digest());
+    assertThat(address.inputs()).contains(lineage.require(LineageKey.LATENTS).digest());
+    assertThat(address.inputs()).doesNotContain(lineage.require(LineageKey.DATASET).digest());
     ModelFile file = ModelFile.read(store, model);
-    assertThat(file.latent()).isEqualTo(LatentSpace.of(Dataset.open(store, lineage.latents())));
+    assertThat(file.latent())
+        .isEqualTo(LatentSpace.of(Dataset.open(store, lineage.get(LineageKey.LATENTS))));
     assertThat(file.model().example()).isEqualTo(ExampleSpec.latents(4, 4, 4));
     assertThat(file.pictures()).isEqualTo(TinyRun.SHAPE);
   }
@@ -157,7 +159,7 @@ class LatentModelTest {
 
     // when the run's samples are made
     FakeJobContext work = FakeJobContext.making(store, store.draft(elsewhere("pictures")));
-    sample.run(new ModelTrained(run, lineage.withModel(model.ref())), work);
+    sample.run(new ModelTrained(run, lineage.with(LineageKey.MODEL, model.ref())), work);
     Committed made = work.draft().commit(FREE);
 
     // then they are pictures of the images' size, the latents decoded by hand
@@ -210,7 +212,7 @@ class LatentModelTest {
     trainReference.run(new ReferenceRequested(run, lineage), work);
     ArtifactRef reference = work.draft().commit(FREE).ref();
     Run onPixels = TinyRun.run("pixel-reference");
-    Lineage pixels = Lineage.of(lineage.dataset());
+    Lineage pixels = Lineage.of(lineage.get(LineageKey.DATASET));
     Address other = trainReference.address(new ReferenceRequested(onPixels, pixels));
     FakeJobContext otherWork = FakeJobContext.making(store, store.draft(other));
     trainReference.run(new ReferenceRequested(onPixels, pixels), otherWork);
@@ -220,7 +222,7 @@ class LatentModelTest {
     References references = new References(store);
 
     // then it finds the first, and refuses the second by name
-    assertThat(address).isEqualTo(ReferenceAddress.of(run, lineage.latents()));
+    assertThat(address).isEqualTo(ReferenceAddress.of(run, lineage.get(LineageKey.LATENTS)));
     assertThat(references.require(run, lineage.trainedOn()).ref()).isEqualTo(reference);
     Run named =
         new Run(

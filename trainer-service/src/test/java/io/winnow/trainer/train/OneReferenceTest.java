@@ -8,6 +8,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.artifacts.ReferenceAddress;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.event.ReferenceRequested;
 import io.winnow.contracts.event.ReferenceTrained;
 import io.winnow.contracts.event.RunProgress;
@@ -91,12 +92,12 @@ class OneReferenceTest {
     assertThat(imagesTrained() - before).isEqualTo(IMAGES);
     try (Wire wire = Wire.open()) {
       ArtifactRef first =
-          wire.await(ReferenceTrained.class, runs.get(0).id()).lineage().reference();
+          wire.await(ReferenceTrained.class, runs.get(0).id()).lineage().get(LineageKey.REFERENCE);
       ArtifactRef second =
-          wire.await(ReferenceTrained.class, runs.get(1).id()).lineage().reference();
+          wire.await(ReferenceTrained.class, runs.get(1).id()).lineage().get(LineageKey.REFERENCE);
       assertThat(first).isEqualTo(second);
       assertThat(first.address())
-          .isEqualTo(ReferenceAddress.of(runs.get(0), lineage.dataset()).path());
+          .isEqualTo(ReferenceAddress.of(runs.get(0), lineage.get(LineageKey.DATASET)).path());
       assertThat(runs.stream().flatMap(run -> progress(wire, run)))
           .anyMatch(progress -> progress.state() == RunProgress.State.WAITING);
       assertThat(runs.stream().flatMap(run -> steps(run)).map(StageRecord::reused))

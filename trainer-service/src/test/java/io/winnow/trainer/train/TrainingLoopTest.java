@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.contracts.spec.TrainingSpecBuilder;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.denoiser.ExampleSpec;
@@ -132,25 +133,7 @@ class TrainingLoopTest {
   void learns() {
     // given a longer training on two plain classes
     TrainingLoop.Length length = new TrainingLoop.Length(1600, 8, 10_000, 0);
-    TrainingSpec brief = SPEC.training();
-    TrainingSpec longer =
-        new TrainingSpec(
-            1600L,
-            brief.batch(),
-            brief.learningRate(),
-            brief.warmupImages(),
-            brief.maxGradNorm(),
-            brief.emaDecay(),
-            brief.classDropoutProb(),
-            brief.horizontalFlip(),
-            brief.schedule(),
-            brief.minSnr(),
-            brief.prediction(),
-            brief.precision(),
-            brief.microBatch(),
-            brief.weightDecay(),
-            brief.checkpointImages(),
-            brief.snapshotImages());
+    TrainingSpec longer = TrainingSpecBuilder.builder(SPEC.training()).images(1600L).build();
 
     // when
     float[] losses = loop(plan(longer), length, EVEN).run(FakeJobContext.whole()).losses();

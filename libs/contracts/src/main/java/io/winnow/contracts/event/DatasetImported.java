@@ -5,11 +5,11 @@ import io.winnow.contracts.run.Run;
 
 /**
  * The data set of a run on latents is imported: {@code lineage.dataset}. {@link DatasetReady}
- * follows once its latents are there.
+ * follows once its latents exist.
  */
-public record DatasetImported(Run run, Lineage lineage) implements Event {
-  @Override
-  public String runId() {
-    return run == null ? null : run.id();
+public record DatasetImported(Run run, Lineage lineage) implements LineageEvent {
+  public DatasetImported {
+    Mandatory.field("run", run);
+    Mandatory.field("lineage", lineage);
   }
 }

@@ -1,29 +1,14 @@
 package io.winnow.contracts.event;
 
-/** Anything said on a topic. */
+/** A record on a topic. Constructors refuse events without their mandatory fields. */
 public sealed interface Event
-    permits RunRequested,
-        DatasetImported,
-        DatasetReady,
-        ShardEncode,
-        ShardEncoded,
-        FeaturesReady,
-        CoresetSelected,
-        ReferenceRequested,
-        ReferenceTrained,
-        LossesScored,
-        WeightsDerived,
-        ModelTrained,
-        SamplesGenerated,
-        ModelEvaluated,
-        RunProgress,
-        RunFailed,
-        RunCancel {
+    permits RunRequested, LineageEvent, RunProgress, RunFailed, RunCancel {
+  /** The run that it belongs to. */
   String runId();
 
   /**
-   * The record's key. Records of one key stay in order on one partition: a run's, but for work that
-   * replicas share.
+   * The record's key. Records with one key stay in order on one partition: those of a run, except
+   * for work that replicas share.
    */
   default String key() {
     return runId();

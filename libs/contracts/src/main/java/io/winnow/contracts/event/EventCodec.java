@@ -33,10 +33,6 @@ public final class EventCodec {
       throw new InvalidInputException(
           "event " + type + " has no data", "send its JSON as the record's value");
     }
-    Event event = Json.parse(data, known.record(), "event " + type);
-    if (event.runId() == null || event.runId().isBlank()) {
-      throw new InvalidInputException("event " + type + " names no run", "give it a run id");
-    }
-    return event;
+    return Json.parse(data, known.record(), "event " + type);
   }
 }

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Every event, its CloudEvents type (which is its topic too) and how many partitions the topic gets
- * by default. Work that scales with replicas has many; a watcher's topic has one, so that it is
- * read in order.
+ * Every event, its CloudEvents type, which is also its topic, and the default number of partitions
+ * of the topic. Work that scales with replicas has many; topics for watchers have one, so that they
+ * are read in order.
  */
 public enum EventType {
   RUN_REQUESTED("winnow.run.requested.v1", RunRequested.class, 3),
@@ -42,7 +42,7 @@ public enum EventType {
     return topic;
   }
 
-  /** Where records of this topic go that cannot be read or have failed for good. */
+  /** The topic for records that cannot be read or have failed permanently. */
   public String deadLetterTopic() {
     return topic + ".dlq";
   }

@@ -3,8 +3,13 @@ package io.winnow.contracts.event;
 import java.time.Instant;
 
 /**
- * Somebody wants a run to stop.
+ * A request to cancel a run.
  *
- * @param reason for people, may be null
+ * @param reason why, as text; may be null
  */
-public record RunCancel(String runId, String reason, Instant at) implements Event {}
+public record RunCancel(String runId, String reason, Instant at) implements Event {
+  public RunCancel {
+    Mandatory.field("runId", runId);
+    Mandatory.field("at", at);
+  }
+}

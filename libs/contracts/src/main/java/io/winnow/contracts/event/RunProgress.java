@@ -5,20 +5,19 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * How far a stage has come.
+ * Progress of a stage.
  *
  * @param stage e.g. {@code train}
- * @param state what it is doing
- * @param done units done, from 0
- * @param total units in all, 0 when not known
+ * @param state its state
+ * @param done units done, starting at 0
+ * @param total all units, 0 when unknown
  * @param unit e.g. {@code images}
- * @param rate units a second of late, 0 when not known
- * @param etaSeconds seconds left, null when not known
- * @param address address of the artifact being made or found, null when not known yet
- * @param message a line for people, may be null
- * @param figures what the job says of itself in numbers, called as its metrics are without {@code
- *     winnow.}, a class's after a slash: {@code training.loss}, {@code class.weight/shirt}; null
- *     for none
+ * @param rate current units per second, 0 when unknown
+ * @param etaSeconds seconds left, null when unknown
+ * @param address address of the artifact, null while unknown
+ * @param message one line of text, may be null
+ * @param figures metrics of the job, named like its meters without {@code winnow.}, per class after a
+ *     slash: {@code training.loss}, {@code class.weight/shirt}; null for none
  */
 public record RunProgress(
     String runId,
@@ -36,10 +35,14 @@ public record RunProgress(
     implements Event {
 
   public RunProgress {
+    Mandatory.field("runId", runId);
+    Mandatory.field("stage", stage);
+    Mandatory.field("state", state);
+    Mandatory.field("at", at);
     figures = figures == null || figures.isEmpty() ? null : Map.copyOf(figures);
   }
 
-  /** What a stage is doing. */
+  /** The state of a stage. */
   public enum State {
     @JsonProperty("running")
     RUNNING,

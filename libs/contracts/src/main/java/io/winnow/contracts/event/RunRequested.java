@@ -2,10 +2,14 @@ package io.winnow.contracts.event;
 
 import io.winnow.contracts.run.Run;
 
-/** Somebody wants a run. */
+/** A request for a run. */
 public record RunRequested(Run run) implements Event {
+  public RunRequested {
+    Mandatory.field("run", run);
+  }
+
   @Override
   public String runId() {
-    return run == null ? null : run.id();
+    return run.id();
   }
 }

@@ -1,5 +1,6 @@
 package io.winnow.contracts.event;
 
+import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.Run;
@@ -10,7 +11,7 @@ import io.winnow.contracts.run.Run;
  * @param subject what the shard is part of
  * @param features address of the features artifact
  * @param shard the shard's position, from 0
- * @param shards how many shards the data set has
+ * @param shards number of shards of the data set
  * @param encoded the features object
  */
 public record ShardEncoded(
@@ -21,9 +22,17 @@ public record ShardEncoded(
     int shard,
     int shards,
     ObjectRef encoded)
-    implements Event {
-  @Override
-  public String runId() {
-    return run == null ? null : run.id();
+    implements LineageEvent {
+  public ShardEncoded {
+    Mandatory.field("run", run);
+    Mandatory.field("lineage", lineage);
+    Mandatory.field("subject", subject);
+    Mandatory.field("features", features);
+    Mandatory.field("encoded", encoded);
+    if (shard < 0 || shard >= shards) {
+      throw new InvalidInputException(
+          "the event names shard " + shard + " of " + shards,
+          "publish it with a shard from 0 to shards - 1");
+    }
   }
 }

@@ -3,10 +3,10 @@ package io.winnow.contracts.event;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.run.Run;
 
-/** The class weights are there: {@code lineage.weights}. */
-public record WeightsDerived(Run run, Lineage lineage) implements Event {
-  @Override
-  public String runId() {
-    return run == null ? null : run.id();
+/** The class weights are derived: {@code lineage.weights}. */
+public record WeightsDerived(Run run, Lineage lineage) implements LineageEvent {
+  public WeightsDerived {
+    Mandatory.field("run", run);
+    Mandatory.field("lineage", lineage);
   }
 }

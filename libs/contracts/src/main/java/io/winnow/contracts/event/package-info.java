@@ -1,2 +1,2 @@
-/** What the services say to each other: one record an event, one topic a record type. */
+/** The events between services: one record per event, one topic per record type. */
 package io.winnow.contracts.event;

@@ -1,9 +1,9 @@
 package io.winnow.contracts.run;
 
 /**
- * How good the samples of one class are, judged by the held-out images of that class alone. A
- * figure is null where either side has too few rows to say something: the Fréchet distance wants
- * more rows than there are features, the others 20.
+ * Quality of the samples of one class, against the held-out images of that class. A metric is null
+ * where either side has too few rows: the Fréchet distance needs more rows than features, the other
+ * metrics 20.
  *
  * @param name the class
  * @param samples of the class

@@ -5,8 +5,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The quality of a model at a moment of its training. The points of a curve rest on equally many
- * samples, of equal noise, so that they compare with each other; they do not with figures of more
+ * The quality of a model at a point of its training. All points of a curve use the same number of
+ * samples and the same noise, so they are comparable with each other, but not with metrics of more
  * samples.
  *
  * @param images seen in training so far

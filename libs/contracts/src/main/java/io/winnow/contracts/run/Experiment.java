@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Runs that are compared with each other, planned before the first is asked for; the object {@code
+ * Runs that are compared with each other, planned before the first is requested; the object {@code
  * experiments/<id>/experiment.json}.
  *
- * @param id the name and 8 hexadecimal digits of what was asked; a run's id begins with it
- * @param name for people
+ * @param id the name and 8 hexadecimal digits of its request; a run's id begins with it
+ * @param name shown in reports
  * @param baseline the arm that the others are compared with
- * @param runs in the order in which they are asked for
- * @param notes what was made smaller to fit the time that was given, in sentences
+ * @param runs in the order in which they are requested
+ * @param notes what was reduced to fit the time budget, in sentences
  * @param plannedAt when
  */
 public record Experiment(

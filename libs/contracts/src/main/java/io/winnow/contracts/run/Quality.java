@@ -3,11 +3,11 @@ package io.winnow.contracts.run;
 import java.util.List;
 
 /**
- * How good samples are, judged by held-out images in one feature space. Every figure depends on how
- * many images there are on both sides: compare those with equal numbers only.
+ * Quality of samples, against held-out images in one feature space. Every metric depends on the
+ * number of images on both sides: compare only metrics with equal numbers.
  *
- * @param samples how many samples the figures rest on
- * @param heldout how many held-out images
+ * @param samples number of samples
+ * @param heldout number of held-out images
  * @param frechet Fréchet distance of the two sets' Gaussians (arXiv 1706.08500), at least 0; called
  *     FID in Inception-v3's space only. Few images make it too large
  * @param kid squared maximum mean discrepancy with the kernel (xᵀy/d + 1)³ (arXiv 1801.01401),

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
- * One run: its id, what was asked, and when.
+ * One run: its id, its spec, and the time of the request.
  *
  * @param id letters, digits, '-', '_' and '.', at most 64 characters; the key of every record and
  *     the name under {@code runs/}

@@ -5,27 +5,27 @@ import io.winnow.contracts.ObjectRef;
 import java.util.List;
 
 /**
- * What a run gained and what it cost; the object {@code runs/<run id>/report.json}.
+ * Result and cost of a run; the object {@code runs/<run id>/report.json}.
  *
  * @param run the run
- * @param lineage what it was made of
+ * @param lineage its artifacts
  * @param imagesInTrain rows of the train split
  * @param imagesKept rows of the coreset
  * @param classes class names, by label
- * @param kept rows kept a class
+ * @param kept rows kept per class
  * @param weights class weights, mean 1
  * @param frechet Fréchet distance of the samples to the held-out images
- * @param frechetUntrained the same for as many samples of the untrained model, null when not drawn
- * @param samples how many samples each figure rests on
- * @param heldout how many held-out images
+ * @param frechetUntrained the same for samples of the untrained model, null when not drawn
+ * @param samples number of samples
+ * @param heldout number of held-out images
  * @param space the feature space in which distances are taken, e.g. {@code surrogate <digest>}
  * @param stages every stage's record, in order of the flow
- * @param grid the samples' PNG, a row a class
- * @param topKept the highest-scored rows kept, a PNG, a row a class
- * @param topPruned rows pruned with the most extreme scores, a PNG, a row a class
- * @param quality all figures of the samples; null in a report of before there were any
+ * @param grid the samples' PNG, one row per class
+ * @param topKept the highest-scored rows kept, a PNG, one row per class
+ * @param topPruned rows pruned with the most extreme scores, a PNG, one row per class
+ * @param quality quality metrics of the samples
  * @param curve the Fréchet distance along the training, ascending by images; the last point is the
- *     final model, the only one where no snapshots were kept. Empty in a report of before
+ *     final model, the only one where no snapshots were kept. Never empty
  */
 public record RunReport(
     Run run,
@@ -48,6 +48,6 @@ public record RunReport(
     List<CurvePoint> curve) {
 
   public RunReport {
-    curve = curve == null ? List.of() : List.copyOf(curve);
+    curve = List.copyOf(curve);
   }
 }

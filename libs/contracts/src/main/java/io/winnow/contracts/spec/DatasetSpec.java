@@ -1,32 +1,63 @@
 package io.winnow.contracts.spec;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import io.winnow.contracts.InvalidInputException;
+import static io.winnow.contracts.spec.field.Product.DATASET;
 
-/**
- * A labelled image data set.
- *
- * @param source a path that the encoder can read, or {@code store:<key prefix>} in Winnow's bucket
- * @param name used in addresses and reports; default: the last part of {@code source}
- * @param format name of the data set's format, or {@code auto} to detect it; default {@code auto}.
- *     The import checks that the format exists
- * @param holdout share of each class held out for judging when the source has no test part of its
- *     own, in (0, 0.5]; default 0.1
- * @param shardRows images a shard; default 2000
- * @param onBadImage what an image that cannot be used does to the import; default {@code fail}
- * @param size pixels a side that {@code resize} makes of every image, 1 to 4096; only with it
- * @param resize how images are brought to {@code size}; default {@code none}: all images must be
- *     square and of one size
- */
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.spec.field.Decides;
+import io.winnow.contracts.spec.field.Default;
+import io.winnow.contracts.spec.field.Description;
+import io.winnow.contracts.spec.field.Matching;
+import io.winnow.contracts.spec.field.NoEffect;
+import io.winnow.contracts.spec.field.Range;
+import io.winnow.contracts.spec.field.Required;
+import io.winnow.contracts.spec.field.Section;
+import io.winnow.contracts.spec.field.SpecFields;
+
+/** A labelled image data set. */
+@Section("dataset")
+@RecordBuilder
 public record DatasetSpec(
-    String source,
-    String name,
-    String format,
-    Double holdout,
-    Integer shardRows,
-    OnBadImage onBadImage,
-    Integer size,
-    Resize resize) {
+    @Description("Path that the encoder can read, or store:PREFIX for objects in Winnow's bucket")
+        @Required("a path that the encoder can read, or store:PREFIX")
+        @NoEffect("the digest of the data decides, not their place")
+        String source,
+    @Description("Name used in addresses and reports")
+        @Default(text = "the last part of dataset.source")
+        @Matching(
+            value = "[A-Za-z0-9][A-Za-z0-9_.-]{0,63}",
+            text = "1 to 64 letters, digits, '-', '_' or '.', starting with a letter or digit")
+        @Decides(DATASET)
+        String name,
+    @Description("Name of the source's format; auto detects it")
+        @Default(DatasetSpec.AUTO)
+        @Matching(value = "[a-z0-9-]{1,32}", text = "the lower-case name of a format, or \"auto\"")
+        @NoEffect("the images and labels decide, not how they are packed")
+        String format,
+    @Description(
+            "Share of each class held out for the evaluation, where the source has no test split of its own")
+        @Default("0.1")
+        @Range(above = 0, max = 0.5)
+        @Decides(DATASET)
+        Double holdout,
+    @Description("Images per shard") @Default("2000") @Range(min = 1) @Decides(DATASET)
+        Integer shardRows,
+    @Description(
+            "What to do with an image that is unreadable, or of another size or kind than it should be: fail the import, or skip the image and report it")
+        @Default("fail")
+        @Decides(DATASET)
+        OnBadImage onBadImage,
+    @Description(
+            "Height and width, in pixels, to which resize brings every image; required with it")
+        @Range(min = 1, max = MAX_SIZE)
+        @Decides(DATASET)
+        Integer size,
+    @Description(
+            "How images are brought to size: none (all images must be square and of one size), crop (the shorter side to size, then the centre), or squash (both sides to size, ignoring the aspect ratio)")
+        @Default("none")
+        @Decides(DATASET)
+        Resize resize) {
   /** The {@code format} that detects the format. */
   public static final String AUTO = "auto";
 
@@ -56,27 +87,15 @@ public record DatasetSpec(
   }
 
   public DatasetSpec {
-    Check.that(source != null && !source.isBlank(), "dataset.source", source, "a path");
-    name = Check.orElse(name, lastPart(source));
-    Check.that(
-        name.matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"),
-        "dataset.name",
-        name,
-        "1 to 64 letters, digits, '-', '_' or '.', starting with a letter or digit");
-    format = Check.orElse(format, AUTO);
-    Check.that(
-        format.matches("[a-z0-9-]{1,32}"),
-        "dataset.format",
-        format,
-        "the lower-case name of a format, or \"auto\"");
-    holdout = Check.orElse(holdout, 0.1);
-    Check.that(holdout > 0 && holdout <= 0.5, "dataset.holdout", holdout, "in (0, 0.5]");
-    shardRows = Check.orElse(shardRows, 2000);
-    Check.that(shardRows >= 1, "dataset.shardRows", shardRows, "at least 1");
-    onBadImage = Check.orElse(onBadImage, OnBadImage.FAIL);
-    resize = Check.orElse(resize, Resize.NONE);
-    Check.that(
-        size == null || size >= 1 && size <= MAX_SIZE, "dataset.size", size, "1 to " + MAX_SIZE);
+    SpecFields fields = SpecFields.of(DatasetSpec.class);
+    source = fields.check("source", source);
+    name = fields.check("name", name == null ? lastPart(source) : name);
+    format = fields.check("format", format);
+    holdout = fields.check("holdout", holdout);
+    shardRows = fields.check("shardRows", shardRows);
+    onBadImage = fields.check("onBadImage", onBadImage);
+    size = fields.check("size", size);
+    resize = fields.check("resize", resize);
     if ((size != null) != (resize != Resize.NONE)) {
       throw new InvalidInputException(
           size == null
@@ -86,13 +105,9 @@ public record DatasetSpec(
     }
   }
 
+  /** All defaults for one source. */
   public static DatasetSpec of(String source) {
-    return new DatasetSpec(source, null, null, null, null, null, null, null);
-  }
-
-  /** The same data set at another place. */
-  public DatasetSpec at(String place) {
-    return new DatasetSpec(place, name, format, holdout, shardRows, onBadImage, size, resize);
+    return DatasetSpecBuilder.builder().source(source).build();
   }
 
   private static String lastPart(String source) {

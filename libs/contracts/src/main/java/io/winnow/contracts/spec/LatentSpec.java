@@ -1,53 +1,67 @@
 package io.winnow.contracts.spec;
 
+import static io.winnow.contracts.spec.field.Product.LATENTS;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import io.winnow.contracts.spec.field.Decides;
+import io.winnow.contracts.spec.field.Default;
+import io.winnow.contracts.spec.field.Description;
+import io.winnow.contracts.spec.field.OneOf;
+import io.winnow.contracts.spec.field.Range;
+import io.winnow.contracts.spec.field.Required;
+import io.winnow.contracts.spec.field.Section;
+import io.winnow.contracts.spec.field.SpecFields;
+
 /**
- * Trains the diffusion model on what an autoencoder makes of the images instead of on pixels
- * (Rombach et al., arXiv 2112.10752). Features, selection and judgement stay with the images.
- *
- * @param autoencoder the key of a TorchScript file in the store; has no default
- * @param encoder its method that takes float32 N×C×H×W in [−1, 1] and gives latents N×c×h×w, or
- *     {@code METHOD.ELEMENT} of one that gives a dict (its key), tuple or list (0, 1, …). It should
- *     give the mean, not a draw; default {@code encode}
- * @param decoder the same for the way back: latents to N×C×H×W in [−1, 1]; default {@code decode}
- * @param scalingFactor multiplies what the encoder gives and divides what the decoder takes, so
- *     that latents spread by about 1; above 0; default 1
- * @param channels channels that the autoencoder takes and gives, 1 or 3; grey images are repeated
- *     for 3, and its pictures are brought back to grey by their mean; default: the images' own
- * @param batch images that go through it at a time, 1 to 4096; always so many; default 100
- * @param precision what it computes in; default {@code float32}
+ * Trains the diffusion model on an autoencoder's latents instead of on pixels (Rombach et al.,
+ * arXiv 2112.10752). Features, selection and evaluation use the images.
  */
+@Section("latent")
+@RecordBuilder
 public record LatentSpec(
-    String autoencoder,
-    String encoder,
-    String decoder,
-    Double scalingFactor,
-    Integer channels,
-    Integer batch,
-    TrainingSpec.Precision precision) {
+    @Description("Key of a TorchScript file in the store")
+        @Required("a TorchScript file")
+        @Decides(LATENTS)
+        String autoencoder,
+    @Description(
+            "Method that takes float32 N x C x H x W in [-1, 1] and returns latents N x c x h x w, or METHOD.ELEMENT for an element of the dict (by key), tuple or list (0, 1, ...) that it returns. It should return the mean, not a sample")
+        @Default("encode")
+        @Decides(LATENTS)
+        String encoder,
+    @Description(
+            "Method that takes latents and returns N x C x H x W in [-1, 1], or METHOD.ELEMENT")
+        @Default("decode")
+        @Decides(LATENTS)
+        String decoder,
+    @Description(
+            "Factor for the encoder's output, divided out before the decoder, so that latents have a standard deviation of about 1, such as 0.18215")
+        @Default("1.0")
+        @Range(above = 0, max = 1e30)
+        @Decides(LATENTS)
+        Double scalingFactor,
+    @Description(
+            "Image channels of the autoencoder. Grey images are repeated for 3 channels, and decoded ones averaged")
+        @Default(text = "the images' own")
+        @OneOf({1, 3})
+        @Decides(LATENTS)
+        Integer channels,
+    @Description(
+            "Images encoded at a time. The last batch is padded, so that memory is flat and latents do not depend on their neighbours")
+        @Default("100")
+        @Range(min = 1, max = 4096)
+        @Decides(LATENTS)
+        Integer batch,
+    @Description("Precision of the autoencoder") @Default("float32") @Decides(LATENTS)
+        TrainingSpec.Precision precision) {
 
   public LatentSpec {
-    Check.that(
-        autoencoder != null && !autoencoder.isBlank(),
-        "latent.autoencoder",
-        autoencoder,
-        "a TorchScript file");
-    encoder = Check.orElse(encoder, "encode");
-    decoder = Check.orElse(decoder, "decode");
-    scalingFactor = Check.orElse(scalingFactor, 1.0);
-    Check.that(
-        scalingFactor > 0 && Check.finite(scalingFactor, 0, Float.MAX_VALUE),
-        "latent.scalingFactor",
-        scalingFactor,
-        "above 0, such as 0.18215");
-    Check.that(
-        channels == null || channels == 1 || channels == 3, "latent.channels", channels, "1 or 3");
-    batch = Check.orElse(batch, 100);
-    Check.that(batch >= 1 && batch <= 4096, "latent.batch", batch, "from 1 to 4096");
-    precision = Check.orElse(precision, TrainingSpec.Precision.FLOAT32);
-  }
-
-  /** The same with its file at another place. */
-  public LatentSpec at(String place) {
-    return new LatentSpec(place, encoder, decoder, scalingFactor, channels, batch, precision);
+    SpecFields fields = SpecFields.of(LatentSpec.class);
+    autoencoder = fields.check("autoencoder", autoencoder);
+    encoder = fields.check("encoder", encoder);
+    decoder = fields.check("decoder", decoder);
+    scalingFactor = fields.check("scalingFactor", scalingFactor);
+    channels = fields.check("channels", channels);
+    batch = fields.check("batch", batch);
+    precision = fields.check("precision", precision);
   }
 }

@@ -2,30 +2,42 @@ package io.winnow.contracts.spec;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
+import io.winnow.contracts.spec.field.Default;
+import io.winnow.contracts.spec.field.Description;
+import io.winnow.contracts.spec.field.Matching;
+import io.winnow.contracts.spec.field.Section;
+import io.winnow.contracts.spec.field.SpecFields;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
  * A diffusion model's architecture: a type, a preset of that type, and any of its settings
- * replaced. Which types, presets and settings there are is known to the registry of architectures,
- * which checks them when a run is submitted.
- *
- * @param type e.g. {@code unet} or {@code dit}; default {@code unet}
- * @param preset named settings of that type, e.g. {@code ddpm-small} or {@code dit-s/2}; default
- *     {@code ddpm-tiny} for {@code unet}, for another type its first preset
- * @param settings settings of the type that replace the preset's, by their names, as fields beside
- *     {@code type} and {@code preset}, e.g. {@code "channelMultipliers": [1, 2]}
+ * replaced. The registry of architectures knows the types, presets and settings and checks them
+ * when a run is submitted.
  */
-public record ModelSpec(String type, String preset, @JsonAnySetter Map<String, Object> settings) {
+@Section("model")
+public record ModelSpec(
+    @Description("Type of the architecture, e.g. unet or dit")
+        @Default(ModelSpec.UNET)
+        @Matching(value = "[a-z][a-z0-9-]{0,31}", text = "a name such as \"unet\"")
+        String type,
+    @Description("Named settings of the type, e.g. ddpm-small or dit-s/2")
+        @Default(text = "ddpm-tiny for unet, else the first preset of the type")
+        String preset,
+    @Description(
+            "Settings of the type that replace those of the preset, by name, as fields beside type and preset, e.g. \"channelMultipliers\": [1, 2]")
+        @JsonAnySetter
+        Map<String, Object> settings) {
 
   static final ModelSpec DEFAULT = new ModelSpec(null, null, Map.of());
 
   private static final String UNET = "unet";
 
   public ModelSpec {
-    type = Check.orElse(type, UNET);
-    Check.that(type.matches("[a-z][a-z0-9-]{0,31}"), "model.type", type, "a name such as \"unet\"");
+    SpecFields fields = SpecFields.of(ModelSpec.class);
+    type = fields.check("type", type);
+    preset = fields.check("preset", preset);
     preset = preset == null && type.equals(UNET) ? "ddpm-tiny" : preset;
     settings = settings == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(settings));
   }

@@ -1,41 +1,78 @@
 package io.winnow.contracts.spec;
 
+import static io.winnow.contracts.spec.field.Product.REFERENCE;
+import static io.winnow.contracts.spec.field.Product.WEIGHTS;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import io.winnow.contracts.spec.field.Decides;
+import io.winnow.contracts.spec.field.Default;
+import io.winnow.contracts.spec.field.Description;
+import io.winnow.contracts.spec.field.NoEffect;
+import io.winnow.contracts.spec.field.Range;
+import io.winnow.contracts.spec.field.Section;
+import io.winnow.contracts.spec.field.SpecFields;
 import java.util.Map;
 
-/**
- * How classes are weighed.
- *
- * @param method default {@code dro}
- * @param reference a trained diffusion model in the store: its address ({@code models/<digest>}),
- *     or the id of the run that trained it; default: one is trained on the whole train split
- * @param model architecture of the proxy; default {@code ddpm-tiny} at half its width, 16 channels,
- *     which is smaller than every preset
- * @param referenceModel architecture of the reference when one is trained; default {@code model}
- * @param referenceImages images the reference sees; default 24 000
- * @param proxyImages images the proxy sees; default 12 000
- * @param batch of both; default 64
- * @param learningRate of both; default 1e-3
- * @param eta η, step of the multiplicative update, at least 0; default: derived from what the first
- *     updates show
- * @param smoothing s in [0, 1], share of the uniform distribution mixed in; default 1e-3
- * @param maxWeightRatio greatest max/min of the final weights, at least 1; default 10
- * @param averageAfter share of the updates, in [0, 1), that is over before the mean of the weights
- *     begins; default 0
- */
+/** How class weights are derived. */
+@Section("reweight")
+@RecordBuilder
 public record ReweightSpec(
-    Method method,
-    String reference,
-    ModelSpec model,
-    ModelSpec referenceModel,
-    Long referenceImages,
-    Long proxyImages,
-    Integer batch,
-    Double learningRate,
-    Double eta,
-    Double smoothing,
-    Double maxWeightRatio,
-    Double averageAfter) {
+    @Description("Method that derives the class weights") @Default("dro") @Decides(WEIGHTS)
+        Method method,
+    @Description(
+            "Trained diffusion model in the store, by its address models/<digest> or by the id of the run that trained it")
+        @Default(text = "a reference is trained on the whole train split")
+        @NoEffect("the reference's digest is an input of the class weights")
+        String reference,
+    @Description("Architecture of the proxy model")
+        @Default(text = "ddpm-tiny with 16 channels, smaller than every preset")
+        @Decides(WEIGHTS)
+        ModelSpec model,
+    @Description("Architecture of the reference model, where one is trained")
+        @Default(text = "reweight.model")
+        @Decides(REFERENCE)
+        ModelSpec referenceModel,
+    @Description("Images seen in training the reference")
+        @Default("24000")
+        @Range(min = 1)
+        @Decides(REFERENCE)
+        Long referenceImages,
+    @Description("Images seen in training the proxy")
+        @Default("12000")
+        @Range(min = 1)
+        @Decides(WEIGHTS)
+        Long proxyImages,
+    @Description("Images per optimiser step of proxy and reference")
+        @Default("64")
+        @Range(min = 1, max = 65_536)
+        @Decides({REFERENCE, WEIGHTS})
+        Integer batch,
+    @Description("Learning rate of proxy and reference")
+        @Default("0.001")
+        @Range(min = 1e-9, max = 10)
+        @Decides({REFERENCE, WEIGHTS})
+        Double learningRate,
+    @Description("Step size of the multiplicative update")
+        @Default(text = "derived from the first updates")
+        @Range(min = 0, max = 1e6)
+        @Decides(WEIGHTS)
+        Double eta,
+    @Description("Share of the uniform distribution mixed into the weights after each update")
+        @Default("0.001")
+        @Range(min = 0, max = 1)
+        @Decides(WEIGHTS)
+        Double smoothing,
+    @Description("Greatest ratio of two class weights; smaller weights are raised")
+        @Default("10.0")
+        @Range(min = 1, max = 1e9)
+        @Decides(WEIGHTS)
+        Double maxWeightRatio,
+    @Description("Share of the updates after which averaging of the weights begins")
+        @Default("0.0")
+        @Range(min = 0, below = 1)
+        @Decides(WEIGHTS)
+        Double averageAfter) {
 
   /**
    * How weights w_c of the k classes come about. With ℓ the denoising loss of a sample at a drawn
@@ -51,7 +88,7 @@ public record ReweightSpec(
      */
     @JsonProperty("dro")
     DRO(true, true),
-    /** All classes alike: w_c = 1. Needs nothing. */
+    /** Equal weights: w_c = 1. Needs nothing. */
     @JsonProperty("uniform")
     UNIFORM(false, false),
     /** w_c in proportion to 1/n_c, n_c the rows of c in the coreset. Needs no model. */
@@ -67,7 +104,7 @@ public record ReweightSpec(
     /**
      * λ_c is the mean of ℓ_proxy over the mean of ℓ_ref, of the batch's samples of c; w_c is in
      * proportion to the mean of λ_c over updates, smoothed with s. No feedback: the proxy trains on
-     * all classes alike, and there is no η. Winnow's own plain measure of how far a model lags.
+     * all classes with equal weights, and there is no η. Winnow's own measure of how far a model lags.
      */
     @JsonProperty("loss-ratio")
     LOSS_RATIO(true, true);
@@ -93,44 +130,26 @@ public record ReweightSpec(
 
   private static final ModelSpec PROXY = new ModelSpec(null, "ddpm-tiny", Map.of("channels", 16));
 
-  static final ReweightSpec DEFAULT =
-      new ReweightSpec(null, null, null, null, null, null, null, null, null, null, null, null);
+  static final ReweightSpec DEFAULT = ReweightSpecBuilder.builder().build();
 
   public ReweightSpec {
-    method = Check.orElse(method, Method.DRO);
-    Check.that(
-        reference == null || !reference.isBlank(),
-        "reweight.reference",
-        "blank",
-        "models/<digest> or a run's id");
-    model = Check.orElse(model, PROXY);
-    referenceModel = Check.orElse(referenceModel, model);
-    referenceImages = Check.orElse(referenceImages, 24_000L);
-    Check.that(referenceImages >= 1, "reweight.referenceImages", referenceImages, "at least 1");
-    proxyImages = Check.orElse(proxyImages, 12_000L);
-    Check.that(proxyImages >= 1, "reweight.proxyImages", proxyImages, "at least 1");
-    batch = Check.orElse(batch, 64);
-    Check.that(batch >= 1 && batch <= 65_536, "reweight.batch", batch, "from 1 to 65536");
-    learningRate = Check.orElse(learningRate, 1e-3);
-    Check.that(
-        Check.finite(learningRate, 1e-9, 10), "reweight.learningRate", learningRate, "positive");
-    Check.that(eta == null || Check.finite(eta, 0, 1e6), "reweight.eta", eta, "at least 0");
-    smoothing = Check.orElse(smoothing, 1e-3);
-    Check.that(Check.finite(smoothing, 0, 1), "reweight.smoothing", smoothing, "in [0, 1]");
-    maxWeightRatio = Check.orElse(maxWeightRatio, 10.0);
-    Check.that(
-        Check.finite(maxWeightRatio, 1, 1e9),
-        "reweight.maxWeightRatio",
-        maxWeightRatio,
-        "at least 1");
-    averageAfter = Check.orElse(averageAfter, 0.0);
-    Check.that(
-        averageAfter >= 0 && averageAfter < 1, "reweight.averageAfter", averageAfter, "in [0, 1)");
+    SpecFields fields = SpecFields.of(ReweightSpec.class);
+    method = fields.check("method", method);
+    reference = fields.check("reference", reference);
+    model = model == null ? PROXY : model;
+    referenceModel = referenceModel == null ? model : referenceModel;
+    referenceImages = fields.check("referenceImages", referenceImages);
+    proxyImages = fields.check("proxyImages", proxyImages);
+    batch = fields.check("batch", batch);
+    learningRate = fields.check("learningRate", learningRate);
+    eta = fields.check("eta", eta);
+    smoothing = fields.check("smoothing", smoothing);
+    maxWeightRatio = fields.check("maxWeightRatio", maxWeightRatio);
+    averageAfter = fields.check("averageAfter", averageAfter);
   }
 
   /** All defaults but the method, and the reference where one is named. */
   public static ReweightSpec of(Method method, String reference) {
-    return new ReweightSpec(
-        method, reference, null, null, null, null, null, null, null, null, null, null);
+    return ReweightSpecBuilder.builder().method(method).reference(reference).build();
   }
 }

@@ -1,72 +1,69 @@
 package io.winnow.contracts.spec;
 
+import static io.winnow.contracts.spec.field.Product.CORESET;
+import static io.winnow.contracts.spec.field.Product.LOSSES;
+import static io.winnow.contracts.spec.field.Product.MODEL;
+import static io.winnow.contracts.spec.field.Product.REFERENCE;
+import static io.winnow.contracts.spec.field.Product.SAMPLES;
+import static io.winnow.contracts.spec.field.Product.SURROGATE;
+import static io.winnow.contracts.spec.field.Product.WEIGHTS;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
+import io.winnow.contracts.spec.field.Decides;
+import io.winnow.contracts.spec.field.Default;
+import io.winnow.contracts.spec.field.Description;
+import io.winnow.contracts.spec.field.NoEffect;
+import io.winnow.contracts.spec.field.Required;
+import io.winnow.contracts.spec.field.Section;
+import io.winnow.contracts.spec.field.SpecFields;
 
 /**
- * A run, wholly described: the same spec gives the same bits on the same kind of machine.
- *
- * @param name for people; default {@code run}
- * @param dataset what to prune; the only part without a default
- * @param surrogate what makes features
- * @param latent what the model is trained on instead of pixels; default: pixels
- * @param selection which part to keep
- * @param reweight how classes are weighed
- * @param model the diffusion model
- * @param training how it is trained
- * @param sampling how it is sampled and judged
- * @param seed every random draw derives from it; default 0
+ * A complete description of a run: the same spec gives the same bits on the same kind of machine.
  */
+@Section("")
+@RecordBuilder
 public record RunSpec(
-    String name,
-    DatasetSpec dataset,
-    SurrogateSpec surrogate,
-    LatentSpec latent,
-    SelectionSpec selection,
-    ReweightSpec reweight,
-    ModelSpec model,
-    TrainingSpec training,
-    SamplingSpec sampling,
-    Long seed) {
+    @Description("Name of the run, for people") @Default("run") @NoEffect("a label") String name,
+    @Description("The data set to prune") @Required("{\"dataset\": {\"source\": \"PATH\"}}")
+        DatasetSpec dataset,
+    @Description("The network whose features are scored") SurrogateSpec surrogate,
+    @Description("Trains the model on an autoencoder's latents")
+        @Default(text = "the model is trained on pixels")
+        LatentSpec latent,
+    @Description("Which images are kept") SelectionSpec selection,
+    @Description("How class weights are derived") ReweightSpec reweight,
+    @Description("Architecture of the diffusion model") @Decides(MODEL) ModelSpec model,
+    @Description("How the diffusion model is trained") TrainingSpec training,
+    @Description("How the diffusion model is sampled and evaluated") SamplingSpec sampling,
+    @Description("Seed from which every random draw derives")
+        @Default("0")
+        @Decides({SURROGATE, LOSSES, CORESET, REFERENCE, WEIGHTS, MODEL, SAMPLES})
+        Long seed) {
 
   public RunSpec {
-    if (dataset == null) {
-      throw new InvalidInputException(
-          "the spec has no \"dataset\"", "add {\"dataset\": {\"source\": \"PATH\"}}");
-    }
-    name = Check.orElse(name, "run");
-    surrogate = Check.orElse(surrogate, SurrogateSpec.DEFAULT);
-    selection = Check.orElse(selection, SelectionSpec.DEFAULT);
-    reweight = Check.orElse(reweight, ReweightSpec.DEFAULT);
-    model = Check.orElse(model, ModelSpec.DEFAULT);
-    training = Check.orElse(training, TrainingSpec.DEFAULT).flipping(latent == null);
+    SpecFields fields = SpecFields.of(RunSpec.class);
+    name = fields.check("name", name);
+    dataset = fields.check("dataset", dataset);
+    surrogate = surrogate == null ? SurrogateSpec.DEFAULT : surrogate;
+    selection = selection == null ? SelectionSpec.DEFAULT : selection;
+    reweight = reweight == null ? ReweightSpec.DEFAULT : reweight;
+    model = model == null ? ModelSpec.DEFAULT : model;
+    training = (training == null ? TrainingSpec.DEFAULT : training).flipping(latent == null);
     if (latent != null && training.horizontalFlip()) {
       throw new InvalidInputException(
-          "\"training.horizontalFlip\" is true, but the run trains on latents: the mirrored latent of an image"
-              + " is not the latent of the mirrored image",
-          "leave \"training.horizontalFlip\" out, or add mirrored images to the data set");
+          "\"training.horizontalFlip\" is true, but the run trains on latents: the flipped latent of"
+              + " an image is not the latent of the flipped image",
+          "leave \"training.horizontalFlip\" out, or add flipped images to the data set");
     }
-    sampling = Check.orElse(sampling, SamplingSpec.DEFAULT);
-    seed = Check.orElse(seed, 0L);
-  }
-
-  /** A run on pixels. */
-  public RunSpec(
-      String name,
-      DatasetSpec dataset,
-      SurrogateSpec surrogate,
-      SelectionSpec selection,
-      ReweightSpec reweight,
-      ModelSpec model,
-      TrainingSpec training,
-      SamplingSpec sampling,
-      Long seed) {
-    this(name, dataset, surrogate, null, selection, reweight, model, training, sampling, seed);
+    sampling = sampling == null ? SamplingSpec.DEFAULT : sampling;
+    seed = fields.check("seed", seed);
   }
 
   /** All defaults for one data set. */
   public static RunSpec of(DatasetSpec dataset) {
-    return new RunSpec(null, dataset, null, null, null, null, null, null, null);
+    return RunSpecBuilder.builder().dataset(dataset).build();
   }
 
   /**

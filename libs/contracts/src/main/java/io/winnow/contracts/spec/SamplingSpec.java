@@ -1,31 +1,65 @@
 package io.winnow.contracts.spec;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import static io.winnow.contracts.spec.field.Product.SAMPLES;
 
-/**
- * How the trained model is sampled and judged.
- *
- * @param images samples drawn for the Fréchet distance, spread over classes; default 1 000
- * @param sampler default {@code ddim}
- * @param steps denoising steps, 1 to 1000; default 20
- * @param eta DDIM's η in [0, 1]; default 0
- * @param guidance class-free guidance scale, 1 means none; default 1
- * @param batch samples at a time; default 100
- * @param baseline also draw as many samples of the untrained model, to compare with; default true
- * @param gridPerClass pictures a class in the grid; default 8
- * @param curveImages samples drawn of each snapshot of the training, at most {@code images};
- *     default {@code images}, but 1 000 at most
- */
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.spec.field.Decides;
+import io.winnow.contracts.spec.field.Default;
+import io.winnow.contracts.spec.field.Description;
+import io.winnow.contracts.spec.field.Range;
+import io.winnow.contracts.spec.field.Section;
+import io.winnow.contracts.spec.field.SpecFields;
+
+/** How the trained model is sampled and evaluated. */
+@Section("sampling")
+@RecordBuilder
 public record SamplingSpec(
-    Integer images,
-    Sampler sampler,
-    Integer steps,
-    Double eta,
-    Double guidance,
-    Integer batch,
-    Boolean baseline,
-    Integer gridPerClass,
-    Integer curveImages) {
+    @Description("Samples drawn for the evaluation, spread over the classes")
+        @Default("1000")
+        @Range(min = 2, max = 1_000_000)
+        @Decides(SAMPLES)
+        Integer images,
+    @Description(
+            "Sampler: ddim (arXiv 2010.02502), or ddpm, ancestral sampling over all timesteps (arXiv 2006.11239)")
+        @Default("ddim")
+        @Decides(SAMPLES)
+        Sampler sampler,
+    @Description("Denoising steps of ddim")
+        @Default("20")
+        @Range(min = 1, max = 1000)
+        @Decides(SAMPLES)
+        Integer steps,
+    @Description("DDIM's eta: 0 is deterministic, 1 adds as much noise as ddpm")
+        @Default("0.0")
+        @Range(min = 0, max = 1)
+        @Decides(SAMPLES)
+        Double eta,
+    @Description("Scale of classifier-free guidance; 1 is none")
+        @Default("1.0")
+        @Range(min = 0, max = 100)
+        @Decides(SAMPLES)
+        Double guidance,
+    @Description("Samples drawn at a time")
+        @Default("100")
+        @Range(min = 1, max = 65_536)
+        @Decides(SAMPLES)
+        Integer batch,
+    @Description("Also draw as many samples of the untrained model, for comparison")
+        @Default("true")
+        @Decides(SAMPLES)
+        Boolean baseline,
+    @Description("Images per class in the picture of samples")
+        @Default("8")
+        @Range(min = 1, max = 100)
+        @Decides(SAMPLES)
+        Integer gridPerClass,
+    @Description("Samples drawn of each snapshot of the training, at most sampling.images")
+        @Default(text = "sampling.images, at most 1000")
+        @Range(min = 2)
+        @Decides(SAMPLES)
+        Integer curveImages) {
 
   /** How noise becomes an image. */
   public enum Sampler {
@@ -37,33 +71,26 @@ public record SamplingSpec(
     DDPM
   }
 
-  static final SamplingSpec DEFAULT =
-      new SamplingSpec(null, null, null, null, null, null, null, null, null);
+  static final SamplingSpec DEFAULT = SamplingSpecBuilder.builder().build();
 
   public SamplingSpec {
-    images = Check.orElse(images, 1_000);
-    Check.that(images >= 2 && images <= 1_000_000, "sampling.images", images, "from 2 to 1000000");
-    sampler = Check.orElse(sampler, Sampler.DDIM);
-    steps = Check.orElse(steps, 20);
-    Check.that(steps >= 1 && steps <= 1000, "sampling.steps", steps, "from 1 to 1000");
-    eta = Check.orElse(eta, 0.0);
-    Check.that(Check.finite(eta, 0, 1), "sampling.eta", eta, "in [0, 1]");
-    guidance = Check.orElse(guidance, 1.0);
-    Check.that(Check.finite(guidance, 0, 100), "sampling.guidance", guidance, "in [0, 100]");
-    batch = Check.orElse(batch, 100);
-    Check.that(batch >= 1 && batch <= 65_536, "sampling.batch", batch, "from 1 to 65536");
-    baseline = Check.orElse(baseline, true);
-    gridPerClass = Check.orElse(gridPerClass, 8);
-    Check.that(
-        gridPerClass >= 1 && gridPerClass <= 100,
-        "sampling.gridPerClass",
-        gridPerClass,
-        "1 to 100");
-    curveImages = Check.orElse(curveImages, Math.min(images, 1_000));
-    Check.that(
-        curveImages >= 2 && curveImages <= images,
-        "sampling.curveImages",
-        curveImages,
-        "from 2 to sampling.images, " + images);
+    SpecFields fields = SpecFields.of(SamplingSpec.class);
+    images = fields.check("images", images);
+    sampler = fields.check("sampler", sampler);
+    steps = fields.check("steps", steps);
+    eta = fields.check("eta", eta);
+    guidance = fields.check("guidance", guidance);
+    batch = fields.check("batch", batch);
+    baseline = fields.check("baseline", baseline);
+    gridPerClass = fields.check("gridPerClass", gridPerClass);
+    curveImages = fields.check("curveImages", curveImages);
+    if (curveImages == null) {
+      curveImages = Math.min(images, 1_000);
+    }
+    if (curveImages > images) {
+      throw new InvalidInputException(
+          "\"sampling.curveImages\" is " + curveImages,
+          "give a value from 2 to sampling.images, " + images);
+    }
   }
 }

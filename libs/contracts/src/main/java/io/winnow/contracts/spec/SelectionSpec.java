@@ -1,41 +1,71 @@
 package io.winnow.contracts.spec;
 
+import static io.winnow.contracts.spec.field.Product.CORESET;
+import static io.winnow.contracts.spec.field.Product.LOSSES;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.spec.field.Decides;
+import io.winnow.contracts.spec.field.Default;
+import io.winnow.contracts.spec.field.Description;
+import io.winnow.contracts.spec.field.NoEffect;
+import io.winnow.contracts.spec.field.Range;
+import io.winnow.contracts.spec.field.Section;
+import io.winnow.contracts.spec.field.SpecFields;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which rows are kept. How many is said by one of {@code ratio}, {@code count} and {@code
- * perClass}.
- *
- * @param criterion the score; default {@code gaussian}
- * @param ratio r in (0, 1]: ⌈r·n_c⌉ rows of each class c (or ⌈r·n⌉ of all); default 0.25, or null
- *     where {@code count} or {@code perClass} is said
- * @param scope whether classes are ranked apart; default {@code class}
- * @param count rows in all; with scope {@code class} shared out over the classes in proportion to
- *     their rows; null unless said
- * @param perClass rows of each class by its name, none of a class that is not named; null unless
- *     said
- * @param minPerClass so many rows of each class at least, as far as it has them; default 0
- * @param clusters k of {@code k-means}; default 8
- * @param memoryMiB MiB that a group's rows may take while they are scored; changes no result;
- *     default 1024
- * @param lossDraws M, timesteps over which {@code interval}, {@code hardest} and {@code easiest}
- *     average an image's loss; default 10
+ * Which images are kept. The budget is one of {@code ratio}, {@code count} and {@code perClass}.
  */
+@Section("selection")
+@RecordBuilder
 public record SelectionSpec(
-    Criterion criterion,
-    Double ratio,
-    Scope scope,
-    Integer count,
-    Map<String, Integer> perClass,
-    Integer minPerClass,
-    Integer clusters,
-    Integer memoryMiB,
-    Integer lossDraws) {
+    @Description("How images are scored") @Default("gaussian") @Decides(CORESET)
+        Criterion criterion,
+    @Description(
+            "Share r of the images to keep: ceil(r n_c) of the n_c images of each class, or ceil(r n) of all with scope global. One of ratio, count and perClass")
+        @Default(text = "0.25, unless count or perClass is given")
+        @Range(above = 0, max = 1)
+        @Decides(CORESET)
+        Double ratio,
+    @Description("Rank images within their class, or all together")
+        @Default("class")
+        @Decides(CORESET)
+        Scope scope,
+    @Description(
+            "Images to keep in all; with scope class, shared among the classes in proportion to their sizes")
+        @Range(min = 1)
+        @Decides(CORESET)
+        Integer count,
+    @Description("Images to keep of each class, by class name; none of a class that is not named")
+        @Range(min = 0)
+        @Decides(CORESET)
+        Map<String, Integer> perClass,
+    @Description("Minimum number of images kept per class, or all images of a class that has fewer")
+        @Default("0")
+        @Range(min = 0)
+        @Decides(CORESET)
+        Integer minPerClass,
+    @Description("Number of clusters of criterion k-means")
+        @Default("8")
+        @Range(min = 1, max = 65_536)
+        @Decides(CORESET)
+        Integer clusters,
+    @Description("Memory, in MiB, for one group's features while they are scored")
+        @Default("1024")
+        @Range(min = 1)
+        @NoEffect("scores do not depend on memory")
+        Integer memoryMiB,
+    @Description(
+            "Timesteps over which criteria interval, hardest and easiest average an image's loss")
+        @Default("10")
+        @Range(min = 1, max = 1000)
+        @Decides({LOSSES, CORESET})
+        Integer lossDraws) {
 
   /** How rows are scored. */
   public enum Criterion {
@@ -66,10 +96,10 @@ public record SelectionSpec(
     /** Denoising loss under the reference model, evenly spread ranks kept. */
     @JsonProperty("interval")
     INTERVAL,
-    /** The same loss, highest kept. */
+    /** Denoising loss under the reference model, highest kept. */
     @JsonProperty("hardest")
     HARDEST,
-    /** The same loss, lowest kept. */
+    /** Denoising loss under the reference model, lowest kept. */
     @JsonProperty("easiest")
     EASIEST;
 
@@ -90,36 +120,29 @@ public record SelectionSpec(
   static final SelectionSpec DEFAULT = of(null, null);
 
   public SelectionSpec {
-    criterion = Check.orElse(criterion, Criterion.GAUSSIAN);
+    SpecFields fields = SpecFields.of(SelectionSpec.class);
+    criterion = fields.check("criterion", criterion);
     requireOneBudget(ratio, count, perClass);
-    if (count == null && perClass == null) {
-      ratio = Check.orElse(ratio, 0.25);
+    ratio = fields.check("ratio", ratio);
+    if (ratio == null && count == null && perClass == null) {
+      ratio = 0.25;
     }
-    Check.that(ratio == null || (ratio > 0 && ratio <= 1), "selection.ratio", ratio, "in (0, 1]");
-    scope = Check.orElse(scope, Scope.CLASS);
-    Check.that(count == null || count >= 1, "selection.count", count, "at least 1");
+    scope = fields.check("scope", scope);
+    count = fields.check("count", count);
     // sorted, so that equal specs have equal bytes
-    perClass = perClass == null ? null : Collections.unmodifiableMap(new TreeMap<>(perClass));
-    Check.that(
-        perClass == null || perClass.values().stream().allMatch(n -> n != null && n >= 0),
-        "selection.perClass",
-        perClass,
-        "a count of at least 0 for each class");
-    minPerClass = Check.orElse(minPerClass, 0);
-    Check.that(minPerClass >= 0, "selection.minPerClass", minPerClass, "at least 0");
-    clusters = Check.orElse(clusters, 8);
-    Check.that(
-        clusters >= 1 && clusters <= 65_536, "selection.clusters", clusters, "from 1 to 65536");
-    memoryMiB = Check.orElse(memoryMiB, 1024);
-    Check.that(memoryMiB >= 1, "selection.memoryMiB", memoryMiB, "at least 1");
-    lossDraws = Check.orElse(lossDraws, 10);
-    Check.that(
-        lossDraws >= 1 && lossDraws <= 1000, "selection.lossDraws", lossDraws, "from 1 to 1000");
+    perClass =
+        perClass == null
+            ? null
+            : Collections.unmodifiableMap(new TreeMap<>(fields.check("perClass", perClass)));
+    minPerClass = fields.check("minPerClass", minPerClass);
+    clusters = fields.check("clusters", clusters);
+    memoryMiB = fields.check("memoryMiB", memoryMiB);
+    lossDraws = fields.check("lossDraws", lossDraws);
   }
 
   /** A share of each class, everything else by default; either may be null for its default. */
   public static SelectionSpec of(Criterion criterion, Double ratio) {
-    return new SelectionSpec(criterion, ratio, null, null, null, null, null, null, null);
+    return SelectionSpecBuilder.builder().criterion(criterion).ratio(ratio).build();
   }
 
   /**
@@ -135,7 +158,9 @@ public record SelectionSpec(
     for (String name : perClass.keySet()) {
       if (!classes.contains(name)) {
         throw new InvalidInputException(
-            "\"selection.perClass\" names the class \"" + name + "\", which is not there",
+            "\"selection.perClass\" names the class \""
+                + name
+                + "\", which the data set does not have",
             "name classes of " + classes);
       }
     }
@@ -145,7 +170,7 @@ public record SelectionSpec(
     int said = (ratio == null ? 0 : 1) + (count == null ? 0 : 1) + (perClass == null ? 0 : 1);
     if (said > 1) {
       throw new InvalidInputException(
-          "\"selection\" says how many rows are kept "
+          "\"selection\" gives its budget "
               + (said == 2 ? "twice" : "three times")
               + ": ratio "
               + ratio
@@ -153,7 +178,7 @@ public record SelectionSpec(
               + count
               + ", perClass "
               + perClass,
-          "say one of ratio, count and perClass");
+          "give one of ratio, count and perClass");
     }
   }
 }

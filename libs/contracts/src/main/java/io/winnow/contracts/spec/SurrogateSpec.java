@@ -1,44 +1,87 @@
 package io.winnow.contracts.spec;
 
+import static io.winnow.contracts.spec.field.Product.FEATURES;
+import static io.winnow.contracts.spec.field.Product.SURROGATE;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import io.winnow.contracts.spec.field.Decides;
+import io.winnow.contracts.spec.field.Default;
+import io.winnow.contracts.spec.field.Description;
+import io.winnow.contracts.spec.field.OneOf;
+import io.winnow.contracts.spec.field.Range;
+import io.winnow.contracts.spec.field.Section;
+import io.winnow.contracts.spec.field.SpecFields;
 import java.util.List;
 
-/**
- * The surrogate φ whose features are scored.
- *
- * @param source {@code trained} (a small residual classifier trained on the data set itself), the
- *     name of another architecture to train, or the key of a TorchScript file in the store, which
- *     contains a slash or dot; default {@code trained}
- * @param inputSize side of the square input it wants, pixels; default: the images' own
- * @param channels channels it wants, 1 or 3; default: the images' own
- * @param mean per channel, subtracted from pixels in [0, 1]; default 0
- * @param std per channel, divides what is left; default 1
- * @param output TorchScript method that gives N×d features, or {@code METHOD.ELEMENT} of one that
- *     gives a dict (its key), tuple or list (0, 1, …); default {@code forward}
- * @param images for {@code trained}: images seen in training; default 36 000
- * @param batch for {@code trained}; default 64
- * @param learningRate for {@code trained}; default 2e-3
- * @param encodeBatch images encoded at a time, 1 to 4096; always so many, so that memory is flat
- *     and an image's features do not depend on its neighbours; default 100
- * @param precision what encoding computes in; default {@code float32}
- * @param features how features are stored; default {@code float32}
- * @param seed for {@code trained}: of its training, so that runs of other seeds may share it;
- *     default: the run's
- */
+/** The surrogate network, whose features are scored. */
+@Section("surrogate")
+@RecordBuilder
 public record SurrogateSpec(
-    String source,
-    Integer inputSize,
-    Integer channels,
-    List<Double> mean,
-    List<Double> std,
-    String output,
-    Long images,
-    Integer batch,
-    Double learningRate,
-    Integer encodeBatch,
-    TrainingSpec.Precision precision,
-    FeatureType features,
-    Long seed) {
+    @Description(
+            "\"trained\" (a small residual classifier trained on the data set), the name of another architecture to train, or the key of a TorchScript file in the store, which contains a slash or dot")
+        @Default(SurrogateSpec.TRAINED)
+        @Decides(SURROGATE)
+        String source,
+    @Description("Height and width of the network's input, in pixels")
+        @Default(text = "the images' own")
+        @Range(min = 1, max = 4096)
+        @Decides(SURROGATE)
+        Integer inputSize,
+    @Description("Channels of the network's input")
+        @Default(text = "the images' own")
+        @OneOf({1, 3})
+        @Decides(SURROGATE)
+        Integer channels,
+    @Description("Mean per channel, subtracted from pixels in [0, 1]")
+        @Default(text = "0")
+        @Decides(SURROGATE)
+        List<Double> mean,
+    @Description(
+            "Standard deviation per channel; pixels are divided by it after the mean is subtracted")
+        @Default(text = "1")
+        @Range(above = 0)
+        @Decides(SURROGATE)
+        List<Double> std,
+    @Description(
+            "TorchScript method that returns N x d features, or METHOD.ELEMENT for an element of the dict (by key), tuple or list (0, 1, ...) that it returns")
+        @Default("forward")
+        @Decides(SURROGATE)
+        String output,
+    @Description("Images seen in training, for a trained surrogate")
+        @Default("36000")
+        @Range(min = 1)
+        @Decides(SURROGATE)
+        Long images,
+    @Description("Images per optimiser step, for a trained surrogate")
+        @Default("64")
+        @Range(min = 2, max = 65_536)
+        @Decides(SURROGATE)
+        Integer batch,
+    @Description("Learning rate, for a trained surrogate")
+        @Default("0.002")
+        @Range(min = 1e-9, max = 10)
+        @Decides(SURROGATE)
+        Double learningRate,
+    @Description(
+            "Images encoded at a time. The last batch is padded, so that memory is flat and features do not depend on their neighbours")
+        @Default("100")
+        @Range(min = 1, max = 4096)
+        @Decides(SURROGATE)
+        Integer encodeBatch,
+    @Description("Precision of the network while it encodes")
+        @Default("float32")
+        @Decides(SURROGATE)
+        TrainingSpec.Precision precision,
+    @Description(
+            "How features are stored. float16 takes half the bytes and refuses features beyond 65,504")
+        @Default("float32")
+        @Decides(FEATURES)
+        FeatureType features,
+    @Description("Seed of a surrogate's training, so that runs with different seeds can share it")
+        @Default(text = "the run's seed")
+        @Decides(SURROGATE)
+        Long seed) {
 
   /** How a feature is stored. */
   public enum FeatureType {
@@ -52,89 +95,22 @@ public record SurrogateSpec(
   /** The value of {@code source} that asks for a surrogate trained on the data. */
   public static final String TRAINED = "trained";
 
-  static final SurrogateSpec DEFAULT =
-      new SurrogateSpec(
-          null, null, null, null, null, null, null, null, null, null, null, null, null);
+  static final SurrogateSpec DEFAULT = SurrogateSpecBuilder.builder().build();
 
   public SurrogateSpec {
-    source = Check.orElse(source, TRAINED);
-    Check.that(
-        inputSize == null || (inputSize >= 1 && inputSize <= 4096),
-        "surrogate.inputSize",
-        inputSize,
-        "from 1 to 4096");
-    Check.that(
-        channels == null || channels == 1 || channels == 3,
-        "surrogate.channels",
-        channels,
-        "1 or 3");
-    mean = mean == null ? List.of() : List.copyOf(mean);
-    std = std == null ? List.of() : List.copyOf(std);
-    Check.that(std.stream().allMatch(s -> s > 0), "surrogate.std", std, "positive");
-    output = Check.orElse(output, "forward");
-    images = Check.orElse(images, 36_000L);
-    Check.that(images >= 1, "surrogate.images", images, "at least 1");
-    batch = Check.orElse(batch, 64);
-    Check.that(batch >= 2 && batch <= 65_536, "surrogate.batch", batch, "from 2 to 65536");
-    learningRate = Check.orElse(learningRate, 2e-3);
-    Check.that(
-        Check.finite(learningRate, 1e-9, 10), "surrogate.learningRate", learningRate, "positive");
-    encodeBatch = Check.orElse(encodeBatch, 100);
-    Check.that(
-        encodeBatch >= 1 && encodeBatch <= 4096,
-        "surrogate.encodeBatch",
-        encodeBatch,
-        "from 1 to 4096");
-    precision = Check.orElse(precision, TrainingSpec.Precision.FLOAT32);
-    features = Check.orElse(features, FeatureType.FLOAT32);
-  }
-
-  /** The same with its file at another place. */
-  public SurrogateSpec at(String place) {
-    return new SurrogateSpec(
-        place,
-        inputSize,
-        channels,
-        mean,
-        std,
-        output,
-        images,
-        batch,
-        learningRate,
-        encodeBatch,
-        precision,
-        features,
-        seed);
-  }
-
-  /** A surrogate whose training, if it has any, takes the run's seed. */
-  public SurrogateSpec(
-      String source,
-      Integer inputSize,
-      Integer channels,
-      List<Double> mean,
-      List<Double> std,
-      String output,
-      Long images,
-      Integer batch,
-      Double learningRate,
-      Integer encodeBatch,
-      TrainingSpec.Precision precision,
-      FeatureType features) {
-    this(
-        source,
-        inputSize,
-        channels,
-        mean,
-        std,
-        output,
-        images,
-        batch,
-        learningRate,
-        encodeBatch,
-        precision,
-        features,
-        null);
+    SpecFields fields = SpecFields.of(SurrogateSpec.class);
+    source = fields.check("source", source);
+    inputSize = fields.check("inputSize", inputSize);
+    channels = fields.check("channels", channels);
+    mean = mean == null ? List.of() : List.copyOf(fields.check("mean", mean));
+    std = std == null ? List.of() : List.copyOf(fields.check("std", std));
+    output = fields.check("output", output);
+    images = fields.check("images", images);
+    batch = fields.check("batch", batch);
+    learningRate = fields.check("learningRate", learningRate);
+    encodeBatch = fields.check("encodeBatch", encodeBatch);
+    precision = fields.check("precision", precision);
+    features = fields.check("features", features);
   }
 
   /**

@@ -1,49 +1,101 @@
 package io.winnow.contracts.spec;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import static io.winnow.contracts.spec.field.Product.MODEL;
+import static io.winnow.contracts.spec.field.Product.REFERENCE;
+import static io.winnow.contracts.spec.field.Product.WEIGHTS;
 
-/**
- * How the diffusion model is trained. Progress is counted in images seen.
- *
- * @param images images seen in all; default 60 000
- * @param batch default 64
- * @param learningRate Adam's; default 1e-3
- * @param warmupImages the learning rate rises linearly over them; default 2 000
- * @param maxGradNorm greatest global norm of the gradient; default 1
- * @param emaDecay of the averaged weights, in [0, 1); default 0.995
- * @param classDropoutProb share of labels replaced by the null class, for guidance; default 0.1
- * @param horizontalFlip mirror images left to right at random; default true, where the run trains
- *     on latents false; null only outside a run's spec
- * @param schedule noise schedule over 1000 timesteps; default {@code linear}
- * @param minSnr weigh timesteps by min(SNR, 5)/SNR; default false
- * @param prediction what the network predicts; default {@code epsilon}
- * @param precision what the network computes in; weights, norms, losses and optimiser are float32
- *     always; default {@code float32}
- * @param microBatch at most so many images at a time go through the network, gradients are added up
- *     over the batch; for batches that do not fit; default: the whole batch
- * @param weightDecay AdamW's (arXiv 1711.05101), at least 0; default 0
- * @param checkpointImages a checkpoint is kept every so many images; default 8 000
- * @param snapshotImages the averaged weights are kept, and their samples judged, every so many
- *     images; at most {@value #SNAPSHOTS} times; default 0: only at the end. The final weights are
- *     the same bits with and without
- */
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.spec.field.Decides;
+import io.winnow.contracts.spec.field.Default;
+import io.winnow.contracts.spec.field.Description;
+import io.winnow.contracts.spec.field.NoEffect;
+import io.winnow.contracts.spec.field.Range;
+import io.winnow.contracts.spec.field.Section;
+import io.winnow.contracts.spec.field.SpecFields;
+
+/** How the diffusion model is trained. Progress is counted in images seen. */
+@Section("training")
+@RecordBuilder
 public record TrainingSpec(
-    Long images,
-    Integer batch,
-    Double learningRate,
-    Long warmupImages,
-    Double maxGradNorm,
-    Double emaDecay,
-    Double classDropoutProb,
-    Boolean horizontalFlip,
-    Schedule schedule,
-    Boolean minSnr,
-    Prediction prediction,
-    Precision precision,
-    Integer microBatch,
-    Double weightDecay,
-    Long checkpointImages,
-    Long snapshotImages) {
+    @Description("Images seen in training") @Default("60000") @Range(min = 1) @Decides(MODEL)
+        Long images,
+    @Description("Images per optimiser step")
+        @Default("64")
+        @Range(min = 1, max = 65_536)
+        @Decides(MODEL)
+        Integer batch,
+    @Description("AdamW's learning rate")
+        @Default("0.001")
+        @Range(min = 1e-9, max = 10)
+        @Decides(MODEL)
+        Double learningRate,
+    @Description("Images over which the learning rate rises linearly")
+        @Default("2000")
+        @Range(min = 0)
+        @Decides({MODEL, REFERENCE, WEIGHTS})
+        Long warmupImages,
+    @Description("Greatest global norm of the gradient; a larger gradient is scaled down to it")
+        @Default("1.0")
+        @Range(min = 1e-9, max = 1e9)
+        @Decides({MODEL, REFERENCE, WEIGHTS})
+        Double maxGradNorm,
+    @Description("Decay of the exponential moving average (EMA) of the weights, per step")
+        @Default("0.995")
+        @Range(min = 0, below = 1)
+        @Decides({MODEL, REFERENCE})
+        Double emaDecay,
+    @Description("Share of the labels replaced by the null class, for classifier-free guidance")
+        @Default("0.1")
+        @Range(min = 0, max = 1)
+        @Decides({MODEL, REFERENCE, WEIGHTS})
+        Double classDropoutProb,
+    @Description(
+            "Flip images horizontally at random. Not for latents: the flipped latent of an image is not the latent of the flipped image")
+        @Default(text = "true; false where the run trains on latents")
+        @Decides({MODEL, REFERENCE, WEIGHTS})
+        Boolean horizontalFlip,
+    @Description("Noise schedule over 1000 timesteps")
+        @Default("linear")
+        @Decides({MODEL, REFERENCE, WEIGHTS})
+        Schedule schedule,
+    @Description("Weight each timestep's loss by min(SNR, 5)/SNR (arXiv 2303.09556)")
+        @Default("false")
+        @Decides(MODEL)
+        Boolean minSnr,
+    @Description(
+            "What the network predicts: the noise, or v = sqrt(alpha-bar) noise - sqrt(1 - alpha-bar) image")
+        @Default("epsilon")
+        @Decides({MODEL, REFERENCE, WEIGHTS})
+        Prediction prediction,
+    @Description(
+            "Precision of the network's matrix products and convolutions; weights, norms, losses and the optimiser are always float32")
+        @Default("float32")
+        @Decides({MODEL, REFERENCE, WEIGHTS})
+        Precision precision,
+    @Description(
+            "Images that go through the network at a time; gradients are accumulated over the batch. For batches that do not fit in memory")
+        @Default(text = "the whole batch")
+        @Range(min = 1, max = 65_536)
+        @Decides({MODEL, REFERENCE, WEIGHTS})
+        Integer microBatch,
+    @Description("AdamW's weight decay (arXiv 1711.05101)")
+        @Default("0.0")
+        @Range(min = 0, max = 10)
+        @Decides({MODEL, REFERENCE, WEIGHTS})
+        Double weightDecay,
+    @Description("Images between two checkpoints")
+        @Default("8000")
+        @Range(min = 1)
+        @NoEffect("a resumed training ends in the same bits")
+        Long checkpointImages,
+    @Description(
+            "Images between two snapshots: EMA weights that are kept, sampled and evaluated; at most 100 snapshots. 0 evaluates the final model only. The final weights do not depend on it")
+        @Default("0")
+        @Range(min = 0)
+        @Decides(MODEL)
+        Long snapshotImages) {
 
   private static final int SNAPSHOTS = 100;
 
@@ -76,91 +128,50 @@ public record TrainingSpec(
     BF16
   }
 
-  static final TrainingSpec DEFAULT =
-      new TrainingSpec(
-          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null);
+  static final TrainingSpec DEFAULT = TrainingSpecBuilder.builder().build();
 
   public TrainingSpec {
-    images = Check.orElse(images, 60_000L);
-    Check.that(images >= 1, "training.images", images, "at least 1");
-    batch = Check.orElse(batch, 64);
-    Check.that(batch >= 1 && batch <= 65_536, "training.batch", batch, "from 1 to 65536");
-    learningRate = Check.orElse(learningRate, 1e-3);
-    Check.that(
-        Check.finite(learningRate, 1e-9, 10), "training.learningRate", learningRate, "positive");
-    warmupImages = Check.orElse(warmupImages, 2_000L);
-    Check.that(warmupImages >= 0, "training.warmupImages", warmupImages, "at least 0");
-    maxGradNorm = Check.orElse(maxGradNorm, 1.0);
-    Check.that(
-        Check.finite(maxGradNorm, 1e-9, 1e9), "training.maxGradNorm", maxGradNorm, "positive");
-    emaDecay = Check.orElse(emaDecay, 0.995);
-    Check.that(emaDecay >= 0 && emaDecay < 1, "training.emaDecay", emaDecay, "in [0, 1)");
-    classDropoutProb = Check.orElse(classDropoutProb, 0.1);
-    Check.that(
-        Check.finite(classDropoutProb, 0, 1),
-        "training.classDropoutProb",
-        classDropoutProb,
-        "in [0, 1]");
-    schedule = Check.orElse(schedule, Schedule.LINEAR);
-    minSnr = Check.orElse(minSnr, false);
-    prediction = Check.orElse(prediction, Prediction.EPSILON);
-    precision = Check.orElse(precision, Precision.FLOAT32);
-    Check.that(
-        microBatch == null || (microBatch >= 1 && microBatch <= 65_536),
-        "training.microBatch",
-        microBatch,
-        "from 1 to 65536");
-    weightDecay = Check.orElse(weightDecay, 0.0);
-    Check.that(Check.finite(weightDecay, 0, 10), "training.weightDecay", weightDecay, "in [0, 10]");
-    checkpointImages = Check.orElse(checkpointImages, 8_000L);
-    Check.that(checkpointImages >= 1, "training.checkpointImages", checkpointImages, "at least 1");
-    snapshotImages = Check.orElse(snapshotImages, 0L);
-    Check.that(
-        snapshotImages == 0 || (snapshotImages > 0 && (images - 1) / snapshotImages <= SNAPSHOTS),
-        "training.snapshotImages",
-        snapshotImages,
-        "0, or large enough for at most "
-            + SNAPSHOTS
-            + " snapshots: "
-            + (images + SNAPSHOTS) / (SNAPSHOTS + 1));
+    SpecFields fields = SpecFields.of(TrainingSpec.class);
+    images = fields.check("images", images);
+    batch = fields.check("batch", batch);
+    learningRate = fields.check("learningRate", learningRate);
+    warmupImages = fields.check("warmupImages", warmupImages);
+    maxGradNorm = fields.check("maxGradNorm", maxGradNorm);
+    emaDecay = fields.check("emaDecay", emaDecay);
+    classDropoutProb = fields.check("classDropoutProb", classDropoutProb);
+    schedule = fields.check("schedule", schedule);
+    minSnr = fields.check("minSnr", minSnr);
+    prediction = fields.check("prediction", prediction);
+    precision = fields.check("precision", precision);
+    microBatch = fields.check("microBatch", microBatch);
+    weightDecay = fields.check("weightDecay", weightDecay);
+    checkpointImages = fields.check("checkpointImages", checkpointImages);
+    snapshotImages = fields.check("snapshotImages", snapshotImages);
+    if (snapshotImages > 0 && (images - 1) / snapshotImages > SNAPSHOTS) {
+      throw new InvalidInputException(
+          "\"training.snapshotImages\" is "
+              + snapshotImages
+              + ", which makes more than "
+              + SNAPSHOTS
+              + " snapshots",
+          "give 0, or at least " + (images + SNAPSHOTS) / (SNAPSHOTS + 1));
+    }
   }
 
-  /** The same with {@code horizontalFlip} said, where it was not. */
+  /** With {@code horizontalFlip} set where it is not. */
   TrainingSpec flipping(boolean otherwise) {
-    return new TrainingSpec(
-        images,
-        batch,
-        learningRate,
-        warmupImages,
-        maxGradNorm,
-        emaDecay,
-        classDropoutProb,
-        Check.orElse(horizontalFlip, otherwise),
-        schedule,
-        minSnr,
-        prediction,
-        precision,
-        microBatch,
-        weightDecay,
-        checkpointImages,
-        snapshotImages);
+    return horizontalFlip != null
+        ? this
+        : TrainingSpecBuilder.builder(this).horizontalFlip(otherwise).build();
   }
 
   /**
-   * How a training's numbers come about, the model's as well as its reference's and proxy's: part
-   * of the address of each.
+   * The micro-batch of a training, the model's as well as its reference's and proxy's.
    *
-   * @param microBatch 0 where it is not below the batch, as all goes through the network at once
+   * @param batch of that training
+   * @return 0 where it is not below the batch: the whole batch goes through the network at once
    */
-  public record Numerics(
-      Prediction prediction, Precision precision, int microBatch, double weightDecay) {}
-
-  /**
-   * @param batch of the training at hand
-   */
-  public Numerics numerics(int batch) {
-    boolean whole = microBatch == null || microBatch >= batch;
-    return new Numerics(prediction, precision, whole ? 0 : microBatch, weightDecay);
+  public int microBatch(int batch) {
+    return microBatch == null || microBatch >= batch ? 0 : microBatch;
   }
 }

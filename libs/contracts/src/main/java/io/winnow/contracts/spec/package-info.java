@@ -1,5 +1,5 @@
 /**
- * What a run is asked to do. Every field but {@code dataset.source} has a default; an absent field
- * is filled in on construction, so a parsed spec is always complete.
+ * The run spec. Every field except {@code dataset.source} has a default; constructors fill in absent
+ * fields, so a parsed spec is always complete.
  */
 package io.winnow.contracts.spec;

@@ -1,7 +1,7 @@
 package io.winnow.datasets.source;
 
-import io.winnow.contracts.Splits;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Splits;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.datasets.ImageShape;
 import io.winnow.datasets.source.format.ScanOptions;

@@ -1,8 +1,8 @@
 package io.winnow.datasets.source;
 
-import io.winnow.store.local.FileTree;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
+import io.winnow.store.local.FileTree;
 import io.winnow.store.object.ObjectStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.SamplingSpec;
 import io.winnow.contracts.spec.SamplingSpec.Sampler;
+import io.winnow.contracts.spec.SamplingSpecBuilder;
 import io.winnow.models.train.NoiseSchedule;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -38,8 +39,7 @@ public record SampleRequest(
   /** Most images of one request. */
   public static final int MOST = 1024;
 
-  private static final SamplingSpec DEFAULT =
-      new SamplingSpec(null, null, null, null, null, null, null, null, null);
+  private static final SamplingSpec DEFAULT = SamplingSpecBuilder.builder().build();
   private static final int ONE_CLASS = 16;
 
   /** Which of a model's weights. */

@@ -75,7 +75,7 @@ public final class TrainingPlans {
       int batch,
       long decaySteps,
       long seed) {
-    int microBatch = training.numerics(batch).microBatch();
+    int microBatch = training.microBatch(batch);
     return new TrainingPlan(
         model,
         schedule(training),

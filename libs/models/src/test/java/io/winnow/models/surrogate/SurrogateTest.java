@@ -125,7 +125,7 @@ class SurrogateTest {
                     "def forward(self: __torch__.Kernel, x: Tensor) -> Tensor:\n  return x\n",
                     input))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("surrogate.pt.forward gives")
+        .hasMessageContaining("surrogate.pt.forward returns")
         .hasMessageContaining("not float32 (2, d)");
     // a fixed other input size
     assertThatThrownBy(

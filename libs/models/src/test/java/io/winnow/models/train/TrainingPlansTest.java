@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.ReweightSpec;
+import io.winnow.contracts.spec.ReweightSpecBuilder;
 import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.contracts.spec.TrainingSpecBuilder;
 import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.torch.kernel.Precision;
@@ -15,23 +17,22 @@ class TrainingPlansTest {
   private static final DenoiserConfig UNET =
       DenoiserConfig.of(ModelSpec.preset("ddpm-tiny"), ExampleSpec.pixels(1, 28, 28), 10);
   private static final TrainingSpec TRAINING =
-      new TrainingSpec(
-          6_400L,
-          64,
-          2e-3,
-          640L,
-          0.5,
-          0.99,
-          0.2,
-          false,
-          TrainingSpec.Schedule.COSINE,
-          true,
-          TrainingSpec.Prediction.V,
-          TrainingSpec.Precision.BF16,
-          16,
-          0.01,
-          1L,
-          0L);
+      TrainingSpecBuilder.builder()
+          .images(6_400L)
+          .batch(64)
+          .learningRate(2e-3)
+          .warmupImages(640L)
+          .maxGradNorm(0.5)
+          .emaDecay(0.99)
+          .classDropoutProb(0.2)
+          .horizontalFlip(false)
+          .schedule(TrainingSpec.Schedule.COSINE)
+          .minSnr(true)
+          .prediction(TrainingSpec.Prediction.V)
+          .precision(TrainingSpec.Precision.BF16)
+          .microBatch(16)
+          .weightDecay(0.01)
+          .build();
 
   @Test
   void theModelsPlanIsTheSpecs() {
@@ -53,8 +54,7 @@ class TrainingPlansTest {
 
   @Test
   void referenceAndProxyKeepAConstantRateAndWeighTimestepsAlike() {
-    ReweightSpec reweight =
-        new ReweightSpec(null, null, null, null, null, null, 32, 1e-3, null, null, null, null);
+    ReweightSpec reweight = ReweightSpecBuilder.builder().batch(32).learningRate(1e-3).build();
 
     TrainingPlan plan = TrainingPlans.reweight(UNET, TRAINING, reweight, 6);
 

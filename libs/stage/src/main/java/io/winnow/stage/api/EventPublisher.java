@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 public interface EventPublisher {
 
   /**
-   * Returns when the broker has acknowledged the record. Waits while Kafka is unavailable. Blocking:
-   * do not call it on an event loop.
+   * Returns when the broker has acknowledged the record. Waits while Kafka is unavailable.
+   * Blocking: do not call it on an event loop.
    *
    * @throws StopException the process was told to stop while Kafka was unavailable
    * @throws IllegalStateException Kafka rejects this record for good

@@ -34,8 +34,8 @@ public interface JobContext {
   void checkpoint(Supplier<Checkpoint> state);
 
   /**
-   * Reports progress. It is the job's heartbeat, and is published about once a second at most. Cheap
-   * enough to call for every batch.
+   * Reports progress. It is the job's heartbeat, and is published about once a second at most.
+   * Cheap enough to call for every batch.
    *
    * @param done units done, at least 0
    * @param total units in total, 0 if unknown

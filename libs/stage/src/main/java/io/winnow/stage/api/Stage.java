@@ -29,8 +29,8 @@ public interface Stage<E extends Event> {
 
   /**
    * True if several events of a run ask for the same job, as one event per shard does, and only one
-   * of them may be answered. The first one for which the stage is {@link #ready} wins; the choice is
-   * recorded in the store, so it holds across processes and redeliveries.
+   * of them may be answered. The first one for which the stage is {@link #ready} wins; the choice
+   * is recorded in the store, so it holds across processes and redeliveries.
    */
   default boolean oncePerRun() {
     return false;
@@ -70,8 +70,8 @@ public interface Stage<E extends Event> {
   }
 
   /**
-   * True for a part of a larger job, such as one shard: it gets neither a final progress event nor a
-   * stage record. {@link JobContext#progress} is published all the same.
+   * True for a part of a larger job, such as one shard: it gets neither a final progress event nor
+   * a stage record. {@link JobContext#progress} is published all the same.
    */
   default boolean silent() {
     return false;

@@ -22,8 +22,8 @@ public interface StoreSettings {
   String region();
 
   /**
-   * A file with the PEM certificates that the endpoint's certificate is verified against; by default
-   * the JDK's trust store.
+   * A file with the PEM certificates that the endpoint's certificate is verified against; by
+   * default the JDK's trust store.
    */
   Optional<String> ca();
 }

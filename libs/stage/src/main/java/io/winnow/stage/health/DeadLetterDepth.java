@@ -1,10 +1,10 @@
 package io.winnow.stage.health;
 
-import io.winnow.stage.config.StageSettings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.winnow.stage.config.StageSettings;
 import io.winnow.store.local.DaemonThreads;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -84,9 +84,7 @@ public class DeadLetterDepth {
   }
 
   void onStart(@Observes StartupEvent event) {
-    clock =
-        Executors.newSingleThreadScheduledExecutor(
-            DaemonThreads.named("winnow-dlq-depth"));
+    clock = Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("winnow-dlq-depth"));
     long millis = settings.dlqInterval().toMillis();
     clock.scheduleWithFixedDelay(this::look, 0, millis, TimeUnit.MILLISECONDS);
   }

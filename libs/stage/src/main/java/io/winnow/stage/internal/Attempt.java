@@ -1,9 +1,9 @@
 package io.winnow.stage.internal;
 
+import io.winnow.contracts.event.Event;
 import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.StopException;
 import io.winnow.stage.api.StopException.Reason;
-import io.winnow.contracts.event.Event;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.RunFolder;
@@ -37,7 +37,8 @@ final class Attempt<E extends Event> {
    */
   Committed make(ArtifactDraft draft, Leases.Lease lease, RunFolder folder) throws Exception {
     try (Scratch scratch = Scratch.create(services.settings.scratch());
-        Heartbeat heartbeat = new Heartbeat(lease, folder, services.settings.heartbeatInterval(), services.time)) {
+        Heartbeat heartbeat =
+            new Heartbeat(lease, folder, services.settings.heartbeatInterval(), services.time)) {
       RunningJob job = begin(draft, lease, scratch, heartbeat);
       try {
         stage.run(event, job);

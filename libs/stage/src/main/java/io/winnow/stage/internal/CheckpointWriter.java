@@ -1,10 +1,10 @@
 package io.winnow.stage.internal;
 
-import io.winnow.stage.api.Checkpoint;
-import io.winnow.stage.api.StopException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.winnow.contracts.run.StageRecord;
+import io.winnow.stage.api.Checkpoint;
+import io.winnow.stage.api.StopException;
 import io.winnow.store.local.DaemonThreads;
 import java.nio.file.Path;
 import java.time.Duration;

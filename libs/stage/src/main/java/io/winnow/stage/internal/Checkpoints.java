@@ -1,11 +1,11 @@
 package io.winnow.stage.internal;
 
-import io.winnow.stage.api.Checkpoint;
-import io.winnow.stage.config.StageSettings;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.StageRecord;
+import io.winnow.stage.api.Checkpoint;
+import io.winnow.stage.config.StageSettings;
 import io.winnow.store.object.ObjectStore;
 import io.winnow.store.tensor.SafeTensors;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -25,9 +25,9 @@ import org.jboss.logging.Logger;
 
 /**
  * States of unfinished jobs, {@code checkpoints/<digest>/<number>-<unique>.safetensors}. A small
- * pointer object {@code <number>.json}, written after the state, refers to it and holds its sha-256;
- * a state without a pointer does not exist. The last two states are kept, and those whose number is
- * a multiple of {@code winnow.stage.checkpoint-keep-every}.
+ * pointer object {@code <number>.json}, written after the state, refers to it and holds its
+ * sha-256; a state without a pointer does not exist. The last two states are kept, and those whose
+ * number is a multiple of {@code winnow.stage.checkpoint-keep-every}.
  *
  * <p>A number is used once: its pointer is created, never overwritten. An attempt resumes from the
  * highest number that it finds, and removes only lower numbers than its own. So a process that has
@@ -61,8 +61,7 @@ public class Checkpoints {
    * @param cost of the job so far, over all attempts
    * @param counters of the job
    */
-  record Pointer(
-      long position, ObjectRef data, StageRecord.Cost cost, Map<String, Long> counters) {
+  record Pointer(long position, ObjectRef data, StageRecord.Cost cost, Map<String, Long> counters) {
     Pointer {
       if (data == null || cost == null || counters == null) {
         throw new InvalidInputException(

@@ -1,13 +1,13 @@
 package io.winnow.stage.internal;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.event.Event;
 import io.winnow.stage.api.Join;
 import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.StageRunner;
 import io.winnow.stage.api.StopException;
 import io.winnow.stage.jobs.JobRegistry;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.winnow.contracts.InvalidInputException;
-import io.winnow.contracts.event.Event;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -1,7 +1,7 @@
 package io.winnow.stage.internal;
 
-import io.winnow.stage.api.StopException;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.stage.api.StopException;
 import io.winnow.store.object.StoreUnavailableException;
 import java.util.Optional;
 import java.util.Set;

@@ -1,9 +1,5 @@
 package io.winnow.stage.internal;
 
-import io.winnow.stage.api.Stage;
-import io.winnow.stage.api.StopException;
-import io.winnow.stage.jobs.Job;
-import io.winnow.stage.jobs.JobState;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.event.Event;
@@ -11,6 +7,10 @@ import io.winnow.contracts.event.RunCancel;
 import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.event.RunProgress;
 import io.winnow.contracts.run.StageRecord;
+import io.winnow.stage.api.Stage;
+import io.winnow.stage.api.StopException;
+import io.winnow.stage.jobs.Job;
+import io.winnow.stage.jobs.JobState;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.Committed;
@@ -89,7 +89,8 @@ final class JobRun<E extends Event> {
   // decided in the store, whichever process gets which event; the chosen one may come again
   private boolean chosen(E event) {
     return !stage.oncePerRun()
-        || Arrays.equals(Json.bytes(folder.first("once-" + stage.name(), event)), Json.bytes(event));
+        || Arrays.equals(
+            Json.bytes(folder.first("once-" + stage.name(), event)), Json.bytes(event));
   }
 
   private Outcome attempt(E event) throws Exception {
@@ -129,7 +130,8 @@ final class JobRun<E extends Event> {
   }
 
   private Outcome found(E event, Address address, Committed artifact) throws Exception {
-    // also made for this run if its maker died, or lost the store, between commit and acknowledgement
+    // also made for this run if its maker died, or lost the store, between commit and
+    // acknowledgement
     boolean ours =
         made || services.leases.runOf(address.digest()).filter(runId::equals).isPresent();
     deliver(event, artifact, !ours);
@@ -257,7 +259,8 @@ final class JobRun<E extends Event> {
     services.retry.call(
         "report the failure of run " + runId,
         () -> {
-          // published before it is recorded: in the other order, a crash between the two would lose it
+          // published before it is recorded: in the other order, a crash between the two would lose
+          // it
           if (folder.failed().isEmpty()) {
             services.publisher.publish(failed);
             folder.failed(failed);

@@ -1,9 +1,9 @@
 package io.winnow.stage.internal;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.winnow.stage.api.EventPublisher;
 import io.winnow.stage.config.StageSettings;
 import io.winnow.stage.jobs.JobRegistry;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.local.Time;
 import jakarta.enterprise.context.Dependent;

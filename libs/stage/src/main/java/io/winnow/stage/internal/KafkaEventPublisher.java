@@ -1,12 +1,12 @@
 package io.winnow.stage.internal;
 
-import io.winnow.stage.api.EventPublisher;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.ce.OutgoingCloudEventMetadata;
 import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.EventCodec;
 import io.winnow.contracts.event.EventType;
+import io.winnow.stage.api.EventPublisher;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -22,8 +22,9 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 
 /**
- * Publishes CloudEvents 1.0 in binary mode, on the topic of the event's type, keyed by run id. Equal
- * events have equal CloudEvents ids, so consumers can tell a republished event from a new one.
+ * Publishes CloudEvents 1.0 in binary mode, on the topic of the event's type, keyed by run id.
+ * Equal events have equal CloudEvents ids, so consumers can tell a republished event from a new
+ * one.
  */
 @ApplicationScoped
 public class KafkaEventPublisher implements EventPublisher {

@@ -1,11 +1,11 @@
 package io.winnow.stage.internal;
 
-import io.winnow.stage.api.StopException;
-import io.winnow.stage.config.StageSettings;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
-import io.winnow.store.object.ObjectStore;
+import io.winnow.stage.api.StopException;
+import io.winnow.stage.config.StageSettings;
 import io.winnow.store.local.Time;
+import io.winnow.store.object.ObjectStore;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Comparator;

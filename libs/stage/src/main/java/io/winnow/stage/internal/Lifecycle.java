@@ -1,7 +1,7 @@
 package io.winnow.stage.internal;
 
-import io.winnow.stage.config.StageSettings;
 import io.quarkus.runtime.ShutdownEvent;
+import io.winnow.stage.config.StageSettings;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -67,7 +67,8 @@ public class Lifecycle {
     }
     graceOver = true;
     if (active > 0) {
-      LOG.warnf("A job has not ended within %s; it will be resumed from its last checkpoint", grace);
+      LOG.warnf(
+          "A job has not ended within %s; it will be resumed from its last checkpoint", grace);
     }
   }
 }

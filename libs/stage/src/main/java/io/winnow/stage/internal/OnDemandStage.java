@@ -1,8 +1,8 @@
 package io.winnow.stage.internal;
 
+import io.winnow.contracts.event.Event;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
-import io.winnow.contracts.event.Event;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Committed;
 import java.util.List;

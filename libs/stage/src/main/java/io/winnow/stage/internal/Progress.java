@@ -1,11 +1,11 @@
 package io.winnow.stage.internal;
 
+import io.winnow.contracts.event.Event;
+import io.winnow.contracts.event.RunProgress;
 import io.winnow.stage.api.EventPublisher;
 import io.winnow.stage.jobs.Job;
 import io.winnow.stage.jobs.JobState;
 import io.winnow.stage.jobs.JobView;
-import io.winnow.contracts.event.Event;
-import io.winnow.contracts.event.RunProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -1,9 +1,9 @@
 package io.winnow.stage.internal;
 
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.stage.api.Checkpoint;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.StopException;
-import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
 import java.nio.file.Path;
@@ -129,9 +129,7 @@ final class RunningJob implements JobContext {
     return checkpoints.end(wanted);
   }
 
-  /**
-   * The cost of the artifact so far; that of earlier attempts counts up to the checkpoint.
-   */
+  /** The cost of the artifact so far; that of earlier attempts counts up to the checkpoint. */
   StageRecord.Cost spent() {
     double here = (System.nanoTime() - startNanos) / NANOS;
     return new StageRecord.Cost(

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The gauges that jobs set, with the tag {@code stage}. They keep the values of the stage's last job
- * until the next one sets them.
+ * The gauges that jobs set, with the tag {@code stage}. They keep the values of the stage's last
+ * job until the next one sets them.
  */
 @ApplicationScoped
 public class StageMetrics {

@@ -1,8 +1,8 @@
 package io.winnow.stage.internal;
 
-import io.winnow.stage.api.Join;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.EventType;
+import io.winnow.stage.api.Join;
 import io.winnow.store.artifact.RunFolder;
 import java.util.Arrays;
 import java.util.Optional;
@@ -45,10 +45,10 @@ record Trigger<M extends Event, E extends Event>(
   private static String name(Join<?, ?> join) {
     String topic =
         Arrays.stream(EventType.values())
-        .filter(type -> type.record() == join.input())
-        .findFirst()
-        .orElseThrow()
-        .topic();
+            .filter(type -> type.record() == join.input())
+            .findFirst()
+            .orElseThrow()
+            .topic();
     return topic.replaceFirst("^winnow\\.", "").replaceFirst("\\.v\\d+$", "").replace('.', '-');
   }
 }

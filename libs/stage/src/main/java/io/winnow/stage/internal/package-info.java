@@ -17,8 +17,8 @@
  *       writer. {@code RunningJob} is the context that the stage sees.
  * </ol>
  *
- * <p>{@code Progress}, {@link io.winnow.stage.internal.StageMetrics} and {@code JobTelemetry} report
- * on a job. {@link io.winnow.stage.internal.Lifecycle} holds a shutdown until the running job has
- * left.
+ * <p>{@code Progress}, {@link io.winnow.stage.internal.StageMetrics} and {@code JobTelemetry}
+ * report on a job. {@link io.winnow.stage.internal.Lifecycle} holds a shutdown until the running
+ * job has left.
  */
 package io.winnow.stage.internal;

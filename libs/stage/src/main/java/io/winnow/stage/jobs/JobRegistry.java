@@ -1,7 +1,7 @@
 package io.winnow.stage.jobs;
 
-import io.winnow.stage.config.StageSettings;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.winnow.stage.config.StageSettings;
 import io.winnow.store.artifact.Address;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;

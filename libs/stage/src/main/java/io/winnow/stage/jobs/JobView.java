@@ -11,8 +11,7 @@ public record JobView(
     @Schema(description = "the run that it works for") String run,
     @Schema(description = "e.g. select") String stage,
     JobState state,
-    @Schema(description = "address of the artifact; null if the input was rejected")
-        String address,
+    @Schema(description = "address of the artifact; null if the input was rejected") String address,
     @Schema(description = "units done") long done,
     @Schema(description = "units in total, 0 if unknown") long total,
     @Schema(description = "e.g. images") String unit,

@@ -43,8 +43,8 @@ public final class Problems {
   }
 
   /**
-   * The response to a request that failed: 400 for invalid input, 503 if the store is unavailable or
-   * the queue is full.
+   * The response to a request that failed: 400 for invalid input, 503 if the store is unavailable
+   * or the queue is full.
    *
    * @param busy the problem if the request was not accepted, e.g. {@code other requests are drawn
    *     first}

@@ -1,7 +1,7 @@
 package io.winnow.stage.security;
 
-import io.winnow.stage.config.StoreSettings;
 import io.quarkus.runtime.StartupEvent;
+import io.winnow.stage.config.StoreSettings;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;

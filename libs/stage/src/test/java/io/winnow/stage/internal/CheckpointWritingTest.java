@@ -1,9 +1,15 @@
 package io.winnow.stage.internal;
 
-import static io.winnow.stage.internal.TestStage.request;
 import static io.winnow.stage.internal.TestStage.addressOf;
+import static io.winnow.stage.internal.TestStage.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.event.RunCancel;
+import io.winnow.contracts.event.RunFailed;
+import io.winnow.contracts.event.RunProgress;
+import io.winnow.contracts.event.RunRequested;
 import io.winnow.stage.api.Checkpoint;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.StopException;
@@ -12,24 +18,16 @@ import io.winnow.stage.jobs.JobRegistry;
 import io.winnow.stage.testing.Delivery;
 import io.winnow.stage.testing.RecordedEvents;
 import io.winnow.stage.testing.TestProcess;
-import io.winnow.contracts.event.RunRequested;
-import io.winnow.store.testing.InMemoryObjectStore;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
-import java.time.Duration;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.winnow.contracts.InvalidInputException;
-import io.winnow.contracts.event.RunCancel;
-import io.winnow.contracts.event.RunFailed;
-import io.winnow.contracts.event.RunProgress;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.local.Time;
 import io.winnow.store.object.ObjectStore;
 import io.winnow.store.object.StoreUnavailableException;
 import io.winnow.store.tensor.Tensor;
+import io.winnow.store.testing.InMemoryObjectStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +40,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,8 +55,7 @@ class CheckpointWritingTest {
 
   private final TestStage stage = new TestStage();
   private final ArtifactStore artifacts = new ArtifactStore(new InMemoryObjectStore());
-  private final JobRegistry jobs =
-      new JobRegistry(SETTINGS, new SimpleMeterRegistry());
+  private final JobRegistry jobs = new JobRegistry(SETTINGS, new SimpleMeterRegistry());
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -237,7 +236,8 @@ class CheckpointWritingTest {
           keepAndStay(work, 2, left);
         });
     TestProcess stopped = process("fl-0");
-    CompletableFuture<CompletionStage<Void>> handled = start(stopped, Delivery.of(request("flush")));
+    CompletableFuture<CompletionStage<Void>> handled =
+        start(stopped, Delivery.of(request("flush")));
     gate.awaitReached();
 
     // when SIGTERM comes, and the job has left
@@ -290,7 +290,8 @@ class CheckpointWritingTest {
     CountDownLatch left = new CountDownLatch(1);
     stage.script("grace", work -> keepAndStay(work, 1, left));
     TestProcess stopped = process("gr-0", Map.of("winnow.stage.shutdown-grace", "300ms"));
-    CompletableFuture<CompletionStage<Void>> handled = start(stopped, Delivery.of(request("grace")));
+    CompletableFuture<CompletionStage<Void>> handled =
+        start(stopped, Delivery.of(request("grace")));
     await().until(() -> stage.runs("grace") == 1);
 
     // when

@@ -3,13 +3,13 @@ package io.winnow.stage.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.winnow.stage.api.Checkpoint;
-import io.winnow.stage.config.StageSettings;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.embedded.EmbeddedS3;
+import io.winnow.stage.api.Checkpoint;
+import io.winnow.stage.config.StageSettings;
 import io.winnow.store.object.MinioObjectStore;
 import io.winnow.store.object.StoreConfig;
 import io.winnow.store.tensor.Tensor;

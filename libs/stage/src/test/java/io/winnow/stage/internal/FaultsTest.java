@@ -2,8 +2,8 @@ package io.winnow.stage.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.winnow.stage.api.StopException;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.stage.api.StopException;
 import io.winnow.store.object.StoreUnavailableException;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;

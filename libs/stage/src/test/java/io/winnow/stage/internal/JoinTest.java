@@ -3,6 +3,11 @@ package io.winnow.stage.internal;
 import static io.winnow.stage.internal.TestStage.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.winnow.contracts.Lineage;
+import io.winnow.contracts.event.DatasetReady;
+import io.winnow.contracts.event.Event;
+import io.winnow.contracts.event.RunRequested;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Join;
 import io.winnow.stage.api.Stage;
@@ -11,11 +16,6 @@ import io.winnow.stage.jobs.JobRegistry;
 import io.winnow.stage.testing.Delivery;
 import io.winnow.stage.testing.RecordedEvents;
 import io.winnow.stage.testing.TestProcess;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.winnow.contracts.Lineage;
-import io.winnow.contracts.event.DatasetReady;
-import io.winnow.contracts.event.Event;
-import io.winnow.contracts.event.RunRequested;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.local.Time;
@@ -86,8 +86,7 @@ class JoinTest {
   }
 
   private Join<RunRequested, DatasetReady> join(boolean waits) {
-    return new Join<>(
-        new Counting(false), RunRequested.class, DatasetReady.class, event -> waits);
+    return new Join<>(new Counting(false), RunRequested.class, DatasetReady.class, event -> waits);
   }
 
   private static DatasetReady signal(String run) {
@@ -184,7 +183,9 @@ class JoinTest {
   void anEventThatCameTooEarlyDoesNotWin() throws Exception {
     // given an event for which the stage was not ready
     Stage<RunRequested> stage = new Counting(true);
-    process.runner().handle(stage, RunRequested.class, Delivery.of(request("h", "early")).message());
+    process
+        .runner()
+        .handle(stage, RunRequested.class, Delivery.of(request("h", "early")).message());
 
     // when
     complete.set(true);

@@ -1,9 +1,16 @@
 package io.winnow.stage.internal;
 
-import static io.winnow.stage.internal.TestStage.request;
 import static io.winnow.stage.internal.TestStage.addressOf;
+import static io.winnow.stage.internal.TestStage.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.winnow.contracts.event.DatasetReady;
+import io.winnow.contracts.event.RunFailed;
+import io.winnow.contracts.event.RunProgress;
+import io.winnow.contracts.event.RunRequested;
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.stage.api.Checkpoint;
 import io.winnow.stage.config.StageSettings;
 import io.winnow.stage.jobs.JobRegistry;
@@ -11,20 +18,11 @@ import io.winnow.stage.testing.Delivery;
 import io.winnow.stage.testing.ManualTime;
 import io.winnow.stage.testing.RecordedEvents;
 import io.winnow.stage.testing.TestProcess;
-import io.winnow.contracts.event.RunRequested;
-import io.winnow.store.testing.InMemoryObjectStore;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.winnow.contracts.event.DatasetReady;
-import io.winnow.contracts.event.RunFailed;
-import io.winnow.contracts.event.RunProgress;
-import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.tensor.Tensor;
+import io.winnow.store.testing.InMemoryObjectStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +35,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -51,8 +51,7 @@ class RestartTest {
 
   private final TestStage stage = new TestStage();
   private final ArtifactStore artifacts = new ArtifactStore(new InMemoryObjectStore());
-  private final JobRegistry jobs =
-      new JobRegistry(SETTINGS, new SimpleMeterRegistry());
+  private final JobRegistry jobs = new JobRegistry(SETTINGS, new SimpleMeterRegistry());
   private final MeterRegistry meters = new SimpleMeterRegistry();
 
   private final ExecutorService threads = Executors.newCachedThreadPool();

@@ -12,14 +12,14 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.not;
 
-import io.winnow.stage.testing.WinnowServers;
-import io.winnow.stage.testing.Wire;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.EventType;
 import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.run.StageRecord;
+import io.winnow.stage.testing.WinnowServers;
+import io.winnow.stage.testing.Wire;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -92,7 +92,9 @@ class ServiceTest {
       wire.await(DatasetReady.class, "shown");
 
       // then that is shown too, and counted
-      await().untilAsserted(() -> when().get("/jobs/" + id).then().body("state", equalTo("succeeded")));
+      await()
+          .untilAsserted(
+              () -> when().get("/jobs/" + id).then().body("state", equalTo("succeeded")));
       await()
           .untilAsserted(
               () ->

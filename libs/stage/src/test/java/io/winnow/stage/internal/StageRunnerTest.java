@@ -6,17 +6,11 @@ import static io.winnow.stage.testing.Wire.header;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.winnow.stage.api.Checkpoint;
-import io.winnow.stage.api.StageRunner;
-import io.winnow.stage.api.StopException;
-import io.winnow.stage.jobs.JobRegistry;
-import io.winnow.stage.jobs.JobState;
-import io.winnow.stage.testing.WinnowServers;
-import io.winnow.stage.testing.Wire;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.EventType;
@@ -25,6 +19,13 @@ import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.event.RunProgress;
 import io.winnow.contracts.event.RunRequested;
 import io.winnow.contracts.run.StageRecord;
+import io.winnow.stage.api.Checkpoint;
+import io.winnow.stage.api.StageRunner;
+import io.winnow.stage.api.StopException;
+import io.winnow.stage.jobs.JobRegistry;
+import io.winnow.stage.jobs.JobState;
+import io.winnow.stage.testing.WinnowServers;
+import io.winnow.stage.testing.Wire;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.RunFolder;
@@ -91,7 +92,7 @@ class StageRunnerTest {
 
     // then the artifact is there, with its cost
     Committed made = artifacts.find(addressOf("happy").path()).orElseThrow();
-    assertThat(next.lineage().dataset()).isEqualTo(made.ref());
+    assertThat(next.lineage().get(LineageKey.DATASET)).isEqualTo(made.ref());
     assertThat(made.cost().images()).isEqualTo(7);
     assertThat(made.cost().seconds()).isBetween(100.0, 160.0);
     assertThat(thread.get()).startsWith("jobs-");

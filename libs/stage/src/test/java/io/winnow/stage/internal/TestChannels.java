@@ -1,8 +1,8 @@
 package io.winnow.stage.internal;
 
-import io.winnow.stage.api.StageRunner;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.winnow.contracts.event.RunRequested;
+import io.winnow.stage.api.StageRunner;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.reactive.messaging.Incoming;

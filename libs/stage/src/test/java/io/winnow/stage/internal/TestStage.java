@@ -1,7 +1,5 @@
 package io.winnow.stage.internal;
 
-import io.winnow.stage.api.JobContext;
-import io.winnow.stage.api.Stage;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
@@ -11,6 +9,9 @@ import io.winnow.contracts.event.RunRequested;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.RunSpec;
+import io.winnow.contracts.spec.RunSpecBuilder;
+import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Committed;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -45,7 +46,11 @@ class TestStage implements Stage<RunRequested> {
 
   static RunRequested request(String runId, String specName) {
     RunSpec spec =
-        new RunSpec(specName, DatasetSpec.of("somewhere"), null, null, null, null, null, null, 1L);
+        RunSpecBuilder.builder()
+            .name(specName)
+            .dataset(DatasetSpec.of("somewhere"))
+            .seed(1L)
+            .build();
     return new RunRequested(new Run(runId, spec, Instant.parse("2026-01-01T00:00:00Z")));
   }
 

@@ -3,12 +3,12 @@ package io.winnow.stage.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.smallrye.config.SmallRyeConfig;
+import io.winnow.contracts.InvalidInputException;
 import io.winnow.stage.api.StopException;
 import io.winnow.stage.config.RetrySettings;
 import io.winnow.stage.config.StageSettings;
 import io.winnow.stage.testing.TestProcess;
-import io.smallrye.config.SmallRyeConfig;
-import io.winnow.contracts.InvalidInputException;
 import io.winnow.store.local.Time;
 import io.winnow.store.object.StoreUnavailableException;
 import java.io.IOException;

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.hasItems;
 
-import io.winnow.stage.api.EventPublisher;
-import io.winnow.stage.config.StoreSettings;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.common.annotation.Identifier;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.event.RunCancel;
+import io.winnow.stage.api.EventPublisher;
+import io.winnow.stage.config.StoreSettings;
 import io.winnow.store.object.MinioObjectStore;
 import io.winnow.store.object.ObjectStore;
 import io.winnow.store.object.StoreConfig;

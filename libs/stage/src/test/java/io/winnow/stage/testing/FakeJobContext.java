@@ -1,10 +1,9 @@
 package io.winnow.stage.testing;
 
+import io.winnow.contracts.run.StageRecord;
 import io.winnow.stage.api.Checkpoint;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.StopException;
-import io.winnow.stage.internal.Checkpoints;
-import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.tensor.SafeTensors;
@@ -60,7 +59,10 @@ public final class FakeJobContext implements JobContext {
     return new FakeJobContext(store, draft, from, done, false);
   }
 
-  /** A job that is warned to stop once it has reported that much progress, and ends at the next report. */
+  /**
+   * A job that is warned to stop once it has reported that much progress, and ends at the next
+   * report.
+   */
   public FakeJobContext stoppedAt(long done) {
     return new FakeJobContext(store, draft, from, done, true);
   }

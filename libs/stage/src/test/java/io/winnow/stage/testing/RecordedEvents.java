@@ -1,7 +1,7 @@
 package io.winnow.stage.testing;
 
-import io.winnow.stage.api.EventPublisher;
 import io.winnow.contracts.event.Event;
+import io.winnow.stage.api.EventPublisher;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

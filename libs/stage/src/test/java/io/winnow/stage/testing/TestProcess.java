@@ -1,5 +1,9 @@
 package io.winnow.stage.testing;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import io.winnow.stage.api.EventPublisher;
 import io.winnow.stage.api.StageRunner;
 import io.winnow.stage.config.RetrySettings;
@@ -14,10 +18,6 @@ import io.winnow.stage.internal.RunTraces;
 import io.winnow.stage.internal.StageMetrics;
 import io.winnow.stage.internal.TransientFaultRetry;
 import io.winnow.stage.jobs.JobRegistry;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.opentelemetry.api.OpenTelemetry;
-import io.smallrye.config.SmallRyeConfig;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.local.Time;
 import io.winnow.store.object.ObjectStore;
@@ -45,7 +45,8 @@ public record TestProcess(StageRunner runner, Lifecycle lifecycle) {
     StageSettings settings = config.getConfigMapping(StageSettings.class);
     Lifecycle lifecycle = new Lifecycle(settings);
     TransientFaultRetry retry =
-        new TransientFaultRetry(config.getConfigMapping(RetrySettings.class), lifecycle, Time.system());
+        new TransientFaultRetry(
+            config.getConfigMapping(RetrySettings.class), lifecycle, Time.system());
     JobServices services =
         new JobServices(
             new ArtifactStore(around.objects()),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.event.CoresetSelected;
 import io.winnow.contracts.event.RunCancel;
@@ -61,7 +62,7 @@ class RunFolderTest {
         null,
         null,
         null,
-        null);
+        List.of());
   }
 
   private static StageRecord step(String stage, Instant at) {
@@ -107,7 +108,8 @@ class RunFolderTest {
     // given
     RunFolder folder = new RunFolder(objects, "run-1");
     CoresetSelected one = new CoresetSelected(run(), Lineage.of(ARTIFACT));
-    CoresetSelected other = new CoresetSelected(run(), Lineage.of(ARTIFACT).withEncoder(ARTIFACT));
+    CoresetSelected other =
+        new CoresetSelected(run(), Lineage.of(ARTIFACT).with(LineageKey.ENCODER, ARTIFACT));
 
     // when
     CoresetSelected first = folder.first("collect", one);

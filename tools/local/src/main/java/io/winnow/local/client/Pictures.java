@@ -1,6 +1,7 @@
 package io.winnow.local.client;
 
 import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.RunReport;
 import io.winnow.store.artifact.ArtifactStore;
@@ -54,7 +55,7 @@ public final class Pictures {
     if (coreset.isPresent()) {
       ofSpace(store, coreset.get(), folder, files);
     }
-    ArtifactRef weights = report.lineage().weights();
+    ArtifactRef weights = report.lineage().get(LineageKey.WEIGHTS);
     if (weights != null) {
       save(store, picture(store, weights), WEIGHTS, folder.resolve(WEIGHTS_FILE), files);
     }

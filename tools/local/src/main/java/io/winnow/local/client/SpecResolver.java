@@ -2,9 +2,13 @@ package io.winnow.local.client;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.contracts.spec.DatasetSpecBuilder;
 import io.winnow.contracts.spec.LatentSpec;
+import io.winnow.contracts.spec.LatentSpecBuilder;
 import io.winnow.contracts.spec.RunSpec;
+import io.winnow.contracts.spec.RunSpecBuilder;
 import io.winnow.contracts.spec.SurrogateSpec;
+import io.winnow.contracts.spec.SurrogateSpecBuilder;
 import io.winnow.datasets.source.SourceFormats;
 import io.winnow.store.object.ObjectStore;
 import java.io.IOException;
@@ -54,17 +58,11 @@ public final class SpecResolver {
    * @throws InvalidInputException the data set, the surrogate or the autoencoder does not exist
    */
   public RunSpec resolve(RunSpec spec, Path base) {
-    return new RunSpec(
-        spec.name(),
-        dataset(spec.dataset(), base),
-        surrogate(spec.surrogate(), base),
-        latent(spec.latent(), base),
-        spec.selection(),
-        spec.reweight(),
-        spec.model(),
-        spec.training(),
-        spec.sampling(),
-        spec.seed());
+    return RunSpecBuilder.builder(spec)
+        .dataset(dataset(spec.dataset(), base))
+        .surrogate(surrogate(spec.surrogate(), base))
+        .latent(latent(spec.latent(), base))
+        .build();
   }
 
   private DatasetSpec dataset(DatasetSpec dataset, Path base) {
@@ -77,7 +75,7 @@ public final class SpecResolver {
       throw new InvalidInputException(
           "there is no data set at " + path, SourceFormats.remedy() + ", or store:PREFIX");
     }
-    return dataset.at(path.toString());
+    return DatasetSpecBuilder.builder(dataset).source(path.toString()).build();
   }
 
   private SurrogateSpec surrogate(SurrogateSpec surrogate, Path base) {
@@ -86,7 +84,8 @@ public final class SpecResolver {
     }
     Path file = base.resolve(surrogate.source());
     if (Files.isRegularFile(file)) {
-      return surrogate.at(Upload.script(store, "surrogates", file).key());
+      String key = Upload.script(store, "surrogates", file).key();
+      return SurrogateSpecBuilder.builder(surrogate).source(key).build();
     }
     if (store.stat(surrogate.source()).isEmpty()) {
       throw new InvalidInputException(
@@ -104,7 +103,8 @@ public final class SpecResolver {
     }
     Path file = base.resolve(latent.autoencoder());
     if (Files.isRegularFile(file)) {
-      return latent.at(Upload.script(store, Upload.AUTOENCODERS, file).key());
+      String key = Upload.script(store, Upload.AUTOENCODERS, file).key();
+      return LatentSpecBuilder.builder(latent).autoencoder(key).build();
     }
     if (store.stat(latent.autoencoder()).isEmpty()) {
       throw new InvalidInputException(

@@ -1,9 +1,9 @@
 package io.winnow.local.client;
 
-import io.winnow.store.artifact.AbbreviatedAddresses;
-import io.winnow.contracts.StageNames;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.StageNames;
 import io.winnow.contracts.run.StageRecord;
+import io.winnow.store.artifact.AbbreviatedAddresses;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Committed;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.winnow.local.client;
 
 import io.winnow.contracts.Json;
+import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.RunReport;
 import io.winnow.store.artifact.ArtifactStore;
@@ -28,7 +29,7 @@ public final class StoredCoreset {
 
   /** Finds the coreset of a run; empty if the run has none, or it has been deleted. */
   public static Optional<StoredCoreset> of(ObjectStore store, RunReport report) {
-    return Optional.ofNullable(report.lineage().coreset())
+    return Optional.ofNullable(report.lineage().get(LineageKey.CORESET))
         .flatMap(coreset -> at(store, coreset.address()));
   }
 

@@ -3,12 +3,14 @@ package io.winnow.local.demo;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.ReweightSpec;
+import io.winnow.contracts.spec.ReweightSpecBuilder;
 import io.winnow.contracts.spec.RunSpec;
-import io.winnow.contracts.spec.SamplingSpec;
+import io.winnow.contracts.spec.RunSpecBuilder;
+import io.winnow.contracts.spec.SamplingSpecBuilder;
 import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.contracts.spec.SelectionSpec.Criterion;
-import io.winnow.contracts.spec.SurrogateSpec;
-import io.winnow.contracts.spec.TrainingSpec;
+import io.winnow.contracts.spec.SurrogateSpecBuilder;
+import io.winnow.contracts.spec.TrainingSpecBuilder;
 import io.winnow.datasets.source.SourceFormats;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,55 +66,35 @@ public record DemoPlan(Path dataset, Path surrogate, DemoBudget budget, double r
 
   private RunSpec spec(
       String arm, Criterion criterion, double kept, ReweightSpec.Method method, boolean untrained) {
-    return new RunSpec(
-        PREFIX + arm,
-        DatasetSpec.of(dataset.toString()),
-        new SurrogateSpec(
-            surrogate == null ? null : surrogate.toString(),
-            null,
-            null,
-            null,
-            null,
-            null,
-            budget.surrogateImages(),
-            null,
-            null,
-            null,
-            null,
-            null),
-        SelectionSpec.of(criterion, kept),
-        new ReweightSpec(
-            method,
-            null,
-            null,
-            null,
-            budget.referenceImages(),
-            budget.proxyImages(),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null),
-        null,
-        new TrainingSpec(
-            budget.trainingImages(),
-            BATCH,
-            LEARNING_RATE,
-            null,
-            null,
-            null,
-            null,
-            FLIP,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null),
-        new SamplingSpec(budget.samples(), null, null, null, GUIDANCE, null, untrained, null, null),
-        seed);
+    return RunSpecBuilder.builder()
+        .name(PREFIX + arm)
+        .dataset(DatasetSpec.of(dataset.toString()))
+        .surrogate(
+            SurrogateSpecBuilder.builder()
+                .source(surrogate == null ? null : surrogate.toString())
+                .images(budget.surrogateImages())
+                .build())
+        .selection(SelectionSpec.of(criterion, kept))
+        .reweight(
+            ReweightSpecBuilder.builder()
+                .method(method)
+                .referenceImages(budget.referenceImages())
+                .proxyImages(budget.proxyImages())
+                .build())
+        .training(
+            TrainingSpecBuilder.builder()
+                .images(budget.trainingImages())
+                .batch(BATCH)
+                .learningRate(LEARNING_RATE)
+                .horizontalFlip(FLIP)
+                .build())
+        .sampling(
+            SamplingSpecBuilder.builder()
+                .images(budget.samples())
+                .guidance(GUIDANCE)
+                .baseline(untrained)
+                .build())
+        .seed(seed)
+        .build();
   }
 }

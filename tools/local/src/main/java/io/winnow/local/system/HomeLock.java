@@ -1,13 +1,13 @@
 package io.winnow.local.system;
 
-import java.util.Optional;
-import io.winnow.store.local.FileLock;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.store.local.FileLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Prevents two systems from using one home. The operating system releases the lock when the process

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.DatasetSpec.Resize;
+import io.winnow.contracts.spec.DatasetSpecBuilder;
 import io.winnow.datasets.ImageShape;
 import io.winnow.datasets.source.DatasetSource;
 import io.winnow.datasets.source.Sources;
@@ -150,7 +151,10 @@ class ImageResizingTest {
     // when
     try (DatasetSource idx = DatasetSource.open(spec(Resize.SQUASH, 3), folder, null);
         DatasetSource batches =
-            DatasetSource.open(spec(Resize.CROP, 16).at(cifar.toString()), folder, null)) {
+            DatasetSource.open(
+                DatasetSpecBuilder.builder(spec(Resize.CROP, 16)).source(cifar.toString()).build(),
+                folder,
+                null)) {
       // then
       assertThat(idx.shape()).isEqualTo(new ImageShape(1, 3, 3));
       assertThat(batches.shape()).isEqualTo(new ImageShape(3, 16, 16));

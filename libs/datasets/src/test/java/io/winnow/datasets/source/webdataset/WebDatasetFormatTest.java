@@ -182,7 +182,7 @@ class WebDatasetFormatTest {
 
     Path json = folder.resolve("json.tar");
     Tars.of(json).sample("1", 0, 1).member("2.json", "{").close();
-    fails(json, "json.tar: 2.json is not JSON");
+    fails(json, "json.tar: 2.json is not valid JSON");
   }
 
   @ParameterizedTest

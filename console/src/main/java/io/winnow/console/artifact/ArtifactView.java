@@ -5,19 +5,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An artifact of a run, as its lineage shows it.
+ * An artifact in the lineage of a run.
  *
- * @param stage of the run that made or found it
- * @param reused true where it was there already
+ * @param stage the stage of the run that made or reused it
+ * @param reused whether it existed already
  * @param version of the stage
  * @param inputs digests of what it was made from, in the stage's order
  * @param objects how many there are
  * @param bytes of all objects
  * @param pictures names of its PNGs
  * @param rows rows of each split, of artifacts that have shards
- * @param gone whether it is no longer in the store; what follows from its manifest is empty then
+ * @param gone whether it is no longer in the store; fields from its manifest are empty then
  */
-public record MadeBy(
+public record ArtifactView(
     String stage,
     String address,
     String digest,

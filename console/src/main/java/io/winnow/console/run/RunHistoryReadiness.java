@@ -5,18 +5,18 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready once all events so far were read: a page of before would miss runs. */
+/** Ready once all past events are read: before that, pages would miss runs. */
 @Readiness
 @ApplicationScoped
-class PastKnown implements HealthCheck {
+class RunHistoryReadiness implements HealthCheck {
   private final RunIndex index;
 
-  PastKnown(RunIndex index) {
+  RunHistoryReadiness(RunIndex index) {
     this.index = index;
   }
 
   @Override
   public HealthCheckResponse call() {
-    return HealthCheckResponse.named("past runs").status(index.loaded()).build();
+    return HealthCheckResponse.named("run history").status(index.loaded()).build();
   }
 }

@@ -10,37 +10,38 @@ import io.winnow.store.artifact.RunFolder;
 import java.util.Optional;
 
 /**
- * What the store says of a run, as far as the list shows it.
+ * What the store has of a run, as far as the list shows it.
  *
- * @param request null where there is none
- * @param frechet null until it is evaluated
- * @param seconds cost of all stages, null until it is evaluated
+ * @param request null if there is none
+ * @param frechet Fréchet distance; null until the run has succeeded
+ * @param seconds cost of all stages; null until the run has succeeded
  * @param problem of a failed or cancelled run
  */
-record Kept(Run request, RunStatus status, Double frechet, Double seconds, String problem) {
-  static final Kept NOTHING = new Kept(null, RunStatus.NOT_FOUND, null, null, null);
+record StoredRun(Run request, RunStatus status, Double frechet, Double seconds, String problem) {
+  static final StoredRun NOTHING = new StoredRun(null, RunStatus.NOT_FOUND, null, null, null);
 
   /**
-   * @param status as the folder's names tell it
+   * @param status as the names of the folder's objects show it
    */
-  static Kept read(RunFolder folder, RunStatus status) {
+  static StoredRun read(RunFolder folder, RunStatus status) {
     Run request = folder.request().orElse(null);
     return switch (status) {
       case SUCCEEDED -> {
         Optional<RunReport> report = folder.report();
-        yield new Kept(
+        yield new StoredRun(
             request,
             status,
             report.map(RunReport::frechet).orElse(null),
-            report.map(Kept::seconds).orElse(null),
+            report.map(StoredRun::seconds).orElse(null),
             null);
       }
       case FAILED ->
-          new Kept(request, status, null, null, folder.failed().map(RunFailed::text).orElse(null));
+          new StoredRun(
+              request, status, null, null, folder.failed().map(RunFailed::text).orElse(null));
       case CANCELLED ->
-          new Kept(
+          new StoredRun(
               request, status, null, null, folder.cancelled().map(RunCancel::reason).orElse(null));
-      default -> new Kept(request, status, null, null, null);
+      default -> new StoredRun(request, status, null, null, null);
     };
   }
 

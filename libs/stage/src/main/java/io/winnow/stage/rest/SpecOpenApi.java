@@ -1,0 +1,96 @@
+package io.winnow.stage.rest;
+
+import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.Json;
+import io.winnow.contracts.Lineage;
+import io.winnow.contracts.LineageKey;
+import io.winnow.contracts.spec.RunSpec;
+import io.winnow.contracts.spec.field.Range;
+import io.winnow.contracts.spec.field.SpecField;
+import io.winnow.contracts.spec.field.SpecFields;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.media.Schema;
+
+/**
+ * Adds descriptions, defaults and ranges of the run spec's fields to the OpenAPI document, and the
+ * fields of a lineage, which is a map in Java.
+ */
+public final class SpecOpenApi implements OASFilter {
+
+  @Override
+  public void filterOpenAPI(OpenAPI document) {
+    if (document.getComponents() == null || document.getComponents().getSchemas() == null) {
+      return;
+    }
+    Map<String, Schema> schemas = document.getComponents().getSchemas();
+    describe(RunSpec.class, schemas);
+    if (schemas.containsKey(Lineage.class.getSimpleName())
+        && schemas.containsKey(ArtifactRef.class.getSimpleName())) {
+      document.getComponents().addSchema(Lineage.class.getSimpleName(), lineage());
+    }
+  }
+
+  private static void describe(Class<? extends Record> section, Map<String, Schema> schemas) {
+    Schema schema = schemas.get(section.getSimpleName());
+    for (SpecField field : SpecFields.of(section).all()) {
+      Class<?> type = field.type().getRawClass();
+      if (SpecFields.section(type)) {
+        describe(type.asSubclass(Record.class), schemas);
+      }
+      if (schema != null && schema.getProperties() != null) {
+        Schema property = schema.getProperties().get(field.name());
+        // a reference keeps the description of what it refers to
+        if (property != null && property.getRef() == null) {
+          describe(property, field);
+        }
+      }
+    }
+  }
+
+  private static void describe(Schema property, SpecField field) {
+    field.description().ifPresent(property::setDescription);
+    field
+        .defaultValue()
+        .map(value -> Json.mapper().convertValue(value, Object.class))
+        .ifPresent(property::setDefaultValue);
+    field.pattern().ifPresent(property::setPattern);
+    if (!field.integers().isEmpty()) {
+      property.setEnumeration(List.copyOf(field.integers()));
+    }
+    if (!field.type().isContainerType()) {
+      field.range().ifPresent(range -> bound(property, range));
+    }
+  }
+
+  private static void bound(Schema property, Range range) {
+    number(range.min(), property::setMinimum);
+    number(range.above(), property::setExclusiveMinimum);
+    number(range.max(), property::setMaximum);
+    number(range.below(), property::setExclusiveMaximum);
+  }
+
+  private static void number(double value, Consumer<BigDecimal> setter) {
+    if (!Double.isInfinite(value)) {
+      setter.accept(new BigDecimal(BigDecimal.valueOf(value).stripTrailingZeros().toPlainString()));
+    }
+  }
+
+  private static Schema lineage() {
+    Map<String, Schema> artifacts = new LinkedHashMap<>();
+    for (LineageKey key : LineageKey.values()) {
+      artifacts.put(
+          key.toString(), OASFactory.createSchema().ref(ArtifactRef.class.getSimpleName()));
+    }
+    return OASFactory.createSchema()
+        .type(List.of(Schema.SchemaType.OBJECT))
+        .description("The artifacts that a run has made or reused so far")
+        .properties(artifacts);
+  }
+}
