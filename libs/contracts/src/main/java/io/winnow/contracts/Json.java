@@ -79,7 +79,9 @@ public final class Json {
         throw new InvalidInputException(what + ": " + bad.problem(), bad.remedy(), e);
       }
       throw new InvalidInputException(
-          what + ": " + place(e) + e.getOriginalMessage(), "see docs/run-spec.md for its fields", e);
+          what + ": " + place(e) + e.getOriginalMessage(),
+          "see docs/run-spec.md for its fields",
+          e);
     } catch (JsonProcessingException e) {
       throw new InvalidInputException(
           what

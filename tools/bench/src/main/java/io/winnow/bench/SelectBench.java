@@ -11,7 +11,6 @@ import io.winnow.selection.Selection;
 import io.winnow.selection.criterion.Criteria;
 import io.winnow.selection.criterion.Criterion;
 import io.winnow.selection.criterion.Scoring;
-import io.winnow.selection.features.FeatureTable;
 import io.winnow.selection.features.StoredFeatures;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.tensor.SafeTensors;

@@ -91,7 +91,8 @@ class LatentIT {
     assertThat(latents.shape().toString()).isEqualTo("4×8×8 latent");
     assertThat(latents.rows("train")).isEqualTo(images.rows("train"));
     for (var trained : List.of(lineage.get(LineageKey.REFERENCE), lineage.get(LineageKey.MODEL))) {
-      assertThat(store.open(trained).manifest().inputs()).contains(lineage.require(LineageKey.LATENTS).digest());
+      assertThat(store.open(trained).manifest().inputs())
+          .contains(lineage.require(LineageKey.LATENTS).digest());
       assertThat(ModelFile.read(store, store.open(trained)).latent())
           .isEqualTo(LatentSpace.of(latents));
     }
@@ -102,13 +103,17 @@ class LatentIT {
         .allSatisfy(
             step ->
                 assertThat(store.open(step.artifact()).manifest().inputs())
-                    .containsExactly(lineage.require(LineageKey.LATENTS).digest(), lineage.require(LineageKey.REFERENCE).digest()));
+                    .containsExactly(
+                        lineage.require(LineageKey.LATENTS).digest(),
+                        lineage.require(LineageKey.REFERENCE).digest()));
     // and what it drew are pictures of the images' size
-    assertThat(Dataset.open(store, lineage.get(LineageKey.SAMPLES)).shape()).isEqualTo(images.shape());
+    assertThat(Dataset.open(store, lineage.get(LineageKey.SAMPLES)).shape())
+        .isEqualTo(images.shape());
     assertThat(report.frechet()).isFinite().isGreaterThan(0);
     assertThat(side(objects.get(report.grid()))).isEqualTo(2 + 2 * 18);
     // and so is what the trainer draws on demand
-    assertThat(side(asked(shared.system(), lineage.require(LineageKey.MODEL).digest()))).isEqualTo(2 + 2 * 18);
+    assertThat(side(asked(shared.system(), lineage.require(LineageKey.MODEL).digest())))
+        .isEqualTo(2 + 2 * 18);
   }
 
   private static byte[] asked(LocalSystem system, String model) throws Exception {

@@ -28,8 +28,7 @@ final class TestRuns {
   /** Options of a system of the built services that does not restart a service that exits. */
   static SystemOptions options(
       Path home, int encoders, Map<Service, Map<String, String>> properties) {
-    return SystemOptions.of(
-            new Home(home), root(), System.out::println)
+    return SystemOptions.of(new Home(home), root(), System.out::println)
         .withRestarts(0)
         .withReadiness(Duration.ofMinutes(5))
         .withEncoders(encoders, false)

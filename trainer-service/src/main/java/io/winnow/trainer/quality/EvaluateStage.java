@@ -72,12 +72,16 @@ public class EvaluateStage implements Stage<FeaturesReady> {
     Features samples = Features.open(store, lineage.require(LineageKey.SAMPLE_FEATURES));
     if (features.rows(Splits.HELDOUT) < 2) {
       throw new InvalidInputException(
-          "the features " + lineage.require(LineageKey.FEATURES).address() + " have fewer than two held-out rows",
+          "the features "
+              + lineage.require(LineageKey.FEATURES).address()
+              + " have fewer than two held-out rows",
           "import the data set with a test part, or with dataset.holdout");
     }
     if (samples.rows(SampleSplits.SAMPLES) < 2) {
       throw new InvalidInputException(
-          "the features " + lineage.require(LineageKey.SAMPLE_FEATURES).address() + " have fewer than two samples",
+          "the features "
+              + lineage.require(LineageKey.SAMPLE_FEATURES).address()
+              + " have fewer than two samples",
           "raise sampling.images");
     }
     if (samples.dimension() != features.dimension() || samples.classes() != features.classes()) {
@@ -91,7 +95,8 @@ public class EvaluateStage implements Stage<FeaturesReady> {
     if (rows != features.rows(Splits.TRAIN)) {
       throw new InvalidInputException(
           "the coreset %s was selected from %d rows, but the features have %d"
-              .formatted(lineage.require(LineageKey.CORESET).address(), rows, features.rows(Splits.TRAIN)),
+              .formatted(
+                  lineage.require(LineageKey.CORESET).address(), rows, features.rows(Splits.TRAIN)),
           "select the coreset from these features");
     }
   }

@@ -38,7 +38,8 @@ final class Reports {
         coreset.indices().length,
         dataset.classes(),
         Arrays.stream(coreset.kept(classes)).boxed().toList(),
-        Arrays.stream(ClassWeights.read(store, lineage.require(LineageKey.WEIGHTS), classes).weights())
+        Arrays.stream(
+                ClassWeights.read(store, lineage.require(LineageKey.WEIGHTS), classes).weights())
             .boxed()
             .toList(),
         evaluation.samples().frechet().value(),

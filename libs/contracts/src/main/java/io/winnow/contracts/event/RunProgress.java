@@ -16,8 +16,8 @@ import java.util.Map;
  * @param etaSeconds seconds left, null when unknown
  * @param address address of the artifact, null while unknown
  * @param message one line of text, may be null
- * @param figures metrics of the job, named like its meters without {@code winnow.}, per class after a
- *     slash: {@code training.loss}, {@code class.weight/shirt}; null for none
+ * @param figures metrics of the job, named like its meters without {@code winnow.}, per class after
+ *     a slash: {@code training.loss}, {@code class.weight/shirt}; null for none
  */
 public record RunProgress(
     String runId,

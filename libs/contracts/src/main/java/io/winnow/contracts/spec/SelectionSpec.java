@@ -24,8 +24,7 @@ import java.util.TreeMap;
 @Section("selection")
 @RecordBuilder
 public record SelectionSpec(
-    @Description("How images are scored") @Default("gaussian") @Decides(CORESET)
-        String criterion,
+    @Description("How images are scored") @Default("gaussian") @Decides(CORESET) String criterion,
     @Description(
             "Share r of the images to keep: ceil(r n_c) of the n_c images of each class, or ceil(r n) of all with scope global. One of ratio, count and perClass")
         @Default(text = "0.25, unless count or perClass is given")

@@ -2,7 +2,6 @@ package io.winnow.local.demo;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.DatasetSpec;
-import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.contracts.spec.ReweightSpecBuilder;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.RunSpecBuilder;
