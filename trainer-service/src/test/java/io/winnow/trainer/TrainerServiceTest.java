@@ -279,7 +279,7 @@ class TrainerServiceTest {
     // then weights, raw weights and losses are the same bytes
     assertThat(contents(goesOn.draft().commit(new StageRecord.Cost(0, 0))))
         .isEqualTo(contents(model))
-        .containsKeys("model.json", "weights.safetensors", "raw.safetensors", "losses.safetensors");
+        .containsKeys("model.json", "ema.safetensors", "model.safetensors", "losses.safetensors");
 
     // when sampling dies in its third shard
     FakeJobContext samplingDies =

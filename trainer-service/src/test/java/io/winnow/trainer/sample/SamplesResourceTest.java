@@ -274,7 +274,7 @@ class SamplesResourceTest {
     } while (!training.isDone());
 
     // then
-    assertThat(training.join()).isEqualTo(alone).containsKey("raw.safetensors");
+    assertThat(training.join()).isEqualTo(alone).containsKey("model.safetensors");
   }
 
   private Map<String, String> train(WeightsDerived derived, String name) {
