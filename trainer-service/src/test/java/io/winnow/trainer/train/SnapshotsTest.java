@@ -55,7 +55,7 @@ class SnapshotsTest {
             List.of(
                 entry("snapshots/1024.safetensors"),
                 entry("snapshots/64.safetensors"),
-                entry("weights.safetensors")),
+                entry("ema.safetensors")),
             Map.of());
     Committed model =
         new Committed(new ArtifactRef("models/d", "d", null), manifest, new StageRecord.Cost(1, 1));
