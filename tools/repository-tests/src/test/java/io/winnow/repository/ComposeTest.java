@@ -101,9 +101,10 @@ class ComposeTest {
   @Test
   void theLauncherSetsOnlyVariablesThatTheServicesRead() throws Exception {
     // given the names in the launcher's code
+    Path system = root.resolve("tools/local/src/main/java/io/winnow/local/system");
     String launcher =
-        Files.readString(
-            root.resolve("tools/local/src/main/java/io/winnow/local/system/LocalSystem.java"));
+        Files.readString(system.resolve("LocalSystem.java"))
+            + Files.readString(system.resolve("ServiceSupervisor.java"));
     List<String> given = new ArrayList<>();
     Matcher name = Pattern.compile("\"((?:WINNOW|KAFKA|QUARKUS)_[A-Z_]+)\"").matcher(launcher);
     while (name.find()) {
