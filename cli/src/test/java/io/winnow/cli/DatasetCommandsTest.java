@@ -7,8 +7,8 @@ import io.winnow.contracts.Json;
 import io.winnow.datasets.Dataset;
 import io.winnow.local.system.Home;
 import io.winnow.local.testing.LiveServers;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.object.MinioObjectStore;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
@@ -65,7 +65,7 @@ class DatasetCommandsTest {
             l -> assertThat(l).isEqualTo("duplicates  1"));
     ArtifactStore store = new ArtifactStore(objects);
     String address = told.lines().findFirst().orElseThrow();
-    Committed artifact = store.find(address).orElseThrow();
+    Artifact artifact = store.find(address).orElseThrow();
     assertThat(Dataset.open(store, artifact.ref()).rows("train")).isEqualTo(6);
     // and it is there the next time, and in the list
     assertThat(succeed("import", pets.toString(), "--on-bad-image", "skip"))

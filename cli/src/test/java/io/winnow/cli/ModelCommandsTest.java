@@ -21,9 +21,9 @@ import io.winnow.models.sample.SamplingPlan;
 import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.SurrogateInput;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.object.MinioObjectStore;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
@@ -238,7 +238,7 @@ class ModelCommandsTest {
         .isEqualTo(
             sample(
                 "sample", address, "-n", "2", "--steps", "3", "--seed", "5", "--weights", "raw"));
-    Committed imported = store.find(address).orElseThrow();
+    Artifact imported = store.find(address).orElseThrow();
     assertThat(ModelFile.read(store, imported)).isEqualTo(StoredModels.MODEL);
 
     // and the same again is the same, however its configuration is named

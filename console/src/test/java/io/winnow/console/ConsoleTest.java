@@ -31,9 +31,9 @@ import io.winnow.stage.testing.OpenApiDocument;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.tensor.Tensor;
 import jakarta.inject.Inject;
@@ -315,8 +315,8 @@ class ConsoleTest {
   @Test
   void lineagePicturesAndCurvesAreThoseOfTheStore() throws Exception {
     // given a model with its losses, and samples with a picture and those of a snapshot
-    Committed model = model();
-    Committed samples = samples(model);
+    Artifact model = model();
+    Artifact samples = samples(model);
     RunFolder folder = new RunFolder(artifacts.objects(), "made");
     folder.request(run("made"));
     folder.stage(step("train", model, NOW));
@@ -357,11 +357,11 @@ class ConsoleTest {
     assertThat(image.getRaster().getSample(2, 5, 0)).isEqualTo(20);
   }
 
-  private static StageRecord step(String stage, Committed made, Instant at) {
+  private static StageRecord step(String stage, Artifact made, Instant at) {
     return new StageRecord(stage, made.ref(), false, new StageRecord.Cost(1, 2), at);
   }
 
-  private Committed model() throws Exception {
+  private Artifact model() throws Exception {
     float[] losses = new float[800];
     for (int i = 0; i < losses.length; i++) {
       losses[i] = i;
@@ -373,7 +373,7 @@ class ConsoleTest {
     return draft.commit(new StageRecord.Cost(1, 2));
   }
 
-  private Committed samples(Committed model) throws Exception {
+  private Artifact samples(Artifact model) throws Exception {
     ImageShape shape = new ImageShape(1, 1, 1);
     ArtifactDraft draft =
         artifacts.draft(

@@ -8,8 +8,8 @@ import io.winnow.datasets.Dataset;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.Manifest;
 import java.util.List;
 
@@ -61,7 +61,7 @@ final class CollectStage implements Stage<ShardEncoded> {
     Integer dimension = null;
     long total = dataset.shards().stream().mapToLong(s -> s.object().rows()).sum();
     for (int i = 0; i < dataset.shards().size(); i++) {
-      Committed part = part(encoding, i);
+      Artifact part = part(encoding, i);
       int d = part.attribute("dimension", Integer.class);
       if (dimension != null && d != dimension) {
         throw new InvalidInputException(
@@ -81,7 +81,7 @@ final class CollectStage implements Stage<ShardEncoded> {
     job.draft().attribute("classes", dataset.classes().size());
   }
 
-  private Committed part(Encoding encoding, int shard) {
+  private Artifact part(Encoding encoding, int shard) {
     String path = encoding.part(shard).path();
     return store
         .find(path)
@@ -93,7 +93,7 @@ final class CollectStage implements Stage<ShardEncoded> {
   }
 
   @Override
-  public List<Event> next(ShardEncoded event, Committed artifact) {
+  public List<Event> next(ShardEncoded event, Artifact artifact) {
     return List.of(Encoding.of(event).ready(artifact.ref()));
   }
 }

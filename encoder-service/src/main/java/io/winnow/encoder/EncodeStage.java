@@ -17,8 +17,8 @@ import io.winnow.models.surrogate.Surrogate;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.Manifest;
 import io.winnow.store.tensor.Tensor;
 import java.time.Instant;
@@ -114,7 +114,7 @@ final class EncodeStage implements Stage<ShardEncode> {
 
   /** Also reports the progress of the whole data set: a single shard is too short for a rate. */
   @Override
-  public List<Event> next(ShardEncode event, Committed artifact) {
+  public List<Event> next(ShardEncode event, Artifact artifact) {
     Encoding encoding = Encoding.of(event);
     ShardEncoded encoded = encoding.encoded(event.shard(), event.shards(), artifact, "");
     List<Manifest.Entry> shards = Dataset.open(store, encoding.images()).shards();

@@ -14,8 +14,8 @@ import io.winnow.contracts.run.Run;
 import io.winnow.contracts.spec.SurrogateSpec.FeatureType;
 import io.winnow.datasets.Dataset;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.Manifest;
 import java.util.List;
 import java.util.Map;
@@ -129,7 +129,7 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
    * @param artifact contains the shard's features
    * @param prefix of their name in the artifact
    */
-  ShardEncoded encoded(int shard, int shards, Committed artifact, String prefix) {
+  ShardEncoded encoded(int shard, int shards, Artifact artifact, String prefix) {
     return new ShardEncoded(
         run,
         lineage,

@@ -14,8 +14,8 @@ import io.winnow.models.surrogate.Surrogates;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.RunFolder;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
@@ -70,7 +70,7 @@ public class ImportStage implements Stage<RunRequested> {
   }
 
   @Override
-  public List<Event> next(RunRequested event, Committed artifact) {
+  public List<Event> next(RunRequested event, Artifact artifact) {
     Lineage lineage = Lineage.of(artifact.ref());
     return List.of(
         event.run().spec().latent() == null
@@ -79,7 +79,7 @@ public class ImportStage implements Stage<RunRequested> {
   }
 
   @Override
-  public Optional<String> remark(Committed artifact) {
+  public Optional<String> remark(Artifact artifact) {
     return DatasetImport.remark(artifact);
   }
 }

@@ -24,8 +24,8 @@ import io.winnow.models.surrogate.SurrogateInput;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.object.TemporaryFile;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.Precision;
@@ -157,7 +157,7 @@ public class LatentsStage implements Stage<DatasetImported> {
   }
 
   @Override
-  public List<Event> next(DatasetImported event, Committed artifact) {
+  public List<Event> next(DatasetImported event, Artifact artifact) {
     Dataset latents = Dataset.open(store, artifact.ref());
     // latents that existed already may not fit this run's models
     requireModels(event.run(), latents.shape(), latents.classes().size());

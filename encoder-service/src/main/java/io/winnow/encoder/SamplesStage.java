@@ -9,8 +9,8 @@ import io.winnow.contracts.event.Subject;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +59,7 @@ public class SamplesStage implements Stage<SamplesGenerated> {
   }
 
   @Override
-  public List<Event> next(SamplesGenerated event, Committed samples) {
+  public List<Event> next(SamplesGenerated event, Artifact samples) {
     return encoding(event).begin(store);
   }
 

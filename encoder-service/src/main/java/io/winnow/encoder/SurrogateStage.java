@@ -14,8 +14,8 @@ import io.winnow.models.surrogate.Surrogates;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.Precision;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -78,7 +78,7 @@ public class SurrogateStage implements Stage<DatasetReady> {
   }
 
   @Override
-  public List<Event> next(DatasetReady event, Committed artifact) {
+  public List<Event> next(DatasetReady event, Artifact artifact) {
     return new Encoding(
             event.run(), event.lineage().with(LineageKey.ENCODER, artifact.ref()), Subject.DATASET)
         .begin(store);

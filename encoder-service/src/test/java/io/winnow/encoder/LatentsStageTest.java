@@ -28,9 +28,9 @@ import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.torch.kernel.KernelArchive;
 import io.winnow.torch.kernel.KernelSource;
@@ -217,8 +217,8 @@ class LatentsStageTest {
     assertThat(Collections.frequency(second.progress(), 32L)).isEqualTo(2);
     assertThat(second.images()).isEqualTo(40);
     // and all is as it would have been
-    Committed one = whole.commit(new StageRecord.Cost(0, 0));
-    Committed other = resumed.commit(new StageRecord.Cost(0, 0));
+    Artifact one = whole.commit(new StageRecord.Cost(0, 0));
+    Artifact other = resumed.commit(new StageRecord.Cost(0, 0));
     assertThat(other.manifest().attributes()).isEqualTo(one.manifest().attributes());
     assertThat(other.manifest().entries().stream().map(e -> e.name() + e.object().sha256()))
         .containsExactlyElementsOf(

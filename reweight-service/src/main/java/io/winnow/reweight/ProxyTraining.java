@@ -20,8 +20,8 @@ import io.winnow.reweighting.WeightingMethods;
 import io.winnow.reweighting.WeightsPicture;
 import io.winnow.stage.api.Checkpoint;
 import io.winnow.stage.api.JobContext;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Torch;
 import jakarta.inject.Provider;
@@ -75,7 +75,7 @@ public class ProxyTraining {
    * @throws InvalidInputException training diverged
    */
   ClassWeights.Trained run(
-      Run run, Dataset dataset, Coreset coreset, Committed reference, JobContext work) {
+      Run run, Dataset dataset, Coreset coreset, Artifact reference, JobContext work) {
     ReweightSpec spec = run.spec().reweight();
     ProxyMethod method = (ProxyMethod) WeightingMethods.of(spec.method());
     int steps = ProxyPlan.steps(run);

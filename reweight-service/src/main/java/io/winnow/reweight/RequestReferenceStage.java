@@ -11,8 +11,8 @@ import io.winnow.models.References;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
@@ -74,7 +74,7 @@ public class RequestReferenceStage implements Stage<DatasetReady> {
   }
 
   @Override
-  public List<Event> next(DatasetReady event, Committed artifact) {
+  public List<Event> next(DatasetReady event, Artifact artifact) {
     return References.trained(event.run())
         ? List.of(new ReferenceRequested(event.run(), event.lineage()))
         : List.of();

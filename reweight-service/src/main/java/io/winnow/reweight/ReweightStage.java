@@ -30,8 +30,8 @@ import io.winnow.stage.api.Checkpoint;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Arrays;
 import java.util.List;
@@ -141,7 +141,7 @@ public class ReweightStage implements Stage<CoresetSelected> {
   }
 
   private ClassWeights trained(Run run, Dataset dataset, Lineage lineage, JobContext work) {
-    Committed reference =
+    Artifact reference =
         References.forWeights(run) ? references.require(run, lineage.trainedOn()) : null;
     long[] kept = Coreset.read(store, lineage.require(LineageKey.CORESET)).indices();
     try (MappedRows rows = rows(run, dataset, kept, work)) {
@@ -155,7 +155,7 @@ public class ReweightStage implements Stage<CoresetSelected> {
   }
 
   @Override
-  public List<Event> next(CoresetSelected event, Committed artifact) {
+  public List<Event> next(CoresetSelected event, Artifact artifact) {
     Run run = event.run();
     Lineage lineage = event.lineage();
     ArtifactRef reference =

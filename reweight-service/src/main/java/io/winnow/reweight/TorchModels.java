@@ -5,8 +5,8 @@ import io.winnow.models.train.DenoiserTrainer;
 import io.winnow.models.train.PairedLosses;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.reweighting.Models;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.object.Digests;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
@@ -34,7 +34,7 @@ final class TorchModels implements Models, AutoCloseable {
       ArtifactStore store,
       TrainingPlan plan,
       Map<String, Tensor> state,
-      Committed reference) {
+      Artifact reference) {
     DenoiserTrainer proxy =
         state.isEmpty()
             ? DenoiserTrainer.create(torch, plan)

@@ -17,9 +17,9 @@ import io.winnow.models.train.DenoiserTrainer;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.testing.InMemoryObjectStore;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.engine.TorchSettings;
@@ -133,7 +133,7 @@ class HardClassTest {
     return new ImageBatch(SHAPE, images, labels);
   }
 
-  private Committed reference(Run run, Dataset dataset, ImageBatch all) {
+  private Artifact reference(Run run, Dataset dataset, ImageBatch all) {
     TrainingPlan plan = ProxyPlan.of(run, dataset);
     ArtifactDraft draft =
         store.draft(

@@ -22,9 +22,9 @@ import io.winnow.stage.api.Checkpoint;
 import io.winnow.stage.api.StopException;
 import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.store.testing.InMemoryObjectStore;
@@ -63,7 +63,7 @@ class ProxyTrainingTest {
   private Run run;
   private Dataset dataset;
   private ImageBatch coreset;
-  private Committed reference;
+  private Artifact reference;
 
   @BeforeEach
   void put() {

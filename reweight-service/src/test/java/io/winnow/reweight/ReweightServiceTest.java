@@ -31,8 +31,8 @@ import io.winnow.stage.testing.OpenApiDocument;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.torch.engine.Torch;
 import jakarta.inject.Inject;
@@ -131,7 +131,7 @@ class ReweightServiceTest {
             lineage
                 .with(LineageKey.REFERENCE, reference)
                 .with(LineageKey.WEIGHTS, derived.lineage().get(LineageKey.WEIGHTS)));
-    Committed artifact = store.open(derived.lineage().get(LineageKey.WEIGHTS));
+    Artifact artifact = store.open(derived.lineage().get(LineageKey.WEIGHTS));
     assertThat(artifact.ref().address()).isEqualTo("weights/" + artifact.ref().digest());
     assertThat(artifact.cost().images()).isEqualTo(8 * 8);
     ClassWeights.Trained weights = (ClassWeights.Trained) weights(artifact);
@@ -224,7 +224,7 @@ class ReweightServiceTest {
 
     // then
     WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
-    Committed artifact = store.open(derived.lineage().get(LineageKey.WEIGHTS));
+    Artifact artifact = store.open(derived.lineage().get(LineageKey.WEIGHTS));
     ClassWeights.FromCoreset weights = (ClassWeights.FromCoreset) weights(artifact);
     assertThat(weights.rows()).containsExactly(13, 14);
     assertThat(weights.weights())
@@ -249,7 +249,7 @@ class ReweightServiceTest {
 
     // then
     WeightsDerived derived = wire.await(WeightsDerived.class, run.id());
-    Committed artifact = store.open(derived.lineage().get(LineageKey.WEIGHTS));
+    Artifact artifact = store.open(derived.lineage().get(LineageKey.WEIGHTS));
     ClassWeights.Trained weights = (ClassWeights.Trained) weights(artifact);
     assertThat(weights.updates()).isEqualTo(8);
     assertThat(weights.reference()).isNull();
@@ -307,7 +307,7 @@ class ReweightServiceTest {
   void anImportedModelIsAReferenceOfTheSameWeights(@TempDir Path folder) {
     // given a model, and the same exported and imported again
     ArtifactRef dataset = TinyRun.putImages(store, 8);
-    Committed model =
+    Artifact model =
         store.open(
             TinyRun.putReference(
                 store,
@@ -412,7 +412,7 @@ class ReweightServiceTest {
     given().get("/q/metrics").then().statusCode(200).body(containsString("winnow_jobs_running"));
   }
 
-  private ClassWeights weights(Committed artifact) {
+  private ClassWeights weights(Artifact artifact) {
     return ClassWeights.read(store, artifact);
   }
 }

@@ -3,8 +3,8 @@ package io.winnow.selector;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.store.artifact.AbbreviatedAddresses;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -27,7 +27,7 @@ class ArtifactResolver {
    * @param named a data set's name, or its address, whose digest may be cut short
    * @throws InvalidInputException there is none, or there are several
    */
-  Committed dataset(String named) {
+  Artifact dataset(String named) {
     String path = trimmed(named);
     List<String> found =
         path.startsWith(DATASETS)
@@ -51,8 +51,8 @@ class ArtifactResolver {
    * @param encoder its address or digest, which may be cut short, or null
    * @throws InvalidInputException there are none, or several
    */
-  Committed features(ArtifactRef dataset, String features, String encoder) {
-    List<Committed> all =
+  Artifact features(ArtifactRef dataset, String features, String encoder) {
+    List<Artifact> all =
         addresses(FEATURES).stream()
             .map(this::open)
             .filter(kept -> input(kept, 0).equals(dataset.digest()))
@@ -62,7 +62,7 @@ class ArtifactResolver {
           "no features of " + dataset.address() + " are kept",
           "a run makes them: winnow submit SPEC, or winnow demo --dataset PATH");
     }
-    List<Committed> meant =
+    List<Artifact> meant =
         all.stream()
             .filter(
                 kept ->
@@ -116,7 +116,7 @@ class ArtifactResolver {
    *     references
    */
   String referenceOfLosses(ArtifactRef dataset, Losses.Parameters wanted) {
-    List<Committed> all =
+    List<Artifact> all =
         addresses(Losses.PREFIX + "/").stream()
             .map(this::open)
             .filter(kept -> input(kept, 0).equals(dataset.digest()))
@@ -154,7 +154,7 @@ class ArtifactResolver {
     return found.get(0);
   }
 
-  private Committed open(String address) {
+  private Artifact open(String address) {
     return store
         .find(address)
         .orElseThrow(
@@ -165,7 +165,7 @@ class ArtifactResolver {
     return new AbbreviatedAddresses(store.objects()).committed(prefix);
   }
 
-  private static String input(Committed artifact, int index) {
+  private static String input(Artifact artifact, int index) {
     List<String> inputs = artifact.manifest().inputs();
     return index < inputs.size() ? inputs.get(index) : "";
   }

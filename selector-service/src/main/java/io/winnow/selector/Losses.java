@@ -6,9 +6,9 @@ import io.winnow.contracts.run.Run;
 import io.winnow.contracts.spec.SelectionSpec;
 import io.winnow.models.References;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.Shards;
 import io.winnow.store.tensor.DType;
 import io.winnow.store.tensor.SafeTensors;
@@ -69,7 +69,7 @@ class Losses {
   }
 
   /** The run's losses, empty while they or their reference are not there. */
-  Optional<Committed> find(Run run, ArtifactRef dataset) {
+  Optional<Artifact> find(Run run, ArtifactRef dataset) {
     return references
         .find(run, dataset)
         .flatMap(reference -> store.find(address(run, dataset, reference.ref()).path()));
@@ -78,7 +78,7 @@ class Losses {
   /**
    * @throws InvalidInputException they are not there
    */
-  Committed require(Run run, ArtifactRef dataset) {
+  Artifact require(Run run, ArtifactRef dataset) {
     return find(run, dataset)
         .orElseThrow(
             () ->
@@ -88,13 +88,13 @@ class Losses {
   }
 
   /** How an artifact's losses were drawn. */
-  static Parameters parameters(Committed artifact) {
+  static Parameters parameters(Artifact artifact) {
     return new Parameters(
         artifact.attribute("draws", Integer.class), artifact.attribute("seed", Long.class));
   }
 
   /** Address of the model under which an artifact's losses were taken. */
-  static String reference(Committed artifact) {
+  static String reference(Artifact artifact) {
     return artifact.attribute("reference", String.class);
   }
 
@@ -113,7 +113,7 @@ class Losses {
    * @param rows of the train split
    * @throws InvalidInputException altered, or not as many as there are rows
    */
-  double[] read(Committed artifact, int rows) {
+  double[] read(Artifact artifact, int rows) {
     String key = artifact.entry(FILE).object().key();
     Map<String, Tensor> tensors =
         SafeTensors.parse(store.objects().get(artifact.entry(FILE).object()), key);

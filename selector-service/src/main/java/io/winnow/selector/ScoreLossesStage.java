@@ -20,7 +20,7 @@ import io.winnow.stage.api.Checkpoint;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
-import io.winnow.store.artifact.Committed;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Torch;
 import java.util.List;
@@ -75,7 +75,7 @@ final class ScoreLossesStage<E extends Event> implements Stage<E> {
   public void run(E event, JobContext work) {
     Run asked = run.apply(event);
     Dataset dataset = Dataset.open(work.store(), dataset(event));
-    Committed reference = tools.references().require(asked, dataset(event));
+    Artifact reference = tools.references().require(asked, dataset(event));
     ModelFile model = ModelFile.read(work.store(), reference);
     LossDraws draws =
         new LossDraws(
@@ -144,7 +144,7 @@ final class ScoreLossesStage<E extends Event> implements Stage<E> {
   }
 
   @Override
-  public List<Event> next(E event, Committed artifact) {
+  public List<Event> next(E event, Artifact artifact) {
     Run asked = run.apply(event);
     ArtifactRef reference = tools.references().require(asked, dataset(event)).ref();
     return List.of(

@@ -26,7 +26,7 @@ import io.winnow.selection.features.StoredFeatures;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
-import io.winnow.store.artifact.Committed;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.torch.algebra.Algebra;
 import io.winnow.torch.engine.Torch;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -154,12 +154,12 @@ public class SelectStage implements Stage<FeaturesReady> {
     if (!References.forSelection(event.run())) {
       return scoring;
     }
-    Committed scored = losses.require(event.run(), event.lineage().trainedOn());
+    Artifact scored = losses.require(event.run(), event.lineage().trainedOn());
     return scoring.withLosses(losses.read(scored, rows));
   }
 
   @Override
-  public List<Event> next(FeaturesReady event, Committed artifact) {
+  public List<Event> next(FeaturesReady event, Artifact artifact) {
     return List.of(
         new CoresetSelected(event.run(), event.lineage().with(LineageKey.CORESET, artifact.ref())));
   }

@@ -1,7 +1,7 @@
 package io.winnow.selector;
 
 import io.winnow.contracts.ArtifactRef;
-import io.winnow.store.artifact.Committed;
+import io.winnow.store.artifact.Artifact;
 import java.util.Arrays;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -14,7 +14,7 @@ public record SelectionView(
     @Schema(description = "rows kept") long kept,
     @Schema(description = "rows of the train split") long of) {
 
-  static SelectionView of(Committed coreset, ArtifactRef dataset, ArtifactRef features) {
+  static SelectionView of(Artifact coreset, ArtifactRef dataset, ArtifactRef features) {
     return new SelectionView(
         coreset.ref(),
         dataset.address(),

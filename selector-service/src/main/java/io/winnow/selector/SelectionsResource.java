@@ -18,8 +18,8 @@ import io.winnow.stage.jobs.JobView;
 import io.winnow.stage.rest.Problem;
 import io.winnow.stage.rest.Problems;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.object.StoreUnavailableException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -98,7 +98,7 @@ public class SelectionsResource {
     try {
       FeaturesReady event = event(request(body));
       Address address = select.address(event);
-      Optional<Committed> there = store.find(address.path());
+      Optional<Artifact> there = store.find(address.path());
       if (there.isPresent()) {
         Lineage lineage = event.lineage();
         return Response.ok(
@@ -126,8 +126,8 @@ public class SelectionsResource {
 
   /** What a run would say that has come as far as its features. */
   private FeaturesReady event(SelectionRequest asked) {
-    Committed dataset = artifacts.dataset(asked.dataset());
-    Committed features = artifacts.features(dataset.ref(), asked.features(), asked.encoder());
+    Artifact dataset = artifacts.dataset(asked.dataset());
+    Artifact features = artifacts.features(dataset.ref(), asked.features(), asked.encoder());
     SelectStage.requireFit(
         asked.selection(),
         Dataset.open(store, dataset.ref()),
@@ -146,7 +146,7 @@ public class SelectionsResource {
   }
 
   // no weights are derived here, so the reference need not have the noise schedule of a proxy
-  private ReweightSpec reweight(SelectionRequest asked, Committed dataset) {
+  private ReweightSpec reweight(SelectionRequest asked, Artifact dataset) {
     String reference = null;
     if (asked.selection().ranksByLosses()) {
       reference =

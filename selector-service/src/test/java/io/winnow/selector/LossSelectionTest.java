@@ -29,9 +29,9 @@ import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.torch.engine.Torch;
@@ -95,7 +95,7 @@ class LossSelectionTest {
       assertThat(losses[row]).isCloseTo(expected[row], within(1e-5 * (1 + expected[row])));
     }
     // and the coreset ranks by them, with their digest among its inputs
-    Committed coreset = store.open(selected.lineage().get(LineageKey.CORESET));
+    Artifact coreset = store.open(selected.lineage().get(LineageKey.CORESET));
     assertThat(tensor(coreset, "coreset.safetensors", "scores")).containsExactly(losses);
     assertThat(coreset.manifest().inputs())
         .containsExactly(
@@ -218,7 +218,7 @@ class LossSelectionTest {
   /** The mean over the draws, image by image and draw by draw. */
   private double[] naive(TinyDataset data, ArtifactRef reference, long seed) {
     LossDraws draws = new LossDraws(seed, DRAWS, 1000);
-    Committed model = store.open(reference);
+    Artifact model = store.open(reference);
     double[] means = new double[TinyDataset.TRAIN_ROWS];
     try (Denoiser denoiser =
         ModelFile.read(store, model)
@@ -240,7 +240,7 @@ class LossSelectionTest {
     return means;
   }
 
-  private double[] tensor(Committed artifact, String file, String name) {
+  private double[] tensor(Artifact artifact, String file, String name) {
     byte[] bytes = store.objects().get(artifact.entry(file).object());
     return SafeTensors.parse(bytes, file).get(name).doubles();
   }

@@ -31,8 +31,8 @@ import io.winnow.selection.testing.Selections;
 import io.winnow.stage.testing.OpenApiDocument;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
 import jakarta.inject.Inject;
@@ -85,7 +85,7 @@ class SelectorServiceTest {
     CoresetSelected selected = wire.await(CoresetSelected.class, "make");
     assertThat(selected.lineage().get(LineageKey.FEATURES))
         .isEqualTo(lineage.get(LineageKey.FEATURES));
-    Committed artifact = store.open(selected.lineage().get(LineageKey.CORESET));
+    Artifact artifact = store.open(selected.lineage().get(LineageKey.CORESET));
     assertThat(artifact.ref().address()).isEqualTo("coresets/" + artifact.ref().digest());
 
     FeatureTable table = FeatureTable.of(3, data.train);
@@ -158,7 +158,7 @@ class SelectorServiceTest {
     wire.send(new FeaturesReady(run("all", "gaussian", 1, 0), lineage, Subject.DATASET));
 
     // then
-    Committed artifact = store.open(coreset("all"));
+    Artifact artifact = store.open(coreset("all"));
     assertThat(artifact.manifest().entries())
         .extracting(entry -> entry.name())
         .containsExactly(
@@ -198,7 +198,7 @@ class SelectorServiceTest {
     wire.send(new FeaturesReady(run("named", selection, 0), lineage, Subject.DATASET));
 
     // then
-    Committed artifact = store.open(coreset("named"));
+    Artifact artifact = store.open(coreset("named"));
     assertThat(artifact.attribute("kept", long[].class)).containsExactly(0, 3, 1);
   }
 
@@ -282,15 +282,15 @@ class SelectorServiceTest {
     return new Run(id, RunSpec.parse(spec.getBytes(StandardCharsets.UTF_8), "spec"), Instant.EPOCH);
   }
 
-  private CoresetCard card(Committed artifact) {
+  private CoresetCard card(Artifact artifact) {
     return Json.parse(bytes(artifact, "card.json"), CoresetCard.class, "card.json");
   }
 
-  private BufferedImage picture(Committed artifact, String name) throws IOException {
+  private BufferedImage picture(Artifact artifact, String name) throws IOException {
     return ImageIO.read(new ByteArrayInputStream(bytes(artifact, name)));
   }
 
-  private byte[] bytes(Committed artifact, String name) {
+  private byte[] bytes(Artifact artifact, String name) {
     return store.objects().get(artifact.entry(name).object());
   }
 }

@@ -21,8 +21,8 @@ import io.winnow.stage.api.StopException;
 import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.Manifest;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.trainer.quality.EvaluateStage;
@@ -54,13 +54,13 @@ class SnapshotRunTest {
         store, store.draft(Address.of("elsewhere", what, "1", Map.of(), List.of())));
   }
 
-  private Committed trained(Run run, String what) {
+  private Artifact trained(Run run, String what) {
     FakeJobContext work = making(what);
     train.run(new WeightsDerived(run, TinyRun.upToWeights(store)), work);
     return work.draft().commit(COST);
   }
 
-  private static Map<String, String> contents(Committed artifact) {
+  private static Map<String, String> contents(Artifact artifact) {
     Map<String, String> contents = new TreeMap<>();
     for (Manifest.Entry entry : artifact.manifest().entries()) {
       contents.put(entry.name(), entry.object().sha256());
@@ -142,11 +142,11 @@ class SnapshotRunTest {
   void theirSamplesMakeTheCurve() {
     // given samples of a model and its snapshots
     Run run = run("curve");
-    Committed model = trained(run, "curve model");
+    Artifact model = trained(run, "curve model");
     FakeJobContext sampling = making("curve samples");
     Lineage lineage = TinyRun.upToWeights(store).with(LineageKey.MODEL, model.ref());
     sample.run(new ModelTrained(run, lineage), sampling);
-    Committed samples = sampling.draft().commit(COST);
+    Artifact samples = sampling.draft().commit(COST);
     Dataset drawn = Dataset.open(store, samples.ref());
     assertThat(drawn.rows("samples")).isEqualTo(12);
     assertThat(drawn.rows("at-16")).isEqualTo(5);

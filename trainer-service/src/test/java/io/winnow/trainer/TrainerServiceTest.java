@@ -44,8 +44,8 @@ import io.winnow.stage.testing.OpenApiDocument;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.Manifest;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.tensor.SafeTensors;
@@ -108,7 +108,7 @@ class TrainerServiceTest {
     wire.send(new WeightsDerived(run, lineage));
 
     // then a model is trained and sampled
-    Committed model =
+    Artifact model =
         store.open(wire.await(ModelTrained.class, "whole").lineage().get(LineageKey.MODEL));
     assertIsAModel(model);
     SamplesGenerated generated = wire.await(SamplesGenerated.class, "whole");
@@ -132,7 +132,7 @@ class TrainerServiceTest {
     assertIsTheReport(report, run, all);
   }
 
-  private void assertIsAModel(Committed model) {
+  private void assertIsAModel(Artifact model) {
     ModelFile file = ModelFile.read(store, model);
     assertThat(file.classes()).containsExactly("above", "below");
     assertThat(file.model().example()).isEqualTo(ExampleSpec.pixels(1, 8, 8));
@@ -259,12 +259,12 @@ class TrainerServiceTest {
     WeightsDerived derived = new WeightsDerived(run, TinyRun.upToWeights(store));
     FakeJobContext training = FakeJobContext.making(store, store.draft(elsewhere("model")));
     train.run(derived, training);
-    Committed model = training.draft().commit(new StageRecord.Cost(0, 0));
+    Artifact model = training.draft().commit(new StageRecord.Cost(0, 0));
     ModelTrained trained =
         new ModelTrained(run, derived.lineage().with(LineageKey.MODEL, model.ref()));
     FakeJobContext sampling = FakeJobContext.making(store, store.draft(elsewhere("samples")));
     sample.run(trained, sampling);
-    Committed samples = sampling.draft().commit(new StageRecord.Cost(0, 0));
+    Artifact samples = sampling.draft().commit(new StageRecord.Cost(0, 0));
 
     // when training dies at 40 images and goes on from its checkpoint at 24
     FakeJobContext dies =
@@ -300,7 +300,7 @@ class TrainerServiceTest {
     return Address.of("elsewhere", what, "1", Map.of(), List.of());
   }
 
-  private static Map<String, String> contents(Committed artifact) {
+  private static Map<String, String> contents(Artifact artifact) {
     Map<String, String> contents = new TreeMap<>();
     for (Manifest.Entry entry : artifact.manifest().entries()) {
       contents.put(entry.name(), entry.object().sha256());
@@ -322,7 +322,7 @@ class TrainerServiceTest {
     ArtifactRef reference = trained.lineage().get(LineageKey.REFERENCE);
     assertThat(reference.address())
         .isEqualTo(ReferenceAddress.of(run, lineage.get(LineageKey.DATASET)).path());
-    Committed artifact = store.open(reference);
+    Artifact artifact = store.open(reference);
     assertThat(ModelFile.read(store, artifact).schedule().timesteps()).isEqualTo(1000);
     assertThat(ModelFile.weights(store, artifact, ModelFile.EMA_WEIGHTS)).isNotEmpty();
     assertThat(artifact.cost().images()).isEqualTo(32);

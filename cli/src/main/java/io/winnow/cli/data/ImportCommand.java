@@ -14,9 +14,9 @@ import io.winnow.datasets.source.DatasetSource;
 import io.winnow.datasets.source.SourceFormats;
 import io.winnow.local.client.DatasetSummary;
 import io.winnow.local.system.StoreAccess;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,8 +125,8 @@ public final class ImportCommand implements Callable<Integer> {
       ArtifactStore store = new ArtifactStore(access.store());
       try (DatasetSource data = DatasetSource.open(spec, scratch, access.store())) {
         DatasetImport shards = new DatasetImport(spec, data);
-        Optional<Committed> stored = store.find(shards.address().path());
-        Committed artifact = stored.isPresent() ? stored.get() : write(store, shards);
+        Optional<Artifact> stored = store.find(shards.address().path());
+        Artifact artifact = stored.isPresent() ? stored.get() : write(store, shards);
         DatasetSummary summary = DatasetSummary.of(store, artifact);
         output.print(summary, out -> print(summary, stored.isPresent(), out));
       }
@@ -143,7 +143,7 @@ public final class ImportCommand implements Callable<Integer> {
         : Path.of(source).toAbsolutePath().normalize().toString();
   }
 
-  private Committed write(ArtifactStore store, DatasetImport shards) {
+  private Artifact write(ArtifactStore store, DatasetImport shards) {
     ArtifactDraft draft = store.draft(shards.address());
     Consumer<Supplier<String>> progress = output.throttled();
     long start = System.nanoTime();

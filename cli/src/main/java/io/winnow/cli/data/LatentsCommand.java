@@ -18,9 +18,9 @@ import io.winnow.models.latent.Latents;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.engine.TorchSettings;
 import java.nio.file.Path;
@@ -131,8 +131,8 @@ public final class LatentsCommand implements Callable<Integer> {
       Latents.requireImages(dataset);
       LatentSpace space = space(store, dataset.shape());
       Address address = Latents.address(space, name, dataset);
-      Optional<Committed> stored = store.find(address.path());
-      Committed artifact =
+      Optional<Artifact> stored = store.find(address.path());
+      Artifact artifact =
           stored.isPresent() ? stored.get() : write(store, store.draft(address), space, dataset);
       DatasetSummary d = DatasetSummary.of(store, artifact);
       output.print(
@@ -161,7 +161,7 @@ public final class LatentsCommand implements Callable<Integer> {
         images.channels());
   }
 
-  private Committed write(
+  private Artifact write(
       ArtifactStore store, ArtifactDraft draft, LatentSpace space, Dataset dataset) {
     Consumer<Supplier<String>> progress = output.throttled();
     long total = dataset.shards().stream().mapToLong(shard -> shard.object().rows()).sum();

@@ -13,8 +13,8 @@ import io.winnow.models.ModelFile;
 import io.winnow.models.ModelSampler;
 import io.winnow.models.exchange.ModelExport;
 import io.winnow.models.sample.SampleRequest.Weights;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.object.Digests;
 import io.winnow.store.tensor.Tensor;
 import java.io.PrintStream;
@@ -90,7 +90,7 @@ public final class ExportCommand implements Callable<Integer> {
     try (LauncherLog log = common.log();
         StoreAccess access = common.store()) {
       ArtifactStore store = new ArtifactStore(access.store());
-      Committed artifact = new StoredArtifacts(store).model(model);
+      Artifact artifact = new StoredArtifacts(store).model(model);
       Path target = OutputFile.prepare(file);
       write(store, artifact, target);
       Printed printed =
@@ -106,7 +106,7 @@ public final class ExportCommand implements Callable<Integer> {
     }
   }
 
-  private void write(ArtifactStore store, Committed artifact, Path target) {
+  private void write(ArtifactStore store, Artifact artifact, Path target) {
     ModelFile configuration = ModelFile.read(store, artifact);
     Map<String, Tensor> tensors = ModelSampler.weights(store, artifact, weights);
     switch (format) {

@@ -19,8 +19,8 @@ import io.winnow.models.exchange.ModelImport;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.models.train.TrainingPlans;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +103,7 @@ public final class ImportModelCommand implements Callable<Integer> {
     try (LauncherLog log = common.log();
         StoreAccess access = common.storeForWriting()) {
       ArtifactStore store = new ArtifactStore(access.store());
-      Committed artifact = weights.commit(store, configuration(weights, store), name);
+      Artifact artifact = weights.commit(store, configuration(weights, store), name);
       String address = artifact.ref().address();
       output.print(Map.of("model", address), out -> out.println(address));
       return 0;

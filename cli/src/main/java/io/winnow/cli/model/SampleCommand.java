@@ -13,8 +13,8 @@ import io.winnow.local.system.StoreAccess;
 import io.winnow.models.ModelFile;
 import io.winnow.models.ModelSampler;
 import io.winnow.models.sample.SampleRequest;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.torch.engine.Torch;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,7 +118,7 @@ public final class SampleCommand implements Callable<Integer> {
     try (LauncherLog log = common.log();
         StoreAccess access = common.store()) {
       ArtifactStore store = new ArtifactStore(access.store());
-      Committed artifact = new StoredArtifacts(store).model(model);
+      Artifact artifact = new StoredArtifacts(store).model(model);
       ModelSampler sampling = ModelSampler.of(ModelFile.read(store, artifact), request);
       Path target = OutputFile.prepare(file != null ? file : defaultFile(request));
       try (Torch torch = Torch.start(engine.settings())) {

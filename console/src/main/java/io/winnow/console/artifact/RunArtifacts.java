@@ -10,8 +10,8 @@ import io.winnow.contracts.run.StageRecord;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageGrid;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.Manifest;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.tensor.SafeTensors;
@@ -44,7 +44,7 @@ public class RunArtifacts {
   }
 
   private ArtifactView made(StageRecord stage) {
-    Optional<Committed> found = store.find(stage.artifact().address());
+    Optional<Artifact> found = store.find(stage.artifact().address());
     List<Manifest.Entry> entries =
         found.map(artifact -> artifact.manifest().entries()).orElse(List.of());
     Map<String, Long> rows = new TreeMap<>();
@@ -84,7 +84,7 @@ public class RunArtifacts {
     return artifact(folder, stage).flatMap(artifact -> artifact.find(name));
   }
 
-  private Optional<Committed> artifact(RunFolder folder, String stage) {
+  private Optional<Artifact> artifact(RunFolder folder, String stage) {
     return folder.stage(stage).map(StageRecord::artifact).flatMap(ref -> store.find(ref.address()));
   }
 
@@ -103,7 +103,7 @@ public class RunArtifacts {
     return points;
   }
 
-  private Curves.Weights weights(Committed artifact) {
+  private Curves.Weights weights(Artifact artifact) {
     ClassWeights weights = ClassWeights.read(store, artifact);
     List<Double> last = Arrays.stream(weights.weights()).boxed().toList();
     return weights instanceof ClassWeights.Trained trained
@@ -121,7 +121,7 @@ public class RunArtifacts {
    * @throws InvalidInputException there is no such artifact, or it has no such picture
    */
   public byte[] picture(String address, String name) {
-    Committed artifact = require(address);
+    Artifact artifact = require(address);
     return store.objects().get(artifact.entry(name).object());
   }
 
@@ -151,7 +151,7 @@ public class RunArtifacts {
     return ImageGrid.png(ImageGrid.byClass(images, classes, most), most);
   }
 
-  private Committed require(String address) {
+  private Artifact require(String address) {
     return store
         .find(address)
         .orElseThrow(

@@ -7,9 +7,9 @@ import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -172,7 +172,7 @@ public sealed interface ClassWeights {
    *
    * @throws InvalidInputException the artifact has no {@code weights.json}, or an invalid one
    */
-  static ClassWeights read(ArtifactStore store, Committed artifact) {
+  static ClassWeights read(ArtifactStore store, Artifact artifact) {
     ObjectRef object = artifact.entry(NAME).object();
     return Json.parse(store.objects().get(object), ClassWeights.class, "object " + object.key());
   }

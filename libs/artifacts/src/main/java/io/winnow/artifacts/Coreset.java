@@ -3,9 +3,9 @@ package io.winnow.artifacts;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.Shards;
 import io.winnow.store.tensor.DType;
 import io.winnow.store.tensor.SafeTensors;
@@ -56,7 +56,7 @@ public record Coreset(long[] indices, double[] scores, int[] labels) {
   }
 
   /** Reads the coreset of an open artifact. */
-  public static Coreset read(ArtifactStore store, Committed artifact) {
+  public static Coreset read(ArtifactStore store, Artifact artifact) {
     ObjectRef object = artifact.entry(NAME).object();
     Map<String, Tensor> tensors =
         SafeTensors.parse(store.objects().get(object), "object " + object.key());

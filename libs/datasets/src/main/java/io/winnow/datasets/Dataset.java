@@ -2,9 +2,9 @@ package io.winnow.datasets;
 
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.Manifest;
 import io.winnow.store.artifact.Shards;
 import io.winnow.store.object.ObjectStore;
@@ -27,14 +27,14 @@ public final class Dataset {
   private static final String ELEMENT = "element";
 
   private final ObjectStore objects;
-  private final Committed artifact;
+  private final Artifact artifact;
   private final List<String> classes;
   private final ImageShape shape;
   private final Shards shards;
 
   private Dataset(
       ObjectStore objects,
-      Committed artifact,
+      Artifact artifact,
       List<String> classes,
       ImageShape shape,
       Shards shards) {
@@ -51,7 +51,7 @@ public final class Dataset {
    * @throws InvalidInputException missing, altered, or not a data set
    */
   public static Dataset open(ArtifactStore store, ArtifactRef ref) {
-    Committed artifact = store.open(ref);
+    Artifact artifact = store.open(ref);
     ImageShape shape;
     try {
       shape =
@@ -129,7 +129,7 @@ public final class Dataset {
   }
 
   /** The artifact in the store. */
-  public Committed artifact() {
+  public Artifact artifact() {
     return artifact;
   }
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.embedded.EmbeddedS3;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.object.MinioObjectStore;
 import io.winnow.store.object.StoreConfig;
 import java.nio.file.Path;
@@ -64,7 +64,7 @@ class ArtifactStoreOnS3Test {
       for (int round = 0; round < 5; round++) {
         // given makers whose manifests differ
         Address address = Address.of("race", "select", "1", Map.of("round", round), List.of());
-        List<Callable<Committed>> attempts = new ArrayList<>();
+        List<Callable<Artifact>> attempts = new ArrayList<>();
         for (int maker = 0; maker < makers; maker++) {
           int own = maker;
           attempts.add(
@@ -77,8 +77,8 @@ class ArtifactStoreOnS3Test {
         }
         // when they commit at once
         Set<String> manifests = new HashSet<>();
-        for (Future<Committed> outcome : pool.invokeAll(attempts)) {
-          Committed committed = outcome.get();
+        for (Future<Artifact> outcome : pool.invokeAll(attempts)) {
+          Artifact committed = outcome.get();
           manifests.add(committed.ref().manifest().sha256());
           assertThat(store.open(committed.ref()).manifest()).isEqualTo(committed.manifest());
         }
@@ -112,11 +112,11 @@ class ArtifactStoreOnS3Test {
               });
       // when a reader looks for each all the while, then what it finds is whole
       for (int i = 0; i < count; i++) {
-        Optional<Committed> found = store.find(dataset(i).path());
+        Optional<Artifact> found = store.find(dataset(i).path());
         while (found.isEmpty() && !maker.isDone()) {
           found = store.find(dataset(i).path());
         }
-        Committed committed = found.or(last(i)).orElseThrow();
+        Artifact committed = found.or(last(i)).orElseThrow();
         Dataset dataset = Dataset.open(store, committed.ref());
         assertThat(dataset.shards("train"))
             .hasSize(3)
@@ -131,7 +131,7 @@ class ArtifactStoreOnS3Test {
   }
 
   // the maker may have ended between a look and the question whether it has
-  private static Supplier<Optional<Committed>> last(int i) {
+  private static Supplier<Optional<Artifact>> last(int i) {
     return () -> store.find(dataset(i).path());
   }
 

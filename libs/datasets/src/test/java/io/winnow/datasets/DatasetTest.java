@@ -7,9 +7,9 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.Manifest;
 import io.winnow.store.tensor.DType;
 import io.winnow.store.tensor.Tensor;
@@ -189,17 +189,17 @@ class DatasetTest {
     // given artifacts that lack, or misstate, what a data set has
     ArtifactDraft lacking =
         store.draft(Address.of("weights", "reweight", "1", Map.of(), List.of()));
-    Committed weights = lacking.commit(COST);
+    Artifact weights = lacking.commit(COST);
     ArtifactDraft misstating =
         store.draft(Address.of("datasets/odd", "import", "1", Map.of(), List.of()));
     Dataset.describe(misstating, List.of("a"), SHAPE);
     misstating.attribute("channels", 4);
-    Committed odd = misstating.commit(COST);
+    Artifact odd = misstating.commit(COST);
     ArtifactDraft uncounted =
         store.draft(Address.of("datasets/uncounted", "import", "1", Map.of(), List.of()));
     Dataset.describe(uncounted, List.of("a"), SHAPE);
     uncounted.put("shard-000000.safetensors", new byte[1], null, "train");
-    Committed without = uncounted.commit(COST);
+    Artifact without = uncounted.commit(COST);
     // when, then
     assertThatThrownBy(() -> Dataset.open(store, weights.ref()))
         .isInstanceOf(InvalidInputException.class)

@@ -6,9 +6,9 @@ import io.winnow.contracts.run.ClassQuality;
 import io.winnow.contracts.run.CurvePoint;
 import io.winnow.contracts.run.Measure;
 import io.winnow.contracts.run.Quality;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -61,7 +61,7 @@ public record Evaluation(
   /**
    * @throws io.winnow.contracts.InvalidInputException the artifact is not an evaluation
    */
-  public static Evaluation read(ArtifactStore store, Committed artifact) {
+  public static Evaluation read(ArtifactStore store, Artifact artifact) {
     ObjectRef object = artifact.entry(OBJECT).object();
     return Json.parse(store.objects().get(object), Evaluation.class, "object " + object.key());
   }

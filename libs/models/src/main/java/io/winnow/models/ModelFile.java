@@ -9,9 +9,9 @@ import io.winnow.models.denoiser.ValueRange;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.train.NoiseSchedule;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.object.TemporaryFile;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
@@ -86,7 +86,7 @@ public record ModelFile(
   /**
    * @throws io.winnow.contracts.InvalidInputException the artifact is no diffusion model
    */
-  public static ModelFile read(ArtifactStore store, Committed model) {
+  public static ModelFile read(ArtifactStore store, Artifact model) {
     ObjectRef object = model.entry(NAME).object();
     return Json.parse(store.objects().get(object), ModelFile.class, "object " + object.key());
   }
@@ -96,7 +96,7 @@ public record ModelFile(
    * @return weights by parameter name
    * @throws io.winnow.contracts.InvalidInputException the artifact has no such weights
    */
-  public static Map<String, Tensor> weights(ArtifactStore store, Committed model, String name) {
+  public static Map<String, Tensor> weights(ArtifactStore store, Artifact model, String name) {
     ObjectRef object = model.entry(name).object();
     String what = "object " + object.key();
     return object.size() <= IN_MEMORY

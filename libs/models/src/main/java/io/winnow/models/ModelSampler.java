@@ -6,8 +6,8 @@ import io.winnow.datasets.ImageShape;
 import io.winnow.models.sample.SampleRequest;
 import io.winnow.models.sample.SampleRequest.Weights;
 import io.winnow.models.sample.SamplingPlan;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Torch;
 import java.util.Arrays;
@@ -55,8 +55,7 @@ public record ModelSampler(
    *
    * @throws io.winnow.contracts.InvalidInputException the artifact has no such weights
    */
-  public static Map<String, Tensor> weights(
-      ArtifactStore store, Committed artifact, Weights which) {
+  public static Map<String, Tensor> weights(ArtifactStore store, Artifact artifact, Weights which) {
     return ModelFile.weights(
         store, artifact, which == Weights.EMA ? ModelFile.EMA_WEIGHTS : ModelFile.LAST_WEIGHTS);
   }
@@ -67,7 +66,7 @@ public record ModelSampler(
    * @throws io.winnow.contracts.InvalidInputException the weights are another model's
    * @throws CancellationException the thread was interrupted
    */
-  public Picture draw(Torch torch, ArtifactStore store, Committed artifact) {
+  public Picture draw(Torch torch, ArtifactStore store, Artifact artifact) {
     Map<String, Tensor> weights = weights(store, artifact, request.weights());
     ImageShape shape = model.pictures();
     byte[] images = new byte[Math.multiplyExact(labels.length, shape.bytes())];

@@ -11,8 +11,8 @@ import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.models.train.TrainingPlans;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.RunFolder;
 import java.util.Optional;
 
@@ -76,7 +76,7 @@ public final class References {
                             + " (models/<digest>)"));
   }
 
-  public Optional<Committed> find(Run run, ArtifactRef dataset) {
+  public Optional<Artifact> find(Run run, ArtifactRef dataset) {
     return store.find(path(run, dataset));
   }
 
@@ -86,8 +86,8 @@ public final class References {
    *
    * @throws InvalidInputException it is not there, is no diffusion model, or does not fit
    */
-  public Committed require(Run run, ArtifactRef dataset) {
-    Committed reference =
+  public Artifact require(Run run, ArtifactRef dataset) {
+    Artifact reference =
         find(run, dataset)
             .orElseThrow(
                 () ->
@@ -99,7 +99,7 @@ public final class References {
     return reference;
   }
 
-  private void requireFit(Run run, Dataset dataset, Committed reference) {
+  private void requireFit(Run run, Dataset dataset, Artifact reference) {
     ModelFile model = ModelFile.read(store, reference);
     DenoiserConfig config = model.model();
     ImageShape shape = dataset.shape();

@@ -11,9 +11,9 @@ import io.winnow.datasets.source.DatasetSource;
 import io.winnow.local.system.Home;
 import io.winnow.local.system.StoreAccess;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.local.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,7 +72,7 @@ final class BenchStore implements AutoCloseable {
           (long) rows,
           DatasetSource.TRAIN);
     }
-    Committed artifact = draft.commit(new StageRecord.Cost(0, 0));
+    Artifact artifact = draft.commit(new StageRecord.Cost(0, 0));
     return Dataset.open(store, artifact.ref());
   }
 

@@ -5,9 +5,9 @@ import io.winnow.contracts.Seeds;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.SurrogateSpec.FeatureType;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -37,7 +37,7 @@ public record SyntheticFeatures(
         store, store.find(address.path()).orElseGet(() -> generate(store.draft(address))).ref());
   }
 
-  private Committed generate(ArtifactDraft draft) {
+  private Artifact generate(ArtifactDraft draft) {
     draft.attribute("dimension", dimension);
     draft.attribute("classes", classes);
     int each = Math.max(1, VALUES_PER_SHARD / dimension);

@@ -19,8 +19,8 @@ import io.winnow.metrics.SampleEvaluator;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.torch.algebra.Algebra;
 import io.winnow.torch.engine.Torch;
@@ -121,7 +121,7 @@ public class EvaluateStage implements Stage<FeaturesReady> {
   }
 
   @Override
-  public List<Event> next(FeaturesReady event, Committed artifact) {
+  public List<Event> next(FeaturesReady event, Artifact artifact) {
     Evaluation evaluation = Evaluation.read(store, artifact);
     ObjectRef report =
         new RunFolder(store.objects(), event.runId())

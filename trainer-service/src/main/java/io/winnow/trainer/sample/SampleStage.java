@@ -22,8 +22,8 @@ import io.winnow.models.sample.SamplingPlan;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Torch;
 import io.winnow.trainer.train.Snapshots;
@@ -77,7 +77,7 @@ public class SampleStage implements Stage<ModelTrained> {
   public void run(ModelTrained event, JobContext work) {
     RunSpec spec = event.run().spec();
     SamplingSpec sampling = spec.sampling();
-    Committed artifact = store.open(event.lineage().require(LineageKey.MODEL));
+    Artifact artifact = store.open(event.lineage().require(LineageKey.MODEL));
     ModelFile model = ModelFile.read(store, artifact);
     SamplingPlan plan = plan(spec, model);
     int classes = model.classes().size();
@@ -133,7 +133,7 @@ public class SampleStage implements Stage<ModelTrained> {
   }
 
   @Override
-  public List<Event> next(ModelTrained event, Committed artifact) {
+  public List<Event> next(ModelTrained event, Artifact artifact) {
     return List.of(
         new SamplesGenerated(
             event.run(), event.lineage().with(LineageKey.SAMPLES, artifact.ref())));

@@ -8,8 +8,8 @@ import io.winnow.models.ModelSampler;
 import io.winnow.models.sample.SampleRequest;
 import io.winnow.stage.rest.Problem;
 import io.winnow.stage.rest.Problems;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.object.StoreUnavailableException;
 import io.winnow.torch.engine.Torch;
 import jakarta.inject.Provider;
@@ -87,7 +87,7 @@ public class SamplesResource {
       @Parameter(description = "digest of the model, from its address models/<digest>") String id,
       byte[] body) {
     try {
-      Optional<Committed> artifact = find(id);
+      Optional<Artifact> artifact = find(id);
       if (artifact.isEmpty()) {
         return done(
             Problems.of(
@@ -106,7 +106,7 @@ public class SamplesResource {
   }
 
   // surrogates have addresses of the same form
-  private Optional<Committed> find(String id) {
+  private Optional<Artifact> find(String id) {
     return id.matches("[0-9a-f]{64}")
         ? store
             .find("models/" + id)

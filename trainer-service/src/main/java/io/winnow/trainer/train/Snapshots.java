@@ -1,8 +1,8 @@
 package io.winnow.trainer.train;
 
 import io.winnow.stage.api.JobContext;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.Manifest;
 import io.winnow.store.tensor.Tensor;
 import java.util.List;
@@ -25,7 +25,7 @@ public record Snapshots(long images, int batch, long interval) {
   private static final String SUFFIX = ".safetensors";
 
   /** The names of a model's snapshots by the images seen before them, ascending. */
-  public static SortedMap<Long, String> of(Committed model) {
+  public static SortedMap<Long, String> of(Artifact model) {
     SortedMap<Long, String> names = new TreeMap<>();
     for (Manifest.Entry entry : model.manifest().entries()) {
       String name = entry.name();

@@ -15,8 +15,8 @@ import io.winnow.models.train.TrainingPlans;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.torch.engine.Torch;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Provider;
@@ -77,7 +77,7 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
   }
 
   @Override
-  public List<Event> next(ReferenceRequested event, Committed artifact) {
+  public List<Event> next(ReferenceRequested event, Artifact artifact) {
     return List.of(
         new ReferenceTrained(
             event.run(), event.lineage().with(LineageKey.REFERENCE, artifact.ref())));

@@ -21,8 +21,8 @@ import io.winnow.models.train.TrainingPlans;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.torch.engine.Torch;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Provider;
@@ -95,7 +95,7 @@ public class TrainStage implements Stage<WeightsDerived> {
   }
 
   @Override
-  public List<Event> next(WeightsDerived event, Committed artifact) {
+  public List<Event> next(WeightsDerived event, Artifact artifact) {
     return List.of(
         new ModelTrained(event.run(), event.lineage().with(LineageKey.MODEL, artifact.ref())));
   }

@@ -24,9 +24,9 @@ import io.winnow.models.unet.Unet;
 import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.ParameterTable;
@@ -282,7 +282,7 @@ class SamplesResourceTest {
         FakeJobContext.making(
             store, store.draft(Address.of("elsewhere", name, "1", Map.of(), List.of())));
     train.run(derived, work);
-    Committed artifact = work.draft().commit(FREE);
+    Artifact artifact = work.draft().commit(FREE);
     Map<String, String> contents = new TreeMap<>();
     artifact.manifest().entries().forEach(e -> contents.put(e.name(), e.object().sha256()));
     return contents;

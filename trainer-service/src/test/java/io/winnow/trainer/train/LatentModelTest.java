@@ -34,9 +34,9 @@ import io.winnow.models.surrogate.SurrogateInput;
 import io.winnow.stage.testing.FakeJobContext;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.object.TemporaryFile;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.KernelArchive;
@@ -111,7 +111,7 @@ class LatentModelTest {
     lineage = pixels.with(LineageKey.LATENTS, draft.commit(FREE).ref());
   }
 
-  private Committed trained(Run run, String name) {
+  private Artifact trained(Run run, String name) {
     FakeJobContext work = FakeJobContext.making(store, store.draft(elsewhere(name)));
     train.run(new WeightsDerived(run, lineage), work);
     return work.draft().commit(FREE);
@@ -128,7 +128,7 @@ class LatentModelTest {
 
     // when
     Address address = train.address(new WeightsDerived(run, lineage));
-    Committed model = trained(run, "on latents");
+    Artifact model = trained(run, "on latents");
 
     // then
     assertThat(address.inputs()).contains(lineage.require(LineageKey.LATENTS).digest());
@@ -144,7 +144,7 @@ class LatentModelTest {
   void samplesArePicturesDecodedFromWhatTheModelDraws() throws Exception {
     // given a model, and the latents that it draws
     Run run = TinyRun.run("latent-samples", LATENT);
-    Committed model = trained(run, "latent samples");
+    Artifact model = trained(run, "latent samples");
     ModelFile file = ModelFile.read(store, model);
     int[] labels = IntStream.range(0, 12).map(i -> i % 2).toArray();
     FloatBuffer drawn;
@@ -160,7 +160,7 @@ class LatentModelTest {
     // when the run's samples are made
     FakeJobContext work = FakeJobContext.making(store, store.draft(elsewhere("pictures")));
     sample.run(new ModelTrained(run, lineage.with(LineageKey.MODEL, model.ref())), work);
-    Committed made = work.draft().commit(FREE);
+    Artifact made = work.draft().commit(FREE);
 
     // then they are pictures of the images' size, the latents decoded by hand
     Dataset samples = Dataset.open(store, made.ref());

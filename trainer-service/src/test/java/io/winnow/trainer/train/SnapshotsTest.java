@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.StageRecord;
-import io.winnow.store.artifact.Committed;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.Manifest;
 import java.util.List;
 import java.util.Map;
@@ -57,8 +57,8 @@ class SnapshotsTest {
                 entry("snapshots/64.safetensors"),
                 entry("ema.safetensors")),
             Map.of());
-    Committed model =
-        new Committed(new ArtifactRef("models/d", "d", null), manifest, new StageRecord.Cost(1, 1));
+    Artifact model =
+        new Artifact(new ArtifactRef("models/d", "d", null), manifest, new StageRecord.Cost(1, 1));
 
     // when, then
     assertThat(Snapshots.of(model))

@@ -3,8 +3,8 @@ package io.winnow.artifacts.features;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.Manifest;
 import io.winnow.store.artifact.Shards;
 import io.winnow.store.object.ObjectStore;
@@ -28,13 +28,13 @@ public final class Features {
   private static final String ROWS = "/features.safetensors";
 
   private final ObjectStore objects;
-  private final Committed artifact;
+  private final Artifact artifact;
   private final int dimension;
   private final int classes;
   private final Shards shards;
 
   private Features(
-      ObjectStore objects, Committed artifact, int dimension, int classes, Shards shards) {
+      ObjectStore objects, Artifact artifact, int dimension, int classes, Shards shards) {
     this.objects = objects;
     this.artifact = artifact;
     this.dimension = dimension;
@@ -46,7 +46,7 @@ public final class Features {
    * @throws InvalidInputException missing, altered, or no features
    */
   public static Features open(ArtifactStore store, ArtifactRef ref) {
-    Committed artifact = store.open(ref);
+    Artifact artifact = store.open(ref);
     int dimension = artifact.attribute("dimension", Integer.class);
     int classes = artifact.attribute("classes", Integer.class);
     if (dimension < 1 || classes < 1) {
@@ -88,7 +88,7 @@ public final class Features {
     return shards.of(split);
   }
 
-  public Committed artifact() {
+  public Artifact artifact() {
     return artifact;
   }
 

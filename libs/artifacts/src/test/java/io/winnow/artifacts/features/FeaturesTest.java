@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.Manifest;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.store.testing.InMemoryObjectStore;
@@ -34,7 +34,7 @@ class FeaturesTest {
     ArtifactDraft part =
         store.draft(address.part(name, "encode", "1", Map.of("shard", number), List.of("aa")));
     part.putTensors("features.safetensors", rows, count, split);
-    Committed made = part.commit(COST);
+    Artifact made = part.commit(COST);
     for (Manifest.Entry e : made.manifest().entries()) {
       whole.refer(name + "/" + e.name(), e.object(), split);
     }
@@ -163,7 +163,7 @@ class FeaturesTest {
     ArtifactDraft draft = store.draft(address);
     draft.attribute("dimension", 0);
     draft.attribute("classes", 2);
-    Committed committed = draft.commit(COST);
+    Artifact committed = draft.commit(COST);
     // when, then
     assertThatThrownBy(() -> Features.open(store, committed.ref()))
         .isInstanceOf(InvalidInputException.class)

@@ -8,8 +8,8 @@ import io.winnow.datasets.Duplicates;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.source.format.Skipped;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
-import io.winnow.store.artifact.Committed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -97,23 +97,23 @@ public final class DatasetImport {
   }
 
   /** A remark on skipped images and duplicates, if there are any. */
-  public static Optional<String> remark(Committed dataset) {
+  public static Optional<String> remark(Artifact dataset) {
     return remark(skipped(dataset), duplicates(dataset), count(dataset, ACROSS));
   }
 
   /** The bad images that were left out of a data set. */
-  public static Skipped skipped(Committed dataset) {
+  public static Skipped skipped(Artifact dataset) {
     return dataset.manifest().attributes().containsKey(SKIPPED)
         ? dataset.attribute(SKIPPED, Skipped.class)
         : Skipped.NONE;
   }
 
   /** The number of images that equal an earlier one; 0 for data sets that were not imported. */
-  public static long duplicates(Committed dataset) {
+  public static long duplicates(Artifact dataset) {
     return count(dataset, DUPLICATES);
   }
 
-  private static long count(Committed dataset, String attribute) {
+  private static long count(Artifact dataset, String attribute) {
     return dataset.manifest().attributes().containsKey(attribute)
         ? dataset.attribute(attribute, Long.class)
         : 0;

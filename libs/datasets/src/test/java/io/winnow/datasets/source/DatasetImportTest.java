@@ -9,9 +9,9 @@ import io.winnow.contracts.spec.DatasetSpec.Resize;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.source.format.Skipped;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.testing.InMemoryObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,7 +72,7 @@ class DatasetImportTest {
     Sources.image(folder.resolve("test/dog/0.png"), "png", Sources.grey(6, 6, 77));
 
     // when
-    Committed artifact = run(spec(null, null, null));
+    Artifact artifact = run(spec(null, null, null));
 
     // then
     assertThat(DatasetImport.duplicates(artifact)).isEqualTo(3);
@@ -94,7 +94,7 @@ class DatasetImportTest {
     }
 
     // when
-    Committed artifact = run(spec(OnBadImage.SKIP, null, null));
+    Artifact artifact = run(spec(OnBadImage.SKIP, null, null));
 
     // then
     Skipped skipped = DatasetImport.skipped(artifact);
@@ -116,7 +116,7 @@ class DatasetImportTest {
     assertThat(said).containsExactly("3/8 null", "6/8 null", "8/8 null");
   }
 
-  private Committed run(DatasetSpec spec) {
+  private Artifact run(DatasetSpec spec) {
     try (DatasetSource source = DatasetSource.open(spec, folder, null)) {
       DatasetImport work = new DatasetImport(spec, source);
       ArtifactDraft draft = store.draft(work.address());

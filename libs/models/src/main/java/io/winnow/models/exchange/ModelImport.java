@@ -5,9 +5,9 @@ import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.models.ModelFile;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.object.Digests;
 import io.winnow.store.tensor.ShardedSafeTensors;
 import io.winnow.store.tensor.Tensor;
@@ -54,18 +54,18 @@ public record ModelImport(Path file) {
    *     not in the store, or naming the first tensor that is missing, too much, of another shape or
    *     type, or not finite
    */
-  public Committed commit(ArtifactStore store, ModelFile model, String name) {
+  public Artifact commit(ArtifactStore store, ModelFile model, String name) {
     requireAutoencoder(store, model);
     ParameterTable table = model.model().network(NetworkOptions.DEFAULT).parameters();
     Map<String, Tensor> weights =
         ParameterCheck.require(table, ShardedSafeTensors.map(file, what()), what());
     Address address =
         Address.of("models", STAGE, VERSION, new Parameters(model, name), List.of(digest(weights)));
-    Optional<Committed> there = store.find(address.path());
+    Optional<Artifact> there = store.find(address.path());
     return there.isPresent() ? there.get() : make(store.draft(address), model, weights, name);
   }
 
-  private static Committed make(
+  private static Artifact make(
       ArtifactDraft draft, ModelFile model, Map<String, Tensor> weights, String name) {
     model.put(draft);
     draft.putTensors(ModelFile.EMA_WEIGHTS, weights, null, null);

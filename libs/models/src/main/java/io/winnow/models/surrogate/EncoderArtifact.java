@@ -7,9 +7,9 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.object.TemporaryFile;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
@@ -106,7 +106,7 @@ public final class EncoderArtifact {
    * @throws InvalidInputException missing, altered, or not an encoder
    */
   public static Surrogate load(ArtifactStore store, ArtifactRef ref, Torch torch) {
-    Committed artifact = store.open(ref);
+    Artifact artifact = store.open(ref);
     ObjectRef object = artifact.entry(NAME).object();
     Description description =
         Json.parse(store.objects().get(object), Description.class, "object " + object.key());

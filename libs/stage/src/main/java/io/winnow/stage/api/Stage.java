@@ -2,7 +2,7 @@ package io.winnow.stage.api;
 
 import io.winnow.contracts.event.Event;
 import io.winnow.store.artifact.Address;
-import io.winnow.store.artifact.Committed;
+import io.winnow.store.artifact.Artifact;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,13 +59,13 @@ public interface Stage<E extends Event> {
    *
    * @param artifact made by this job, or reused
    */
-  List<Event> next(E event, Committed artifact);
+  List<Event> next(E event, Artifact artifact);
 
   /**
    * What a person should know about the artifact besides its address; part of the progress message
    * when the artifact is made and when it is reused.
    */
-  default Optional<String> remark(Committed artifact) {
+  default Optional<String> remark(Artifact artifact) {
     return Optional.empty();
   }
 

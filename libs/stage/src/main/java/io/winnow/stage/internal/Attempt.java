@@ -4,8 +4,8 @@ import io.winnow.contracts.event.Event;
 import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.StopException;
 import io.winnow.stage.api.StopException.Reason;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.RunFolder;
 import java.util.Optional;
 
@@ -35,14 +35,14 @@ final class Attempt<E extends Event> {
    * @throws StopException the job had to end
    * @throws Exception thrown by the job or the checkpoint writer
    */
-  Committed make(ArtifactDraft draft, Leases.Lease lease, RunFolder folder) throws Exception {
+  Artifact make(ArtifactDraft draft, Leases.Lease lease, RunFolder folder) throws Exception {
     try (Scratch scratch = Scratch.create(services.settings.scratch());
         Heartbeat heartbeat =
             new Heartbeat(lease, folder, services.settings.heartbeatInterval(), services.time)) {
       RunningJob job = begin(draft, lease, scratch, heartbeat);
       try {
         stage.run(event, job);
-        Committed artifact = draft.commit(job.spent());
+        Artifact artifact = draft.commit(job.spent());
         // a fault of the checkpoint writer no longer matters, and is in the log
         job.end(false);
         return artifact;

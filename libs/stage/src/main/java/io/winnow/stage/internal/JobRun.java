@@ -12,8 +12,8 @@ import io.winnow.stage.api.StopException;
 import io.winnow.stage.jobs.Job;
 import io.winnow.stage.jobs.JobState;
 import io.winnow.store.artifact.Address;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.RunFolder;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -99,7 +99,7 @@ final class JobRun<E extends Event> {
       job = services.jobs.begin(runId, stage.name(), address);
       progress = new Progress(services.publisher, job, services.settings.progressInterval());
     }
-    Optional<Committed> there = services.store.find(address.path());
+    Optional<Artifact> there = services.store.find(address.path());
     if (there.isPresent()) {
       return found(event, address, there.get());
     }
@@ -129,7 +129,7 @@ final class JobRun<E extends Event> {
     }
   }
 
-  private Outcome found(E event, Address address, Committed artifact) throws Exception {
+  private Outcome found(E event, Address address, Artifact artifact) throws Exception {
     // also made for this run if its maker died, or lost the store, between commit and
     // acknowledgement
     boolean ours =
@@ -142,12 +142,12 @@ final class JobRun<E extends Event> {
     return ours ? Outcome.MADE : Outcome.REUSED;
   }
 
-  private Committed produce(E event, Address address, Leases.Lease lease) throws Exception {
+  private Artifact produce(E event, Address address, Leases.Lease lease) throws Exception {
     ArtifactDraft draft = services.store.draft(address);
     drafts.add(draft);
     Attempt<E> attempt = new Attempt<>(stage, event, services, progress);
     try {
-      Committed artifact = attempt.make(draft, lease, folder);
+      Artifact artifact = attempt.make(draft, lease, folder);
       made = true;
       return artifact;
     } finally {
@@ -155,7 +155,7 @@ final class JobRun<E extends Event> {
     }
   }
 
-  private void deliver(E event, Committed artifact, boolean reused) {
+  private void deliver(E event, Artifact artifact, boolean reused) {
     boolean recorded =
         !stage.silent()
             && folder.stages().stream()
@@ -174,7 +174,7 @@ final class JobRun<E extends Event> {
     LOG.infof("%s for run %s: %s", stage.name(), runId, line);
   }
 
-  private static String line(Committed artifact, boolean reused) {
+  private static String line(Artifact artifact, boolean reused) {
     String address = artifact.ref().address();
     String kind = address.contains("/") ? address.substring(0, address.indexOf('/')) : address;
     String digest = artifact.ref().digest().substring(0, DIGEST_SHOWN);

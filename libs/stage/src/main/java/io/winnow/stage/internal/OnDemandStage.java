@@ -4,7 +4,7 @@ import io.winnow.contracts.event.Event;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
-import io.winnow.store.artifact.Committed;
+import io.winnow.store.artifact.Artifact;
 import java.util.List;
 
 /** A stage's job alone: it waits for nothing, records nothing for a run, and publishes nothing. */
@@ -26,7 +26,7 @@ record OnDemandStage<E extends Event>(Stage<E> of) implements Stage<E> {
   }
 
   @Override
-  public List<Event> next(E event, Committed artifact) {
+  public List<Event> next(E event, Artifact artifact) {
     return List.of();
   }
 

@@ -17,7 +17,7 @@ import io.winnow.stage.testing.Delivery;
 import io.winnow.stage.testing.RecordedEvents;
 import io.winnow.stage.testing.TestProcess;
 import io.winnow.store.artifact.Address;
-import io.winnow.store.artifact.Committed;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.local.Time;
 import io.winnow.store.testing.InMemoryObjectStore;
 import java.util.ArrayList;
@@ -80,7 +80,7 @@ class JoinTest {
     }
 
     @Override
-    public List<Event> next(RunRequested event, Committed artifact) {
+    public List<Event> next(RunRequested event, Artifact artifact) {
       return List.of(new DatasetReady(event.run(), Lineage.of(artifact.ref())));
     }
   }

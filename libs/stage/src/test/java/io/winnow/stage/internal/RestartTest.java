@@ -18,8 +18,8 @@ import io.winnow.stage.testing.Delivery;
 import io.winnow.stage.testing.ManualTime;
 import io.winnow.stage.testing.RecordedEvents;
 import io.winnow.stage.testing.TestProcess;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.store.testing.InMemoryObjectStore;
@@ -101,7 +101,7 @@ class RestartTest {
     assertThat(resumed.get().position()).isEqualTo(2);
     assertThat(resumed.get().tensors().get("x").floats()).containsExactly(2f);
     // and the cost is what led to the checkpoint and what came after it, not what was lost
-    Committed made = artifacts.find(addressOf("crash").path()).orElseThrow();
+    Artifact made = artifacts.find(addressOf("crash").path()).orElseThrow();
     assertThat(made.cost().images()).isEqualTo(50);
     assertThat(made.cost().seconds()).isBetween(1000.0, 1100.0);
     assertThat(artifacts.objects().list("checkpoints/" + addressOf("crash").digest())).isEmpty();

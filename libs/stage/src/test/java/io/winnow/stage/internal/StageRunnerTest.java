@@ -26,8 +26,8 @@ import io.winnow.stage.jobs.JobRegistry;
 import io.winnow.stage.jobs.JobState;
 import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.tensor.Tensor;
 import jakarta.inject.Inject;
@@ -91,7 +91,7 @@ class StageRunnerTest {
     DatasetReady next = wire.await(DatasetReady.class, "happy");
 
     // then the artifact is there, with its cost
-    Committed made = artifacts.find(addressOf("happy").path()).orElseThrow();
+    Artifact made = artifacts.find(addressOf("happy").path()).orElseThrow();
     assertThat(next.lineage().get(LineageKey.DATASET)).isEqualTo(made.ref());
     assertThat(made.cost().images()).isEqualTo(7);
     assertThat(made.cost().seconds()).isBetween(100.0, 160.0);

@@ -13,7 +13,7 @@ import io.winnow.contracts.spec.RunSpecBuilder;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
-import io.winnow.store.artifact.Committed;
+import io.winnow.store.artifact.Artifact;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -88,7 +88,7 @@ class TestStage implements Stage<RunRequested> {
   }
 
   @Override
-  public List<Event> next(RunRequested event, Committed artifact) {
+  public List<Event> next(RunRequested event, Artifact artifact) {
     ArtifactRef ref = artifact.ref();
     return List.of(new DatasetReady(event.run(), Lineage.of(ref)));
   }

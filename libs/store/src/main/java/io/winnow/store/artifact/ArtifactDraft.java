@@ -111,7 +111,7 @@ public final class ArtifactDraft {
    *
    * @return the committed artifact: this one, or that of the process that was first
    */
-  public Committed commit(StageRecord.Cost cost) {
+  public Artifact commit(StageRecord.Cost cost) {
     return store.find(address.path()).orElseGet(() -> create(cost));
   }
 
@@ -125,7 +125,7 @@ public final class ArtifactDraft {
     entries.clear();
   }
 
-  private Committed create(StageRecord.Cost cost) {
+  private Artifact create(StageRecord.Cost cost) {
     if (!attributes.containsKey("rows")) {
       Map<String, Long> rows = rows();
       if (!rows.isEmpty()) {

@@ -25,7 +25,7 @@ public final class ArtifactStore {
   }
 
   /** The artifact at an address; empty if none was committed there. */
-  public Optional<Committed> find(String path) {
+  public Optional<Artifact> find(String path) {
     String key = path + "/" + MANIFEST;
     return objects
         .find(key)
@@ -40,8 +40,8 @@ public final class ArtifactStore {
    *
    * @throws InvalidInputException it does not exist, or its manifest differs from the reference
    */
-  public Committed open(ArtifactRef ref) {
-    Committed found = committed(ref.address(), ref.manifest(), objects.get(ref.manifest()));
+  public Artifact open(ArtifactRef ref) {
+    Artifact found = committed(ref.address(), ref.manifest(), objects.get(ref.manifest()));
     if (!found.manifest().digest().equals(ref.digest())) {
       throw new InvalidInputException(
           "artifact "
@@ -60,13 +60,13 @@ public final class ArtifactStore {
     return new ArtifactDraft(this, address);
   }
 
-  private Committed committed(String path, ObjectRef manifestRef, byte[] bytes) {
+  private Artifact committed(String path, ObjectRef manifestRef, byte[] bytes) {
     Manifest manifest = Json.parse(bytes, Manifest.class, "manifest " + manifestRef.key());
     StageRecord.Cost cost =
         objects
             .find(path + "/" + COST)
             .map(b -> Json.parse(b, StageRecord.Cost.class, path + "/" + COST))
             .orElse(new StageRecord.Cost(0, 0));
-    return new Committed(new ArtifactRef(path, manifest.digest(), manifestRef), manifest, cost);
+    return new Artifact(new ArtifactRef(path, manifest.digest(), manifestRef), manifest, cost);
   }
 }

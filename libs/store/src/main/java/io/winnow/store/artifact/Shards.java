@@ -25,7 +25,7 @@ public final class Shards {
    *
    * @throws InvalidInputException a shard does not declare its rows, or there are more than 2³¹−1
    */
-  public static Shards of(Committed artifact, Predicate<String> name) {
+  public static Shards of(Artifact artifact, Predicate<String> name) {
     Shards shards =
         new Shards(
             artifact.manifest().entries().stream()

@@ -43,7 +43,7 @@ class ArtifactStoreTest {
     draft.attribute("classes", List.of("cat", "dog"));
     assertThat(store.find(address.path())).isEmpty();
     // when
-    Committed committed = draft.commit(COST);
+    Artifact committed = draft.commit(COST);
     // then it is found and opened with all it was given, entries by name
     assertThat(store.find(address.path())).contains(committed);
     assertThat(store.open(committed.ref())).isEqualTo(committed);
@@ -79,8 +79,8 @@ class ArtifactStoreTest {
     two.put("b", bytes("b"), 1L, "heldout");
     two.put("a", bytes("a"), 1L, "train");
     // when
-    Committed first = one.commit(COST);
-    Committed second = two.commit(new StageRecord.Cost(9, 9));
+    Artifact first = one.commit(COST);
+    Artifact second = two.commit(new StageRecord.Cost(9, 9));
     // then
     assertThat(second.ref()).isEqualTo(first.ref());
     assertThat(second.manifest()).isEqualTo(first.manifest());
@@ -92,11 +92,11 @@ class ArtifactStoreTest {
     ArtifactDraft winner = store.draft(address);
     ArtifactDraft loser = store.draft(address);
     winner.put("a", bytes("winner"), null, null);
-    Committed first = winner.commit(COST);
+    Artifact first = winner.commit(COST);
     // when the slower one writes and commits, or gives up
     loser.put("a", bytes("loser!"), null, null);
     loser.put("b", bytes("more"), null, null);
-    Committed second = loser.commit(new StageRecord.Cost(9, 9));
+    Artifact second = loser.commit(new StageRecord.Cost(9, 9));
     loser.discard();
     // then both have the winner's, whole
     assertThat(second).isEqualTo(first);
@@ -163,7 +163,7 @@ class ArtifactStoreTest {
     ArtifactDraft draft = store.draft(address);
     draft.put("a", bytes("a"), null, null);
     draft.attribute("d", 64);
-    Committed committed = draft.commit(COST);
+    Artifact committed = draft.commit(COST);
     // when, then
     assertThatThrownBy(() -> committed.entry("b"))
         .isInstanceOf(InvalidInputException.class)

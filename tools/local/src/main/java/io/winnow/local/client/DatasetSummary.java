@@ -3,8 +3,8 @@ package io.winnow.local.client;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.source.DatasetImport;
 import io.winnow.datasets.source.format.Skipped;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.artifact.Manifest;
 import java.util.Comparator;
 import java.util.List;
@@ -51,7 +51,7 @@ public record DatasetSummary(
    *
    * @throws io.winnow.contracts.InvalidInputException the artifact is not a data set
    */
-  public static DatasetSummary of(ArtifactStore store, Committed artifact) {
+  public static DatasetSummary of(ArtifactStore store, Artifact artifact) {
     Dataset dataset = Dataset.open(store, artifact.ref());
     Map<String, Long> images = new TreeMap<>(Comparator.reverseOrder());
     long bytes = 0;

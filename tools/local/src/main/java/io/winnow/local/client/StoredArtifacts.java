@@ -4,8 +4,8 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.StageNames;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.artifact.AbbreviatedAddresses;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import java.util.List;
 import java.util.Objects;
 
@@ -28,7 +28,7 @@ public final class StoredArtifacts {
    *
    * @throws InvalidInputException there is no such run or model, or the run has not trained it yet
    */
-  public Committed model(String name) {
+  public Artifact model(String name) {
     return name.startsWith(MODELS) ? at(name) : of(name, StageNames.TRAIN, "model");
   }
 
@@ -38,11 +38,11 @@ public final class StoredArtifacts {
    * @throws InvalidInputException there is no such run or data set, or the run has not imported it
    *     yet
    */
-  public Committed dataset(String name) {
+  public Artifact dataset(String name) {
     return name.startsWith(DATASETS) ? at(name) : of(name, StageNames.IMPORT, "data set");
   }
 
-  private Committed of(String run, String stage, String kind) {
+  private Artifact of(String run, String stage, String kind) {
     return RunSummary.of(store.objects(), run).stages().stream()
         .filter(step -> step.stage().equals(stage))
         .map(StageRecord::artifact)
@@ -56,7 +56,7 @@ public final class StoredArtifacts {
                     "check its progress with \"winnow status " + run + "\""));
   }
 
-  private Committed at(String name) {
+  private Artifact at(String name) {
     String address = name.replaceAll("/+$", "");
     List<String> found = new AbbreviatedAddresses(store.objects()).matching(address);
     if (found.size() > 1) {

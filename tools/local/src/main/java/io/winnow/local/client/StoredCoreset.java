@@ -4,8 +4,8 @@ import io.winnow.contracts.Json;
 import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.RunReport;
+import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.artifact.Committed;
 import io.winnow.store.object.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,9 +15,9 @@ import java.util.Optional;
 /** The card and the pictures of a stored coreset. */
 public final class StoredCoreset {
   private final ObjectStore store;
-  private final Committed artifact;
+  private final Artifact artifact;
 
-  private StoredCoreset(ObjectStore store, Committed artifact) {
+  private StoredCoreset(ObjectStore store, Artifact artifact) {
     this.store = store;
     this.artifact = artifact;
   }

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  *
  * @param cost of making it, no matter who made it
  */
-public record Committed(ArtifactRef ref, Manifest manifest, StageRecord.Cost cost) {
+public record Artifact(ArtifactRef ref, Manifest manifest, StageRecord.Cost cost) {
   private static final ObjectMapper MAPPER = Json.mapper();
 
   /** The object of that name; empty if there is none. */
