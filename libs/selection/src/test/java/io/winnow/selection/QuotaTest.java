@@ -155,7 +155,7 @@ class QuotaTest {
     assertRefused(spec(Scope.GLOBAL, 9, null, 0), counts, "selection.count", "8 rows");
     assertRefused(spec(Scope.CLASS, 5, null, 3), counts, "selection.minPerClass", "makes 6");
     assertRefused(spec(Scope.CLASS, null, Map.of("c1", 4), 0), counts, "\"c1\"", "has 3");
-    assertRefused(spec(Scope.CLASS, null, Map.of("cat", 1), 0), counts, "\"cat\"", "not there");
+    assertRefused(spec(Scope.CLASS, null, Map.of("cat", 1), 0), counts, "\"cat\"", "does not have");
     assertRefused(spec(Scope.CLASS, null, Map.of("c1", 0), 0), counts, "keeps no row");
   }
 

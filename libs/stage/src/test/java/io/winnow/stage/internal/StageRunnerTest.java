@@ -257,7 +257,7 @@ class StageRunnerTest {
     wire.send(
         topic,
         "poison-type",
-        "{\"runId\":\"x\"}".getBytes(StandardCharsets.UTF_8),
+        "{\"runId\":\"x\",\"at\":\"2026-11-30T20:00:00Z\"}".getBytes(StandardCharsets.UTF_8),
         Map.of("ce_type", EventType.RUN_CANCEL.topic()));
 
     // when a good one follows
