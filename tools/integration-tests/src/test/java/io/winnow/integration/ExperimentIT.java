@@ -108,7 +108,7 @@ class ExperimentIT {
 
     // and the trainer serves it
     String view = get(shared, Service.TRAINER, "/experiments/" + experiment.id());
-    assertThat(view).contains("\"evaluated\":2", "/experiments/" + experiment.id() + "/report");
+    assertThat(view).contains("\"succeeded\":2", "/experiments/" + experiment.id() + "/report");
     assertThat(get(shared, Service.TRAINER, "/experiments/" + experiment.id() + "/report"))
         .isEqualTo(Files.readString(written.page()));
 
