@@ -10,7 +10,7 @@ import jakarta.inject.Provider;
  *
  * @param torch started when the first job needs it
  * @param batch losses at a time
- * @param checkpointLosses a checkpoint is kept every so many losses
+ * @param checkpointLosses losses between two checkpoints
  */
 record LossTools(
     Losses losses,

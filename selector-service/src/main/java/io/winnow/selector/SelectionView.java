@@ -5,8 +5,8 @@ import io.winnow.store.artifact.Artifact;
 import java.util.Arrays;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** A coreset that is there. */
-@Schema(name = "Selection", description = "A coreset that is there")
+/** A stored coreset. */
+@Schema(name = "Selection", description = "A stored coreset")
 public record SelectionView(
     @Schema(description = "where it lies") ArtifactRef coreset,
     @Schema(description = "address of the data set that it is a part of") String dataset,

@@ -26,7 +26,7 @@ public final class Output {
    * Prints a result.
    *
    * @param value printed with {@code --json}
-   * @param text prints the same for people
+   * @param text prints the same as text
    */
   public void print(Object value, Consumer<PrintStream> text) {
     if (json) {

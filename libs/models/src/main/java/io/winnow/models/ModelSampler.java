@@ -51,7 +51,7 @@ public record ModelSampler(
   }
 
   /**
-   * Which weights of {@code artifact} the request wants.
+   * The weights of {@code artifact} that the request asks for.
    *
    * @throws io.winnow.contracts.InvalidInputException the artifact has no such weights
    */

@@ -21,7 +21,7 @@ final class ReadAhead {
 
   /**
    * @param threads how many are read at a time, beside the one that is used; below 1, the caller
-   *     reads each itself when it wants it
+   *     reads each when it needs it
    * @throws RuntimeException as reading or using threw it; nothing after is used then
    * @throws IllegalStateException the caller was interrupted
    */

@@ -5,7 +5,7 @@ package io.winnow.contracts.run;
  * seen do: what copying would look like. In the manner of the data-copying test of Meehan,
  * Chaudhuri and Dasgupta (A Non-Parametric Test to Detect Data-Copying in Generative Models, arXiv
  * 2004.05675), which compares the same two sets of distances by their ranks; here the lowest ones
- * count, since a model that copies now and then hides in a comparison of all.
+ * count, since occasional copies do not show in a comparison of all samples.
  *
  * <p>With D(z) the distance of z to its nearest trained image and m held-out images h, the
  * threshold τ is the (⌊m/100⌋ + 1)-th smallest D(h).

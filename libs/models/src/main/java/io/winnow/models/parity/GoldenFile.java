@@ -99,7 +99,7 @@ public final class GoldenFile {
     return json.path("grad_norms");
   }
 
-  /** What the file says of each tensor: {@code what}, {@code absmax}, {@code fp32_error}. */
+  /** How the file describes each tensor: {@code what}, {@code absmax}, {@code fp32_error}. */
   public JsonNode described() {
     return json.path("tensors");
   }

@@ -5,7 +5,7 @@ import io.winnow.contracts.Seeds;
 /**
  * The timesteps and noise at which an image's loss is taken: M of them, draw m's timestep uniformly
  * in the m-th of M equal parts of [0, T). They follow from the image's row alone, so an image's
- * loss depends neither on the batch nor on the shard that it lies in.
+ * loss depends neither on the batch nor on its shard.
  *
  * @param seed of all draws
  * @param draws M, at least 1

@@ -22,7 +22,7 @@ public final class ObjectiveKernel {
         return %s
       """;
 
-  // Stratified: sample i's t lies in one of B equal parts of [0, T), and every part has one.
+  // Stratified: [0, T) is cut into B equal parts, and each part gives the t of one sample.
   private static final String DRAW =
       """
       # t, one from each of B equal parts of [0, T) in random order, and noise
@@ -225,8 +225,8 @@ public final class ObjectiveKernel {
    * and the gradient's norm. Where the variance is learned, the variational bound is added to what
    * is minimised, see {@link VariationalBound}.
    *
-   * @param microBatch so many samples at a time go through the network, and their gradients are
-   *     added up; 0 for all at once
+   * @param microBatch maximum number of samples per pass through the network, whose gradients are
+   *     accumulated over the batch; 0 for the whole batch
    */
   public static List<String> stepFunctions(
       Backbone backbone, Prediction prediction, Objective objective, int microBatch) {

@@ -23,8 +23,8 @@ import java.util.Map;
  * @param objective the loss
  * @param optimiser the steps
  * @param precision what the network computes in
- * @param microBatch so many images at a time go through the network, gradients are added up over a
- *     step; 0 for all at once
+ * @param microBatch maximum number of images per pass through the network, whose gradients are
+ *     accumulated over a step; 0 for the whole batch
  * @param seed of the initial weights and of every draw
  */
 public record TrainingPlan(

@@ -6,7 +6,7 @@ import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.torch.kernel.Precision;
 import io.winnow.torch.optimiser.AdamSettings;
 
-/** From what a run's spec says of training to plans. */
+/** Makes training plans from a run's spec. */
 public final class TrainingPlans {
   private static final double MIN_SNR = 5;
   private static final double FINAL_RATE = 0.02;
@@ -40,7 +40,7 @@ public final class TrainingPlans {
     return plan(model, training, 0, reweight.learningRate(), reweight.batch(), 0, seed);
   }
 
-  /** What a spec says of noise, over 1000 timesteps. */
+  /** The noise schedule of a spec, over 1000 timesteps. */
   public static NoiseSchedule schedule(TrainingSpec training) {
     return schedule(training.schedule(), training.prediction());
   }

@@ -8,7 +8,8 @@ import io.winnow.torch.algebra.Rows;
 import java.util.Arrays;
 
 /**
- * Where all rows lie in the plane of largest variance, and how much variance the kept rows retain.
+ * The position of all rows in the plane of largest variance, and how much variance the kept rows
+ * retain.
  *
  * @param plane of the first two principal components
  * @param x position of each row along the first component, in the unit of the features; length N

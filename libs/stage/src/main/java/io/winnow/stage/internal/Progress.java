@@ -91,7 +91,7 @@ final class Progress {
     job.ended(end, message);
   }
 
-  /** Publishes an event of the job; its heartbeat goes on while Kafka is unavailable. */
+  /** Publishes an event of the job; its heartbeat continues while Kafka is unavailable. */
   void publish(Event event) {
     publisher.publish(event, fault -> job.waiting("waiting: " + fault.getMessage()));
   }

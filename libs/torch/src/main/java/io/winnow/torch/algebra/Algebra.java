@@ -35,7 +35,7 @@ public final class Algebra {
     return torch.sideBySide();
   }
 
-  /** Threads that call the engine side by side, see {@link Workers}. */
+  /** Threads that call the engine in parallel, see {@link Workers}. */
   public Workers workers(int parts, int count) {
     return new Workers(torch, parts, count);
   }
@@ -70,7 +70,7 @@ public final class Algebra {
     return Math.max(1, MEDIAN_NUMBERS / Math.max(1, n));
   }
 
-  /** Bytes that {@link #medians}, of so many columns at a time, and {@link #distances} take. */
+  /** Bytes that {@link #medians}, of that many columns at a time, and {@link #distances} take. */
   public static long medianBytes(int n, int d) {
     long numbers = (long) n * Math.min(d, medianColumns(n));
     return numbers * (3L * Float.BYTES + 2L * Long.BYTES) + Rows.blockBytes(n, d);

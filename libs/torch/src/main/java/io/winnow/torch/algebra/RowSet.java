@@ -132,7 +132,7 @@ public final class RowSet implements AutoCloseable {
    *
    * @param others may be this set; a row is not its own neighbour then
    * @param k at least 1; fewer are found if there are fewer others
-   * @param alive called now and then
+   * @param alive called from time to time
    */
   public Nearest nearest(RowSet others, int k, Runnable alive) {
     int few = Math.min(k, others.rows() - (others == this ? 1 : 0));

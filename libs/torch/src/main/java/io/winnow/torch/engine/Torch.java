@@ -44,8 +44,8 @@ public final class Torch implements AutoCloseable {
   }
 
   /**
-   * How images should lie in memory on this device: on the processor plane after plane was the
-   * faster (see docs/benchmarks); CUDA's tensor cores want channels last.
+   * The memory format of images on this device: on the processor plane after plane was the faster
+   * (see docs/benchmarks); CUDA's tensor cores want channels last.
    */
   public Layout layout() {
     return root.getDevice().isGpu() ? Layout.CHANNELS_LAST : Layout.CONTIGUOUS;
@@ -126,7 +126,7 @@ public final class Torch implements AutoCloseable {
   }
 
   /**
-   * Callers that may gain by working side by side: as many as it has threads, and 1 on a GPU, which
+   * Callers that may gain by working in parallel: as many as it has threads, and 1 on a GPU, which
    * one caller keeps busy.
    */
   public int sideBySide() {

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 
 /**
- * Threads that call the engine side by side, each with an equal part of its threads. Many pieces of
+ * Threads that call the engine in parallel, each with an equal part of its threads. Many pieces of
  * work take less time so than one after the other by all threads, because operations of a middling
  * size leave some of these waiting. What a piece computes, to the bit, depends on the number of
  * parts, not on how many are at work or which is quicker. A single part is the caller itself. For

@@ -1,6 +1,6 @@
 package io.winnow.torch.kernel;
 
-/** How images lie in memory while a network computes. */
+/** The memory format of images while a network computes. */
 public enum Layout {
   /** Plane after plane: B×C×H×W. */
   CONTIGUOUS(0),

@@ -2,7 +2,7 @@ package io.winnow.local.text;
 
 import java.util.regex.Pattern;
 
-/** Shortens sha-256 digests for people. */
+/** Shortens sha-256 digests for display. */
 public final class ShortDigests {
   private static final Pattern DIGEST = Pattern.compile("\\b([0-9a-f]{12})[0-9a-f]+\\b");
 

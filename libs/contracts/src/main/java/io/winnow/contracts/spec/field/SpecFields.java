@@ -61,7 +61,7 @@ public final class SpecFields {
    *
    * @param name the component's
    * @param value null for the default
-   * @return null where there is neither a value nor a constant default
+   * @return null without a value and a constant default
    * @throws InvalidInputException a required value is missing, or the value is out of range
    */
   public <T> T check(String name, T value) {

@@ -1,5 +1,5 @@
 /**
- * What the run spec says of its own fields: descriptions, defaults, ranges and which artifacts a
+ * How the run spec describes its own fields: descriptions, defaults, ranges and which artifacts a
  * field decides. Validation, JSON Schema, OpenAPI, the console's form, help texts, the reference
  * page {@code docs/run-spec.md} and artifact addresses all read these annotations.
  */
