@@ -11,8 +11,8 @@ import java.util.List;
  */
 public final class ManualTime implements Time {
   private final List<Task> tasks = new ArrayList<>();
+  private final List<Long> wakeTimes = new ArrayList<>();
   private long now;
-  private int sleepers;
 
   private final class Task implements Repetition {
     private final long interval;
@@ -50,15 +50,15 @@ public final class ManualTime implements Time {
 
   @Override
   public synchronized void sleep(Duration duration) throws InterruptedException {
-    long until = now + duration.toNanos();
-    sleepers++;
+    Long until = now + duration.toNanos();
+    wakeTimes.add(until);
     notifyAll();
     try {
       while (now < until) {
         wait();
       }
     } finally {
-      sleepers--;
+      wakeTimes.remove(until);
     }
   }
 
@@ -69,16 +69,23 @@ public final class ManualTime implements Time {
     return task;
   }
 
-  /** Waits until that many threads sleep: they have seen all that happened before. */
+  /**
+   * Waits until that many threads sleep, those aside whose time has come and which have yet to
+   * wake: the sleeping threads have seen all that happened before.
+   */
   public synchronized void awaitSleepers(int count) throws InterruptedException {
     long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (sleepers != count) {
+    while (sleepers() != count) {
       long left = (deadline - System.nanoTime()) / 1_000_000;
       if (left <= 0) {
-        throw new AssertionError(sleepers + " threads sleep, not " + count);
+        throw new AssertionError(sleepers() + " threads sleep, not " + count);
       }
       wait(left);
     }
+  }
+
+  private synchronized long sleepers() {
+    return wakeTimes.stream().filter(until -> now < until).count();
   }
 
   /** Lets time pass: runs the tasks that are due, then wakes the sleepers. */
