@@ -7,6 +7,7 @@ import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.RunRequested;
 import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.datasets.ReadListener;
 import io.winnow.datasets.source.DatasetImport;
 import io.winnow.datasets.source.DatasetSource;
 import io.winnow.models.architecture.Architectures;
@@ -25,6 +26,8 @@ import java.util.Optional;
 /** Imports a data set from its original format, see {@link DatasetImport}. */
 @ApplicationScoped
 public class ImportStage implements Stage<RunRequested> {
+  private static final String UNIT = "images";
+
   private final ArtifactStore store;
 
   ImportStage(ArtifactStore store) {
@@ -36,19 +39,24 @@ public class ImportStage implements Stage<RunRequested> {
     return DatasetImport.STAGE;
   }
 
-  /**
-   * Also stores the request, so that the run can be found even if its data set is rejected, and
-   * checks everything in the spec that depends on the data set's classes or names a surrogate or a
-   * model.
-   */
   @Override
   public Address address(RunRequested event) {
+    return address(event, ReadListener.NONE);
+  }
+
+  /**
+   * Reads the whole source: its content is part of the address. Also stores the request, so that
+   * the run can be found even if its data set is rejected, and checks everything in the spec that
+   * depends on the data set's classes or names a surrogate or a model.
+   */
+  @Override
+  public Address address(RunRequested event, ReadListener reading) {
     new RunFolder(store.objects(), event.runId()).request(event.run());
     Surrogates.require(event.run().spec().surrogate());
     Architectures.require(event.run().spec());
     DatasetSpec spec = event.run().spec().dataset();
     Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
-    try (DatasetSource source = DatasetSource.open(spec, scratch, store.objects())) {
+    try (DatasetSource source = DatasetSource.open(spec, scratch, store.objects(), reading)) {
       event.run().spec().selection().requireClasses(source.classes());
       return new DatasetImport(spec, source).address();
     }
@@ -57,15 +65,15 @@ public class ImportStage implements Stage<RunRequested> {
   @Override
   public void run(RunRequested event, JobContext job) {
     DatasetSpec spec = event.run().spec().dataset();
-    try (DatasetSource source = DatasetSource.open(spec, job.scratch(), store.objects())) {
+    ReadListener reading = bytes -> job.progress(0, 0, UNIT, "reading the source again");
+    try (DatasetSource source = DatasetSource.open(spec, job.scratch(), store.objects(), reading)) {
       DatasetImport shards = new DatasetImport(spec, source);
       if (!shards.address().equals(job.draft().address())) {
         throw new InvalidInputException(
             "dataset.source \"" + spec.source() + "\" changed while it was imported",
             "do not change the data during the import, and submit the run again");
       }
-      shards.write(
-          job.draft(), (done, total, message) -> job.progress(done, total, "images", message));
+      shards.write(job.draft(), (done, total, message) -> job.progress(done, total, UNIT, message));
     }
   }
 

@@ -4,6 +4,7 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Splits;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.datasets.ImageShape;
+import io.winnow.datasets.ReadListener;
 import io.winnow.datasets.source.format.ScanOptions;
 import io.winnow.datasets.source.format.ScannedSource;
 import io.winnow.datasets.source.format.Skipped;
@@ -47,6 +48,11 @@ public final class DatasetSource implements AutoCloseable {
     this.opened = opened;
   }
 
+  /** Opens and checks a data set, without a listener. */
+  public static DatasetSource open(DatasetSpec spec, Path scratch, ObjectStore store) {
+    return open(spec, scratch, store, ReadListener.NONE);
+  }
+
   /**
    * Opens and checks a data set.
    *
@@ -54,17 +60,19 @@ public final class DatasetSource implements AutoCloseable {
    * @param scratch an existing folder; a source in the object store is downloaded into it, and
    *     removed when this object is closed
    * @param store for {@code store:} sources
+   * @param reading hears of every piece that is read or downloaded
    * @throws InvalidInputException the data is damaged or incomplete, or there is no such format;
    *     the message names the file and the remedy
    * @throws io.winnow.store.object.StoreUnavailableException for {@code store:} sources
    */
-  public static DatasetSource open(DatasetSpec spec, Path scratch, ObjectStore store) {
+  public static DatasetSource open(
+      DatasetSpec spec, Path scratch, ObjectStore store, ReadListener reading) {
     SourceFormats.require(spec.format());
     Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
-      Path place = place(spec.source(), scratch, store, opened);
+      Path place = place(spec.source(), scratch, store, reading, opened);
       SourceFormat format = SourceFormats.of(spec.format(), place, spec.source());
-      ScannedSource scanned = format.scan(place, ScanOptions.of(spec));
+      ScannedSource scanned = format.scan(place, ScanOptions.of(spec, reading));
       opened.push(scanned);
       BitSet drawn =
           scanned.heldout().isPresent()
@@ -79,11 +87,15 @@ public final class DatasetSource implements AutoCloseable {
   }
 
   private static Path place(
-      String source, Path scratch, ObjectStore store, Deque<AutoCloseable> opened) {
+      String source,
+      Path scratch,
+      ObjectStore store,
+      ReadListener reading,
+      Deque<AutoCloseable> opened) {
     if (!source.startsWith(StoreSource.SCHEME)) {
       return existing(source);
     }
-    StoreSource downloaded = StoreSource.download(source, scratch, store);
+    StoreSource downloaded = StoreSource.download(source, scratch, store, reading);
     opened.push(downloaded);
     return downloaded.place();
   }

@@ -67,9 +67,9 @@ public final class CifarFormat implements SourceFormat {
     List<Path> test = files.stream().filter(f -> SourceFiles.name(f).equals(TEST)).toList();
     SourceDigest digest = new SourceDigest();
     ImageResizing resizing = options.resizing();
-    SourceSplit trainSplit = split(train, digest, resizing);
+    SourceSplit trainSplit = split(train, digest, options);
     Optional<SourceSplit> testSplit =
-        test.isEmpty() ? Optional.empty() : Optional.of(split(test, digest, resizing));
+        test.isEmpty() ? Optional.empty() : Optional.of(split(test, digest, options));
     return ScannedSource.checked(
         options.source(),
         classes(folder, digest),
@@ -94,13 +94,14 @@ public final class CifarFormat implements SourceFormat {
     return names;
   }
 
-  private static SourceSplit split(List<Path> files, SourceDigest digest, ImageResizing resizing) {
+  private static SourceSplit split(List<Path> files, SourceDigest digest, ScanOptions options) {
     int[] labels =
         files.stream()
-            .peek(f -> digest.add(SourceFiles.name(f), SourceFiles.digest(f)))
+            .peek(f -> digest.add(SourceFiles.name(f), SourceFiles.digest(f, options.reading())))
             .flatMapToInt(f -> IntStream.of(labels(f)))
             .toArray();
-    return new SourceSplit(labels, () -> ResizedRows.of(new Batches(files), SHAPE, resizing));
+    return new SourceSplit(
+        labels, () -> ResizedRows.of(new Batches(files), SHAPE, options.resizing()));
   }
 
   private static int[] labels(Path file) {

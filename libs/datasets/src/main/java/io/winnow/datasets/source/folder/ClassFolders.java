@@ -2,6 +2,7 @@ package io.winnow.datasets.source.folder;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.datasets.ImageShape;
+import io.winnow.datasets.ReadListener;
 import io.winnow.datasets.source.format.ImageScan;
 import io.winnow.datasets.source.format.RowReader;
 import io.winnow.datasets.source.format.ScanOptions;
@@ -40,6 +41,7 @@ final class ClassFolders {
   private final SourceDigest digest = new SourceDigest();
   private final ImageResizing resizing;
   private final ImageScan scan;
+  private final ReadListener reading;
 
   private record ImageFile(Path path, String name, int label) {}
 
@@ -48,6 +50,7 @@ final class ClassFolders {
     this.what = options.source();
     this.resizing = options.resizing();
     this.scan = new ImageScan(decoder, resizing, options.skipBadImages());
+    this.reading = options.reading();
   }
 
   /**
@@ -151,6 +154,7 @@ final class ClassFolders {
     scan.look(file.name(), content);
     // skipped images count too: the data set reports them
     digest.add(file.name(), Digests.sha256(content));
+    reading.read(content.length);
   }
 
   private static byte[] content(ImageFile file) {

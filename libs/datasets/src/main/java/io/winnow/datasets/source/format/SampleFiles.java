@@ -2,6 +2,7 @@ package io.winnow.datasets.source.format;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.datasets.ImageShape;
+import io.winnow.datasets.ReadListener;
 import io.winnow.datasets.source.format.SampleReader.Sample;
 import io.winnow.datasets.source.image.ImageDecoder;
 import io.winnow.datasets.source.image.ImageResizing;
@@ -21,6 +22,7 @@ public final class SampleFiles {
   private final Path root;
   private final String what;
   private final ImageResizing resizing;
+  private final ReadListener reading;
   private final SampleReader.Opener opener;
   private final ImageDecoder decoder = new ImageDecoder();
   private final ImageScan images;
@@ -36,6 +38,7 @@ public final class SampleFiles {
     this.root = root.toAbsolutePath();
     this.what = options.source();
     this.resizing = options.resizing();
+    this.reading = options.reading();
     this.opener = opener;
     this.images = new ImageScan(decoder, options.resizing(), options.skipBadImages());
   }
@@ -67,11 +70,12 @@ public final class SampleFiles {
     IntStream.Builder numbers = IntStream.builder();
     for (Path file : files) {
       String name = relative(file);
-      digest.add(name, SourceFiles.digest(file));
+      digest.add(name, SourceFiles.digest(file, reading));
       try (SampleReader samples = opener.open(file, name)) {
         for (var sample = samples.next(); sample.isPresent(); sample = samples.next()) {
           numbers.add(labels.add(sample.get().label(), sample.get().name()));
           images.look(sample.get().name(), sample.get().image());
+          reading.read(sample.get().image().length);
         }
       } catch (IOException e) {
         throw SourceFiles.unreadable(name, e);

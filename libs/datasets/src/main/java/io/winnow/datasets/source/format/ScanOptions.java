@@ -3,6 +3,7 @@ package io.winnow.datasets.source.format;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.DatasetSpec.OnBadImage;
+import io.winnow.datasets.ReadListener;
 import io.winnow.datasets.source.image.ImageResizing;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,13 +15,15 @@ import java.nio.file.Path;
  * @param resizing how images are brought to one size
  * @param skipBadImages whether images that cannot be used are left out; otherwise the first of them
  *     fails the scan
+ * @param reading hears of every piece that is read
  */
-public record ScanOptions(String source, ImageResizing resizing, boolean skipBadImages) {
+public record ScanOptions(
+    String source, ImageResizing resizing, boolean skipBadImages, ReadListener reading) {
 
   /** The options that a spec asks for. */
-  public static ScanOptions of(DatasetSpec spec) {
+  public static ScanOptions of(DatasetSpec spec, ReadListener reading) {
     return new ScanOptions(
-        spec.source(), ImageResizing.of(spec), spec.onBadImage() == OnBadImage.SKIP);
+        spec.source(), ImageResizing.of(spec), spec.onBadImage() == OnBadImage.SKIP, reading);
   }
 
   /**

@@ -1,15 +1,16 @@
 package io.winnow.datasets.source.format;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.datasets.ReadListener;
 import io.winnow.store.object.Digests;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -58,12 +59,18 @@ public final class SourceFiles {
    *
    * @throws InvalidInputException the file cannot be read
    */
-  public static String digest(Path file) {
-    try {
-      return Digests.sha256(file);
-    } catch (UncheckedIOException e) {
-      throw unreadable(name(file), e.getCause());
+  public static String digest(Path file, ReadListener reading) {
+    MessageDigest digest = Digests.sha256();
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] buffer = new byte[BUFFER];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+        reading.read(n);
+      }
+    } catch (IOException e) {
+      throw unreadable(name(file), e);
     }
+    return Digests.hex(digest.digest());
   }
 
   /**

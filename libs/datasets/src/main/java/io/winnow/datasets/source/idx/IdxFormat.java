@@ -64,7 +64,9 @@ public final class IdxFormat implements SourceFormat {
           "add train-images-idx3-ubyte and train-labels-idx1-ubyte, gzipped or not");
     }
     SourceDigest digest = new SourceDigest();
-    roles.values().forEach(f -> digest.add(SourceFiles.name(f), SourceFiles.digest(f)));
+    roles
+        .values()
+        .forEach(f -> digest.add(SourceFiles.name(f), SourceFiles.digest(f, options.reading())));
     IdxPair train = IdxPair.inspect(source, roles, "train", resizing);
     Optional<IdxPair> test =
         roles.containsKey("heldout-images") || roles.containsKey("heldout-labels")
