@@ -19,9 +19,9 @@ import java.util.List;
 
 /**
  * The parts that DiT (arXiv 2212.09748, section 3) shares with the architectures built on it, as
- * kernel functions: {@code condition(t, y, p)}, the vector c, B×D; {@code tokens(x, p)}, the patches
- * with their positions, B×T×D; {@code head(x, c, p)}, the last layer, B×T×(patch²·channels); {@code
- * image(tokens)}, B×channels×H×W.
+ * kernel functions: {@code condition(t, y, p)}, the vector c, B×D; {@code tokens(x, p)}, the
+ * patches with their positions, B×T×D; {@code head(x, c, p)}, the last layer,
+ * B×T×(patch²·channels); {@code image(tokens)}, B×channels×H×W.
  *
  * <p>As in the authors' code: linear layers start with Glorot's uniform weights, the embeddings'
  * with N(0, 0.02²), those that modulate and the last one with zeros.
@@ -136,8 +136,7 @@ public record DitParts(
       FunctionWriter writer, ParameterTable own, Value x, int heads, int mlpSize, Bias bias) {
     TokenWriter tokens = new TokenWriter(writer);
     TokenLayers tokenLayers = new TokenLayers(writer, own);
-    List<Value> m =
-        modulation("adaLN_modulation.1", writer, new Layers(writer, own), tokens, 6);
+    List<Value> m = modulation("adaLN_modulation.1", writer, new Layers(writer, own), tokens, 6);
     Value h = tokens.modulate(tokens.layerNorm(x, EPSILON), m.get(0), m.get(1));
     h = tokenLayers.selfAttention("attn", h, heads, bias);
     Value y = tokens.addGated(x, m.get(2), h);

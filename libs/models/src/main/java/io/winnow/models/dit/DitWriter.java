@@ -40,8 +40,7 @@ final class DitWriter {
 
   Network network() {
     // In the order of the parameters in the authors' files.
-    String positions =
-        table.addFrozen("pos_embed", parts.positionShape(), parts.positions());
+    String positions = table.addFrozen("pos_embed", parts.positionShape(), parts.positions());
     String tokens = parts.tokens(table, positions);
     int afterTokens = table.parameters().size();
     String condition = parts.condition(table);
@@ -71,8 +70,7 @@ final class DitWriter {
         new FunctionWriter(
             names.name("block"), List.of("x: Tensor", "c: Tensor", "p: List[Tensor]"));
     Value x = writer.argument("x", List.of(Value.BATCH, parts.count(), config.hiddenSize()));
-    return writer.finish(
-        parts.block(writer, own, x, config.heads(), config.mlpSize(), Bias.NONE));
+    return writer.finish(parts.block(writer, own, x, config.heads(), config.mlpSize(), Bias.NONE));
   }
 
   private String predict(int first, int perBlock) {

@@ -16,8 +16,9 @@ import java.util.List;
  *     predict_back(kept, x, t, y, parameters, gradient) -> List[Tensor]}, the gradients of the
  *     trained parameters given that of the output
  * @param secondPass whether the loss of a second pass is added in training. The network then has
- *     the functions {@code second_draws(B: int, g: Generator) -> List[Tensor]}, what the pass draws,
- *     B first in each shape, and {@code second_predict(x, t, y, parameters, training, seed, draws)}
+ *     the functions {@code second_draws(B: int, g: Generator) -> List[Tensor]}, what the pass
+ *     draws, B first in each shape, and {@code second_predict(x, t, y, parameters, training, seed,
+ *     draws)}
  */
 public record Network(
     Namespace namespace,

@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param name the variable in the generated source
  * @param shape the extent of each axis; {@link #BATCH} stands for the number of samples, which only
- *     the first axis may be, and {@link #TOKENS} for a number of tokens, which the first axis may not
- *     be; only the call knows these
+ *     the first axis may be, and {@link #TOKENS} for a number of tokens, which the first axis may
+ *     not be; only the call knows these
  */
 public record Value(String name, List<Integer> shape) {
   /** The extent of the batch axis. */
