@@ -60,7 +60,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--budget",
       paramLabel = "TIME",
-      defaultValue = "8m",
+      defaultValue = "7m",
       converter = DurationConverter.class,
       description = "Approximate duration on 2 cores (default: ${DEFAULT-VALUE}).")
   private Duration budget;

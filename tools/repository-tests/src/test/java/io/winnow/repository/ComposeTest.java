@@ -168,6 +168,18 @@ class ComposeTest {
   }
 
   @Test
+  void kafkasHeapLeavesRoomWithinItsMemoryLimit() {
+    JsonNode kafka = compose.at("/services/kafka");
+    Matcher heap =
+        Pattern.compile("-Xmx(\\d+)m").matcher(kafka.at("/environment/KAFKA_HEAP_OPTS").asText());
+    assertThat(heap.find()).isTrue();
+    int limit = 1024 * Integer.parseInt(kafka.path("mem_limit").asText().replace("g", ""));
+    assertThat(2 * Integer.parseInt(heap.group(1))).isLessThanOrEqualTo(limit);
+    // and its health check, every few seconds, starts no JVM of Kafka's tools
+    assertThat(kafka.at("/healthcheck/test").toString()).doesNotContain(".sh");
+  }
+
+  @Test
   void portsArePublishedOnLoopbackOnly() {
     compose
         .at("/services")
