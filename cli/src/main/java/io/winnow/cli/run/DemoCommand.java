@@ -1,5 +1,6 @@
 package io.winnow.cli.run;
 
+import io.winnow.cli.common.ConsoleAddress;
 import io.winnow.cli.common.DurationConverter;
 import io.winnow.cli.common.HomeOptions;
 import io.winnow.cli.common.Installation;
@@ -61,7 +62,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--budget",
       paramLabel = "TIME",
-      defaultValue = "8m",
+      defaultValue = "7m",
       converter = DurationConverter.class,
       description = "Approximate duration on 2 cores (default: ${DEFAULT-VALUE}).")
   private Duration budget;
@@ -126,7 +127,8 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private void printConsole(Connection connection) {
-    connection.console().ifPresent(url -> output.log().println("Console: " + url));
+    ConsoleAddress.of(connection, common.home(), output.interactive())
+        .ifPresent(url -> output.log().println("Console: " + url));
   }
 
   private DemoSummary run(

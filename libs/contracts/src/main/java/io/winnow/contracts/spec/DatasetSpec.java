@@ -8,6 +8,7 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.field.Decides;
 import io.winnow.contracts.spec.field.Default;
 import io.winnow.contracts.spec.field.Description;
+import io.winnow.contracts.spec.field.Longest;
 import io.winnow.contracts.spec.field.Matching;
 import io.winnow.contracts.spec.field.NoEffect;
 import io.winnow.contracts.spec.field.Range;
@@ -21,6 +22,7 @@ import io.winnow.contracts.spec.field.SpecFields;
 public record DatasetSpec(
     @Description("Path that the encoder can read, or store:PREFIX for objects in Winnow's bucket")
         @Required("a path that the encoder can read, or store:PREFIX")
+        @Longest(4096)
         @NoEffect("the digest of the data decides, not their place")
         String source,
     @Description("Name used in addresses and reports")
@@ -41,7 +43,10 @@ public record DatasetSpec(
         @Range(above = 0, max = 0.5)
         @Decides(DATASET)
         Double holdout,
-    @Description("Images per shard") @Default("2000") @Range(min = 1) @Decides(DATASET)
+    @Description("Images per shard")
+        @Default("2000")
+        @Range(min = 1, max = 1_000_000)
+        @Decides(DATASET)
         Integer shardRows,
     @Description(
             "What to do with an image that is unreadable, or of another size or kind than it should be: fail the import, or skip the image and report it")

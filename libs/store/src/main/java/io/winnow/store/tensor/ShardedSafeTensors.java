@@ -19,10 +19,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Tensors that are spread over several safetensors files, as Hugging Face libraries write them: an
- * index {@code model.safetensors.index.json} with a {@code weight_map} that says for each tensor in
- * which file beside it the tensor is, e.g. {@code model-00001-of-00002.safetensors}. A plain
- * safetensors file is read as well. Nothing is held on the heap.
+ * Tensors in several safetensors files, as Hugging Face libraries write them. The {@code
+ * weight_map} of the index {@code model.safetensors.index.json} gives the file of each tensor in
+ * the same folder, e.g. {@code model-00001-of-00002.safetensors}. A single safetensors file is read
+ * too. Tensors are mapped and not held on the heap.
  */
 public final class ShardedSafeTensors {
   /** How the name of an index ends. */

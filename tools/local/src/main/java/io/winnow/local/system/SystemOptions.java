@@ -24,13 +24,13 @@ public final class SystemOptions {
   /** The variable of {@code winnow.sources.roots}. */
   static final String SOURCES = "WINNOW_SOURCES_ROOTS";
 
-  private static final int DEFAULT_RESTARTS = 5;
+  private static final RestartLimit DEFAULT_RESTARTS = new RestartLimit(5, Duration.ofMinutes(10));
   private static final Duration DEFAULT_READINESS = Duration.ofMinutes(2);
 
   private final Home home;
   private final Path root;
   private final Consumer<String> notices;
-  private int restarts = DEFAULT_RESTARTS;
+  private RestartLimit restarts = DEFAULT_RESTARTS;
   private Duration readiness = DEFAULT_READINESS;
   private Map<Service, Integer> replicas = Map.of();
   private boolean pinned;
@@ -38,6 +38,7 @@ public final class SystemOptions {
   private Set<Service> services = Service.WORKERS;
   private UnaryOperator<String> storeRoute = UnaryOperator.identity();
   private List<Path> sources = List.of();
+  private Long minimumFree;
 
   private SystemOptions(Home home, Path root, Consumer<String> notices) {
     this.home = home;
@@ -47,7 +48,7 @@ public final class SystemOptions {
 
   /**
    * One replica of each worker service and no console; a service that dies is restarted up to five
-   * times, and may take two minutes to become ready.
+   * times in ten minutes, and may take two minutes to become ready.
    *
    * @param home the folder with the system's state
    * @param root the folder that contains the built services
@@ -68,13 +69,14 @@ public final class SystemOptions {
     copy.services = services;
     copy.storeRoute = storeRoute;
     copy.sources = sources;
+    copy.minimumFree = minimumFree;
     change.accept(copy);
     return copy;
   }
 
-  /** How often each service may be restarted before the system fails. */
-  public SystemOptions withRestarts(int limit) {
-    return with(options -> options.restarts = limit);
+  /** How often each service may be restarted in ten minutes; with 0, its exit ends the system. */
+  public SystemOptions withRestarts(int count) {
+    return with(options -> options.restarts = new RestartLimit(count, restarts.window()));
   }
 
   /** How long a service may take to become ready. */
@@ -161,6 +163,13 @@ public final class SystemOptions {
     return with(options -> options.sources = List.copyOf(files));
   }
 
+  /**
+   * The bytes that must stay free on the home's file system; the system stops if there are fewer.
+   */
+  public SystemOptions withMinimumFree(long bytes) {
+    return with(options -> options.minimumFree = bytes);
+  }
+
   /** The same properties for each worker service. */
   public static Map<Service, Map<String, String>> everywhere(Map<String, String> properties) {
     return Service.WORKERS.stream()
@@ -179,7 +188,7 @@ public final class SystemOptions {
     return notices;
   }
 
-  int restarts() {
+  RestartLimit restarts() {
     return restarts;
   }
 
@@ -221,6 +230,18 @@ public final class SystemOptions {
 
   private static String setting(Path path) {
     return path.toAbsolutePath().toString().replace(",", "\\,");
+  }
+
+  /** The free space of the home, which must exist. */
+  DiskSpace disk() {
+    return minimumFree == null
+        ? DiskSpace.of(home.directory())
+        : new DiskSpace(home.directory(), minimumFree);
+  }
+
+  /** The log file of a replica. */
+  Path log(Replica replica) {
+    return home.logs().resolve(replica.name() + ".log");
   }
 
   /** All replicas of all services. */
