@@ -1,6 +1,7 @@
 package io.winnow.cli;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Shown;
 import io.winnow.local.client.RunEndedException;
 import io.winnow.store.object.StoreUnavailableException;
 import java.io.PrintStream;
@@ -49,6 +50,6 @@ final class Errors {
   }
 
   private void print(String line) {
-    err.println("winnow: " + line);
+    err.println(Shown.line("winnow: " + line));
   }
 }

@@ -2,6 +2,7 @@ package io.winnow.datasets.source.parquet;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.datasets.source.format.LabelVocabulary.Label;
@@ -215,7 +216,7 @@ final class ParquetSamples implements SampleReader {
 
   private static InvalidInputException damaged(String name, Exception e) {
     return new InvalidInputException(
-        name + " is not a readable Parquet file: " + e.getMessage(), "download or recreate it", e);
+        name + " is not a readable Parquet file: " + Causes.of(e), "download or recreate it", e);
   }
 
   @Override
