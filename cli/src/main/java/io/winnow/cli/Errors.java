@@ -1,11 +1,13 @@
 package io.winnow.cli;
 
+import io.winnow.cli.common.Encoding;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Shown;
 import io.winnow.local.client.RunEndedException;
 import io.winnow.store.object.StoreUnavailableException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -28,8 +30,10 @@ final class Errors {
       e.printStackTrace(err);
     }
     if (e instanceof InvalidInputException bad) {
-      print(bad.problem() + ": " + bad.remedy());
-      return BAD_INPUT;
+      return badInput(bad);
+    }
+    if (e instanceof InvalidPathException path) {
+      return badInput(Encoding.error(path));
     }
     if (e instanceof RunEndedException) {
       print(e.getMessage());
@@ -41,6 +45,11 @@ final class Errors {
       print("unexpected error: " + e + " (run again with --debug for the stack trace)");
     }
     return FAILED;
+  }
+
+  int badInput(InvalidInputException e) {
+    print(e.problem() + ": " + e.remedy());
+    return BAD_INPUT;
   }
 
   int onParameters(ParameterException e, String[] args) {

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +167,10 @@ class UsageTest {
         "select|Missing required parameter: 'DATASET'",
         "select some-data --per-class ant|should be in KEY=VALUE",
         "import|Missing required parameter: 'PATH'",
+        "import ,|the path of the data set is empty",
+        "status --home ,|the path is empty",
+        "submit ,|the path is empty",
+        "demo --dataset ,|the path is empty",
         "import nowhere --size 8|\"dataset.size\" is given without \"dataset.resize\"",
         "cancel some-run|no Winnow system is running on",
         "gc|there is no run in",
@@ -177,8 +182,10 @@ class UsageTest {
         "bench select --rows 0|cannot select from 0 rows",
       })
   void invalidUsageIsOneLineThatNamesTheProblemAndExitCode2(String args, String problem) {
-    // when
-    int code = cli.run(args.isEmpty() ? new String[0] : args.split(" "));
+    // when; a comma stands for an empty argument
+    String[] words = args.isEmpty() ? new String[0] : args.split(" ");
+    int code =
+        cli.run(Arrays.stream(words).map(w -> w.equals(",") ? "" : w).toArray(String[]::new));
 
     // then
     assertThat(code).isEqualTo(2);

@@ -5,6 +5,7 @@ import io.winnow.cli.common.Installation;
 import io.winnow.cli.common.LauncherLog;
 import io.winnow.cli.common.Output;
 import io.winnow.cli.common.Terminal;
+import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.DatasetSpec.OnBadImage;
@@ -138,6 +139,10 @@ public final class ImportCommand implements Callable<Integer> {
 
   /** Absolute, so that the last part can serve as the default name. */
   private String location() {
+    if (source.isBlank()) {
+      throw new InvalidInputException(
+          "the path of the data set is empty", "give a path; the working folder is .");
+    }
     return source.startsWith(STORE)
         ? source
         : Path.of(source).toAbsolutePath().normalize().toString();

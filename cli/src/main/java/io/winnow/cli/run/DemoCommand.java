@@ -1,5 +1,6 @@
 package io.winnow.cli.run;
 
+import io.winnow.cli.common.ConsoleAddress;
 import io.winnow.cli.common.DurationConverter;
 import io.winnow.cli.common.HomeOptions;
 import io.winnow.cli.common.Installation;
@@ -124,7 +125,8 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private void printConsole(Connection connection) {
-    connection.console().ifPresent(url -> output.log().println("Console: " + url));
+    ConsoleAddress.of(connection, common.home(), output.interactive())
+        .ifPresent(url -> output.log().println("Console: " + url));
   }
 
   private DemoSummary run(

@@ -7,6 +7,7 @@ import io.winnow.cli.common.Output;
 import io.winnow.cli.common.Terminal;
 import io.winnow.cli.common.Timestamps;
 import io.winnow.contracts.Shown;
+import io.winnow.contracts.run.RunStatus;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.local.client.RunSummary;
 import io.winnow.local.system.StoreAccess;
@@ -44,11 +45,26 @@ public final class StatusCommand implements Callable<Integer> {
       if (run == null) {
         List<RunSummary> runs = RunSummary.all(access.store());
         output.print(runs, out -> print(runs, out));
+        noteIfStopped(runs);
       } else {
         RunSummary summary = RunSummary.of(access.store(), run);
         output.print(summary, out -> print(summary, out));
+        noteIfStopped(List.of(summary));
       }
       return 0;
+    }
+  }
+
+  /** Says that unfinished runs make no progress, if no system is running. */
+  private void noteIfStopped(List<RunSummary> runs) {
+    if (common.running().isEmpty()
+        && runs.stream().anyMatch(summary -> summary.state() == RunStatus.RUNNING)) {
+      output
+          .log()
+          .println(
+              "No system is running on "
+                  + common.home().directory()
+                  + ": unfinished runs resume with \"winnow up\".");
     }
   }
 

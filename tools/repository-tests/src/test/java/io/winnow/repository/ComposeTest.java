@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -104,8 +105,11 @@ class ComposeTest {
     Path system = root.resolve("tools/local/src/main/java/io/winnow/local/system");
     String launcher =
         Files.readString(system.resolve("LocalSystem.java"))
-            + Files.readString(system.resolve("ServiceSupervisor.java"));
-    List<String> given = new ArrayList<>();
+            + Files.readString(system.resolve("ServiceLauncher.java"))
+            + Files.readString(system.resolve("Connection.java"))
+                .split("Map<String, String> environment\\(\\)", 2)[1]
+                .split("\n  }\n", 2)[0];
+    Set<String> given = new TreeSet<>();
     Matcher name = Pattern.compile("\"((?:WINNOW|KAFKA|QUARKUS)_[A-Z_]+)\"").matcher(launcher);
     while (name.find()) {
       given.add(name.group(1));

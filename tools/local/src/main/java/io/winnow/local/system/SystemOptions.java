@@ -19,19 +19,20 @@ import java.util.stream.IntStream;
  * changed copies.
  */
 public final class SystemOptions {
-  private static final int DEFAULT_RESTARTS = 5;
+  private static final RestartLimit DEFAULT_RESTARTS = new RestartLimit(5, Duration.ofMinutes(10));
   private static final Duration DEFAULT_READINESS = Duration.ofMinutes(2);
 
   private final Home home;
   private final Path root;
   private final Consumer<String> notices;
-  private int restarts = DEFAULT_RESTARTS;
+  private RestartLimit restarts = DEFAULT_RESTARTS;
   private Duration readiness = DEFAULT_READINESS;
   private Map<Service, Integer> replicas = Map.of();
   private boolean pinned;
   private Map<Service, Map<String, String>> properties = Map.of();
   private Set<Service> services = Service.WORKERS;
   private UnaryOperator<String> storeRoute = UnaryOperator.identity();
+  private Long minimumFree;
 
   private SystemOptions(Home home, Path root, Consumer<String> notices) {
     this.home = home;
@@ -41,7 +42,7 @@ public final class SystemOptions {
 
   /**
    * One replica of each worker service and no console; a service that dies is restarted up to five
-   * times, and may take two minutes to become ready.
+   * times in ten minutes, and may take two minutes to become ready.
    *
    * @param home the folder with the system's state
    * @param root the folder that contains the built services
@@ -61,13 +62,14 @@ public final class SystemOptions {
     copy.properties = properties;
     copy.services = services;
     copy.storeRoute = storeRoute;
+    copy.minimumFree = minimumFree;
     change.accept(copy);
     return copy;
   }
 
-  /** How often each service may be restarted before the system fails. */
-  public SystemOptions withRestarts(int limit) {
-    return with(options -> options.restarts = limit);
+  /** How often each service may be restarted in ten minutes; with 0, its exit ends the system. */
+  public SystemOptions withRestarts(int count) {
+    return with(options -> options.restarts = new RestartLimit(count, restarts.window()));
   }
 
   /** How long a service may take to become ready. */
@@ -143,6 +145,13 @@ public final class SystemOptions {
     return with(options -> options.storeRoute = route);
   }
 
+  /**
+   * The bytes that must stay free on the home's file system; the system stops if there are fewer.
+   */
+  public SystemOptions withMinimumFree(long bytes) {
+    return with(options -> options.minimumFree = bytes);
+  }
+
   /** The same properties for each worker service. */
   public static Map<Service, Map<String, String>> everywhere(Map<String, String> properties) {
     return Service.WORKERS.stream()
@@ -161,7 +170,7 @@ public final class SystemOptions {
     return notices;
   }
 
-  int restarts() {
+  RestartLimit restarts() {
     return restarts;
   }
 
@@ -183,6 +192,18 @@ public final class SystemOptions {
 
   UnaryOperator<String> storeRoute() {
     return storeRoute;
+  }
+
+  /** The free space of the home, which must exist. */
+  DiskSpace disk() {
+    return minimumFree == null
+        ? DiskSpace.of(home.directory())
+        : new DiskSpace(home.directory(), minimumFree);
+  }
+
+  /** The log file of a replica. */
+  Path log(Replica replica) {
+    return home.logs().resolve(replica.name() + ".log");
   }
 
   /** All replicas of all services. */
