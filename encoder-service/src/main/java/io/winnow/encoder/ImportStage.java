@@ -7,8 +7,10 @@ import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.RunRequested;
 import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.datasets.ReadListener;
 import io.winnow.datasets.source.DatasetImport;
 import io.winnow.datasets.source.DatasetSource;
+import io.winnow.datasets.source.SourceRoots;
 import io.winnow.models.architecture.Architectures;
 import io.winnow.models.surrogate.Surrogates;
 import io.winnow.stage.api.JobContext;
@@ -21,14 +23,19 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Imports a data set from its original format, see {@link DatasetImport}. */
 @ApplicationScoped
 public class ImportStage implements Stage<RunRequested> {
   private final ArtifactStore store;
+  private final SourceRoots roots;
 
-  ImportStage(ArtifactStore store) {
+  ImportStage(
+      ArtifactStore store,
+      @ConfigProperty(name = "winnow.sources.roots") Optional<List<String>> roots) {
     this.store = store;
+    this.roots = SourceRoots.of(roots.orElse(List.of()));
   }
 
   @Override
@@ -48,7 +55,8 @@ public class ImportStage implements Stage<RunRequested> {
     Architectures.require(event.run().spec());
     DatasetSpec spec = event.run().spec().dataset();
     Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
-    try (DatasetSource source = DatasetSource.open(spec, scratch, store.objects())) {
+    try (DatasetSource source =
+        DatasetSource.open(spec, roots, scratch, store.objects(), ReadListener.NONE)) {
       event.run().spec().selection().requireClasses(source.classes());
       return new DatasetImport(spec, source).address();
     }
@@ -57,7 +65,9 @@ public class ImportStage implements Stage<RunRequested> {
   @Override
   public void run(RunRequested event, JobContext job) {
     DatasetSpec spec = event.run().spec().dataset();
-    try (DatasetSource source = DatasetSource.open(spec, job.scratch(), store.objects())) {
+    ReadListener reading = bytes -> job.progress(0, 0, "images", "reading the source again");
+    try (DatasetSource source =
+        DatasetSource.open(spec, roots, job.scratch(), store.objects(), reading)) {
       DatasetImport shards = new DatasetImport(spec, source);
       if (!shards.address().equals(job.draft().address())) {
         throw new InvalidInputException(

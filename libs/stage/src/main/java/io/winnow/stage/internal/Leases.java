@@ -95,7 +95,7 @@ public class Leases {
       String key = key(digest, number);
       return objects
           .find(key)
-          .filter(content -> Json.parse(content, Holder.class, key).process().equals(process))
+          .filter(content -> Json.read(content, Holder.class, key).process().equals(process))
           .isPresent();
     }
 
@@ -194,7 +194,7 @@ public class Leases {
             key ->
                 objects
                     .find(key)
-                    .map(b -> new Sighting(number(key), Json.parse(b, Holder.class, key))));
+                    .map(b -> new Sighting(number(key), Json.read(b, Holder.class, key))));
   }
 
   private Holder holder(String runId, long beats) {

@@ -209,6 +209,6 @@ public final class RunFolder {
   }
 
   private <T> Optional<T> read(String name, Class<T> type) {
-    return objects.find(folder + name).map(b -> Json.parse(b, type, folder + name));
+    return objects.find(folder + name).map(b -> Json.read(b, type, folder + name));
   }
 }

@@ -161,7 +161,7 @@ public record Connection(
         return Optional.empty();
       }
       return Optional.of(
-          Json.parse(
+          Json.read(
               Files.readAllBytes(home.connectionFile()),
               Connection.class,
               home.connectionFile().toString()));
