@@ -40,7 +40,7 @@ final class Trials {
 
   /**
    * @param root the folder that contains the built services
-   * @param folder for the system and its data
+   * @param folder for the system and its data; contains the images of the run
    * @param spec of a small run
    * @param undisturbed what that run produces
    * @param log receives progress
@@ -68,6 +68,7 @@ final class Trials {
     SystemOptions options =
         SystemOptions.of(new Home(folder.resolve("trials")), root, this::notice)
             .withReadiness(Duration.ofMinutes(3))
+            .withSources(List.of(folder))
             .withProperties(
                 SystemOptions.everywhere(
                     Map.of("winnow.stage.heartbeat-timeout", HEARTBEAT_TIMEOUT.toSeconds() + "s")));
