@@ -1,10 +1,13 @@
 package io.winnow.cli;
 
+import io.winnow.cli.common.Encoding;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Shown;
 import io.winnow.local.client.RunEndedException;
 import io.winnow.store.object.StoreUnavailableException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -27,8 +30,10 @@ final class Errors {
       e.printStackTrace(err);
     }
     if (e instanceof InvalidInputException bad) {
-      print(bad.problem() + ": " + bad.remedy());
-      return BAD_INPUT;
+      return badInput(bad);
+    }
+    if (e instanceof InvalidPathException path) {
+      return badInput(Encoding.error(path));
     }
     if (e instanceof RunEndedException) {
       print(e.getMessage());
@@ -42,6 +47,11 @@ final class Errors {
     return FAILED;
   }
 
+  int badInput(InvalidInputException e) {
+    print(e.problem() + ": " + e.remedy());
+    return BAD_INPUT;
+  }
+
   int onParameters(ParameterException e, String[] args) {
     String command = e.getCommandLine().getCommandSpec().qualifiedName();
     print(e.getMessage() + " (see \"" + command + " --help\")");
@@ -49,6 +59,6 @@ final class Errors {
   }
 
   private void print(String line) {
-    err.println("winnow: " + line);
+    err.println(Shown.line("winnow: " + line));
   }
 }

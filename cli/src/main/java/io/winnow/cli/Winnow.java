@@ -7,8 +7,10 @@ import io.winnow.cli.bench.BenchParityCommand;
 import io.winnow.cli.bench.BenchReplicasCommand;
 import io.winnow.cli.bench.BenchSelectCommand;
 import io.winnow.cli.bench.BenchTrainCommand;
+import io.winnow.cli.common.Encoding;
 import io.winnow.cli.common.Installation;
 import io.winnow.cli.common.LauncherLog;
+import io.winnow.cli.common.PathConverter;
 import io.winnow.cli.common.Terminal;
 import io.winnow.cli.data.DatasetsCommand;
 import io.winnow.cli.data.ImportCommand;
@@ -32,7 +34,9 @@ import io.winnow.cli.run.ExperimentCommand;
 import io.winnow.cli.run.ReportCommand;
 import io.winnow.cli.run.StatusCommand;
 import io.winnow.cli.run.SubmitCommand;
+import io.winnow.contracts.InvalidInputException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -61,7 +65,27 @@ public final class Winnow {
     // charts are rendered in memory; without this, an unreachable DISPLAY would be an error
     System.setProperty("java.awt.headless", "true");
     LauncherLog.silence();
-    System.exit(commandLine(Terminal.ofProcess(), Installation.ofProcess()).execute(args));
+    Terminal terminal = Terminal.ofProcess();
+    try {
+      Encoding.check(args, Encoding.ofProcess());
+    } catch (InvalidInputException e) {
+      System.exit(new Errors(terminal.err()).badInput(e));
+    }
+    System.exit(run(args, terminal, Installation.ofProcess()));
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @return its exit code; 1 also where its output could not be written, such as on a full disk
+   */
+  static int run(String[] args, Terminal terminal, Installation installation) {
+    int code = commandLine(terminal, installation).execute(args);
+    if (code == 0 && terminal.out().checkError()) {
+      terminal.err().println("winnow: the output could not be written (is the disk full?)");
+      return Errors.FAILED;
+    }
+    return code;
   }
 
   static CommandLine commandLine(Terminal terminal, Installation installation) {
@@ -106,6 +130,7 @@ public final class Winnow {
     line.setErr(new PrintWriter(terminal.err(), true));
     line.setParameterExceptionHandler(errors::onParameters);
     line.setExecutionExceptionHandler(errors::onExecution);
+    line.registerConverter(Path.class, new PathConverter());
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line;

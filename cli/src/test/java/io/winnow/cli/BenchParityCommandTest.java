@@ -62,6 +62,6 @@ class BenchParityCommandTest {
     int code = cli.run("bench", "parity", file.toString());
 
     assertThat(code).isNotZero();
-    assertThat(cli.err()).contains("\"vgg\"", "dit, unet");
+    assertThat(cli.err()).contains("\"vgg\"", "dit, mdtv2, unet");
   }
 }

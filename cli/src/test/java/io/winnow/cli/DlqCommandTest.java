@@ -67,9 +67,7 @@ class DlqCommandTest {
   private void bury(String key, String value) throws Exception {
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", servers.connection().kafka()),
-            new StringSerializer(),
-            new StringSerializer())) {
+            servers.connection().kafkaClients(), new StringSerializer(), new StringSerializer())) {
       ProducerRecord<String, String> record = new ProducerRecord<>(DLQ, key, value);
       record.headers().add("ce_type", TOPIC.getBytes(StandardCharsets.UTF_8));
       record.headers().add("dead-letter-topic", TOPIC.getBytes(StandardCharsets.UTF_8));
@@ -81,7 +79,7 @@ class DlqCommandTest {
   private List<ConsumerRecord<String, byte[]>> records(String topic) {
     try (KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(
-            Map.of("bootstrap.servers", servers.connection().kafka()),
+            servers.connection().kafkaClients(),
             new StringDeserializer(),
             new ByteArrayDeserializer())) {
       List<TopicPartition> all =

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -72,23 +73,10 @@ class SelectCommandTest {
     selector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     selector.createContext("/", this::answer);
     selector.start();
-    cli =
-        new Cli(
-            folder,
-            folder.resolve("other"),
-            Map.of(
-                "KAFKA_BOOTSTRAP_SERVERS",
-                servers.connection().kafka(),
-                "WINNOW_STORE_ENDPOINT",
-                servers.connection().store().endpoint(),
-                "WINNOW_STORE_ACCESS_KEY",
-                servers.connection().store().accessKey(),
-                "WINNOW_STORE_SECRET_KEY",
-                servers.connection().store().secretKey(),
-                "WINNOW_SELECTOR_URL",
-                "http://127.0.0.1:" + selector.getAddress().getPort(),
-                "WINNOW_API_TOKEN",
-                "let me in"));
+    Map<String, String> environment = new HashMap<>(servers.connection().environment());
+    environment.put("WINNOW_SELECTOR_URL", "http://127.0.0.1:" + selector.getAddress().getPort());
+    environment.put("WINNOW_API_TOKEN", "let me in");
+    cli = new Cli(folder, folder.resolve("other"), environment);
   }
 
   @AfterEach

@@ -158,12 +158,7 @@ class SubmissionTest {
   @Test
   void leavesPathsOfARemoteSystemUnchanged() throws Exception {
     // given a system that the environment names
-    Map<String, String> environment =
-        Map.of(
-            "KAFKA_BOOTSTRAP_SERVERS", servers.connection().kafka(),
-            "WINNOW_STORE_ENDPOINT", servers.connection().store().endpoint(),
-            "WINNOW_STORE_ACCESS_KEY", servers.connection().store().accessKey(),
-            "WINNOW_STORE_SECRET_KEY", servers.connection().store().secretKey());
+    Map<String, String> environment = servers.connection().environment();
     Cli elsewhere = new Cli(folder, folder.resolve("another home"), environment);
 
     // when
@@ -357,7 +352,7 @@ class SubmissionTest {
   private static KafkaConsumer<String, byte[]> consumer(EventType type) {
     KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(
-            Map.of("bootstrap.servers", servers.connection().kafka()),
+            servers.connection().kafkaClients(),
             new StringDeserializer(),
             new ByteArrayDeserializer());
     consumer.assign(

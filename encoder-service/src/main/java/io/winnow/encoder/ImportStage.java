@@ -10,6 +10,7 @@ import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.datasets.ReadListener;
 import io.winnow.datasets.source.DatasetImport;
 import io.winnow.datasets.source.DatasetSource;
+import io.winnow.datasets.source.SourceRoots;
 import io.winnow.models.architecture.Architectures;
 import io.winnow.models.surrogate.Surrogates;
 import io.winnow.stage.api.JobContext;
@@ -22,6 +23,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Imports a data set from its original format, see {@link DatasetImport}. */
 @ApplicationScoped
@@ -29,9 +31,13 @@ public class ImportStage implements Stage<RunRequested> {
   private static final String UNIT = "images";
 
   private final ArtifactStore store;
+  private final SourceRoots roots;
 
-  ImportStage(ArtifactStore store) {
+  ImportStage(
+      ArtifactStore store,
+      @ConfigProperty(name = "winnow.sources.roots") Optional<List<String>> roots) {
     this.store = store;
+    this.roots = SourceRoots.of(roots.orElse(List.of()));
   }
 
   @Override
@@ -56,7 +62,8 @@ public class ImportStage implements Stage<RunRequested> {
     Architectures.require(event.run().spec());
     DatasetSpec spec = event.run().spec().dataset();
     Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
-    try (DatasetSource source = DatasetSource.open(spec, scratch, store.objects(), reading)) {
+    try (DatasetSource source =
+        DatasetSource.open(spec, roots, scratch, store.objects(), reading)) {
       event.run().spec().selection().requireClasses(source.classes());
       return new DatasetImport(spec, source).address();
     }
@@ -65,15 +72,41 @@ public class ImportStage implements Stage<RunRequested> {
   @Override
   public void run(RunRequested event, JobContext job) {
     DatasetSpec spec = event.run().spec().dataset();
-    ReadListener reading = bytes -> job.progress(0, 0, UNIT, "reading the source again");
-    try (DatasetSource source = DatasetSource.open(spec, job.scratch(), store.objects(), reading)) {
+    Report report = new Report(job);
+    try (DatasetSource source =
+        DatasetSource.open(spec, roots, job.scratch(), store.objects(), report)) {
       DatasetImport shards = new DatasetImport(spec, source);
       if (!shards.address().equals(job.draft().address())) {
         throw new InvalidInputException(
             "dataset.source \"" + spec.source() + "\" changed while it was imported",
             "do not change the data during the import, and submit the run again");
       }
-      shards.write(job.draft(), (done, total, message) -> job.progress(done, total, UNIT, message));
+      shards.write(job.draft(), report);
+    }
+  }
+
+  /** Repeats the last shard's progress while the next one is read. */
+  private static final class Report implements ReadListener, DatasetImport.Progress {
+    private final JobContext job;
+    private long done;
+    private long total;
+    private String message = "reading the source again";
+
+    Report(JobContext job) {
+      this.job = job;
+    }
+
+    @Override
+    public void read(long bytes) {
+      job.progress(done, total, UNIT, message);
+    }
+
+    @Override
+    public void at(long doneNow, long all, String remark) {
+      done = doneNow;
+      total = all;
+      message = remark;
+      job.progress(done, total, UNIT, message);
     }
   }
 

@@ -232,7 +232,7 @@ class LatentsStageTest {
         "vector | decode | squares.pt.vector returns float32(2, 1) for 2 images | latent.encoder",
         "nothing | decode | squares.pt.nothing: there is no such method | latent.encoder",
         "encode | nothing | squares.pt.nothing: there is no such method | latent.decoder",
-        "encode | encode | squares.pt.encode gives float32(2, 16, 2, 2) for latents | latent.decoder",
+        "encode | encode | squares.pt.encode returns float32(2, 16, 2, 2) for latents | latent.decoder",
         "broken | decode | latents of datasets/ | weights",
         "tiny | untiny | latents are 16×2×2 latent: the model's imageSize cannot be 2 | 4 to 1024",
         "tall | untall | latents are 4×8×4 latent: a model of type unet requires square examples | another model type"

@@ -1,5 +1,6 @@
 package io.winnow.selector;
 
+import io.winnow.artifacts.LossTable;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.store.artifact.AbbreviatedAddresses;
@@ -115,16 +116,16 @@ class ArtifactResolver {
    * @throws InvalidInputException there are none of these draws and this seed, or of several
    *     references
    */
-  String referenceOfLosses(ArtifactRef dataset, Losses.Parameters wanted) {
+  String referenceOfLosses(ArtifactRef dataset, LossTable.Draws wanted) {
     List<Artifact> all =
-        addresses(Losses.PREFIX + "/").stream()
+        addresses(LossTable.KIND + "/").stream()
             .map(this::open)
             .filter(kept -> input(kept, 0).equals(dataset.digest()))
             .toList();
     List<String> references =
         all.stream()
-            .filter(kept -> Losses.parameters(kept).equals(wanted))
-            .map(Losses::reference)
+            .filter(kept -> LossTable.draws(kept).equals(wanted))
+            .map(LossTable::reference)
             .distinct()
             .toList();
     if (references.isEmpty()) {
@@ -136,7 +137,7 @@ class ArtifactResolver {
               + " are kept"
               + (all.isEmpty()
                   ? ""
-                  : ", but by " + all.stream().map(Losses::parameters).distinct().toList()),
+                  : ", but by " + all.stream().map(LossTable::draws).distinct().toList()),
           "give \"reference\" the address of a diffusion model trained on these images"
               + " (models/<digest>), or submit a run with this criterion, which trains one");
     }

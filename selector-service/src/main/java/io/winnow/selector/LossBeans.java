@@ -9,7 +9,7 @@ import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** What the reference's losses are taken with, as beans. */
+/** Beans for computing the reference model's losses. */
 @Singleton
 class LossBeans {
 
@@ -22,7 +22,7 @@ class LossBeans {
   @Produces
   @Singleton
   LossTools tools(
-      Losses losses,
+      RunLosses losses,
       References references,
       ShardCache cache,
       Provider<Torch> torch,

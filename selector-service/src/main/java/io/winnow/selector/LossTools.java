@@ -6,14 +6,14 @@ import io.winnow.torch.engine.Torch;
 import jakarta.inject.Provider;
 
 /**
- * What taking losses needs.
+ * What computing losses requires.
  *
  * @param torch started when the first job needs it
- * @param batch losses at a time
+ * @param batch losses computed in one call
  * @param checkpointLosses losses between two checkpoints
  */
 record LossTools(
-    Losses losses,
+    RunLosses losses,
     References references,
     ShardCache cache,
     Provider<Torch> torch,

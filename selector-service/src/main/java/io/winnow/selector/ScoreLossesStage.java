@@ -1,5 +1,6 @@
 package io.winnow.selector;
 
+import io.winnow.artifacts.LossTable;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Lineage;
@@ -31,7 +32,7 @@ import java.util.function.Predicate;
 
 /**
  * The reference model's loss of every train image, for a run that selects by it: {@code
- * losses/<digest>}, see {@link Losses}. The weights are the reference's running mean, in float32
+ * losses/<digest>}, see {@link LossTable}. The weights are the reference's running mean, in float32
  * and without dropout, whatever precision it was trained in.
  *
  * @param <E> the event by which data set and reference are both there
@@ -58,7 +59,7 @@ final class ScoreLossesStage<E extends Event> implements Stage<E> {
 
   @Override
   public String name() {
-    return Losses.STAGE;
+    return LossTable.STAGE;
   }
 
   @Override
@@ -106,10 +107,10 @@ final class ScoreLossesStage<E extends Event> implements Stage<E> {
       take(scores, rows.rows(), draws.seed(), work);
       double[] losses = scores.means();
       requireFinite(losses);
-      Losses.put(
+      LossTable.write(
           work.draft(),
           losses,
-          Losses.Parameters.of(asked.spec().selection(), draws.seed()),
+          LossTable.Draws.of(asked.spec().selection(), draws.seed()),
           reference.ref());
     }
     work.cost(new StageRecord.Cost(0, total));

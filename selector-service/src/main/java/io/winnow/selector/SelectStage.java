@@ -38,14 +38,14 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * From the features of a data set's train split to the rows worth training on: {@code
- * coresets/<digest>} with
+ * Selects a coreset from the features of a data set's train split: {@code coresets/<digest>} with
  *
  * <ul>
  *   <li>{@code coreset.safetensors}: {@code indices} int64 K, rows of the train split, ascending;
  *       {@code scores} float64 N and {@code labels} int32 N of all its rows;
- *   <li>{@code topKept.png} and {@code topPruned.png}: the most wanted rows kept and the least
- *       wanted ones pruned, a line a class; nothing pruned, no second picture;
+ *   <li>{@code topKept.png} and {@code topPruned.png}: the kept rows that rank highest and the
+ *       pruned rows that rank lowest, one line per class; there is no second image if nothing is
+ *       pruned;
  *   <li>the coreset card: {@code card.json}, {@code map.png} and {@code histograms.png} (see {@link
  *       io.winnow.selection.card.CoresetCard});
  *   <li>attributes {@code classes} (names), {@code counts} and {@code kept} (rows of each class in
@@ -56,12 +56,12 @@ import org.jboss.logging.Logger;
 public class SelectStage implements Stage<FeaturesReady> {
   private static final Logger LOG = Logger.getLogger(SelectStage.class);
 
-  private final Losses losses;
+  private final RunLosses losses;
   private final Instance<Torch> torch;
-  // one holds a group's rows at a time, whether a run or somebody over HTTP asks
+  // one selection at a time, of a run or over HTTP, holds the rows of a group in memory
   private final Semaphore turn = new Semaphore(1, true);
 
-  SelectStage(Losses losses, Instance<Torch> torch) {
+  SelectStage(RunLosses losses, Instance<Torch> torch) {
     this.losses = losses;
     this.torch = torch;
   }

@@ -32,7 +32,7 @@ public class SelectionWorker {
   private final StageRunner runner;
   private final JobRegistry jobs;
   private final SelectStage select;
-  private final Losses losses;
+  private final RunLosses losses;
   private final ScoreLossesStage<FeaturesReady> score;
   private final ThreadPoolExecutor thread =
       new ThreadPoolExecutor(
@@ -44,7 +44,7 @@ public class SelectionWorker {
           task -> new Thread(task, "selections"));
 
   SelectionWorker(
-      StageRunner runner, JobRegistry jobs, SelectStage select, Losses losses, LossTools tools) {
+      StageRunner runner, JobRegistry jobs, SelectStage select, RunLosses losses, LossTools tools) {
     this.runner = runner;
     this.jobs = jobs;
     this.select = select;

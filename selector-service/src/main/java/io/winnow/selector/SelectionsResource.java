@@ -1,6 +1,7 @@
 package io.winnow.selector;
 
 import io.smallrye.common.annotation.Blocking;
+import io.winnow.artifacts.LossTable;
 import io.winnow.artifacts.features.Features;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
@@ -153,7 +154,7 @@ public class SelectionsResource {
           asked.reference() != null
               ? artifacts.model(asked.reference())
               : artifacts.referenceOfLosses(
-                  dataset.ref(), Losses.Parameters.of(asked.selection(), asked.seed()));
+                  dataset.ref(), LossTable.Draws.of(asked.selection(), asked.seed()));
     }
     return ReweightSpec.of("uniform", reference);
   }

@@ -37,7 +37,7 @@ public final class HomeOptions {
   }
 
   public Home home() {
-    return new Home(directory != null ? directory : installation.defaultHome());
+    return new Home(directory != null ? directory : installation.requireDefaultHome());
   }
 
   /** Opens the log of this process in the home. */

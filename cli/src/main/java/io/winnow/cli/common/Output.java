@@ -41,13 +41,18 @@ public final class Output {
     return json ? terminal.err() : terminal.out();
   }
 
+  /** Whether {@link #log} is a terminal. */
+  public boolean interactive() {
+    return terminal.interactive() && !json;
+  }
+
   /**
    * A display for the progress of one run.
    *
    * @param notices printed to the same stream
    */
   public ProgressDisplay progress(Notices notices) {
-    return terminal.interactive() && !json
+    return interactive()
         ? new LiveDisplay(terminal.out(), terminal.columns(), notices)
         : new PlainDisplay(log());
   }

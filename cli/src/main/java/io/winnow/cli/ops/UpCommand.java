@@ -1,5 +1,6 @@
 package io.winnow.cli.ops;
 
+import io.winnow.cli.common.ConsoleAddress;
 import io.winnow.cli.common.HomeOptions;
 import io.winnow.cli.common.Installation;
 import io.winnow.cli.common.LauncherLog;
@@ -81,7 +82,7 @@ public final class UpCommand implements Callable<Integer> {
     return endpoints;
   }
 
-  private static void print(Connection connection, Home home, PrintStream out) {
+  private void print(Connection connection, Home home, PrintStream out) {
     out.println("Kafka             " + connection.kafka());
     out.println("S3                " + connection.store().endpoint());
     connection
@@ -92,7 +93,8 @@ public final class UpCommand implements Callable<Integer> {
                 out.println(String.format("%-18s%s", name, url));
               }
             });
-    connection.console().ifPresent(url -> out.println("console           " + url));
+    ConsoleAddress.of(connection, home, output.interactive())
+        .ifPresent(url -> out.println("console           " + url));
     out.println("Ready. Logs: " + home.logs() + ". Press Ctrl-C to stop the system.");
   }
 }

@@ -1,5 +1,6 @@
 package io.winnow.cli.run;
 
+import io.winnow.cli.common.ConsoleAddress;
 import io.winnow.cli.common.DurationConverter;
 import io.winnow.cli.common.HomeOptions;
 import io.winnow.cli.common.Installation;
@@ -22,6 +23,7 @@ import io.winnow.store.object.MinioObjectStore;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -60,7 +62,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--budget",
       paramLabel = "TIME",
-      defaultValue = "8m",
+      defaultValue = "7m",
       converter = DurationConverter.class,
       description = "Approximate duration on 2 cores (default: ${DEFAULT-VALUE}).")
   private Duration budget;
@@ -111,7 +113,8 @@ public final class DemoCommand implements Callable<Integer> {
       try (LocalSystem system =
           LocalSystem.start(
               SystemOptions.of(home, installation.root(), notices)
-                  .withConsole(installation.samples()))) {
+                  .withConsole(installation.samples())
+                  .withSources(dataset == null ? List.of() : List.of(dataset)))) {
         printConsole(system.connection());
         print(run(plan, notices, system.connection(), Watchdog.of(system), system::peakMemory));
         if (keep) {
@@ -124,7 +127,8 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private void printConsole(Connection connection) {
-    connection.console().ifPresent(url -> output.log().println("Console: " + url));
+    ConsoleAddress.of(connection, common.home(), output.interactive())
+        .ifPresent(url -> output.log().println("Console: " + url));
   }
 
   private DemoSummary run(

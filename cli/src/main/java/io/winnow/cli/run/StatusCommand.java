@@ -6,6 +6,8 @@ import io.winnow.cli.common.LauncherLog;
 import io.winnow.cli.common.Output;
 import io.winnow.cli.common.Terminal;
 import io.winnow.cli.common.Timestamps;
+import io.winnow.contracts.Shown;
+import io.winnow.contracts.run.RunStatus;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.local.client.RunSummary;
 import io.winnow.local.system.StoreAccess;
@@ -43,11 +45,26 @@ public final class StatusCommand implements Callable<Integer> {
       if (run == null) {
         List<RunSummary> runs = RunSummary.all(access.store());
         output.print(runs, out -> print(runs, out));
+        noteIfStopped(runs);
       } else {
         RunSummary summary = RunSummary.of(access.store(), run);
         output.print(summary, out -> print(summary, out));
+        noteIfStopped(List.of(summary));
       }
       return 0;
+    }
+  }
+
+  /** Says that unfinished runs make no progress, if no system is running. */
+  private void noteIfStopped(List<RunSummary> runs) {
+    if (common.running().isEmpty()
+        && runs.stream().anyMatch(summary -> summary.state() == RunStatus.RUNNING)) {
+      output
+          .log()
+          .println(
+              "No system is running on "
+                  + common.home().directory()
+                  + ": unfinished runs resume with \"winnow up\".");
     }
   }
 
@@ -59,6 +76,11 @@ public final class StatusCommand implements Callable<Integer> {
                 List.of("run", "status", "last stage", "requested", "Fréchet distance"),
                 runs.stream().map(StatusCommand::row).toList(),
                 false));
+    runs.forEach(run -> printDamaged(run, out));
+  }
+
+  private static void printDamaged(RunSummary run, PrintStream out) {
+    run.damaged().forEach(record -> out.println(Shown.line("cannot be read: " + record)));
   }
 
   private static List<String> row(RunSummary run) {
@@ -71,10 +93,11 @@ public final class StatusCommand implements Callable<Integer> {
   }
 
   private static void print(RunSummary run, PrintStream out) {
-    out.println(run.run() + ": " + run.state());
+    out.println(Shown.of(run.run()) + ": " + run.state());
     if (run.problem() != null) {
-      out.println(run.problem());
+      out.println(Shown.line(run.problem()));
     }
+    printDamaged(run, out);
     out.println(
         Tables.of(
             List.of("stage", "finished", "seconds", "images", "artifact"),

@@ -1,9 +1,9 @@
 package io.winnow.console.artifact;
 
 import io.winnow.artifacts.ClassWeights;
+import io.winnow.artifacts.TrainingLosses;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
-import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.StageNames;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.StageRecord;
@@ -14,7 +14,6 @@ import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Manifest;
 import io.winnow.store.artifact.RunFolder;
-import io.winnow.store.tensor.SafeTensors;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,7 +26,6 @@ import java.util.TreeMap;
 @ApplicationScoped
 public class RunArtifacts {
   private static final String PNG = ".png";
-  private static final String LOSSES = "losses.safetensors";
   private static final int POINTS = 400;
   private static final int MOST_COLUMNS = 16;
 
@@ -73,23 +71,21 @@ public class RunArtifacts {
     RunFolder folder = new RunFolder(store.objects(), run);
     int batch = folder.request().map(Run::spec).map(spec -> spec.training().batch()).orElse(1);
     return new Curves(
-        object(folder, StageNames.TRAIN, LOSSES).map(losses -> loss(losses, batch)).orElse(null),
+        artifact(folder, StageNames.TRAIN)
+            .flatMap(artifact -> TrainingLosses.read(store, artifact))
+            .map(losses -> loss(losses, batch))
+            .orElse(null),
         artifact(folder, StageNames.REWEIGHT)
             .filter(artifact -> artifact.find(ClassWeights.NAME).isPresent())
             .map(this::weights)
             .orElse(null));
   }
 
-  private Optional<ObjectRef> object(RunFolder folder, String stage, String name) {
-    return artifact(folder, stage).flatMap(artifact -> artifact.find(name));
-  }
-
   private Optional<Artifact> artifact(RunFolder folder, String stage) {
     return folder.stage(stage).map(StageRecord::artifact).flatMap(ref -> store.find(ref.address()));
   }
 
-  private List<double[]> loss(ObjectRef object, int batch) {
-    float[] all = SafeTensors.parse(store.objects().get(object), object.key()).get("loss").floats();
+  private static List<double[]> loss(float[] all, int batch) {
     int width = Math.max(1, (all.length + POINTS - 1) / POINTS);
     List<double[]> points = new ArrayList<>();
     for (int from = 0; from < all.length; from += width) {

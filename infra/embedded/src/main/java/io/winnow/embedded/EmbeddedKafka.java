@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
@@ -22,6 +24,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -29,23 +32,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Kafka broker in this process: KRaft, broker and controller in one, plain text, loopback only.
+ * A Kafka broker in this process: KRaft, broker and controller in one, without TLS, loopback only.
  * Its data is in its directory and survives a restart, even after the process was killed. Topics
  * are not created on demand: use {@link #createTopics}.
  */
 public final class EmbeddedKafka implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
   private static final long ADMIN_TIMEOUT_SECONDS = 30;
+  private static final long HALTED_STOP_MILLIS = 10_000;
 
   private final KafkaRaftServer server;
   private final DirectoryLock lock;
   private final int port;
+  private final Map<String, String> security;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicBoolean halted;
 
-  private EmbeddedKafka(KafkaRaftServer server, DirectoryLock lock, int port) {
+  private EmbeddedKafka(
+      KafkaRaftServer server,
+      DirectoryLock lock,
+      int port,
+      Map<String, String> security,
+      AtomicBoolean halted) {
     this.server = server;
     this.lock = lock;
     this.port = port;
+    this.security = security;
+    this.halted = halted;
   }
 
   /** Starts on a free port; see {@link #start(Path, int)}. */
@@ -71,6 +84,28 @@ public final class EmbeddedKafka implements AutoCloseable {
    * and SASL for the listener {@code PLAINTEXT}.
    */
   public static EmbeddedKafka start(Path directory, int port, Map<String, String> more) {
+    return start(directory, port, more, Map.of(), reason -> {});
+  }
+
+  /**
+   * Starts a broker that serves only clients that log in.
+   *
+   * @param login that clients and the broker itself use; {@link #security} gives their settings
+   * @param fatal receives the reason when the broker can no longer work, for example because its
+   *     disk is full; called once, on a thread of the broker. Kafka would end the process without a
+   *     word; instead, the broker answers no request from then on, and should be closed
+   */
+  public static EmbeddedKafka start(
+      Path directory, int port, KafkaLogin login, Consumer<String> fatal) {
+    return start(directory, port, login.broker(), login.client(), fatal);
+  }
+
+  private static EmbeddedKafka start(
+      Path directory,
+      int port,
+      Map<String, String> more,
+      Map<String, String> security,
+      Consumer<String> fatal) {
     DirectoryLock lock = DirectoryLock.acquire(directory);
     KafkaRaftServer server = null;
     try {
@@ -86,7 +121,7 @@ public final class EmbeddedKafka implements AutoCloseable {
               new KafkaConfig(settings(logDirectory, brokerPort, free.get(1), more)), Time.SYSTEM);
       server.startup();
       LOG.info("Kafka serves {}:{} from {}", Ports.LOOPBACK, brokerPort, directory);
-      return new EmbeddedKafka(server, lock, brokerPort);
+      return new EmbeddedKafka(server, lock, brokerPort, security, reportHalts(directory, fatal));
     } catch (Exception e) {
       try (lock) {
         if (server != null) {
@@ -103,6 +138,32 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
+  /**
+   * Reports when Kafka wants to end the process, instead of ending it. Kafka has one such procedure
+   * per process: that of the broker that was started last.
+   *
+   * @return whether it wanted to
+   */
+  private static AtomicBoolean reportHalts(Path directory, Consumer<String> fatal) {
+    AtomicBoolean halted = new AtomicBoolean();
+    Exit.Procedure report =
+        (status, message) -> {
+          if (halted.compareAndSet(false, true)) {
+            fatal.accept(
+                "Kafka cannot work on "
+                    + directory
+                    + " any more"
+                    + (message == null ? "" : ": " + message));
+          }
+          // Kafka's code does not expect that the call returns
+          LockSupport.park();
+          throw new IllegalStateException("Kafka has stopped");
+        };
+    Exit.setHaltProcedure(report);
+    Exit.setExitProcedure(report);
+    return halted;
+  }
+
   private static Map<String, String> settings(
       Path logDirectory, int brokerPort, int controllerPort, Map<String, String> more) {
     Map<String, String> settings =
@@ -114,6 +175,11 @@ public final class EmbeddedKafka implements AutoCloseable {
   /** Host and port, for the clients' {@code bootstrap.servers}. */
   public String bootstrapServers() {
     return Ports.LOOPBACK + ":" + port;
+  }
+
+  /** Settings with which clients log in; empty if they need not. */
+  public Map<String, String> security() {
+    return security;
   }
 
   /** The clients' port; pass it to the next start to keep the address. */
@@ -129,8 +195,8 @@ public final class EmbeddedKafka implements AutoCloseable {
    * @throws IllegalStateException if the broker rejects a name or a number; the message names it
    */
   public void createTopics(Map<String, Integer> partitions) {
-    Map<String, Object> settings =
-        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+    Map<String, Object> settings = new HashMap<>(security);
+    settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
     try (Admin admin = Admin.create(settings)) {
       List<NewTopic> wanted =
           partitions.entrySet().stream()
@@ -200,14 +266,36 @@ public final class EmbeddedKafka implements AutoCloseable {
         .run();
   }
 
-  /** Stops the broker cleanly and frees its port and directory. Idempotent. */
+  /**
+   * Stops the broker cleanly and frees its port and directory. Idempotent. For a broker that could
+   * not work any more it waits some seconds only, since such a broker may never stop.
+   */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
       try (lock) {
-        server.shutdown();
-        server.awaitShutdown();
+        if (halted.get()) {
+          stopBriefly();
+        } else {
+          stop();
+        }
       }
+    }
+  }
+
+  private void stop() {
+    server.shutdown();
+    server.awaitShutdown();
+  }
+
+  private void stopBriefly() {
+    Thread stop = new Thread(this::stop, "kafka-stop");
+    stop.setDaemon(true);
+    stop.start();
+    try {
+      stop.join(HALTED_STOP_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

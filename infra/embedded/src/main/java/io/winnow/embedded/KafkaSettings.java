@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 final class KafkaSettings {
   static final int NODE_ID = 1;
   static final String CONTROLLER_LISTENER = "CONTROLLER";
-  private static final String BROKER_LISTENER = "PLAINTEXT";
+  static final String BROKER_LISTENER = "PLAINTEXT";
   private static final int MIB = 1 << 20;
 
   private KafkaSettings() {}

@@ -11,9 +11,14 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.utils.Exit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,6 +110,73 @@ class EmbeddedKafkaTest {
       send(kafka, "runs", "a", "1");
       assertThat(read(kafka, "runs", "group", 1)).containsExactly("1");
       DirectoryLock.acquire(home.resolve("two")).close();
+    }
+  }
+
+  @Test
+  void aBrokerWithALoginServesOnlyClientsThatLogIn() throws Exception {
+    // given
+    KafkaLogin login = new KafkaLogin("winnow", "0123456789abcdef");
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(home, 0, login, reason -> {})) {
+      kafka.createTopics(Map.of("runs", 1));
+
+      // when a client logs in, then it is served
+      try (Admin admin = admin(kafka, kafka.security())) {
+        assertThat(admin.listTopics().names().get(30, TimeUnit.SECONDS)).containsExactly("runs");
+      }
+
+      // when it has another password, then it is refused
+      Map<String, String> wrong = new KafkaLogin("winnow", "0123456789abcdee").client();
+      try (Admin admin = admin(kafka, wrong)) {
+        assertThatThrownBy(() -> admin.listTopics().names().get(30, TimeUnit.SECONDS))
+            .hasCauseInstanceOf(SaslAuthenticationException.class);
+      }
+
+      // when it has none, then it gets no answer
+      try (Admin admin = admin(kafka, Map.of())) {
+        assertThatThrownBy(() -> admin.listTopics().names().get(30, TimeUnit.SECONDS))
+            .hasCauseInstanceOf(TimeoutException.class);
+      }
+    }
+
+    // and no listener, that of the controller neither, is open
+    assertThat(KafkaSettings.of(home, 1, 2).keySet()).contains("listeners");
+    assertThat(login.broker().get("listener.security.protocol.map").split(","))
+        .hasSize(2)
+        .allMatch(listener -> listener.endsWith(":SASL_PLAINTEXT"));
+  }
+
+  private static Admin admin(EmbeddedKafka kafka, Map<String, String> security) {
+    Map<String, Object> settings = new HashMap<>(security);
+    settings.put("bootstrap.servers", kafka.bootstrapServers());
+    settings.put("default.api.timeout.ms", 2_000);
+    settings.put("request.timeout.ms", 1_000);
+    return Admin.create(settings);
+  }
+
+  @Test
+  void aBrokerThatCannotWorkAnyMoreIsReportedInsteadOfEndingTheProcess() {
+    // given
+    List<String> reasons = new CopyOnWriteArrayList<>();
+    KafkaLogin login = new KafkaLogin("winnow", "0123456789abcdef");
+    EmbeddedKafka kafka = EmbeddedKafka.start(home, 0, login, reasons::add);
+
+    // when Kafka ends the process, as it does if it cannot write to its disk
+    Thread ofKafka = new Thread(() -> Exit.halt(1, "all log dirs have failed"));
+    ofKafka.setDaemon(true);
+    ofKafka.start();
+
+    // then the process goes on, and knows why
+    await(() -> !reasons.isEmpty());
+    assertThat(reasons).singleElement().asString().contains(home.toString(), "all log dirs");
+    // and closing does not wait for the broker
+    kafka.close();
+    DirectoryLock.acquire(home).close();
+  }
+
+  private static void await(BooleanSupplier condition) {
+    while (!condition.getAsBoolean()) {
+      Thread.onSpinWait();
     }
   }
 

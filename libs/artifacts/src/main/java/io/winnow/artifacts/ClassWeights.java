@@ -174,6 +174,6 @@ public sealed interface ClassWeights {
    */
   static ClassWeights read(ArtifactStore store, Artifact artifact) {
     ObjectRef object = artifact.entry(NAME).object();
-    return Json.parse(store.objects().get(object), ClassWeights.class, "object " + object.key());
+    return Json.read(store.objects().get(object), ClassWeights.class, "object " + object.key());
   }
 }

@@ -2,7 +2,8 @@ package io.winnow.contracts;
 
 /**
  * Input that can never succeed: an invalid file, spec or event. The problem names the thing, the
- * remedy says what to do about it. Thrown before compute starts; never retried.
+ * remedy says what to do about it. Thrown before compute starts; never retried. Both are one line
+ * each, in which {@link Shown} has replaced control characters, whatever input they quote.
  */
 public final class InvalidInputException extends RuntimeException {
   private final String problem;
@@ -13,9 +14,9 @@ public final class InvalidInputException extends RuntimeException {
   }
 
   public InvalidInputException(String problem, String remedy, Throwable cause) {
-    super(problem + " (" + remedy + ")", cause);
-    this.problem = problem;
-    this.remedy = remedy;
+    super(Shown.line(problem) + " (" + Shown.line(remedy) + ")", cause);
+    this.problem = Shown.line(problem);
+    this.remedy = Shown.line(remedy);
   }
 
   /** What is wrong, naming the thing. */

@@ -13,7 +13,6 @@ import java.util.Map;
  */
 public record Lineage(@JsonValue Map<LineageKey, ArtifactRef> artifacts) {
 
-  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public Lineage {
     Map<LineageKey, ArtifactRef> known = new EnumMap<>(LineageKey.class);
     artifacts.forEach(
@@ -23,6 +22,18 @@ public record Lineage(@JsonValue Map<LineageKey, ArtifactRef> artifacts) {
           }
         });
     artifacts = Collections.unmodifiableMap(known);
+  }
+
+  // a later version may have further artifacts
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Lineage read(Map<String, ArtifactRef> artifacts) {
+    Map<LineageKey, ArtifactRef> known = new EnumMap<>(LineageKey.class);
+    for (LineageKey key : LineageKey.values()) {
+      if (artifacts.get(key.toString()) != null) {
+        known.put(key, artifacts.get(key.toString()));
+      }
+    }
+    return new Lineage(known);
   }
 
   /**

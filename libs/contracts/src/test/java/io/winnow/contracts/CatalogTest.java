@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.winnow.contracts.spec.Catalog;
 import io.winnow.contracts.spec.CriterionInfo.Needs;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CatalogTest {
 
   @Test
-  void theCaseOfANameDoesNotMatter() {
-    assertThat(Catalog.CRITERIA.of("K-Center").name()).isEqualTo("k-center");
+  void aSimilarNameIsRefusedWithTheOneThatWasMeant() {
+    for (String similar : List.of("K-Center", "k_center", "kcenter", "k-centre")) {
+      assertThatThrownBy(() -> Catalog.CRITERIA.of(similar))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("did you mean \"k-center\"?");
+    }
   }
 
   @Test

@@ -269,11 +269,11 @@ class RunSpecTest {
         "{\"dataset\": {\"source\": \"d\"}, \"sampling\": {\"images\": 9, \"curveImages\": 10}} | sampling.curveImages",
         "{\"dataset\": {\"source\": \"d\"}, \"training\": {\"learningRate\": \"NaN\"}} | learningRate",
         "{\"dataset\": {\"source\": \"d\"}, \"surrogate\": {\"encodeBatch\": 0}} | surrogate.encodeBatch",
-        "{\"dataset\": {\"source\": \"d\"}, \"surrogate\": {\"precision\": \"fp8\"}} | float32",
+        "{\"dataset\": {\"source\": \"d\"}, \"surrogate\": {\"precision\": \"fp8\"}} | surrogate.precision",
         "{\"dataset\": {\"source\": \"d\"}, \"reweight\": {\"smoothing\": -1}} | reweight.smoothing",
         "{\"dataset\": {\"source\": \"d\"}, \"selection\": {\"criterion\": \"best\"}} | criterion",
         "{\"dataset\": {\"source\": \"d\"}, \"model\": {\"type\": \"U Net\"}} | model.type",
-        "{\"dataset\": {\"source\": \"d\"}} x | line 1",
+        "{\"dataset\": {\"source\": \"d\"}} x | line 1, column",
         "[] | my.json"
       })
   void aBadSpecNamesItsFieldAndARemedy(String json, String names) {

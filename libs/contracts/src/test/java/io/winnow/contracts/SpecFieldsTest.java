@@ -167,7 +167,7 @@ class SpecFieldsTest {
         "batch | from 1 to 65536",
         "learningRate | from 1e-9 to 10",
         "emaDecay | in [0, 1)",
-        "warmupImages | at least 0",
+        "warmupImages | from 0 to 1e12",
         "schedule | linear, cosine"
       })
   void theValuesOfAFieldAreSaidInWords(String field, String words) {

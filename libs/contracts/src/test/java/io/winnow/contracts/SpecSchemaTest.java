@@ -2,8 +2,8 @@ package io.winnow.contracts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.victools.jsonschema.generator.CustomDefinition;
 import com.github.victools.jsonschema.generator.FieldScope;
@@ -17,10 +17,12 @@ import com.github.victools.jsonschema.module.jackson.JacksonOption;
 import io.winnow.contracts.event.EventType;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunReport;
+import io.winnow.contracts.spec.ArchitectureInfo;
+import io.winnow.contracts.spec.ArchitectureInfo.Setting;
 import io.winnow.contracts.spec.Catalog;
 import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.RunSpec;
-import io.winnow.contracts.spec.field.Range;
+import io.winnow.contracts.spec.field.Bounds;
 import io.winnow.contracts.spec.field.SpecField;
 import io.winnow.contracts.spec.field.SpecFields;
 import java.io.IOException;
@@ -29,8 +31,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,12 +101,8 @@ class SpecSchemaTest {
     return type.getSimpleName() + ".schema.json";
   }
 
-  private static List<String> names(Class<?> record, String field) {
-    return switch (record.getSimpleName() + "." + field) {
-      case "SelectionSpec.criterion" -> Catalog.CRITERIA.names();
-      case "ReweightSpec.method" -> Catalog.WEIGHTING.names();
-      default -> null;
-    };
+  private static List<String> names(FieldScope field) {
+    return spec(field).flatMap(Catalog::namesOf).orElse(null);
   }
 
   private static JsonNode schema(Class<?> type) {
@@ -110,10 +110,7 @@ class SpecSchemaTest {
         new SchemaGeneratorConfigBuilder(
                 Json.mapper(), SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
             .with(new JacksonModule(JacksonOption.FLATTENED_ENUMS_FROM_JSONPROPERTY))
-            .with(
-                Option.FORBIDDEN_ADDITIONAL_PROPERTIES_BY_DEFAULT,
-                Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES,
-                Option.EXTRA_OPEN_API_FORMAT_VALUES);
+            .with(Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES, Option.EXTRA_OPEN_API_FORMAT_VALUES);
     config
         .forTypesInGeneral()
         .withCustomDefinitionProvider(
@@ -122,6 +119,12 @@ class SpecSchemaTest {
               if (erased != type && SHARED.contains(erased)) {
                 return inline(
                     context.getGeneratorConfig().createObjectNode().put("$ref", file(erased)));
+              }
+              if (erased == ModelSpec.class) {
+                return new CustomDefinition(
+                    model(context.getGeneratorConfig()::createObjectNode),
+                    CustomDefinition.DefinitionType.STANDARD,
+                    CustomDefinition.AttributeInclusion.NO);
               }
               if (erased != Lineage.class) {
                 return null;
@@ -134,12 +137,11 @@ class SpecSchemaTest {
                     context.createDefinitionReference(
                         context.getTypeContext().resolve(ArtifactRef.class)));
               }
-              return inline(lineage.put("additionalProperties", false));
+              return inline(lineage);
             });
     config
         .forFields()
-        .withEnumResolver(f -> names(f.getDeclaringType().getErasedType(), f.getName()))
-        .withIgnoreCheck(f -> f.getRawMember().isAnnotationPresent(JsonAnySetter.class))
+        .withEnumResolver(SpecSchemaTest::names)
         .withRequiredCheck(field -> spec(field).map(SpecField::required).orElse(false))
         .withDescriptionResolver(field -> spec(field).flatMap(SpecField::description).orElse(null))
         .withDefaultResolver(
@@ -148,13 +150,16 @@ class SpecSchemaTest {
                     .flatMap(SpecField::defaultValue)
                     .map(value -> Json.mapper().convertValue(value, Object.class))
                     .orElse(null))
-        .withStringPatternResolver(field -> spec(field).flatMap(SpecField::pattern).orElse(null))
+        .withStringPatternResolver(
+            field -> text(field).flatMap(SpecField::pattern).map(p -> "^" + p + "$").orElse(null))
+        .withStringMaxLengthResolver(field -> text(field).flatMap(SpecField::longest).orElse(null))
+        .withArrayMaxItemsResolver(field -> spec(field).flatMap(SpecField::longest).orElse(null))
         .withInstanceAttributeOverride((node, field, context) -> numbers(node, field));
-    // An architecture's settings are fields of the model that only the registry knows.
+    // what people write has no other fields; readers of events ignore those they do not know
     config
         .forTypesInGeneral()
         .withAdditionalPropertiesResolver(
-            scope -> scope.getType().getErasedType() == ModelSpec.class ? Object.class : null);
+            scope -> SpecFields.section(scope.getType().getErasedType()) ? Void.class : null);
     return new SchemaGenerator(config.build()).generateSchema(type);
   }
 
@@ -163,16 +168,66 @@ class SpecSchemaTest {
         node, CustomDefinition.DefinitionType.INLINE, CustomDefinition.AttributeInclusion.NO);
   }
 
+  /** A model by its type: each has presets and settings of its own. */
+  private static ObjectNode model(Supplier<ObjectNode> nodes) {
+    ObjectNode model = nodes.get().put("type", "object");
+    ObjectNode properties = model.putObject("properties");
+    for (SpecField field : SpecFields.of(ModelSpec.class).all()) {
+      if (field.type().isTypeOrSubTypeOf(String.class)) {
+        ObjectNode property = properties.putObject(field.name()).put("type", "string");
+        property.put("description", field.description().orElseThrow());
+        field.defaultValue().ifPresent(value -> property.put("default", value.toString()));
+      }
+    }
+    Catalog.ARCHITECTURES.names().forEach(properties.withObject("/type").withArray("enum")::add);
+    ArrayNode types = model.putArray("anyOf");
+    for (ArchitectureInfo type : Catalog.ARCHITECTURES.all()) {
+      ObjectNode one = types.addObject();
+      ObjectNode fields = one.putObject("properties");
+      fields.putObject("type").put("const", type.name());
+      type.presets().forEach(fields.putObject("preset").putArray("enum")::add);
+      type.settings().forEach(setting -> put(fields.putObject(setting.name()), setting));
+      one.put("additionalProperties", false);
+      if (!type.name().equals(SpecFields.of(ModelSpec.class).field("type").defaultValue().get())) {
+        one.putArray("required").add("type");
+      }
+    }
+    return model;
+  }
+
+  private static void put(ObjectNode node, Setting setting) {
+    node.put("description", setting.description());
+    switch (setting.kind()) {
+      case INTEGERS -> {
+        node.put("type", "array").put("maxItems", setting.longest());
+        put(node.putObject("items").put("type", "integer"), setting.bounds());
+      }
+      case BOOLEAN -> node.put("type", "boolean");
+      default ->
+          put(node.put("type", setting.kind().name().toLowerCase(Locale.ROOT)), setting.bounds());
+    }
+  }
+
+  private static Optional<SpecField> text(FieldScope field) {
+    return field.getType().getErasedType() == String.class && names(field) == null
+        ? spec(field)
+        : Optional.empty();
+  }
+
   private static Optional<SpecField> spec(FieldScope field) {
+    return field.isFakeContainerItemScope() ? Optional.empty() : declared(field);
+  }
+
+  private static Optional<SpecField> declared(FieldScope field) {
     Class<?> section = field.getDeclaringType().getErasedType();
-    return field.isFakeContainerItemScope() || !SpecFields.section(section)
-        ? Optional.empty()
-        : Optional.of(
-            SpecFields.of(section.asSubclass(Record.class)).field(field.getDeclaredName()));
+    return SpecFields.section(section)
+        ? Optional.of(
+            SpecFields.of(section.asSubclass(Record.class)).field(field.getDeclaredName()))
+        : Optional.empty();
   }
 
   private static void numbers(ObjectNode node, FieldScope field) {
-    Optional<SpecField> spec = spec(field);
+    Optional<SpecField> spec = declared(field);
     if (spec.isEmpty()) {
       return;
     }
@@ -180,25 +235,27 @@ class SpecSchemaTest {
       spec.get().integers().forEach(node.withArray("enum")::add);
     }
     // the range of a list or map is that of its elements
-    boolean several = spec.get().type().isContainerType();
-    if (!several) {
-      spec.get().range().ifPresent(range -> put(node, range));
+    if (!spec.get().type().isContainerType() || field.isFakeContainerItemScope()) {
+      spec.get().range().ifPresent(bounds -> put(node, bounds));
+    }
+    if (spec.get().type().hasRawClass(Long.class) && spec.get().range().isEmpty()) {
+      node.put("minimum", Long.MIN_VALUE).put("maximum", Long.MAX_VALUE);
     }
   }
 
-  private static void put(ObjectNode node, Range range) {
-    number(node, "minimum", range.min());
-    number(node, "exclusiveMinimum", range.above());
-    number(node, "maximum", range.max());
-    number(node, "exclusiveMaximum", range.below());
+  private static void put(ObjectNode node, Bounds bounds) {
+    number(node, "minimum", bounds.min());
+    number(node, "exclusiveMinimum", bounds.above());
+    number(node, "maximum", bounds.max());
+    number(node, "exclusiveMaximum", bounds.below());
   }
 
-  private static void number(ObjectNode node, String name, double value) {
-    if (Double.isInfinite(value)) {
+  private static void number(ObjectNode node, String name, Double value) {
+    if (value == null) {
       return;
     }
     if (value == Math.rint(value) && Math.abs(value) < 1e15) {
-      node.put(name, (long) value);
+      node.put(name, value.longValue());
     } else {
       node.put(name, BigDecimal.valueOf(value));
     }

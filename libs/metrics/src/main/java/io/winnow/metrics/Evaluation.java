@@ -63,6 +63,6 @@ public record Evaluation(
    */
   public static Evaluation read(ArtifactStore store, Artifact artifact) {
     ObjectRef object = artifact.entry(OBJECT).object();
-    return Json.parse(store.objects().get(object), Evaluation.class, "object " + object.key());
+    return Json.read(store.objects().get(object), Evaluation.class, "object " + object.key());
   }
 }

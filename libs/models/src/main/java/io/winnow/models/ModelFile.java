@@ -88,7 +88,7 @@ public record ModelFile(
    */
   public static ModelFile read(ArtifactStore store, Artifact model) {
     ObjectRef object = model.entry(NAME).object();
-    return Json.parse(store.objects().get(object), ModelFile.class, "object " + object.key());
+    return Json.read(store.objects().get(object), ModelFile.class, "object " + object.key());
   }
 
   /**

@@ -107,7 +107,7 @@ class ConsoleIT {
     Optional<Browser> found = Browser.start(folder.resolve("profile"));
     assumeTrue(found.isPresent(), "there is no chromium with its chromedriver on this machine");
     browser = found.get();
-    browser.open(shared.system().connection().console().orElseThrow());
+    browser.open(shared.system().connection().console(true).orElseThrow());
     browser.await("main a[href='#/new']");
     assertThat(browser.address())
         .as("the token is not left in the address")

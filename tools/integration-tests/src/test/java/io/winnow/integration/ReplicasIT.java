@@ -156,7 +156,7 @@ class ReplicasIT {
 
   /** How often the run's features were announced so far. */
   private static long told(LocalSystem system, Run run) {
-    Map<String, Object> settings = Map.of("bootstrap.servers", system.connection().kafka());
+    Map<String, Object> settings = system.connection().kafkaClients();
     String topic = EventType.FEATURES_READY.topic();
     try (KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {

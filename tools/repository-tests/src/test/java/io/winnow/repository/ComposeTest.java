@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -104,8 +105,11 @@ class ComposeTest {
     Path system = root.resolve("tools/local/src/main/java/io/winnow/local/system");
     String launcher =
         Files.readString(system.resolve("LocalSystem.java"))
-            + Files.readString(system.resolve("ServiceSupervisor.java"));
-    List<String> given = new ArrayList<>();
+            + Files.readString(system.resolve("ServiceLauncher.java"))
+            + Files.readString(system.resolve("Connection.java"))
+                .split("Map<String, String> environment\\(\\)", 2)[1]
+                .split("\n  }\n", 2)[0];
+    Set<String> given = new TreeSet<>();
     Matcher name = Pattern.compile("\"((?:WINNOW|KAFKA|QUARKUS)_[A-Z_]+)\"").matcher(launcher);
     while (name.find()) {
       given.add(name.group(1));
@@ -165,6 +169,18 @@ class ComposeTest {
       String limit = compose.at("/services/" + service + "/mem_limit").asText();
       assertThat(base).contains("limits:\n              memory: " + limit.replace("g", "Gi"));
     }
+  }
+
+  @Test
+  void kafkasHeapLeavesRoomWithinItsMemoryLimit() {
+    JsonNode kafka = compose.at("/services/kafka");
+    Matcher heap =
+        Pattern.compile("-Xmx(\\d+)m").matcher(kafka.at("/environment/KAFKA_HEAP_OPTS").asText());
+    assertThat(heap.find()).isTrue();
+    int limit = 1024 * Integer.parseInt(kafka.path("mem_limit").asText().replace("g", ""));
+    assertThat(2 * Integer.parseInt(heap.group(1))).isLessThanOrEqualTo(limit);
+    // and its health check, every few seconds, starts no JVM of Kafka's tools
+    assertThat(kafka.at("/healthcheck/test").toString()).doesNotContain(".sh");
   }
 
   @Test

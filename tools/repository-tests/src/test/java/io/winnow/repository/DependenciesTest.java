@@ -65,6 +65,7 @@ class DependenciesTest {
               "org.apache.kafka:kafka-server", List.of("org.apache.kafka.server", "kafka.server")),
           entry("org.apache.kafka:kafka_2.13", List.of("kafka.server")),
           entry("org.gaul:s3proxy", List.of("org.gaul.s3proxy")),
+          entry("org.jboss.logmanager:jboss-logmanager", List.of("org.jboss.logmanager")),
           entry("org.knowm.xchart:xchart", List.of("org.knowm.xchart")),
           entry("org.slf4j:slf4j-api", List.of("org.slf4j")));
 

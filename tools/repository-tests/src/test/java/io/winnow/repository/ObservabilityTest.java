@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -70,10 +71,28 @@ class ObservabilityTest {
     JsonNode config =
         JSON.valueToTree(
             new Yaml().load(Files.readString(root.resolve("infra/observability/prometheus.yml"))));
-    assertThat(config.at("/scrape_configs/0/static_configs/0/targets"))
-        .extracting(JsonNode::asText)
-        .containsExactlyInAnyOrder(
-            "encoder:8080", "selector:8080", "reweight:8080", "trainer:8080", "console:8080");
+    List<String> scraped = new ArrayList<>();
+    config
+        .at("/scrape_configs/0/static_configs/0/targets")
+        .forEach(target -> scraped.add(target.asText().replace(":8080", "")));
+    config
+        .at("/scrape_configs/0/dns_sd_configs/0/names")
+        .forEach(name -> scraped.add(name.asText()));
+    // then: every service of Compose that is built here, those on a GPU included
+    JsonNode compose =
+        JSON.valueToTree(new Yaml().load(Files.readString(root.resolve("docker-compose.yml"))));
+    List<String> built = new ArrayList<>();
+    compose
+        .at("/services")
+        .fields()
+        .forEachRemaining(
+            service -> {
+              if (service.getValue().has("build")) {
+                built.add(service.getKey());
+              }
+            });
+    assertThat(built).contains("encoder", "trainer-gpu");
+    assertThat(scraped).containsExactlyInAnyOrderElementsOf(built);
     assertThat(config.at("/scrape_configs/0/metrics_path").asText()).isEqualTo("/q/metrics");
   }
 }

@@ -14,6 +14,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs the script {@code winnow} in its own folder, with a fake Maven that records its calls. */
 class ScriptTest {
@@ -37,7 +39,7 @@ class ScriptTest {
       #!/bin/bash
       case "$*" in
         *-XshowSettings*) echo "    java.specification.version = %s"; echo "    java.home = %s" ;;
-        *) echo "ran in $WINNOW_ROOT from $PWD: ${*: -2}"; echo "$1" >"$0.heap" ;;
+        *) echo "ran in $WINNOW_ROOT from $PWD: ${*: -2}"; echo "$1" >"$0.heap"; locale charmap >"$0.charmap" ;;
       esac
       """;
 
@@ -156,6 +158,20 @@ class ScriptTest {
       run(root.resolve("winnow"), command, "x");
       assertThat(heap).as(command).hasContent("-Xmx2g");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"C", "POSIX", "no_such_locale", "C.UTF-8"})
+  void fileNamesAreUtf8InEveryLocale(String locale) throws Exception {
+    // given
+    environment.put("LC_ALL", locale);
+
+    // when
+    Result result = run(root.resolve("winnow"), "status", "größe");
+
+    // then Java runs in a locale of UTF-8
+    assertThat(result.code()).isZero();
+    assertThat(jdk.resolve("bin/java.charmap")).content().startsWith("UTF-8");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.winnow.trainer.train;
 
+import io.winnow.artifacts.TrainingLosses;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.datasets.Dataset;
@@ -10,13 +11,9 @@ import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.tensor.Tensor;
-import java.util.Map;
 
 /** The artifact of a diffusion model: {@link ModelFile}, its weights, and its training losses. */
 final class ModelArtifact {
-  /** {@code loss}, float32: the mean loss of each step's batch. */
-  static final String LOSSES = "losses.safetensors";
-
   private ModelArtifact() {}
 
   /**
@@ -36,7 +33,7 @@ final class ModelArtifact {
     draft.putTensors(ModelFile.EMA_WEIGHTS, trained.ema(), null, null);
     draft.putTensors(ModelFile.LAST_WEIGHTS, trained.raw(), null, null);
     float[] losses = trained.losses();
-    draft.putTensors(LOSSES, Map.of("loss", Tensor.of(losses, losses.length)), null, null);
+    TrainingLosses.write(draft, losses);
     draft.attribute("steps", losses.length);
     draft.attribute(
         "parameters", trained.raw().values().stream().mapToLong(Tensor::elements).sum());

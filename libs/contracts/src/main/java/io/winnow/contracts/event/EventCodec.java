@@ -33,6 +33,6 @@ public final class EventCodec {
       throw new InvalidInputException(
           "event " + type + " has no data", "send its JSON as the record's value");
     }
-    return Json.parse(data, known.record(), "event " + type);
+    return Json.read(data, known.record(), "event " + type);
   }
 }

@@ -3,11 +3,16 @@ package io.winnow.contracts.spec;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
+import io.winnow.contracts.Near;
+import io.winnow.contracts.Shown;
+import io.winnow.contracts.spec.field.SpecField;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The choices of a spec field whose implementations live in a library that this one cannot depend
@@ -29,6 +34,13 @@ public final class Catalog<T> {
           "weighting-methods.json",
           new TypeReference<>() {},
           WeightingInfo::name);
+
+  /**
+   * Types of architectures; the registry is {@code io.winnow.models.architecture.Architectures}.
+   */
+  public static final Catalog<ArchitectureInfo> ARCHITECTURES =
+      new Catalog<>(
+          "model.type", "architectures.json", new TypeReference<>() {}, ArchitectureInfo::name);
 
   private final String field;
   private final List<T> all;
@@ -55,22 +67,40 @@ public final class Catalog<T> {
     return all.stream().map(name).toList();
   }
 
-  /**
-   * The choice of a name, whose case does not matter.
-   *
-   * @throws InvalidInputException there is no such choice; the error lists the names
-   */
-  public T of(String wanted) {
-    return all.stream()
-        .filter(choice -> name.apply(choice).equalsIgnoreCase(wanted))
+  /** The names that a spec field takes; empty for a field without a catalog. */
+  public static Optional<List<String>> namesOf(SpecField field) {
+    return Stream.of(CRITERIA, WEIGHTING, ARCHITECTURES)
+        .filter(catalog -> catalog.field.equals(field.path()))
         .findFirst()
-        .orElseThrow(() -> unknown(wanted));
+        .map(Catalog::names);
   }
 
-  /** The error that there is no choice of a name; it lists the names. */
+  /**
+   * The choice of a name.
+   *
+   * @throws InvalidInputException there is no such choice; the error names a similar one, or all
+   */
+  public T of(String wanted) {
+    return of(field, wanted);
+  }
+
+  /** The same for another place in the spec. */
+  T of(String path, String wanted) {
+    return all.stream()
+        .filter(choice -> name.apply(choice).equals(wanted))
+        .findFirst()
+        .orElseThrow(() -> unknown(path, wanted));
+  }
+
+  /** The error that there is no choice of a name. */
   public InvalidInputException unknown(String wanted) {
+    return unknown(field, wanted);
+  }
+
+  private InvalidInputException unknown(String path, String wanted) {
     return new InvalidInputException(
-        "\"" + field + "\" is \"" + wanted + "\", which is none of " + String.join(", ", names()),
-        "use one of these names");
+        "\"%s\" is \"%s\", which is none of %s"
+            .formatted(path, Shown.of(wanted), String.join(", ", names())),
+        Near.remedy(wanted, names(), "use one of these names"));
   }
 }

@@ -8,6 +8,7 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.field.Decides;
 import io.winnow.contracts.spec.field.Default;
 import io.winnow.contracts.spec.field.Description;
+import io.winnow.contracts.spec.field.Longest;
 import io.winnow.contracts.spec.field.Matching;
 import io.winnow.contracts.spec.field.NoEffect;
 import io.winnow.contracts.spec.field.Range;
@@ -21,6 +22,7 @@ import io.winnow.contracts.spec.field.SpecFields;
 public record DatasetSpec(
     @Description("Path that the encoder can read, or store:PREFIX for objects in Winnow's bucket")
         @Required("a path that the encoder can read, or store:PREFIX")
+        @Longest(4096)
         @NoEffect("the digest of the data decides, not their place")
         String source,
     @Description("Name used in addresses and reports")
@@ -41,7 +43,10 @@ public record DatasetSpec(
         @Range(above = 0, max = 0.5)
         @Decides(DATASET)
         Double holdout,
-    @Description("Images per shard") @Default("2000") @Range(min = 1) @Decides(DATASET)
+    @Description("Images per shard")
+        @Default("2000")
+        @Range(min = 1, max = 1_000_000)
+        @Decides(DATASET)
         Integer shardRows,
     @Description(
             "What to do with an image that is unreadable, or of another size or kind than it should be: fail the import, or skip the image and report it")
@@ -57,11 +62,23 @@ public record DatasetSpec(
             "How images are brought to size: none (all images must be square and of one size), crop (the shorter side to size, then the centre), or squash (both sides to size, ignoring the aspect ratio)")
         @Default("none")
         @Decides(DATASET)
-        Resize resize) {
+        Resize resize,
+    @Description("Column of the images in Parquet files, where there are several")
+        @Default(text = "image or img, else the only one with images")
+        @Matching(value = DatasetSpec.COLUMN, text = "the name of a column")
+        @Decides(DATASET)
+        String imageColumn,
+    @Description(
+            "Column of the labels in Parquet files, where there are several; in CIFAR-100's binary version fine_label or coarse_label")
+        @Default(text = "label, else the only one with labels; fine_label in CIFAR-100")
+        @Matching(value = DatasetSpec.COLUMN, text = "the name of a column")
+        @Decides(DATASET)
+        String labelColumn) {
   /** The {@code format} that detects the format. */
   public static final String AUTO = "auto";
 
   private static final int MAX_SIZE = 4096;
+  private static final String COLUMN = "[^\\u0000-\\u001f\\u007f]{1,200}";
 
   /** What becomes of an image that is unreadable, or of another size or kind than it should be. */
   public enum OnBadImage {
@@ -96,6 +113,8 @@ public record DatasetSpec(
     onBadImage = fields.check("onBadImage", onBadImage);
     size = fields.check("size", size);
     resize = fields.check("resize", resize);
+    imageColumn = fields.check("imageColumn", imageColumn);
+    labelColumn = fields.check("labelColumn", labelColumn);
     if ((size != null) != (resize != Resize.NONE)) {
       throw new InvalidInputException(
           size == null
@@ -103,6 +122,19 @@ public record DatasetSpec(
               : "\"dataset.size\" is given without \"dataset.resize\"",
           "give both, such as \"size\": 64, \"resize\": \"crop\" (or \"squash\"), or neither");
     }
+  }
+
+  /** Without a choice of columns. */
+  public DatasetSpec(
+      String source,
+      String name,
+      String format,
+      Double holdout,
+      Integer shardRows,
+      OnBadImage onBadImage,
+      Integer size,
+      Resize resize) {
+    this(source, name, format, holdout, shardRows, onBadImage, size, resize, null, null);
   }
 
   /** All defaults for one source. */

@@ -36,7 +36,7 @@ public record LatentSpec(
     @Description(
             "Factor for the encoder's output, divided out before the decoder, so that latents have a standard deviation of about 1, such as 0.18215")
         @Default("1.0")
-        @Range(above = 0, max = 1e30)
+        @Range(min = 1e-30, max = 1e30)
         @Decides(LATENTS)
         Double scalingFactor,
     @Description(

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import io.winnow.contracts.spec.field.Default;
 import io.winnow.contracts.spec.field.Description;
-import io.winnow.contracts.spec.field.Matching;
+import io.winnow.contracts.spec.field.Longest;
 import io.winnow.contracts.spec.field.Section;
 import io.winnow.contracts.spec.field.SpecFields;
 import java.util.Collections;
@@ -18,9 +18,7 @@ import java.util.TreeMap;
  */
 @Section("model")
 public record ModelSpec(
-    @Description("Type of the architecture, e.g. unet or dit")
-        @Default(ModelSpec.UNET)
-        @Matching(value = "[a-z][a-z0-9-]{0,31}", text = "a name such as \"unet\"")
+    @Description("Type of the architecture, e.g. unet or dit") @Default(ModelSpec.UNET) @Longest(32)
         String type,
     @Description("Named settings of the type, e.g. ddpm-small or dit-s/2")
         @Default(text = "ddpm-tiny for unet, else the first preset of the type")
@@ -46,6 +44,16 @@ public record ModelSpec(
   @JsonAnyGetter
   public Map<String, Object> settings() {
     return settings;
+  }
+
+  /**
+   * Checks type, preset and settings as far as the catalog knows them.
+   *
+   * @param path where in the run spec they are
+   * @throws InvalidInputException an unknown name, or a value out of range
+   */
+  void requireKnown(String path) {
+    Catalog.ARCHITECTURES.of(path + ".type", type).require(path, preset, settings);
   }
 
   /** A preset of the U-Net. */

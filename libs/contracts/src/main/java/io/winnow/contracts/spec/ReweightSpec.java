@@ -38,12 +38,12 @@ public record ReweightSpec(
         ModelSpec referenceModel,
     @Description("Images seen in training the reference")
         @Default("24000")
-        @Range(min = 1)
+        @Range(min = 1, max = 1e12)
         @Decides(REFERENCE)
         Long referenceImages,
     @Description("Images seen in training the proxy")
         @Default("12000")
-        @Range(min = 1)
+        @Range(min = 1, max = 1e12)
         @Decides(WEIGHTS)
         Long proxyImages,
     @Description("Images per optimiser step of proxy and reference")
@@ -86,7 +86,9 @@ public record ReweightSpec(
     method = Catalog.WEIGHTING.of(fields.check("method", method)).name();
     reference = fields.check("reference", reference);
     model = model == null ? PROXY : model;
+    model.requireKnown("reweight.model");
     referenceModel = referenceModel == null ? model : referenceModel;
+    referenceModel.requireKnown("reweight.referenceModel");
     referenceImages = fields.check("referenceImages", referenceImages);
     proxyImages = fields.check("proxyImages", proxyImages);
     batch = fields.check("batch", batch);

@@ -14,6 +14,7 @@ import io.winnow.contracts.Json;
 import io.winnow.contracts.spec.field.Decides;
 import io.winnow.contracts.spec.field.Default;
 import io.winnow.contracts.spec.field.Description;
+import io.winnow.contracts.spec.field.Longest;
 import io.winnow.contracts.spec.field.NoEffect;
 import io.winnow.contracts.spec.field.Required;
 import io.winnow.contracts.spec.field.Section;
@@ -25,7 +26,8 @@ import io.winnow.contracts.spec.field.SpecFields;
 @Section("")
 @RecordBuilder
 public record RunSpec(
-    @Description("Name of the run, for people") @Default("run") @NoEffect("a label") String name,
+    @Description("Name of the run, for people") @Default("run") @Longest(200) @NoEffect("a label")
+        String name,
     @Description("The data set to prune") @Required("{\"dataset\": {\"source\": \"PATH\"}}")
         DatasetSpec dataset,
     @Description("The network whose features are scored") SurrogateSpec surrogate,
@@ -42,6 +44,9 @@ public record RunSpec(
         @Decides({SURROGATE, LOSSES, CORESET, REFERENCE, WEIGHTS, MODEL, SAMPLES})
         Long seed) {
 
+  // events carry it, and a Kafka record has at most 1 MiB
+  private static final int MOST_BYTES = 1 << 18;
+
   public RunSpec {
     SpecFields fields = SpecFields.of(RunSpec.class);
     name = fields.check("name", name);
@@ -50,6 +55,7 @@ public record RunSpec(
     selection = selection == null ? SelectionSpec.DEFAULT : selection;
     reweight = reweight == null ? ReweightSpec.DEFAULT : reweight;
     model = model == null ? ModelSpec.DEFAULT : model;
+    model.requireKnown("model");
     training = (training == null ? TrainingSpec.DEFAULT : training).flipping(latent == null);
     if (latent != null && training.horizontalFlip()) {
       throw new InvalidInputException(
@@ -68,9 +74,15 @@ public record RunSpec(
 
   /**
    * @param what names the document in errors
-   * @throws InvalidInputException see {@link Json#parse}
+   * @throws InvalidInputException see {@link Json#parse}; also a field that is null, or more than
+   *     256 KiB
    */
   public static RunSpec parse(byte[] json, String what) {
+    if (json.length > MOST_BYTES) {
+      throw new InvalidInputException(
+          what + " has " + json.length + " bytes", "give at most " + MOST_BYTES);
+    }
+    Json.requireNoNull(json, what);
     return Json.parse(json, RunSpec.class, what);
   }
 }

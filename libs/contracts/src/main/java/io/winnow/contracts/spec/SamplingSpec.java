@@ -57,7 +57,7 @@ public record SamplingSpec(
         Integer gridPerClass,
     @Description("Samples drawn of each snapshot of the training, at most sampling.images")
         @Default(text = "sampling.images, at most 1000")
-        @Range(min = 2)
+        @Range(min = 2, max = 1_000_000)
         @Decides(SAMPLES)
         Integer curveImages) {
 

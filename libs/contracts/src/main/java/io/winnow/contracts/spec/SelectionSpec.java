@@ -37,16 +37,16 @@ public record SelectionSpec(
         Scope scope,
     @Description(
             "Images to keep in all; with scope class, shared among the classes in proportion to their sizes")
-        @Range(min = 1)
+        @Range(min = 1, max = 1e9)
         @Decides(CORESET)
         Integer count,
     @Description("Images to keep of each class, by class name; none of a class that is not named")
-        @Range(min = 0)
+        @Range(min = 0, max = 1e9)
         @Decides(CORESET)
         Map<String, Integer> perClass,
     @Description("Minimum number of images kept per class, or all images of a class that has fewer")
         @Default("0")
-        @Range(min = 0)
+        @Range(min = 0, max = 1e9)
         @Decides(CORESET)
         Integer minPerClass,
     @Description("Number of clusters of criterion k-means")
@@ -56,7 +56,7 @@ public record SelectionSpec(
         Integer clusters,
     @Description("Memory, in MiB, for one group's features while they are scored")
         @Default("1024")
-        @Range(min = 1)
+        @Range(min = 1, max = 1_048_576)
         @NoEffect("scores do not depend on memory")
         Integer memoryMiB,
     @Description(

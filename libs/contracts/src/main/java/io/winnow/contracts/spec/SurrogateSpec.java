@@ -8,6 +8,7 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import io.winnow.contracts.spec.field.Decides;
 import io.winnow.contracts.spec.field.Default;
 import io.winnow.contracts.spec.field.Description;
+import io.winnow.contracts.spec.field.Longest;
 import io.winnow.contracts.spec.field.OneOf;
 import io.winnow.contracts.spec.field.Range;
 import io.winnow.contracts.spec.field.Section;
@@ -35,12 +36,15 @@ public record SurrogateSpec(
         Integer channels,
     @Description("Mean per channel, subtracted from pixels in [0, 1]")
         @Default(text = "0")
+        @Range(min = 0, max = 1)
+        @Longest(3)
         @Decides(SURROGATE)
         List<Double> mean,
     @Description(
             "Standard deviation per channel; pixels are divided by it after the mean is subtracted")
         @Default(text = "1")
-        @Range(above = 0)
+        @Range(min = 1e-6, max = 1e6)
+        @Longest(3)
         @Decides(SURROGATE)
         List<Double> std,
     @Description(
@@ -50,7 +54,7 @@ public record SurrogateSpec(
         String output,
     @Description("Images seen in training, for a trained surrogate")
         @Default("36000")
-        @Range(min = 1)
+        @Range(min = 1, max = 1e12)
         @Decides(SURROGATE)
         Long images,
     @Description("Images per optimiser step, for a trained surrogate")

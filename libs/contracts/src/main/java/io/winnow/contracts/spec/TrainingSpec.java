@@ -19,7 +19,10 @@ import io.winnow.contracts.spec.field.SpecFields;
 @Section("training")
 @RecordBuilder
 public record TrainingSpec(
-    @Description("Images seen in training") @Default("60000") @Range(min = 1) @Decides(MODEL)
+    @Description("Images seen in training")
+        @Default("60000")
+        @Range(min = 1, max = 1e12)
+        @Decides(MODEL)
         Long images,
     @Description("Images per optimiser step")
         @Default("64")
@@ -33,7 +36,7 @@ public record TrainingSpec(
         Double learningRate,
     @Description("Images over which the learning rate rises linearly")
         @Default("2000")
-        @Range(min = 0)
+        @Range(min = 0, max = 1e12)
         @Decides({MODEL, REFERENCE, WEIGHTS})
         Long warmupImages,
     @Description("Greatest global norm of the gradient; a larger gradient is scaled down to it")
@@ -87,13 +90,13 @@ public record TrainingSpec(
         Double weightDecay,
     @Description("Images between two checkpoints")
         @Default("8000")
-        @Range(min = 1)
+        @Range(min = 1, max = 1e12)
         @NoEffect("a resumed training ends in the same bits")
         Long checkpointImages,
     @Description(
             "Images between two snapshots: EMA weights that are kept, sampled and evaluated; at most 100 snapshots. 0 evaluates the final model only. The final weights do not depend on it")
         @Default("0")
-        @Range(min = 0)
+        @Range(min = 0, max = 1e12)
         @Decides(MODEL)
         Long snapshotImages) {
 

@@ -8,11 +8,12 @@ import io.winnow.datasets.ReadListener;
 import io.winnow.datasets.source.format.ScanOptions;
 import io.winnow.datasets.source.format.ScannedSource;
 import io.winnow.datasets.source.format.Skipped;
+import io.winnow.datasets.source.format.SourceFiles;
+import io.winnow.datasets.source.format.SourceFolder;
 import io.winnow.datasets.source.format.SourceFormat;
 import io.winnow.datasets.source.format.SourceSplit;
 import io.winnow.store.object.ObjectStore;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.BitSet;
@@ -39,79 +40,115 @@ public final class DatasetSource implements AutoCloseable {
   private final ScannedSource scanned;
   private final BitSet drawn;
   private final Deque<AutoCloseable> opened;
+  private final SourceFolder files;
 
   private DatasetSource(
-      String format, ScannedSource scanned, BitSet drawn, Deque<AutoCloseable> opened) {
+      SourceFolder files,
+      String format,
+      ScannedSource scanned,
+      BitSet drawn,
+      Deque<AutoCloseable> opened) {
+    this.files = files;
     this.format = format;
     this.scanned = scanned;
     this.drawn = drawn;
     this.opened = opened;
   }
 
-  /** Opens and checks a data set, without a listener. */
+  /**
+   * Opens and checks a data set that the user of this process names: its source may be any path.
+   *
+   * @see #open(DatasetSpec, SourceRoots, Path, ObjectStore, ReadListener)
+   */
   public static DatasetSource open(DatasetSpec spec, Path scratch, ObjectStore store) {
-    return open(spec, scratch, store, ReadListener.NONE);
+    return open(spec, SourceRoots.any(), scratch, store, ReadListener.NONE);
   }
 
   /**
    * Opens and checks a data set.
    *
    * @param spec its source, format and options
+   * @param roots the folders below which the source may lie, unless it is a {@code store:} source
    * @param scratch an existing folder; a source in the object store is downloaded into it, and
    *     removed when this object is closed
    * @param store for {@code store:} sources
-   * @param reading hears of every piece that is read or downloaded
+   * @param reading hears of everything that is read or downloaded, also later by {@link #read}; an
+   *     exception of its ends the reading and is thrown as it is
    * @throws InvalidInputException the data is damaged or incomplete, or there is no such format;
    *     the message names the file and the remedy
    * @throws io.winnow.store.object.StoreUnavailableException for {@code store:} sources
    */
   public static DatasetSource open(
-      DatasetSpec spec, Path scratch, ObjectStore store, ReadListener reading) {
+      DatasetSpec spec, SourceRoots roots, Path scratch, ObjectStore store, ReadListener reading) {
     SourceFormats.require(spec.format());
     Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
-      Path place = place(spec.source(), scratch, store, reading, opened);
-      SourceFormat format = SourceFormats.of(spec.format(), place, spec.source());
-      ScannedSource scanned = format.scan(place, ScanOptions.of(spec, reading));
-      opened.push(scanned);
-      BitSet drawn =
-          scanned.heldout().isPresent()
-              ? new BitSet()
-              : HoldOut.draw(
-                  scanned.train().labels(), scanned.classes(), spec.holdout(), spec.source());
-      return new DatasetSource(format.name(), scanned, drawn, opened);
+      SourceFolder files = files(spec.source(), roots, scratch, store, reading, opened);
+      try {
+        return open(spec, files, opened);
+      } catch (RuntimeException e) {
+        throw files.cause(e);
+      }
     } catch (RuntimeException e) {
       close(opened);
       throw e;
     }
   }
 
-  private static Path place(
+  private static DatasetSource open(
+      DatasetSpec spec, SourceFolder files, Deque<AutoCloseable> opened) {
+    SourceFormat format = SourceFormats.of(spec.format(), files.place(), spec.source());
+    SourceFormats.requireColumns(format, spec);
+    ScannedSource scanned = format.scan(files.place(), ScanOptions.of(spec, files));
+    opened.push(scanned);
+    requireReadable(scanned.classes(), System.getProperty("sun.jnu.encoding", "UTF-8"));
+    BitSet drawn =
+        scanned.heldout().isPresent()
+            ? new BitSet()
+            : HoldOut.draw(
+                scanned.train().labels(), scanned.names(), spec.holdout(), spec.source());
+    return new DatasetSource(files, format.name(), scanned, drawn, opened);
+  }
+
+  /**
+   * Checks that the names of class folders could be read: Java replaces what the encoding of the
+   * locale does not contain.
+   */
+  static void requireReadable(List<String> classes, String encoding) {
+    if (!encoding.equalsIgnoreCase("UTF-8")) {
+      classes.stream()
+          .filter(name -> name.indexOf('\uFFFD') >= 0)
+          .findFirst()
+          .ifPresent(
+              name -> {
+                throw new InvalidInputException(
+                    "class \"%s\" has characters that this locale's encoding, %s, cannot hold"
+                        .formatted(name, encoding),
+                    "set a UTF-8 locale, such as LC_ALL=C.UTF-8");
+              });
+    }
+  }
+
+  private static SourceFolder files(
       String source,
+      SourceRoots roots,
       Path scratch,
       ObjectStore store,
       ReadListener reading,
       Deque<AutoCloseable> opened) {
-    if (!source.startsWith(StoreSource.SCHEME)) {
-      return existing(source);
+    Path place;
+    if (source.startsWith(StoreSource.SCHEME)) {
+      StoreSource downloaded = StoreSource.download(source, scratch, store, reading);
+      opened.push(downloaded);
+      place = downloaded.place();
+    } else {
+      place = roots.require(source);
     }
-    StoreSource downloaded = StoreSource.download(source, scratch, store, reading);
-    opened.push(downloaded);
-    return downloaded.place();
-  }
-
-  private static Path existing(String source) {
     try {
-      Path path = Path.of(source);
-      if (Files.exists(path)) {
-        return path;
-      }
-    } catch (InvalidPathException e) {
-      // cannot exist either
+      return SourceFolder.of(place, reading);
+    } catch (IOException e) {
+      throw SourceFiles.unreadable("dataset.source \"" + source + "\"", e);
     }
-    throw new InvalidInputException(
-        "dataset.source \"" + source + "\" does not exist on the machine that imports it",
-        "provide an existing path, or upload the data set and use store:<key prefix>");
   }
 
   /** The name of the detected format; never {@code auto}. */
@@ -139,6 +176,11 @@ public final class DatasetSource implements AutoCloseable {
     return scanned.skipped();
   }
 
+  /** What the user should know about how the source was read, such as a part that is not used. */
+  public List<String> remarks() {
+    return scanned.remarks();
+  }
+
   /** Whether the held-out split is drawn from the training rows, because the source has none. */
   public boolean drawn() {
     return scanned.heldout().isEmpty();
@@ -159,7 +201,7 @@ public final class DatasetSource implements AutoCloseable {
    * @param split {@link #TRAIN} or {@link #HELDOUT}
    */
   public BatchReader read(String split) {
-    return new BatchReader(stored(split), selected(split), scanned.shape());
+    return new BatchReader(files, stored(split), selected(split), scanned.shape());
   }
 
   /** The split in which the source stores the rows of {@code split}. */

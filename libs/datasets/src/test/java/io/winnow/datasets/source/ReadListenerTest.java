@@ -73,7 +73,7 @@ class ReadListenerTest {
   }
 
   private DatasetSource open(String source, ObjectStore store, ReadListener reading) {
-    return DatasetSource.open(DatasetSpec.of(source), scratch, store, reading);
+    return DatasetSource.open(DatasetSpec.of(source), SourceRoots.any(), scratch, store, reading);
   }
 
   private Path written(String format) throws IOException {

@@ -7,13 +7,14 @@ import io.winnow.models.denoiser.Architecture;
 import io.winnow.models.denoiser.ArchitectureType;
 import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.dit.Dit;
+import io.winnow.models.mdt.Mdt;
 import io.winnow.models.unet.Unet;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** The architectures there are. Specs, files, messages and help texts know them from here. */
 public final class Architectures {
-  private static final List<ArchitectureType<?>> ALL = List.of(Unet.TYPE, Dit.TYPE);
+  private static final List<ArchitectureType<?>> ALL = List.of(Unet.TYPE, Dit.TYPE, Mdt.TYPE);
 
   private Architectures() {}
 

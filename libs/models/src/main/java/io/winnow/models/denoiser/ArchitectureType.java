@@ -1,6 +1,15 @@
 package io.winnow.models.denoiser;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.spec.ArchitectureInfo;
+import io.winnow.contracts.spec.ArchitectureInfo.Kind;
+import io.winnow.contracts.spec.ArchitectureInfo.Setting;
+import io.winnow.contracts.spec.field.Bounds;
+import io.winnow.contracts.spec.field.Description;
+import io.winnow.contracts.spec.field.Longest;
+import io.winnow.contracts.spec.field.Range;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -37,6 +46,32 @@ public record ArchitectureType<A extends Architecture>(
   /** The names of the presets. */
   public List<String> presetNames() {
     return presets.stream().map(Preset::name).toList();
+  }
+
+  /** What specs, forms and messages need to know about the type. */
+  public ArchitectureInfo info() {
+    return new ArchitectureInfo(
+        name,
+        presetNames(),
+        Arrays.stream(settings.getRecordComponents()).map(ArchitectureType::setting).toList());
+  }
+
+  private static Setting setting(RecordComponent component) {
+    Class<?> type = component.getType();
+    Kind kind =
+        type == int.class
+            ? Kind.INTEGER
+            : type == double.class
+                ? Kind.NUMBER
+                : type == boolean.class ? Kind.BOOLEAN : Kind.INTEGERS;
+    Range range = component.getAnnotation(Range.class);
+    Longest longest = component.getAnnotation(Longest.class);
+    return new Setting(
+        component.getName(),
+        component.getAnnotation(Description.class).value(),
+        kind,
+        range == null ? null : Bounds.of(range),
+        longest == null ? null : (Integer) longest.value());
   }
 
   /**

@@ -2,6 +2,8 @@ package io.winnow.models.dit;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.spec.field.Description;
+import io.winnow.contracts.spec.field.Range;
 import io.winnow.models.denoiser.Architecture;
 import io.winnow.models.denoiser.ArchitectureType;
 import io.winnow.models.denoiser.ArchitectureType.Preset;
@@ -30,14 +32,25 @@ import java.util.List;
  */
 @JsonTypeName("dit")
 public record Dit(
-    int patchSize,
-    int hiddenSize,
-    int depth,
-    int heads,
-    double mlpRatio,
-    boolean learnSigma,
-    int guidedChannels,
-    boolean gradientCheckpointing)
+    @Description("Side of a patch; divides the examples' height and width")
+        @Range(min = 1, max = MOST_PATCH)
+        int patchSize,
+    @Description("Features of a token, a multiple of 4 and of heads")
+        @Range(min = 4, max = MOST_FEATURES)
+        int hiddenSize,
+    @Description("Number of blocks") @Range(min = 1, max = MOST_BLOCKS) int depth,
+    @Description("Attention heads") @Range(min = 1, max = MOST_FEATURES) int heads,
+    @Description("Hidden features of a block's MLP over hiddenSize")
+        @Range(above = 0, max = 2 * MOST_FEATURES)
+        double mlpRatio,
+    @Description("Whether the network also predicts the variance of a reverse step")
+        boolean learnSigma,
+    @Description("Number of leading channels that classifier-free guidance applies to")
+        @Range(min = 1, max = MOST_GUIDED)
+        int guidedChannels,
+    @Description(
+            "Whether training computes each block again in the backward pass: less memory, more time")
+        boolean gradientCheckpointing)
     implements Architecture {
 
   /** The registry's entry. */
@@ -54,6 +67,7 @@ public record Dit(
   private static final int MOST_FEATURES = 16_384;
   private static final int MOST_BLOCKS = 128;
   private static final int MOST_PATCH = 64;
+  private static final int MOST_GUIDED = 64;
 
   public Dit {
     require(

@@ -20,39 +20,40 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Weights from elsewhere as a model of the store. There is one set of weights, so those to sample
- * from and those of the last step are the same.
+ * Imports weights into the store as a model. There is one set of weights, so the EMA weights and
+ * the last weights are the same.
  *
  * @param file safetensors of float32 by parameter name, or the index of several such files ({@code
  *     model.safetensors.index.json})
  */
 public record ModelImport(Path file) {
-  /** Name of the stage that such a model's manifest tells. */
+  /** Name of the stage in the manifest of an imported model. */
   public static final String STAGE = "import-model";
 
   private static final String VERSION = "1";
 
-  // What the name says is the artifact's too, so it is part of the address.
+  // the name is stored in the artifact, so it is part of the address
   private record Parameters(ModelFile model, String name) {}
 
   /**
-   * The configuration that the file's metadata names, as {@link ModelExport#safetensors} writes it.
+   * The configuration in the file's metadata, as {@link ModelExport#safetensors} writes it.
    *
-   * @return empty when it names none
-   * @throws InvalidInputException no such file, damaged, or metadata of no model
+   * @return empty if there is none
+   * @throws InvalidInputException the file does not exist or is damaged, or its metadata does not
+   *     describe a model
    */
   public Optional<ModelFile> configuration() {
     return ModelMetadata.read(ShardedSafeTensors.metadata(file, what()), what());
   }
 
   /**
-   * Commits {@code models/<digest>}, whose digest follows from the configuration, the weights'
-   * bytes and the name: the same again is the same artifact.
+   * Commits {@code models/<digest>}. The digest derives from the configuration, the bytes of the
+   * weights and the name, so importing the same file again gives the same artifact.
    *
-   * @param name kept with the artifact, or null
-   * @throws InvalidInputException the file is damaged, the model draws latents whose autoencoder is
-   *     not in the store, or naming the first tensor that is missing, too much, of another shape or
-   *     type, or not finite
+   * @param name stored in the artifact, or null
+   * @throws InvalidInputException the file is damaged; the model generates latents whose
+   *     autoencoder is not in the store; or a tensor is missing, unknown, of another shape or type,
+   *     or not finite, in which case the error names the first such tensor
    */
   public Artifact commit(ArtifactStore store, ModelFile model, String name) {
     requireAutoencoder(store, model);

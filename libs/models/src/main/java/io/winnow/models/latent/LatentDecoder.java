@@ -18,8 +18,8 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 
 /**
- * From latents back to pictures. They go through in batches of one size, so a picture does not
- * depend on how many come with it. Not safe for use from several threads.
+ * Decodes latents to images. All batches have the same size, so an image does not depend on the
+ * others of a request. Not safe for use from several threads.
  */
 public final class LatentDecoder implements AutoCloseable {
   private final LatentSpace space;
@@ -45,12 +45,12 @@ public final class LatentDecoder implements AutoCloseable {
   }
 
   /**
-   * A decoder, tried on latents of zeros; the caller closes it.
+   * Loads a decoder and tries it on latents of zeros. The caller closes it.
    *
    * @param latent the shape of the latents
-   * @throws InvalidInputException the autoencoder is not in the store or altered, is not
-   *     TorchScript, has no such method, or makes of such latents something else than pictures of
-   *     the space's size
+   * @throws InvalidInputException the autoencoder is missing from the store or altered, is not
+   *     TorchScript, has no such method, or does not decode such latents to images of the space's
+   *     size
    */
   public static LatentDecoder open(
       Torch torch, ObjectStore objects, LatentSpace space, ImageShape latent) {
@@ -70,12 +70,12 @@ public final class LatentDecoder implements AutoCloseable {
   }
 
   /**
-   * Pictures of latents.
+   * Decodes latents.
    *
    * @param latents float32, little-endian, N×C×H×W row-major
-   * @param batch latents at a time, at most those of the space's pass
+   * @param batch latents per call, at most the batch size of the space's pass
    * @return uint8, N×C×H×W row-major, of the shape of {@link LatentSpace#pictures}
-   * @throws InvalidInputException what is decoded is not a picture, or not finite
+   * @throws InvalidInputException the decoder's output has another shape or is not finite
    */
   public byte[] pictures(byte[] latents, int batch) {
     int n = latents.length / latent.bytes();
@@ -112,11 +112,11 @@ public final class LatentDecoder implements AutoCloseable {
       Shape expected = new Shape(size, space.input().channels(), wanted.height(), wanted.width());
       if (!made.getShape().equals(expected) || made.getDataType() != DataType.FLOAT32) {
         throw new InvalidInputException(
-            "%s.%s gives %s%s for latents %s, not pictures float32%s"
+            "%s.%s returns %s%s for latents %s, not images float32%s"
                 .formatted(
                     name, space.decoder(), made.getDataType(), made.getShape(), shape, expected),
-            "name the method that undoes its encoder, and give it images of its own size and"
-                + " channels");
+            "name the method that reverses the encoder, and use images of the size and channels"
+                + " that the autoencoder takes");
       }
       return made.toFloatArray();
     }
@@ -144,8 +144,8 @@ public final class LatentDecoder implements AutoCloseable {
   private double pixel(float value, int channel, int row) {
     if (!Float.isFinite(value)) {
       throw new InvalidInputException(
-          "%s.%s makes %s of latent %d".formatted(name, space.decoder(), value, row),
-          "look at the scale of the latents, and sample a model that did not diverge");
+          "%s.%s returns %s for latent %d".formatted(name, space.decoder(), value, row),
+          "check latent.scalingFactor, and that the model's training did not diverge");
     }
     return 255 * (value * space.input().std().get(channel) + space.input().mean().get(channel));
   }

@@ -9,18 +9,18 @@ import io.winnow.models.surrogate.ScriptOutput;
 import io.winnow.models.surrogate.SurrogateInput;
 
 /**
- * Where an autoencoder brings images, and how to come back (Rombach et al., arXiv 2112.10752): a
- * latent is {@code scale}·encode(x), a picture decode(latent / {@code scale}), where x and what is
- * decoded are pixels in [0, 1] less the input's mean, over its std: of mean and std ½, [−1, 1].
- * Kept with the latents, and with the models that are trained on them.
+ * How images become latents and latents become images (Rombach et al., arXiv 2112.10752): a latent
+ * is {@code scale}·encode(x), an image is decode(latent / {@code scale}). x and the decoder's
+ * output are pixels in [0, 1] minus the input's mean, divided by its std; with mean and std ½ they
+ * are in [−1, 1]. Stored with the latents and with the models that are trained on them.
  *
  * @param autoencoder its TorchScript file in the store
- * @param input what it takes; the output is the method that encodes
- * @param decoder the method that decodes, in the style of the input's output
- * @param pass how images go through it, both ways
- * @param scale finite and above 0, such as 0.18215 for Stable Diffusion's
- * @param channels of the pictures: 1 or those of the input; where the autoencoder has 3 and the
- *     pictures 1, these are the channels' mean
+ * @param input the encoder's input; its {@code output} names the method that encodes
+ * @param decoder the method that decodes: {@code METHOD} or {@code METHOD.ELEMENT}
+ * @param pass batch size and precision of both directions
+ * @param scale finite and above 0, such as 0.18215 for Stable Diffusion
+ * @param channels of the images: 1, or those of the input. If the autoencoder has 3 channels and
+ *     the images have 1, an image is the mean of the decoded channels
  */
 public record LatentSpace(
     ObjectRef autoencoder,
@@ -29,7 +29,7 @@ public record LatentSpace(
     InferenceOptions pass,
     double scale,
     int channels) {
-  /** The attribute of a data set of latents that has this record. */
+  /** The attribute of a data set of latents that holds this record. */
   static final String ATTRIBUTE = "latents";
 
   private static final int DIGITS = 12;
@@ -37,24 +37,24 @@ public record LatentSpace(
   public LatentSpace {
     if (!(scale > 0) || Double.isInfinite(scale)) {
       throw new InvalidInputException(
-          "latents cannot be scaled by " + scale, "give a number above 0, such as 0.18215");
+          "latents cannot be scaled by " + scale, "use a number above 0, such as 0.18215");
     }
     ScriptOutput.parse(decoder);
     if (channels != 1 && channels != input.channels()) {
       throw new InvalidInputException(
           "an autoencoder of "
               + input.channels()
-              + " channels makes no pictures of "
+              + " channels does not give images of "
               + channels
               + " channels",
-          "let it take the channels that the data set's images have");
+          "use an autoencoder for the channels of the data set's images");
     }
   }
 
   /**
-   * That of a data set; null of images.
+   * The latent space of a data set; null for a data set of images.
    *
-   * @throws InvalidInputException latents that do not say it
+   * @throws InvalidInputException the data set has latents but no description of them
    */
   public static LatentSpace of(Dataset dataset) {
     return dataset.shape().latent()
@@ -62,19 +62,19 @@ public record LatentSpace(
         : null;
   }
 
-  /** The shape of the pictures. */
+  /** The shape of the images. */
   public ImageShape pictures() {
     return new ImageShape(channels, input.size(), input.size());
   }
 
-  /** Whether one image has the same latent in both, up to how it is computed. */
+  /** Whether an image has the same latent in both, apart from batch size and precision. */
   public boolean holdsTheSame(LatentSpace other) {
     return autoencoder.sha256().equals(other.autoencoder.sha256())
         && input.equals(other.input)
         && scale == other.scale;
   }
 
-  /** In words, of latents or, where null, of pixels. */
+  /** A description for messages; of pixels if {@code space} is null. */
   public static String words(LatentSpace space) {
     return space == null
         ? "pixels"

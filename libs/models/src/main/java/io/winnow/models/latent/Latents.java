@@ -21,16 +21,16 @@ import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
 
 /**
- * A data set's latents. They are a data set themselves, {@code datasets/<name>/<digest>}, row for
- * row and split for split that of the images. Attributes besides: {@code latents}, the {@link
- * LatentSpace}, and {@code images}, the address of the data set they are of; the entry {@value
- * #AUTOENCODER} points at the autoencoder.
+ * The latents of a data set. They are a data set {@code datasets/<name>/<digest>} with the same
+ * rows and splits as the images. Its additional attributes are {@code latents}, the {@link
+ * LatentSpace}, and {@code images}, the address of the data set of images; the entry {@value
+ * #AUTOENCODER} refers to the autoencoder.
  */
 public final class Latents {
-  /** The stage that makes them. */
+  /** The stage that encodes them. */
   public static final String STAGE = "latents";
 
-  /** The name they have where nobody gives them one. */
+  /** Their default name. */
   public static final String NAME = "latents";
 
   private static final String VERSION = "2";
@@ -42,10 +42,10 @@ public final class Latents {
   private Latents() {}
 
   /**
-   * Where they go.
+   * The address of a data set's latents.
    *
-   * @param name of the data set
-   * @throws InvalidInputException they would be latents of latents
+   * @param name of the data set of latents
+   * @throws InvalidInputException the data set has latents already
    */
   public static Address address(LatentSpace space, String name, Dataset images) {
     requireImages(images);
@@ -63,7 +63,7 @@ public final class Latents {
   }
 
   /**
-   * @throws InvalidInputException a data set that has latents already
+   * @throws InvalidInputException the data set has latents already
    */
   public static void requireImages(Dataset dataset) {
     if (dataset.shape().latent()) {
@@ -73,10 +73,12 @@ public final class Latents {
   }
 
   /**
-   * The shape of an autoencoder's latents, once both ways are tried.
+   * Tries the autoencoder in both directions.
    *
    * @param autoencoder loaded with the space's input and pass
-   * @throws InvalidInputException too many channels, or what {@link LatentDecoder#open} refuses
+   * @return the shape of its latents
+   * @throws InvalidInputException the latents have too many channels, or {@link LatentDecoder#open}
+   *     rejects the autoencoder
    */
   public static ImageShape requireBothWays(
       Torch torch, ObjectStore objects, LatentSpace space, Surrogate autoencoder) {
@@ -86,11 +88,10 @@ public final class Latents {
   }
 
   /**
-   * Encodes a data set shard by shard; those that an earlier attempt has written are taken as they
-   * are.
+   * Encodes a data set shard by shard. Shards that an earlier attempt has written are reused.
    *
    * @param autoencoder loaded with the space's input and pass
-   * @param progress told of images done; by it the caller may end the work
+   * @param progress called with the number of images done; may throw to stop the work
    * @throws InvalidInputException a latent is not finite, or has too many channels
    */
   public static void write(

@@ -1,2 +1,2 @@
-/** Training on what an autoencoder makes of images: there, and back to pictures. */
+/** Latents: encoding images with an autoencoder, and decoding latents to images. */
 package io.winnow.models.latent;

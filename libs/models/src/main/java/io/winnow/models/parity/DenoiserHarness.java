@@ -30,6 +30,7 @@ import io.winnow.torch.optimiser.AdamSettings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -47,10 +48,21 @@ final class DenoiserHarness implements AutoCloseable {
 
   private static final String SQUARE =
       """
-      # the gradients of the mean of the output's squares
+      # the gradients of the mean of the output's squares; 0 of what only a second pass uses
       def square(self: __torch__.Kernel, x: Tensor, t: Tensor, y: Tensor, flat: List[Tensor]) -> List[Tensor]:
         p = (self).leaves(flat, )
-        return (self).gradients(torch.mean(torch.square((self).predict(x, t, y, p, False, 0, ))), p, )
+        trained = (self).trained(p, )
+        mean = torch.mean(torch.square((self).predict(x, t, y, p, False, 0, )))
+        found = torch.autograd.grad([mean], trained, None, None, False, True)
+        gradients = annotate(List[Tensor], [])
+        for i in range(torch.len(found)):
+          one = found[i]
+          if torch.__is__(one, None):
+            sure = torch.zeros_like(trained[i])
+          else:
+            sure = torch.contiguous(unchecked_cast(Tensor, one))
+          _0 = torch.append(gradients, sure)
+        return gradients
       """;
 
   // Both halves as the official samplers of DiT have them: the second half gets the first half's
@@ -91,6 +103,7 @@ final class DenoiserHarness implements AutoCloseable {
         return torch.add([losses, torch.zeros_like(losses)], gradients)
       """;
 
+  private static final String DROPS = "in.train.label_drop_rand";
   private static final Pattern SQUARE_GRADIENT =
       Pattern.compile("gradient of mean\\(forward\\^2\\) with respect to ([\\w.]+)");
   private static final AdamSettings ANY = new AdamSettings(1, 0, 0, 0, 0, 0, 1, 1, 0);
@@ -115,6 +128,7 @@ final class DenoiserHarness implements AutoCloseable {
   /**
    * @param weights by parameter name
    * @param variance of ancestral steps where it is not learned
+   * @param minSnr γ of the losses' weights, 0 for none
    * @param more functions of the kernel, for {@link #call}
    */
   DenoiserHarness(
@@ -123,6 +137,7 @@ final class DenoiserHarness implements AutoCloseable {
       NoiseSchedule schedule,
       Map<String, Tensor> weights,
       Variance variance,
+      double minSnr,
       List<String> more) {
     this.variance = variance;
     this.config = config;
@@ -131,6 +146,7 @@ final class DenoiserHarness implements AutoCloseable {
     Backbone backbone = Backbone.of(config, NetworkOptions.DEFAULT);
     boolean learned = backbone.learnsVariance();
     this.table = backbone.network().parameters();
+    boolean second = backbone.network().secondPass();
     this.kernel =
         torch.kernel(
             KernelAssembler.of("parity")
@@ -144,11 +160,11 @@ final class DenoiserHarness implements AutoCloseable {
                 .add(OUTPUT)
                 .add(SQUARE)
                 .add(BOTH.formatted(config.architecture().guidedChannels(config.example())))
-                .add(learned ? LEARNED : PLAIN)
+                .add(second ? List.of() : List.of(learned ? LEARNED : PLAIN))
                 .add(more)
                 .source());
     this.weights = ParameterBuckets.upload("weights", owner, table, weights, "");
-    this.noise = NoiseTable.upload(owner, schedule, 0, learned);
+    this.noise = NoiseTable.upload(owner, schedule, minSnr, learned);
   }
 
   /** A recorded tensor in native memory. */
@@ -157,6 +173,15 @@ final class DenoiserHarness implements AutoCloseable {
     return tensor.dtype() == DType.I64
         ? scope.create(tensor.longs(), shape)
         : scope.create(tensor.floats(), shape);
+  }
+
+  /** What a function gives for arrays, the weights and the schedule's table. */
+  float[][] call(String function, Gradients gradients, Function<NDManager, List<NDArray>> inputs) {
+    try (NDManager scope = owner.newSubManager()) {
+      Arguments arguments = Arguments.none();
+      inputs.apply(scope).forEach(arguments::add);
+      return floats(kernel.call(scope, function, gradients, arguments.add(weights).add(noise)));
+    }
   }
 
   /** What a function gives for recorded inputs and the weights. */
@@ -192,7 +217,8 @@ final class DenoiserHarness implements AutoCloseable {
             });
   }
 
-  private List<String> trained() {
+  /** The names of the trained parameters, in the order of the gradients. */
+  List<String> trained() {
     return table.parameters().stream()
         .filter(ParameterTable.Parameter::trained)
         .map(ParameterTable.Parameter::name)
@@ -231,6 +257,31 @@ final class DenoiserHarness implements AutoCloseable {
         .head();
   }
 
+  /** {@code out.train.x_t} and {@code out.null_label}. */
+  void noised(GoldenFile file, Map<String, float[]> outputs) {
+    if (file.has("in.train.x0", "in.train.t", "in.train.noise")) {
+      try (NDManager scope = owner.newSubManager()) {
+        NDArray x0 = array(scope, file.tensor("in.train.x0"));
+        NDArray t = array(scope, file.tensor("in.train.t"));
+        NDArray eps = array(scope, file.tensor("in.train.noise"));
+        outputs.put(
+            "out.train.x_t",
+            kernel.call(scope, "mixed", Gradients.NONE, x0, t, eps, noise).head().toFloatArray());
+      }
+    }
+    if (file.has("in.x", "in.t", "in.y") && config.conditioning() instanceof ClassLabels classes) {
+      try (NDManager scope = owner.newSubManager()) {
+        long[] y = new long[file.tensor("in.y").elements()];
+        Arrays.fill(y, classes.nullClass());
+        NDArray x = array(scope, file.tensor("in.x"));
+        NDArray t = array(scope, file.tensor("in.t"));
+        Arguments arguments = Arguments.none().add(x, t, scope.create(y)).add(weights);
+        outputs.put(
+            "out.null_label", floats(kernel.call(scope, "output", Gradients.NONE, arguments))[0]);
+      }
+    }
+  }
+
   /** {@code out.train.*} and the norms of the gradients. */
   void train(GoldenFile file, double dropout, Map<String, float[]> outputs) {
     if (!file.has("in.train.x0", "in.train.t", "in.train.y", "in.train.noise")) {
@@ -240,7 +291,7 @@ final class DenoiserHarness implements AutoCloseable {
       NDArray x0 = array(scope, file.tensor("in.train.x0"));
       NDArray t = array(scope, file.tensor("in.train.t"));
       NDArray eps = array(scope, file.tensor("in.train.noise"));
-      NDArray y = scope.create(droppedLabels(file, dropout));
+      NDArray y = scope.create(droppedLabels(file, DROPS, dropout));
       outputs.put(
           "out.train.x_t",
           kernel.call(scope, "mixed", Gradients.NONE, x0, t, eps, noise).head().toFloatArray());
@@ -261,11 +312,11 @@ final class DenoiserHarness implements AutoCloseable {
     }
   }
 
-  private long[] droppedLabels(GoldenFile file, double dropout) {
+  /** The recorded labels, dropped where the recorded draws say so. */
+  long[] droppedLabels(GoldenFile file, String drawn, double dropout) {
     long[] labels = file.tensor("in.train.y").longs();
-    if (file.has("in.train.label_drop_rand")
-        && config.conditioning() instanceof ClassLabels classes) {
-      float[] draws = file.tensor("in.train.label_drop_rand").floats();
+    if (file.has(drawn) && config.conditioning() instanceof ClassLabels classes) {
+      float[] draws = file.tensor(drawn).floats();
       for (int i = 0; i < labels.length; i++) {
         labels[i] = draws[i] < dropout ? classes.nullClass() : labels[i];
       }
@@ -286,7 +337,7 @@ final class DenoiserHarness implements AutoCloseable {
     outputs.put("out.train.mean_loss", new float[] {(float) (sum / loss.length)});
   }
 
-  private static float norm(float[] values) {
+  static float norm(float[] values) {
     double sum = 0;
     for (float value : values) {
       sum += (double) value * value;

@@ -67,6 +67,7 @@ final class DitParity implements ParityCheck {
             NoiseSchedule.linear(),
             weights,
             Variance.LARGEST,
+            0,
             List.of(TRACE.formatted(depth, first, perBlock)))) {
       outputs.put("out.pos_embed_init", config.parameters().initial(0).get("pos_embed").floats());
       harness.forward(file, outputs);
@@ -134,24 +135,12 @@ final class DitParity implements ParityCheck {
       preset = "dit-" + named.group(1) + "/2";
       settings.put("patchSize", Integer.parseInt(named.group(2)));
     }
-    copy(file, "patch_size", "patchSize", settings);
-    copy(file, "hidden_size", "hiddenSize", settings);
-    copy(file, "depth", "depth", settings);
-    copy(file, "num_heads", "heads", settings);
-    copy(file, "mlp_ratio", "mlpRatio", settings);
-    copy(file, "learn_sigma", "learnSigma", settings);
+    Recorded.copy(file, "patch_size", "patchSize", settings);
+    Recorded.copy(file, "hidden_size", "hiddenSize", settings);
+    Recorded.copy(file, "depth", "depth", settings);
+    Recorded.copy(file, "num_heads", "heads", settings);
+    Recorded.copy(file, "mlp_ratio", "mlpRatio", settings);
+    Recorded.copy(file, "learn_sigma", "learnSigma", settings);
     return new ModelSpec("dit", preset, settings);
-  }
-
-  private static void copy(
-      GoldenFile file, String official, String own, Map<String, Object> settings) {
-    JsonNode value = file.config().path(official);
-    if (value.isBoolean()) {
-      settings.put(own, value.asBoolean());
-    } else if (value.isInt()) {
-      settings.put(own, value.asInt());
-    } else if (value.isNumber()) {
-      settings.put(own, value.asDouble());
-    }
   }
 }

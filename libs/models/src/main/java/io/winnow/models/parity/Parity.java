@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
  * either side can be.
  */
 public final class Parity {
-  private static final List<ParityCheck> CHECKS = List.of(new DitParity(), new UnetParity());
+  private static final List<ParityCheck> CHECKS =
+      List.of(new DitParity(), new MdtParity(), new UnetParity());
 
   private static final double ROUNDINGS = 2 * 0x1p-23;
   // The norms are recorded with 7 digits.

@@ -45,6 +45,7 @@ final class UnetParity implements ParityCheck {
             NoiseSchedule.linear(),
             file.weights(config.parameters()),
             Variance.POSTERIOR,
+            0,
             List.of())) {
       harness.forward(file, outputs);
       harness.guided(file, guidance, outputs);

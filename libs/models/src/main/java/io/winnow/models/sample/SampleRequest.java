@@ -1,6 +1,7 @@
 package io.winnow.models.sample;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.SamplingSpec;
 import io.winnow.contracts.spec.SamplingSpec.Sampler;
@@ -27,7 +28,7 @@ import java.util.stream.IntStream;
  * @param batch images at a time; default all, at most 100
  */
 public record SampleRequest(
-    @JsonProperty("class") String label,
+    @JsonProperty("class") @JsonDeserialize(using = ClassReader.class) String label,
     Integer n,
     Sampler sampler,
     Integer steps,

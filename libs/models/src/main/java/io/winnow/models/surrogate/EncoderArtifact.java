@@ -109,7 +109,7 @@ public final class EncoderArtifact {
     Artifact artifact = store.open(ref);
     ObjectRef object = artifact.entry(NAME).object();
     Description description =
-        Json.parse(store.objects().get(object), Description.class, "object " + object.key());
+        Json.read(store.objects().get(object), Description.class, "object " + object.key());
     if (description instanceof Trained trained) {
       ObjectRef weights = artifact.entry(WEIGHTS).object();
       return Surrogate.trained(

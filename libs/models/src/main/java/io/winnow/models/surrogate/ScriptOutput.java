@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.torch.engine.EngineMessage;
 import io.winnow.torch.engine.ScriptModule;
 import io.winnow.torch.engine.ScriptModule.Gradients;
 import io.winnow.torch.kernel.Precision;
@@ -85,9 +86,11 @@ public record ScriptOutput(String method, String element) {
           ? module.callInBfloat16(scope, method, arguments)
           : module.call(scope, method, Gradients.NONE, arguments);
     } catch (EngineException e) {
+      String reason = EngineMessage.summary(e.getMessage());
       throw new InvalidInputException(
-          "%s.%s does not take float32 %s".formatted(name, method, arguments[0].getShape()),
-          "set the input size, channels and output that it requires",
+          "%s.%s does not take float32 %s: %s"
+              .formatted(name, method, arguments[0].getShape(), reason),
+          remedy(reason),
           e);
     } catch (UnsupportedOperationException | IllegalStateException e) {
       throw new InvalidInputException(
@@ -95,6 +98,19 @@ public record ScriptOutput(String method, String element) {
           "use a method that returns a tensor, or a dict, tuple or list of tensors",
           e);
     }
+  }
+
+  private static String remedy(String reason) {
+    if (reason.matches("(?is).*\\b(half|bfloat16|double)\\b.*")) {
+      return "convert the model with model.float() before it is saved";
+    }
+    if (reason.contains("quantized")) {
+      return "save the model without quantisation";
+    }
+    if (reason.matches("(?is).*\\bcuda\\b.*")) {
+      return "move the model to the processor with model.cpu() before it is traced or scripted";
+    }
+    return "set the input size, channels and output that it requires";
   }
 
   /**

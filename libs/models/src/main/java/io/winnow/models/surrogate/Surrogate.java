@@ -96,7 +96,9 @@ public final class Surrogate implements AutoCloseable {
    * A TorchScript file that gives features.
    *
    * @throws InvalidInputException if the file is not TorchScript, has no such method, does not take
-   *     such an input, or returns anything but finite float32 N×d for it
+   *     such an input, returns anything but finite float32 N×d for it, or is no function of one
+   *     image: its features change from call to call, depend on the other images of a batch, or are
+   *     the same for every image
    */
   public static Surrogate torchScript(
       Torch torch, Path file, SurrogateInput input, InferenceOptions pass) {
@@ -121,7 +123,10 @@ public final class Surrogate implements AutoCloseable {
     try {
       module = torch.load(file);
       String name = file.getFileName().toString();
-      return new Surrogate(torch, owner, name, input, axes, Layout.CHANNELS_LAST, pass, module);
+      Surrogate surrogate =
+          new Surrogate(torch, owner, name, input, axes, Layout.CHANNELS_LAST, pass, module);
+      SurrogateCheck.requireFunctionOfOneImage(surrogate, name);
+      return surrogate;
     } catch (RuntimeException e) {
       owner.close();
       if (module != null) {
@@ -129,6 +134,11 @@ public final class Surrogate implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /** The input that it takes. */
+  SurrogateInput input() {
+    return input;
   }
 
   /** Batch size and precision. */
@@ -171,6 +181,17 @@ public final class Surrogate implements AutoCloseable {
       }
     }
     return finite(features);
+  }
+
+  /**
+   * The features of n images of the declared size and channels, in one batch of n; they may not be
+   * finite.
+   */
+  float[] batch(byte[] images, int n) {
+    try (NDManager scope = owner.newSubManager()) {
+      Shape shape = new Shape(n, input.channels(), input.size(), input.size());
+      return encode(scope, this.images.ofBytes(scope, images, shape));
+    }
   }
 
   private void requireImages(int length, int n, int c, int h, int w) {

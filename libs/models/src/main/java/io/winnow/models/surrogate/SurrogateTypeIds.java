@@ -4,7 +4,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.DatabindContext;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.jsontype.impl.TypeIdResolverBase;
-import java.util.List;
+import io.winnow.contracts.InvalidInputException;
+import java.util.stream.Collectors;
 
 /** The {@code type} of an architecture in JSON, from the registry. */
 final class SurrogateTypeIds extends TypeIdResolverBase {
@@ -23,20 +24,22 @@ final class SurrogateTypeIds extends TypeIdResolverBase {
         .orElseThrow(() -> new IllegalStateException(settings + " is not registered"));
   }
 
-  /** Null makes Jackson report an error with the known types. */
   @Override
   public JavaType typeFromId(DatabindContext context, String id) {
     return Surrogates.all().stream()
         .filter(type -> type.name().equals(id))
         .map(type -> context.constructType(type.settings()))
         .findFirst()
-        .orElse(null);
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "there is no surrogate architecture \"" + id + "\"",
+                    "use one of " + getDescForKnownTypeIds()));
   }
 
   @Override
   public String getDescForKnownTypeIds() {
-    List<String> names = Surrogates.all().stream().map(SurrogateType::name).toList();
-    return names.toString();
+    return Surrogates.all().stream().map(SurrogateType::name).collect(Collectors.joining(", "));
   }
 
   @Override

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
  */
 public final class Surrogates {
   // the first is what "trained" means
-  private static final List<SurrogateType<?>> ALL = List.of(SmallResnet.TYPE);
+  private static final List<SurrogateType<?>> ALL =
+      List.of(SmallResnet.TYPE, GroupNormResnet.RESNET_18);
 
   private Surrogates() {}
 

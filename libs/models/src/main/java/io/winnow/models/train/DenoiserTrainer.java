@@ -109,7 +109,8 @@ public final class DenoiserTrainer implements AutoCloseable {
               scope,
               drawSeed("train.noise", step),
               drawSeed("train.augment", step),
-              drawSeed("train.dropout", step)));
+              drawSeed("train.dropout", step),
+              drawSeed("train.secondPass", step)));
       NDList results = kernel.call(scope, "train_step", Gradients.RECORD, arguments);
       return new StepResult(results.get(0).toFloatArray(), results.get(1).getFloat())
           .requireFinite(step);

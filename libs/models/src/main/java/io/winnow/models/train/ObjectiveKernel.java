@@ -95,11 +95,11 @@ public final class ObjectiveKernel {
       "torch.mul(torch.square(torch.index_select(torch.select(table, 0, 0), 0, t)), losses)";
 
   // %1$s: what makes the output p, %2$s: what makes `losses` and perhaps `bound` of it, %3$s: what
-  // gradients are taken of, %4$s: what takes them
+  // gradients are taken of, %4$s: what takes them, %5$s: the argument of a second pass
   private static final String PART =
       """
       # losses of samples from up to end, and the gradients of their weighted sum
-      def part(self: __torch__.Kernel, all: Tensor, times: Tensor, draws: Tensor, conditions: Tensor, even: Tensor, snr: Tensor, parameters: List[Tensor], table: Tensor, from: int, end: int, seed: int) -> Tuple[Tensor, List[Tensor]]:
+      def part(self: __torch__.Kernel, all: Tensor, times: Tensor, draws: Tensor, conditions: Tensor, even: Tensor, snr: Tensor, parameters: List[Tensor], table: Tensor, from: int, end: int, seed: int%5$s) -> Tuple[Tensor, List[Tensor]]:
         share = torch.slice(torch.mul(even, snr), 0, from, end)
         x0 = torch.slice(all, 0, from, end)
         t = torch.slice(times, 0, from, end)
@@ -131,39 +131,68 @@ public final class ObjectiveKernel {
   private static final String WEIGHTED_WITH_BOUND =
       "torch.sum(torch.add(torch.mul(share, losses), torch.mul(torch.slice(even, 0, from, end), bound)))";
 
+  // The second pass: the same examples and timesteps, but its own noise, dropped conditions and
+  // draws. %1$s: what makes `losses2` and perhaps `bound2`
+  private static final String SECOND =
+      """
+      noise2 = torch.slice(second[0], 0, from, end)
+        y2 = torch.slice(second[1], 0, from, end)
+        draws2 = annotate(List[Tensor], [])
+        for i in range(torch.sub(torch.len(second), 2)):
+          _2 = torch.append(draws2, torch.slice(second[torch.add(i, 2)], 0, from, end))
+        xt2 = (self).mixed(x0, t, noise2, table, )
+        p2 = (self).second_predict(xt2, t, y2, parameters, True, seed, draws2, )
+        losses2 = (self).losses_of(p2, x0, t, noise2, table, )%1$s""";
+
+  private static final String SECOND_BOUND = "\n  bound2 = (self).bound(x0, xt2, t, p2, table, )";
+  private static final String SECOND_ARGUMENT = ", second: List[Tensor]";
+  private static final String SECOND_DRAWS =
+      """
+      g2 = torch.Generator(seed=int(seeds[3]))
+        noise2 = torch.randn(torch.size(x0), generator=g2)
+        dropped2 = torch.lt(torch.rand([B], generator=g2), %s)
+        second = [torch.to(noise2, device), %s]
+        drawn = (self).second_draws(B, g2, )
+        for i in range(torch.len(drawn)):
+          _ = torch.append(second, torch.to(drawn[i], device))
+      """;
+
+  // %1$s: the size of a micro-batch, %2$s and %3$s: the argument of a second pass
   private static final String UPDATE =
       """
       # one step of the optimiser on the weighted mean of the losses; w is brought to mean 1
-      def update(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, w: Tensor, flat: List[Tensor], m: List[Tensor], v: List[Tensor], ema: List[Tensor], step: Tensor, table: Tensor, rates: Tensor, seed: int) -> List[Tensor]:
+      def update(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, w: Tensor, flat: List[Tensor], m: List[Tensor], v: List[Tensor], ema: List[Tensor], step: Tensor, table: Tensor, rates: Tensor, seed: int%2$s) -> List[Tensor]:
         snr = torch.index_select(torch.select(table, 0, 2), 0, t)
         even = torch.div(w, torch.sum(w))
         B = torch.size(x0, 0)
-        M = %s
+        M = %1$s
         p = (self).leaves(flat, )
-        first, gradients, = (self).part(x0, t, noise, y, even, snr, p, table, 0, M, seed, )
+        first, gradients, = (self).part(x0, t, noise, y, even, snr, p, table, 0, M, seed, %3$s)
         losses = annotate(List[Tensor], [])
         _ = torch.append(losses, first)
         for i in range(torch.floordiv(torch.sub(B, 1), M)):
           from = torch.mul(torch.add(i, 1), M)
-          next, more, = (self).part(x0, t, noise, y, even, snr, p, table, from, torch.add(from, M), torch.add(torch.add(seed, i), 1), )
+          next, more, = (self).part(x0, t, noise, y, even, snr, p, table, from, torch.add(from, M), torch.add(torch.add(seed, i), 1), %3$s)
           _0 = torch.append(losses, next)
           gradients = torch._foreach_add(gradients, more)
         norm = (self).apply(flat, gradients, m, v, ema, step, rates, )
         return [torch.cat(losses), norm]
       """;
 
+  // %1$s: share of dropped conditions, %2$s: conditions with those dropped, %3$s: draws of a second
+  // pass, %4$s: its argument
   private static final String STEP =
       """
-      # draws, then updates; seeds holds those of (t, noise), of augmentation and of dropout
+      # draws, then updates; seeds holds those of (t, noise), of augmentation, of dropout and of a second pass
       def train_step(self: __torch__.Kernel, images: Tensor, y: Tensor, w: Tensor, flat: List[Tensor], m: List[Tensor], v: List[Tensor], ema: List[Tensor], step: Tensor, table: Tensor, rates: Tensor, seeds: Tensor) -> List[Tensor]:
         x0 = (self).pixels(images, )
         t, noise, = (self).draw(x0, torch.size(table, 1), int(seeds[0]), )
         device = ops.prim.device(x0)
         B = torch.size(x0, 0)
         g = torch.Generator(seed=int(seeds[1]))
-        dropped = torch.lt(torch.rand([B], generator=g), %s)
-        y1 = %s
-        return (self).update(x0, t, noise, y1, w, flat, m, v, ema, step, table, rates, int(seeds[2]), )
+        dropped = torch.lt(torch.rand([B], generator=g), %1$s)
+        y1 = %2$s
+        %3$sreturn (self).update(x0, t, noise, y1, w, flat, m, v, ema, step, table, rates, int(seeds[2]), %4$s)
       """;
 
   private ObjectiveKernel() {}
@@ -223,20 +252,20 @@ public final class ObjectiveKernel {
    * The functions of a training step, {@code train_step} and {@code update}, to follow {@link
    * #lossFunctions} and the optimiser's {@code apply}. Both return the samples' losses, float32 B,
    * and the gradient's norm. Where the variance is learned, the variational bound is added to what
-   * is minimised, see {@link VariationalBound}.
+   * is minimised, see {@link VariationalBound}; so is the loss of a second pass, if the network has
+   * one, with the same weights. The losses that are returned are those of the first pass.
    *
    * @param microBatch maximum number of samples per pass through the network, whose gradients are
    *     accumulated over the batch; 0 for the whole batch
    */
   public static List<String> stepFunctions(
       Backbone backbone, Prediction prediction, Objective objective, int microBatch) {
-    String update = UPDATE.formatted(microBatch == 0 ? "B" : Integer.toString(microBatch));
-    String step =
-        STEP.formatted(
-            literal(objective.labelDrop()),
-            backbone.config().conditioning().dropped("y", "torch.to(dropped, device)"));
     boolean hybrid = backbone.learnsVariance();
     boolean recomputes = backbone.network().recomputes();
+    boolean second = backbone.network().secondPass();
+    String drop = literal(objective.labelDrop());
+    Conditioning conditioning = backbone.config().conditioning();
+    String weighted = hybrid ? WEIGHTED_WITH_BOUND : WEIGHTED;
     List<String> functions = new ArrayList<>();
     if (hybrid) {
       functions.addAll(VariationalBound.functions(backbone, prediction));
@@ -244,11 +273,31 @@ public final class ObjectiveKernel {
     functions.add(
         PART.formatted(
             recomputes ? PREDICT_KEPT : PREDICT,
-            hybrid ? HYBRID : PLAIN,
-            hybrid ? WEIGHTED_WITH_BOUND : WEIGHTED,
-            recomputes ? TAKE_BACK : TAKE));
-    functions.add(update);
-    functions.add(step);
+            (hybrid ? HYBRID : PLAIN)
+                + (second ? "\n  " + SECOND.formatted(hybrid ? SECOND_BOUND : "") : ""),
+            second ? bothPasses(weighted) : weighted,
+            recomputes ? TAKE_BACK : TAKE,
+            second ? SECOND_ARGUMENT : ""));
+    functions.add(
+        UPDATE.formatted(
+            microBatch == 0 ? "B" : Integer.toString(microBatch),
+            second ? SECOND_ARGUMENT : "",
+            second ? "second, " : ""));
+    functions.add(
+        STEP.formatted(
+            drop,
+            conditioning.dropped("y", "torch.to(dropped, device)"),
+            second
+                ? SECOND_DRAWS.formatted(
+                        drop, conditioning.dropped("y", "torch.to(dropped2, device)"))
+                    + "  "
+                : "",
+            second ? "second, " : ""));
     return functions;
+  }
+
+  private static String bothPasses(String weighted) {
+    return "torch.add(%s, %s)"
+        .formatted(weighted, weighted.replace("losses", "losses2").replace("bound", "bound2"));
   }
 }

@@ -2,6 +2,9 @@ package io.winnow.models.unet;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.spec.field.Description;
+import io.winnow.contracts.spec.field.Longest;
+import io.winnow.contracts.spec.field.Range;
 import io.winnow.models.denoiser.Architecture;
 import io.winnow.models.denoiser.ArchitectureType;
 import io.winnow.models.denoiser.ArchitectureType.Preset;
@@ -35,14 +38,27 @@ import java.util.stream.IntStream;
  */
 @JsonTypeName("unet")
 public record Unet(
-    int patch,
-    int channels,
-    List<Integer> channelMultipliers,
-    int resBlocksPerLevel,
-    List<Integer> attentionResolutions,
-    int heads,
-    int groups,
-    double dropout)
+    @Description("Side of the square of pixels that enters as one position; 1 for none")
+        @Range(min = 1, max = MOST_PATCH)
+        int patch,
+    @Description("Channels of the first level") @Range(min = 2, max = MOST_CHANNELS) int channels,
+    @Description("Channels of each level as multiples of channels, finest first")
+        @Range(min = 1, max = MOST_CHANNELS)
+        @Longest(MOST_LEVELS)
+        List<Integer> channelMultipliers,
+    @Description("Residual blocks per level on the way down") @Range(min = 1, max = MOST_BLOCKS)
+        int resBlocksPerLevel,
+    @Description("Widths of feature maps at which every block is followed by self-attention")
+        @Range(min = 1, max = MOST_WIDTH)
+        @Longest(MOST_LEVELS)
+        List<Integer> attentionResolutions,
+    @Description("Attention heads") @Range(min = 1, max = MOST_CHANNELS) int heads,
+    @Description("Groups of the normalisation; divides the channels of every level")
+        @Range(min = 1, max = MOST_CHANNELS)
+        int groups,
+    @Description("Share of features dropped in a residual block in training")
+        @Range(min = 0, below = 1)
+        double dropout)
     implements Architecture {
 
   /** The registry's entry. */
@@ -63,6 +79,7 @@ public record Unet(
   private static final int MOST_BLOCKS = 32;
   private static final int MOST_LEVELS = 8;
   private static final int MOST_PATCH = 16;
+  private static final int MOST_WIDTH = 4096;
 
   public Unet {
     require(channelMultipliers != null, "channelMultipliers", null, "give one number per level");

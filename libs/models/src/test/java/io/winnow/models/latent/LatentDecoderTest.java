@@ -160,8 +160,8 @@ class LatentDecoderTest {
       value = {
         "undo | squares.pt.undo: there is no such method | name one of broken, decode",
         "twice | squares.pt.twice returns 2 tensors, not one | twice.0, twice.1",
-        "small | squares.pt.small gives float32(2, 12, 3, 3) | of its own size",
-        "broken | squares.pt.broken makes NaN of latent 0 | scale",
+        "small | squares.pt.small returns float32(2, 12, 3, 3) | of the size and channels",
+        "broken | squares.pt.broken returns NaN for latent 0 | latent.scalingFactor",
         "picky | squares.pt.picky does not take float32 (2, 12, 3, 3) | channels"
       })
   void refusesADecoderAtTheDoor(String decoder, String problem, String remedy) {
@@ -182,6 +182,6 @@ class LatentDecoderTest {
         .hasMessageContaining("cannot be scaled by 0.0");
     assertThatThrownBy(() -> space("decode", 1, 3, 1))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("an autoencoder of 1 channels makes no pictures of 3 channels");
+        .hasMessageContaining("an autoencoder of 1 channels does not give images of 3 channels");
   }
 }

@@ -142,7 +142,7 @@ class ParityTest {
     assertThatThrownBy(() -> Parity.of(torch, file))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("\"vgg\"")
-        .hasMessageContaining("dit, unet");
+        .hasMessageContaining("dit, mdtv2, unet");
     assertThatThrownBy(() -> Parity.of(torch, folder.resolve("none.json")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("none.json");

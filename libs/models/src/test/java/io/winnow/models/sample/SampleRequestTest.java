@@ -77,7 +77,7 @@ class SampleRequestTest {
         "{\"sampler\": \"ddpm\", \"eta\": 0.5}|\"eta\" is 0.5",
         "{\"sampler\": \"euler\"}|\"sampler\"",
         "{\"eta\": 1.5}|in [0, 1]",
-        "{\"eta\": \"NaN\"}|\"eta\" is NaN",
+        "{\"eta\": \"NaN\"}|\"eta\" is the text",
         "{\"guidance\": -1}|\"guidance\" is -1.0",
         "{\"batch\": 0}|\"batch\" is 0",
         "{\"wieghts\": \"raw\"}|did you mean \"weights\"?",

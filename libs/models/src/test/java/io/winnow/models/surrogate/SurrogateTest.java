@@ -316,12 +316,105 @@ class SurrogateTest {
   }
 
   @Test
+  void runsAFileThatWasSavedInTrainingModeInEvaluationMode() throws IOException {
+    // given a scripted network with batch normalisation and dropout, whose mode is training
+    Path golden = Path.of("src/test/resources/golden");
+    Map<String, Tensor> recorded =
+        SafeTensors.parse(
+            Files.readAllBytes(golden.resolve("training-mode.safetensors")), "training-mode");
+    SurrogateInput input = new SurrogateInput(8, 1, List.of(), List.of(), "forward");
+    try (Surrogate surrogate =
+        Surrogate.torchScript(
+            torch, golden.resolve("training-mode.pt"), input, InferenceOptions.DEFAULT)) {
+      // when
+      float[] features = surrogate.features(recorded.get("images").bytes(), 5, 1, 8, 8);
+
+      // then
+      assertThat(features).containsExactly(recorded.get("features").floats(), within(1e-5f));
+    }
+  }
+
+  private static final String BATCH_NORM =
+      """
+      def forward(self: __torch__.Kernel, x: Tensor) -> Tensor:
+        w = torch.sin(torch.reshape(torch.arange(36, dtype=6), [4, 1, 3, 3]))
+        h = torch.conv2d(x, w, None, [1, 1], [1, 1], [1, 1], 1)
+        m = torch.zeros([4], dtype=6)
+        v = torch.ones([4], dtype=6)
+        n = torch.batch_norm(h, None, None, m, v, %s, 0.1, 1e-05, False)
+        return torch.mean(torch.relu(n), [2, 3])
+      """;
+
+  @Test
+  void refusesBatchNormalisationThatWasTracedInTrainingMode() throws IOException {
+    SurrogateInput input = new SurrogateInput(8, 1, List.of(), List.of(), "forward");
+    assertThatThrownBy(() -> surrogate(BATCH_NORM.formatted("True"), input))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("surrogate.pt gives an image other features beside other images")
+        .hasMessageContaining("model.eval()");
+
+    // and with its stored statistics it is taken
+    surrogate(BATCH_NORM.formatted("False"), input).close();
+  }
+
+  @Test
+  void refusesDropoutThatWasTracedInTrainingMode() {
+    SurrogateInput input = new SurrogateInput(8, 1, List.of(), List.of(), "forward");
+    String dropout =
+        """
+        def forward(self: __torch__.Kernel, x: Tensor) -> Tensor:
+          return torch.mean(torch.dropout(torch.reshape(x, [-1, 4, 16]), 0.1, True), [2])
+        """;
+    assertThatThrownBy(() -> surrogate(dropout, input))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("gives the same image other features at every call")
+        .hasMessageContaining("model.eval()");
+  }
+
+  @Test
+  void refusesASurrogateThatIsTheSameForEveryImage() {
+    SurrogateInput input = new SurrogateInput(4, 1, List.of(), List.of(), "forward");
+    String constant =
+        """
+        def forward(self: __torch__.Kernel, x: Tensor) -> Tensor:
+          return torch.ones([torch.size(x, 0), 3], dtype=6)
+        """;
+    assertThatThrownBy(() -> surrogate(constant, input))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("gives every image the same features");
+  }
+
+  @Test
+  void saysWhyTheEngineRefusesAnInput() {
+    SurrogateInput input = new SurrogateInput(4, 1, List.of(), List.of(), "forward");
+    String half =
+        """
+        def forward(self: __torch__.Kernel, x: Tensor) -> Tensor:
+          return torch.matmul(torch.reshape(x, [-1, 16]), torch.ones([16, 2], dtype=5))
+        """;
+    assertThatThrownBy(() -> surrogate(half, input))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("does not take float32 (2, 1, 4, 4): ")
+        .hasMessageContaining("dtype")
+        .hasMessageContaining("model.float()");
+    String narrow =
+        """
+        def forward(self: __torch__.Kernel, x: Tensor) -> Tensor:
+          return torch.matmul(torch.reshape(x, [-1, 16]), torch.ones([9, 2], dtype=6))
+        """;
+    assertThatThrownBy(() -> surrogate(narrow, input))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("shapes cannot be multiplied (2x16 and 9x2)")
+        .hasMessageContaining("set the input size");
+  }
+
+  @Test
   void namesAFileThatIsNotTorchScript() throws IOException {
     Path file = Files.writeString(folder.resolve("weights.pt"), "not a zip");
     SurrogateInput input = new SurrogateInput(4, 1, List.of(), List.of(), "forward");
     assertThatThrownBy(() -> Surrogate.torchScript(torch, file, input, InferenceOptions.DEFAULT))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("weights.pt as TorchScript");
+        .hasMessageContaining("weights.pt as TorchScript: it is not a TorchScript archive");
     assertThatThrownBy(
             () ->
                 Surrogate.torchScript(

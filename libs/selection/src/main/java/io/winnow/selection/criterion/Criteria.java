@@ -15,6 +15,7 @@ public final class Criteria {
           new KMeansCriterion(),
           new KCenterCriterion(),
           new HerdingCriterion(),
+          new MomentsCriterion(),
           new LossCriterion("interval", "evenly spaced ranks are kept", Order.EVEN),
           new LossCriterion("hardest", "the highest are kept", Order.HIGHEST),
           new LossCriterion("easiest", "the lowest are kept", Order.LOWEST));

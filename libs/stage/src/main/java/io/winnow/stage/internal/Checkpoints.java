@@ -117,7 +117,7 @@ public class Checkpoints {
   }
 
   private Saved read(String key, byte[] content, Path scratch) {
-    Pointer pointer = Json.parse(content, Pointer.class, key);
+    Pointer pointer = Json.read(content, Pointer.class, key);
     Path file =
         objects.download(pointer.data(), scratch.resolve("checkpoint-" + UUID.randomUUID()));
     try {
@@ -180,7 +180,7 @@ public class Checkpoints {
   private boolean names(String pointerKey, String dataKey) {
     return objects
         .find(pointerKey)
-        .filter(c -> Json.parse(c, Pointer.class, pointerKey).data().key().equals(dataKey))
+        .filter(c -> Json.read(c, Pointer.class, pointerKey).data().key().equals(dataKey))
         .isPresent();
   }
 

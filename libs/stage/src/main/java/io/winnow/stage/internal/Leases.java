@@ -114,7 +114,7 @@ public class Leases {
       String key = key(digest, number);
       return objects
           .find(key)
-          .filter(content -> Json.parse(content, Holder.class, key).process().equals(process))
+          .filter(content -> Json.read(content, Holder.class, key).process().equals(process))
           .isPresent();
     }
 
@@ -242,7 +242,7 @@ public class Leases {
             key ->
                 objects
                     .find(key)
-                    .map(b -> new Sighting(number(key), Json.parse(b, Holder.class, key))));
+                    .map(b -> new Sighting(number(key), Json.read(b, Holder.class, key))));
   }
 
   // this process is its own successor after the store was unavailable

@@ -4,14 +4,16 @@ import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.LineageKey;
+import io.winnow.contracts.spec.Catalog;
 import io.winnow.contracts.spec.RunSpec;
-import io.winnow.contracts.spec.field.Range;
+import io.winnow.contracts.spec.field.Bounds;
 import io.winnow.contracts.spec.field.SpecField;
 import io.winnow.contracts.spec.field.SpecFields;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
@@ -60,24 +62,38 @@ public final class SpecOpenApi implements OASFilter {
         .defaultValue()
         .map(value -> Json.mapper().convertValue(value, Object.class))
         .ifPresent(property::setDefaultValue);
-    field.pattern().ifPresent(property::setPattern);
+    Optional<List<String>> names = Catalog.namesOf(field);
+    names.ifPresent(all -> property.setEnumeration(List.copyOf(all)));
+    if (names.isEmpty() && !field.type().isEnumType()) {
+      field.pattern().ifPresent(pattern -> property.setPattern("^" + pattern + "$"));
+      field
+          .longest()
+          .ifPresent(
+              most -> {
+                if (field.type().isContainerType()) {
+                  property.setMaxItems(most);
+                } else {
+                  property.setMaxLength(most);
+                }
+              });
+    }
     if (!field.integers().isEmpty()) {
       property.setEnumeration(List.copyOf(field.integers()));
     }
     if (!field.type().isContainerType()) {
-      field.range().ifPresent(range -> bound(property, range));
+      field.range().ifPresent(bounds -> bound(property, bounds));
     }
   }
 
-  private static void bound(Schema property, Range range) {
-    number(range.min(), property::setMinimum);
-    number(range.above(), property::setExclusiveMinimum);
-    number(range.max(), property::setMaximum);
-    number(range.below(), property::setExclusiveMaximum);
+  private static void bound(Schema property, Bounds bounds) {
+    number(bounds.min(), property::setMinimum);
+    number(bounds.above(), property::setExclusiveMinimum);
+    number(bounds.max(), property::setMaximum);
+    number(bounds.below(), property::setExclusiveMaximum);
   }
 
-  private static void number(double value, Consumer<BigDecimal> setter) {
-    if (!Double.isInfinite(value)) {
+  private static void number(Double value, Consumer<BigDecimal> setter) {
+    if (value != null) {
       setter.accept(new BigDecimal(BigDecimal.valueOf(value).stripTrailingZeros().toPlainString()));
     }
   }

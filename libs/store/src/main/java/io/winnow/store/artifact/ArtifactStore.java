@@ -61,11 +61,11 @@ public final class ArtifactStore {
   }
 
   private Artifact committed(String path, ObjectRef manifestRef, byte[] bytes) {
-    Manifest manifest = Json.parse(bytes, Manifest.class, "manifest " + manifestRef.key());
+    Manifest manifest = Json.read(bytes, Manifest.class, "manifest " + manifestRef.key());
     StageRecord.Cost cost =
         objects
             .find(path + "/" + COST)
-            .map(b -> Json.parse(b, StageRecord.Cost.class, path + "/" + COST))
+            .map(b -> Json.read(b, StageRecord.Cost.class, path + "/" + COST))
             .orElse(new StageRecord.Cost(0, 0));
     return new Artifact(new ArtifactRef(path, manifest.digest(), manifestRef), manifest, cost);
   }

@@ -67,7 +67,7 @@ public final class ExperimentFolder {
   public Optional<Experiment> plan() {
     return objects
         .find(folder + PLAN)
-        .map(bytes -> Json.parse(bytes, Experiment.class, folder + PLAN));
+        .map(bytes -> Json.read(bytes, Experiment.class, folder + PLAN));
   }
 
   /** Stores a part of the report, replacing an earlier one. */

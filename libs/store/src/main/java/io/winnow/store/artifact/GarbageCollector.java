@@ -173,7 +173,7 @@ public final class GarbageCollector {
     return kind == Kind.ARTIFACT
         && objects
             .find(key)
-            .map(bytes -> Json.parse(bytes, Manifest.class, "manifest " + key))
+            .map(bytes -> Json.read(bytes, Manifest.class, "manifest " + key))
             .filter(kept)
             .isPresent();
   }

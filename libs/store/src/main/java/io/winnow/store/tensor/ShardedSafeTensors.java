@@ -3,6 +3,7 @@ package io.winnow.store.tensor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import java.io.IOException;
@@ -19,10 +20,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Tensors that are spread over several safetensors files, as Hugging Face libraries write them: an
- * index {@code model.safetensors.index.json} with a {@code weight_map} that says for each tensor in
- * which file beside it the tensor is, e.g. {@code model-00001-of-00002.safetensors}. A plain
- * safetensors file is read as well. Nothing is held on the heap.
+ * Tensors in several safetensors files, as Hugging Face libraries write them. The {@code
+ * weight_map} of the index {@code model.safetensors.index.json} gives the file of each tensor in
+ * the same folder, e.g. {@code model-00001-of-00002.safetensors}. A single safetensors file is read
+ * too. Tensors are mapped and not held on the heap.
  */
 public final class ShardedSafeTensors {
   /** How the name of an index ends. */
@@ -112,7 +113,7 @@ public final class ShardedSafeTensors {
       Files.writeString(part, content);
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + target + ": " + e, e);
+      throw new UncheckedIOException("cannot write " + target + ": " + Causes.of(e), e);
     }
   }
 
@@ -167,7 +168,7 @@ public final class ShardedSafeTensors {
     } catch (NoSuchFileException e) {
       throw new InvalidInputException(what + ": there is no file " + file, "check the path", e);
     } catch (IOException e) {
-      throw bad(what, "is not JSON: " + e.getMessage());
+      throw bad(what, "is not JSON: " + Causes.of(e));
     }
   }
 

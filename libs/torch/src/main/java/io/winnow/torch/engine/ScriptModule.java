@@ -9,9 +9,13 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A loaded script module: each call of one of its methods is one call into the engine. */
 public final class ScriptModule implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ScriptModule.class);
+
   private final String name;
   private final NDManager owner;
   private final PtSymbolBlock module;
@@ -20,6 +24,20 @@ public final class ScriptModule implements AutoCloseable {
     this.name = name;
     this.owner = owner;
     this.module = module;
+  }
+
+  /**
+   * Sets evaluation mode, as {@code module.eval()} does: dropout passes its input through, and
+   * batch normalisation uses its stored statistics. A module without a mode, such as a frozen one,
+   * stays as it is.
+   */
+  ScriptModule evaluating() {
+    try {
+      JniUtils.enableInferenceMode(module);
+    } catch (EngineException e) {
+      LOG.debug("{} has no evaluation mode: {}", name, e.getMessage());
+    }
+    return this;
   }
 
   /** Whether a call records operations so that the method may take gradients. */

@@ -25,13 +25,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * DJL's PyTorch engine as this module uses it: started once in a process, without network, on one
- * device. It owns the native memory of everything made through it, and frees it when closed. Safe
+ * DJL's PyTorch engine, started once per process, without network access, on one device. It owns
+ * the native memory of everything that is created through it, and frees it when it is closed. Safe
  * for use from several threads.
  *
- * <p>Randomness: nothing here uses the engine's global generator. A kernel makes its own generator
- * from the seed it is given, so the same seed gives the same numbers whatever else the process
- * does. The processor's generator (mt19937) keeps 32 bits of a seed: see {@link #generatorSeed}.
+ * <p>Nothing uses the engine's global random number generator. A kernel creates its own generator
+ * from its seed, so the same seed gives the same numbers whatever else the process does. The CPU
+ * generator (mt19937) keeps 32 bits of a seed: see {@link #generatorSeed}.
  */
 public final class Torch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Torch.class);
@@ -44,18 +44,18 @@ public final class Torch implements AutoCloseable {
   }
 
   /**
-   * The memory format of images on this device: on the processor plane after plane was the faster
-   * (see docs/benchmarks); CUDA's tensor cores want channels last.
+   * The memory format of images on this device. Contiguous is faster on the CPU (see
+   * docs/benchmarks); CUDA's tensor cores are faster with channels last.
    */
   public Layout layout() {
     return root.getDevice().isGpu() ? Layout.CHANNELS_LAST : Layout.CONTIGUOUS;
   }
 
   /**
-   * Starts the engine, or joins it when this process has started it already.
+   * Starts the engine, or uses the one that this process has started already.
    *
-   * @throws InvalidInputException if the device is not there
-   * @throws UncheckedIOException if the engine's cache folder cannot be written
+   * @throws InvalidInputException the device does not exist
+   * @throws UncheckedIOException the engine's cache folder cannot be written
    */
   public static Torch start(TorchSettings settings) {
     Engine engine = engine(settings);
@@ -67,9 +67,8 @@ public final class Torch implements AutoCloseable {
     return torch;
   }
 
-  // On its first start on a machine DJL unpacks the native libraries to its cache folder and
-  // deletes
-  // what it takes for leftovers; two processes doing so at once break each other.
+  // On its first start on a machine, DJL unpacks the native libraries to its cache folder and
+  // deletes files that it does not know there. Two processes that do so at once break each other.
   private static synchronized Engine engine(TorchSettings settings) {
     System.setProperty("ai.djl.offline", System.getProperty("ai.djl.offline", "true"));
     System.setProperty("OPT_OUT_TRACKING", System.getProperty("OPT_OUT_TRACKING", "true"));
@@ -97,17 +96,17 @@ public final class Torch implements AutoCloseable {
     int present = engine.getGpuCount();
     if (index >= present) {
       throw new InvalidInputException(
-          "device " + name + " is not there: the engine sees " + present + " CUDA devices",
-          "use cpu, or give CUDA natives of libtorch by PYTORCH_LIBRARY_PATH");
+          "there is no device " + name + ": the engine finds " + present + " CUDA devices",
+          "use cpu, or set PYTORCH_LIBRARY_PATH to a libtorch with CUDA");
     }
     return Device.gpu(index);
   }
 
   /**
-   * Checks that this device computes in a precision by instructions of its own.
+   * Checks that the device has instructions for a precision.
    *
-   * @param setting that asks for it, for the error
-   * @throws InvalidInputException it does not, so that it would be slower than float32
+   * @param setting that requests it, for the error
+   * @throws InvalidInputException it has none, so the precision would be slower than float32
    */
   public void require(Precision precision, String setting) {
     if (precision == Precision.BF16 && !Bfloat16.isNative(root.getDevice())) {
@@ -120,14 +119,14 @@ public final class Torch implements AutoCloseable {
     }
   }
 
-  /** Threads that an operation of the calling thread may use. */
+  /** Number of threads that an operation of the calling thread may use. */
   public int threads() {
     return ThreadCount.get();
   }
 
   /**
-   * Callers that may gain by working in parallel: as many as it has threads, and 1 on a GPU, which
-   * one caller keeps busy.
+   * How many callers are worth running in parallel: the number of threads, or 1 on a GPU, which one
+   * caller keeps busy.
    */
   public int sideBySide() {
     return root.getDevice().isGpu() ? 1 : threads();
@@ -138,7 +137,7 @@ public final class Torch implements AutoCloseable {
     return root.getEngine().getVersion();
   }
 
-  /** A manager for results of one piece of work: closing it frees what was made in it. */
+  /** A manager for the results of one piece of work; closing it frees them. */
   public NDManager newScope() {
     ThreadCount.get(); // before the first operation
     return root.newSubManager();
@@ -152,18 +151,16 @@ public final class Torch implements AutoCloseable {
   }
 
   /**
-   * Loads a TorchScript file; the caller closes it.
+   * Loads a TorchScript file in evaluation mode, whatever mode it was saved in; the caller closes
+   * it.
    *
    * @throws InvalidInputException if there is no such file or it is not TorchScript
    */
   public ScriptModule load(Path file) {
     try (InputStream stream = Files.newInputStream(file)) {
-      return load(file.getFileName().toString(), stream);
+      return load(file.getFileName().toString(), stream).evaluating();
     } catch (IOException | RuntimeException e) {
-      throw new InvalidInputException(
-          "cannot load " + file + " as TorchScript",
-          "export it with torch.jit.save from PyTorch 2.7 or older operators",
-          e);
+      throw ScriptFiles.unloadable(file, e);
     }
   }
 
@@ -182,8 +179,8 @@ public final class Torch implements AutoCloseable {
   }
 
   /**
-   * Folds a seed of 64 well-mixed bits to the 32 that the processor's generator keeps: the
-   * exclusive or of its halves.
+   * Folds a seed of 64 well-mixed bits to the 32 that the CPU generator keeps: the exclusive or of
+   * its halves.
    */
   public static long generatorSeed(long seed) {
     return (seed ^ (seed >>> 32)) & 0xFFFFFFFFL;

@@ -9,20 +9,20 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 
 /**
- * Threads that call the engine in parallel, each with an equal part of its threads. Many pieces of
- * work take less time so than one after the other by all threads, because operations of a middling
- * size leave some of these waiting. What a piece computes, to the bit, depends on the number of
- * parts, not on how many are at work or which is quicker. A single part is the caller itself. For
- * one caller at a time.
+ * Threads that call the engine in parallel, each with an equal share of the engine's threads. Many
+ * tasks finish sooner in this way than one after another on all threads, because operations of
+ * medium size do not keep all threads busy. The bits of a result depend on the number of shares,
+ * and not on the number of tasks or their order. If there is a single share, the caller's thread
+ * computes it. For use by one caller at a time.
  */
 public final class Workers implements AutoCloseable {
   private final int count;
   private final ThreadPoolExecutor threads;
 
   /**
-   * @param parts of the engine's threads, at least 1 and at most as many as these
-   * @param count workers, each with one part, at least 1 and at most as many as these
-   * @throws IllegalArgumentException they are other numbers
+   * @param parts number of shares, from 1 to the number of the engine's threads
+   * @param count number of workers, each with one share, from 1 to {@code parts}
+   * @throws IllegalArgumentException a number is out of range
    */
   public Workers(Torch torch, int parts, int count) {
     int all = torch.threads();

@@ -100,6 +100,15 @@ public final class Layers {
     return writer.let("torch.linear(%s, %s, %s)".formatted(x.name(), weight, shift), shape);
   }
 
+  /**
+   * A parameter that the caller uses in an expression of its own.
+   *
+   * @return its expression
+   */
+  public String parameter(String name, List<Integer> shape, Initialiser start) {
+    return table.add(name, shape, start);
+  }
+
   /** The sources of the functions that layers call: every kernel with layers needs them. */
   public static List<String> functions() {
     return LayerFunctions.all();

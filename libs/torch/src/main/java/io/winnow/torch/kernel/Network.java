@@ -15,15 +15,23 @@ import java.util.List;
  *     List[Tensor]}, the output and what has to be kept, without gradients, and {@code
  *     predict_back(kept, x, t, y, parameters, gradient) -> List[Tensor]}, the gradients of the
  *     trained parameters given that of the output
+ * @param secondPass whether the loss of a second pass is added in training. The network then has
+ *     the functions {@code second_draws(B: int, g: Generator) -> List[Tensor]}, what the pass
+ *     draws, B first in each shape, and {@code second_predict(x, t, y, parameters, training, seed,
+ *     draws)}
  */
 public record Network(
-    Namespace namespace, ParameterTable parameters, List<String> functions, boolean recomputes) {
+    Namespace namespace,
+    ParameterTable parameters,
+    List<String> functions,
+    boolean recomputes,
+    boolean secondPass) {
   public Network {
     functions = List.copyOf(functions);
   }
 
-  /** A network that keeps what its gradients need. */
+  /** A network that keeps what its gradients need, with one pass. */
   public Network(Namespace namespace, ParameterTable parameters, List<String> functions) {
-    this(namespace, parameters, functions, false);
+    this(namespace, parameters, functions, false, false);
   }
 }

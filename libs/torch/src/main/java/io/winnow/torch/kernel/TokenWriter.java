@@ -98,8 +98,8 @@ public final class TokenWriter {
         "cannot share %d features among %d heads".formatted(x.extent(2), heads));
     int width = x.extent(2) / heads;
     return writer.let(
-        "torch.transpose(torch.reshape(%s, [-1, %d, %d, %d]), 1, 2)"
-            .formatted(x.name(), x.extent(1), heads, width),
+        "torch.transpose(torch.reshape(%s, [-1, %s, %d, %d]), 1, 2)"
+            .formatted(x.name(), length(x, 1), heads, width),
         List.of(Value.BATCH, heads, x.extent(1), width));
   }
 
@@ -108,9 +108,17 @@ public final class TokenWriter {
     writer.require(x.rank() == 4, "expects B×heads×T×d, not %s".formatted(x));
     int features = x.extent(1) * x.extent(3);
     return writer.let(
-        "torch.reshape(torch.transpose(%s, 1, 2), [-1, %d, %d])"
-            .formatted(x.name(), x.extent(2), features),
+        "torch.reshape(torch.transpose(%s, 1, 2), [-1, %s, %d])"
+            .formatted(x.name(), length(x, 2), features),
         List.of(Value.BATCH, x.extent(2), features));
+  }
+
+  /** The expression of an extent that may be {@link Value#TOKENS}. */
+  private static String length(Value x, int axis) {
+    int extent = x.extent(axis);
+    return extent == Value.TOKENS
+        ? "torch.size(%s, %d)".formatted(x.name(), axis)
+        : Integer.toString(extent);
   }
 
   /** What is added to the scores of an attention before the softmax. */

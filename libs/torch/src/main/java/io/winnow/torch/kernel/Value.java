@@ -7,17 +7,22 @@ import java.util.List;
  *
  * @param name the variable in the generated source
  * @param shape the extent of each axis; {@link #BATCH} stands for the number of samples, which only
- *     the call knows and only the first axis may be
+ *     the first axis may be, and {@link #TOKENS} for a number of tokens, which the first axis may
+ *     not be; only the call knows these
  */
 public record Value(String name, List<Integer> shape) {
   /** The extent of the batch axis. */
   public static final int BATCH = -1;
 
+  /** The extent of a sequence's axis whose length is not known while the function is written. */
+  public static final int TOKENS = -2;
+
   public Value {
     shape = List.copyOf(shape);
     for (int axis = 0; axis < shape.size(); axis++) {
       int extent = shape.get(axis);
-      if (extent < 1 && !(axis == 0 && extent == BATCH)) {
+      boolean open = axis == 0 && extent == BATCH || axis > 0 && extent == TOKENS;
+      if (extent < 1 && !open) {
         throw new IllegalArgumentException(name + " cannot have shape " + shape);
       }
     }

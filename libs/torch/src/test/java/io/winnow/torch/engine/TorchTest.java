@@ -58,7 +58,7 @@ class TorchTest {
   void namesADeviceThatIsNotThere() {
     assertThatThrownBy(() -> Torch.start(new TorchSettings(1, "cuda:99")))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("cuda:99 is not there");
+        .hasMessageContaining("there is no device cuda:99");
     assertThatThrownBy(() -> new TorchSettings(1, "gpu"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("no such device: gpu");

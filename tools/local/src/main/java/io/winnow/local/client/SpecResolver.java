@@ -1,5 +1,6 @@
 package io.winnow.local.client;
 
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.DatasetSpecBuilder;
@@ -14,6 +15,7 @@ import io.winnow.store.object.ObjectStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /** Makes a run spec independent of this process: resolves paths and uploads files. */
@@ -46,7 +48,7 @@ public final class SpecResolver {
     try {
       return RunSpec.parse(Files.readAllBytes(file), "spec " + file);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+      throw new UncheckedIOException("cannot read " + file + ": " + Causes.of(e), e);
     }
   }
 
@@ -82,37 +84,64 @@ public final class SpecResolver {
     if (surrogate.trained()) {
       return surrogate;
     }
-    Path file = base.resolve(surrogate.source());
-    if (Files.isRegularFile(file)) {
-      String key = Upload.script(store, "surrogates", file).key();
-      return SurrogateSpecBuilder.builder(surrogate).source(key).build();
-    }
-    if (store.stat(surrogate.source()).isEmpty()) {
-      throw new InvalidInputException(
-          "the surrogate \""
-              + surrogate.source()
-              + "\" is neither a file nor an object in the store",
-          "give a TorchScript file, or \"" + SurrogateSpec.TRAINED + "\" to train one");
-    }
-    return surrogate;
+    String key =
+        script(
+            "surrogate",
+            surrogate.source(),
+            base,
+            "surrogates",
+            "\"" + SurrogateSpec.TRAINED + "\" to train one");
+    return SurrogateSpecBuilder.builder(surrogate).source(key).build();
   }
 
   private LatentSpec latent(LatentSpec latent, Path base) {
     if (latent == null) {
       return null;
     }
-    Path file = base.resolve(latent.autoencoder());
-    if (Files.isRegularFile(file)) {
-      String key = Upload.script(store, Upload.AUTOENCODERS, file).key();
-      return LatentSpecBuilder.builder(latent).autoencoder(key).build();
+    String key =
+        script(
+            "autoencoder",
+            latent.autoencoder(),
+            base,
+            Upload.AUTOENCODERS,
+            "omit \"latent\" to train on pixels");
+    return LatentSpecBuilder.builder(latent).autoencoder(key).build();
+  }
+
+  /** The key of a TorchScript file: uploaded if it is a local file, else an object's key. */
+  private String script(String what, String source, Path base, String prefix, String alternative) {
+    Path file = local(base, source);
+    if (file != null && Files.isRegularFile(file)) {
+      return Upload.script(store, prefix, file).key();
     }
-    if (store.stat(latent.autoencoder()).isEmpty()) {
+    if (file != null && Files.isDirectory(file)) {
       throw new InvalidInputException(
-          "the autoencoder \""
-              + latent.autoencoder()
-              + "\" is neither a file nor an object in the store",
-          "give a TorchScript file, or omit \"latent\" to train on pixels");
+          "the %s \"%s\" is a folder".formatted(what, source),
+          "give a TorchScript file, or " + alternative);
     }
-    return latent;
+    if (!stored(source)) {
+      throw new InvalidInputException(
+          "the %s \"%s\" is neither a file nor an object in the store".formatted(what, source),
+          "give a TorchScript file, or " + alternative);
+    }
+    return source;
+  }
+
+  /** The path; null if the text is not one, such as with a NUL. */
+  private static Path local(Path base, String source) {
+    try {
+      return base.resolve(source);
+    } catch (InvalidPathException e) {
+      return null;
+    }
+  }
+
+  /** Whether there is such an object; a text that cannot be a key, such as a path, is none. */
+  private boolean stored(String source) {
+    try {
+      return store.stat(source).isPresent();
+    } catch (InvalidInputException e) {
+      return false;
+    }
   }
 }

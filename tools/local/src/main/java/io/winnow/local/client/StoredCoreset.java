@@ -39,7 +39,7 @@ public final class StoredCoreset {
 
   /** Empty if the coreset has no card. */
   public Optional<CoresetCard> card() {
-    return entry("card.json").map(ref -> Json.parse(store.get(ref), CoresetCard.class, ref.key()));
+    return entry("card.json").map(ref -> Json.read(store.get(ref), CoresetCard.class, ref.key()));
   }
 
   /** Finds one of its objects by name. */

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -37,9 +38,10 @@ public record Connection(
   /** The environment variable with the base URL of a remote system's selector. */
   public static final String SELECTOR_URL = "WINNOW_SELECTOR_URL";
 
+  private static final String KAFKA_PREFIX = "KAFKA_";
   // KAFKA_SSL_TRUSTSTORE_LOCATION stands for ssl.truststore.location, as in the services
   private static final Pattern KAFKA_SECURITY =
-      Pattern.compile("KAFKA_((?:SECURITY|SASL|SSL)_[A-Z_]+)");
+      Pattern.compile(KAFKA_PREFIX + "((?:SECURITY|SASL|SSL)_[A-Z_]+)");
 
   /** Settings of Kafka clients. */
   public Map<String, Object> kafkaClients() {
@@ -81,14 +83,25 @@ public record Connection(
     return URI.create(url);
   }
 
-  /** URL of the console for a browser, with the API token, if the console is running. */
-  public Optional<URI> console() {
+  /**
+   * URL of the console for a browser, if the system has one.
+   *
+   * @param withToken whether it contains the API token, which lets its owner change everything
+   */
+  public Optional<URI> console(boolean withToken) {
     return Optional.ofNullable(services.get(Service.CONSOLE.folder()))
-        .map(url -> URI.create(url + "/" + (token == null ? "" : "#token=" + token)));
+        .map(url -> URI.create(url + "/" + (withToken && token != null ? "#token=" + token : "")));
   }
 
-  /** Writes {@code local.json}, readable only by its owner. */
+  /**
+   * Writes {@code local.json}, and for other Kafka clients {@code kafka-client.properties}, both
+   * readable only by their owner.
+   */
   public void write(Home home) throws IOException {
+    StringBuilder properties = new StringBuilder();
+    new TreeMap<>(kafkaClients())
+        .forEach((name, value) -> properties.append(name + "=" + value + "\n"));
+    Home.writePrivate(home.kafkaClientFile(), properties.toString());
     Home.writePrivate(home.connectionFile(), Json.pretty(this) + "\n");
   }
 
@@ -121,6 +134,26 @@ public record Connection(
             environment.get(API_TOKEN)));
   }
 
+  /** The environment variables from which {@link #of} reads this system, and the services too. */
+  public Map<String, String> environment() {
+    Map<String, String> environment = new TreeMap<>();
+    environment.put("KAFKA_BOOTSTRAP_SERVERS", kafka);
+    if (kafkaSecurity != null) {
+      kafkaSecurity.forEach(
+          (setting, value) ->
+              environment.put(
+                  KAFKA_PREFIX + setting.toUpperCase(Locale.ROOT).replace('.', '_'), value));
+    }
+    environment.put("WINNOW_STORE_ENDPOINT", store.endpoint());
+    environment.put("WINNOW_STORE_ACCESS_KEY", store.accessKey());
+    environment.put("WINNOW_STORE_SECRET_KEY", store.secretKey());
+    environment.put("WINNOW_STORE_BUCKET", store.bucket());
+    environment.put("WINNOW_STORE_REGION", store.region());
+    environment.put(API_TOKEN, token);
+    environment.values().removeIf(Objects::isNull);
+    return environment;
+  }
+
   /** The system that is running on a home, if there is one. */
   public static Optional<Connection> find(Home home) {
     try {
@@ -128,7 +161,7 @@ public record Connection(
         return Optional.empty();
       }
       return Optional.of(
-          Json.parse(
+          Json.read(
               Files.readAllBytes(home.connectionFile()),
               Connection.class,
               home.connectionFile().toString()));

@@ -1,14 +1,19 @@
 package io.winnow.local.system;
 
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
 
 /**
  * The folder with all state of a local system. It remains when the system stops.
@@ -16,6 +21,10 @@ import java.util.HexFormat;
  * @param directory absolute path
  */
 public record Home(Path directory) {
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
+  // the bit of the mode that lets only owners delete files in a folder to which all may write
+  private static final int STICKY = 01000;
 
   public Home {
     directory = directory.toAbsolutePath().normalize();
@@ -31,7 +40,7 @@ public record Home(Path directory) {
     return directory.resolve("s3");
   }
 
-  /** One log per replica, and that of the launcher. */
+  /** One log per replica, and that of the commands. */
   public Path logs() {
     return directory.resolve("logs");
   }
@@ -69,32 +78,68 @@ public record Home(Path directory) {
   }
 
   /** Endpoints and credentials of the running system. */
-  Path connectionFile() {
+  public Path connectionFile() {
     return directory.resolve("local.json");
   }
 
+  /** Settings of Kafka clients of the running system, as a properties file. */
+  public Path kafkaClientFile() {
+    return directory.resolve("kafka-client.properties");
+  }
+
   /**
-   * Creates the folder, accessible only by its owner.
+   * Creates the folder, accessible only by its owner. One that exists already is made so, unless it
+   * is a folder that all users share, such as {@code /tmp}.
    *
    * @throws InvalidInputException the folder cannot be created
    */
   public void create() {
     try {
-      if (!Files.isDirectory(directory)) {
+      if (Files.isDirectory(directory)) {
+        restrict(directory);
+      } else {
         Files.createDirectories(directory, ownerOnly(directory, "rwx------"));
       }
-      Files.createDirectories(logs());
+      for (Path folder : List.of(logs(), kafka(), s3(), cache(), reports())) {
+        if (Files.isDirectory(folder)) {
+          restrict(folder);
+        }
+      }
+      Files.createDirectories(logs(), ownerOnly(directory, "rwx------"));
     } catch (IOException e) {
       throw new InvalidInputException(
-          "cannot create the home folder " + directory + ": " + e,
+          "cannot create the home folder " + directory + ": " + Causes.of(e),
           "give another one with --home or WINNOW_HOME",
           e);
     }
   }
 
+  private static void restrict(Path folder) throws IOException {
+    if (!posix(folder)) {
+      return;
+    }
+    boolean shared = ((int) Files.getAttribute(folder, "unix:mode") & STICKY) != 0;
+    if (!shared && !Files.getPosixFilePermissions(folder).equals(OWNER_ONLY)) {
+      try {
+        Files.setPosixFilePermissions(folder, OWNER_ONLY);
+      } catch (FileSystemException e) {
+        // it belongs to another user, who decides; secrets are readable by this user alone
+      }
+    }
+  }
+
   /** The secret key of the store, generated at the first call. */
-  String secret() throws IOException {
-    Path file = directory.resolve("s3-secret");
+  String storeSecret() throws IOException {
+    return secret("s3-secret");
+  }
+
+  /** The password of the Kafka broker, generated at the first call. */
+  String kafkaSecret() throws IOException {
+    return secret("kafka-secret");
+  }
+
+  private String secret(String name) throws IOException {
+    Path file = directory.resolve(name);
     if (!Files.exists(file)) {
       byte[] random = new byte[24];
       new SecureRandom().nextBytes(random);
@@ -112,8 +157,12 @@ public record Home(Path directory) {
     Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 
+  private static boolean posix(Path place) {
+    return place.getFileSystem().supportedFileAttributeViews().contains("posix");
+  }
+
   private static FileAttribute<?>[] ownerOnly(Path place, String permissions) {
-    return place.getFileSystem().supportedFileAttributeViews().contains("posix")
+    return posix(place)
         ? new FileAttribute<?>[] {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
         }

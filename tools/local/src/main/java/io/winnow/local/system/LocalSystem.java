@@ -1,7 +1,8 @@
 package io.winnow.local.system;
 
+import io.winnow.contracts.InvalidInputException;
 import io.winnow.store.local.FileTree;
-import io.winnow.store.object.StoreConfig;
+import io.winnow.store.local.Time;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
 
 /**
@@ -22,12 +24,17 @@ import java.util.stream.LongStream;
  * <p>Thread-safe.
  */
 public final class LocalSystem implements AutoCloseable {
+  private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(5);
+  // a disk of some hundred MB/s fills what must stay free within a second
+  private static final Duration DISK_INTERVAL = Duration.ofMillis(500);
+
   private final SystemOptions options;
   private final HomeLock lock;
   private final Memory memory = Memory.watch(this::pids);
   private final Object closing = new Object();
   // the home's connection file, which only its owner can read, contains it
   private final String token = UUID.randomUUID().toString();
+  private final List<Time.Repetition> watches = new CopyOnWriteArrayList<>();
   private volatile Servers servers;
   private volatile ServiceSupervisor services;
   private volatile boolean closed;
@@ -35,6 +42,14 @@ public final class LocalSystem implements AutoCloseable {
   private LocalSystem(SystemOptions options) {
     this.options = options;
     options.home().create();
+    options
+        .disk()
+        .shortage()
+        .ifPresent(
+            shortage -> {
+              throw new InvalidInputException(
+                  shortage, "free some space, or give another folder with --home");
+            });
     this.lock = HomeLock.acquire(options.home());
   }
 
@@ -60,38 +75,71 @@ public final class LocalSystem implements AutoCloseable {
 
   private void startAll() throws IOException, InterruptedException {
     Home home = options.home();
+    Time time = Time.system();
     FileTree.delete(home.scratch());
-    servers = Servers.start(home, options.maxReplicas());
-    services = new ServiceSupervisor(options, environment());
+    servers = Servers.start(home, options.maxReplicas(), this::fail);
+    services =
+        new ServiceSupervisor(
+            options, new ServiceLauncher(options, environment()), new HealthProbes(), time);
+    watches.add(time.every(DISK_INTERVAL, "winnow-disk", this::watchDisk));
     services.startAll();
+    watches.add(time.every(HEALTH_INTERVAL, "winnow-watch", this::watchServices));
     connection().write(home);
+  }
+
+  private void fail(String reason) {
+    if (services != null) {
+      services.fail(reason);
+    }
+  }
+
+  private void watchDisk() {
+    options
+        .disk()
+        .shortage()
+        .ifPresent(
+            shortage ->
+                fail(
+                    shortage
+                        + ": the system stops. Free some space and start it again; unfinished runs"
+                        + " resume"));
+  }
+
+  private void watchServices() {
+    services.watch();
+    try {
+      for (Replica replica : options.replicas()) {
+        new ServiceLog(options.log(replica)).limit(ServiceLog.MAX_BYTES);
+      }
+    } catch (IOException e) {
+      // the disk is full, which is reported, or the log was deleted: the next call tries again
+    }
   }
 
   /** Variables of every service. */
   private Map<String, String> environment() {
-    StoreConfig store = servers.store();
-    Map<String, String> environment = new TreeMap<>();
-    environment.put("KAFKA_BOOTSTRAP_SERVERS", servers.bootstrapServers());
-    environment.put("WINNOW_STORE_ENDPOINT", options.storeRoute().apply(store.endpoint()));
-    environment.put("WINNOW_STORE_ACCESS_KEY", store.accessKey());
-    environment.put("WINNOW_STORE_SECRET_KEY", store.secretKey());
-    environment.put("WINNOW_STORE_BUCKET", store.bucket());
-    environment.put("WINNOW_STORE_REGION", store.region());
-    environment.put(Connection.API_TOKEN, token);
+    Map<String, String> environment = new TreeMap<>(connection(Map.of()).environment());
+    environment.put(
+        "WINNOW_STORE_ENDPOINT", options.storeRoute().apply(servers.store().endpoint()));
     environment.put("WINNOW_TOPICS_CREATE", "false");
     environment.put("WINNOW_CACHE_DIR", options.home().cache().toString());
     environment.put("WINNOW_STOP_WITH_PARENT", "true");
+    environment.put(SystemOptions.SOURCES, options.sourceRoots());
     return environment;
   }
 
   /** How to reach this system. */
   public Connection connection() {
+    return connection(services.urls());
+  }
+
+  private Connection connection(Map<String, String> urls) {
     return new Connection(
         ProcessHandle.current().pid(),
         servers.bootstrapServers(),
-        null,
+        servers.kafkaSecurity(),
         servers.store(),
-        services.urls(),
+        urls,
         token);
   }
 
@@ -107,6 +155,11 @@ public final class LocalSystem implements AutoCloseable {
   /** Kills a replica (SIGKILL); it is not restarted automatically. */
   public void kill(Replica replica) throws InterruptedException {
     services.kill(replica);
+  }
+
+  /** Kills a replica (SIGKILL) as if it had crashed: it is restarted automatically. */
+  public void crash(Replica replica) {
+    services.child(replica).crash();
   }
 
   /** Stops a replica (SIGTERM) and waits for its exit; it is not restarted automatically. */
@@ -125,7 +178,7 @@ public final class LocalSystem implements AutoCloseable {
   }
 
   /** Stops Kafka for the given time and starts it again on the same port. */
-  public void restartKafka(Duration outage) throws InterruptedException {
+  public void restartKafka(Duration outage) throws IOException, InterruptedException {
     servers.restartKafka(outage);
   }
 
@@ -159,7 +212,7 @@ public final class LocalSystem implements AutoCloseable {
 
   /** Resident memory of one replica in bytes; empty without {@code /proc}. */
   public OptionalLong memory(Replica replica) {
-    return ProcessMemory.of(services.child(replica).process().pid())
+    return ProcessMemory.of(services.child(replica).pid())
         .map(process -> OptionalLong.of(process.resident()))
         .orElse(OptionalLong.empty());
   }
@@ -174,14 +227,17 @@ public final class LocalSystem implements AutoCloseable {
     return options.replicas();
   }
 
-  /** Why the system has failed, once a service has died too often. */
+  /**
+   * Why the system has failed, once it has: no service is left, Kafka has stopped, or the disk is
+   * full. It should be closed then.
+   */
   public Optional<String> failure() {
     return services.failure();
   }
 
   /** The log file of a replica. */
   public Path log(Replica replica) {
-    return services.log(replica);
+    return options.log(replica);
   }
 
   /** Stops the services, then the servers, and waits for them. Idempotent; also runs on Ctrl-C. */
@@ -206,10 +262,12 @@ public final class LocalSystem implements AutoCloseable {
       if (services != null) {
         services.stopAll();
       }
+      watches.forEach(Time.Repetition::close);
       if (servers != null) {
         servers.close();
       }
       Files.deleteIfExists(options.home().connectionFile());
+      Files.deleteIfExists(options.home().kafkaClientFile());
       FileTree.delete(options.home().scratch());
     } catch (IOException e) {
       options.notices().accept("cannot delete temporary files: " + e.getMessage());

@@ -17,6 +17,11 @@ public record Replica(Service service, int number) {
     return number == 0 ? service.folder() : service.folder() + "-" + number;
   }
 
+  /** Whether runs need its service. */
+  boolean isWorker() {
+    return Service.WORKERS.contains(service);
+  }
+
   /** Its name in leases and Kafka consumer groups. */
   String instance() {
     return service.folder() + "-" + number;

@@ -2,9 +2,6 @@ package io.winnow.local.system;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,15 +15,13 @@ import java.util.concurrent.TimeUnit;
  * One child JVM that runs a replica of a service. Its standard input is a pipe from this process:
  * if this process dies for any reason, the child reads the end of the pipe and exits.
  */
-final class ServiceProcess {
-  private static final Duration POLL = Duration.ofMillis(100);
-
+final class ServiceProcess implements Child {
   private final Replica replica;
   private final Process process;
   private final URI base;
-  private final Path log;
+  private final ServiceLog log;
 
-  private ServiceProcess(Replica replica, Process process, URI base, Path log) {
+  private ServiceProcess(Replica replica, Process process, URI base, ServiceLog log) {
     this.replica = replica;
     this.process = process;
     this.base = base;
@@ -42,7 +37,7 @@ final class ServiceProcess {
    *     see
    * @param properties system properties
    * @param scratch its temporary folder
-   * @param log file that its output is appended to
+   * @param log that its output is appended to
    */
   static ServiceProcess start(
       Replica replica,
@@ -52,7 +47,7 @@ final class ServiceProcess {
       Map<String, String> environment,
       Map<String, String> properties,
       Path scratch,
-      Path log)
+      ServiceLog log)
       throws IOException {
     List<String> command = new ArrayList<>();
     core.ifPresent(only -> command.addAll(List.of("taskset", "-c", Integer.toString(only))));
@@ -71,93 +66,68 @@ final class ServiceProcess {
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.file().toFile()));
     builder.environment().putAll(replica.service().nativeMemory());
     builder.environment().putAll(environment);
     return new ServiceProcess(
         replica, builder.start(), URI.create("http://127.0.0.1:" + port), log);
   }
 
-  Replica replica() {
+  @Override
+  public Replica replica() {
     return replica;
   }
 
-  Process process() {
-    return process;
+  @Override
+  public long pid() {
+    return process.pid();
   }
 
-  /** Base URL of its REST endpoints. */
-  URI base() {
+  @Override
+  public URI base() {
     return base;
   }
 
-  /**
-   * Waits until it is ready.
-   *
-   * @throws IllegalStateException it exits or takes longer; the message quotes its log
-   */
-  void awaitReady(HttpClient http, Duration timeout) throws InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    HttpRequest request =
-        HttpRequest.newBuilder(base.resolve("/q/health/ready"))
-            .timeout(Duration.ofSeconds(5))
-            .build();
-    while (!ready(http, request)) {
-      if (!process.isAlive()) {
-        throw new IllegalStateException(
-            replica.name()
-                + " exited during startup with exit code "
-                + process.exitValue()
-                + lastLogLine());
-      }
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException(
-            replica.name() + " was not ready after " + timeout.toSeconds() + " s" + lastLogLine());
-      }
-      Thread.sleep(POLL.toMillis());
-    }
+  @Override
+  public boolean isAlive() {
+    return process.isAlive();
   }
 
-  private static boolean ready(HttpClient http, HttpRequest request) throws InterruptedException {
-    try {
-      return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-    } catch (IOException e) {
-      return false;
-    }
+  @Override
+  public int exitCode() {
+    return process.exitValue();
   }
 
-  private String lastLogLine() {
-    try {
-      // the last line that is not a stack frame is the most informative
-      return Files.readAllLines(log).stream()
-          .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
-          .reduce((earlier, later) -> later)
-          .map(last -> "; " + log + " ends with: " + last)
-          .orElse("; " + log + " is empty");
-    } catch (IOException e) {
-      return "; see " + log;
-    }
+  @Override
+  public void onExit(Runnable action) {
+    process.onExit().thenRun(action);
   }
 
-  /** Sends SIGTERM, on which a running job saves a checkpoint; does not wait. */
-  void terminate() {
+  @Override
+  public void terminate() {
     // through the handle: Process.destroy would also close the pipe, as if the launcher had died
     process.toHandle().destroy();
   }
 
-  /** Waits for it to exit; kills it after {@code timeout}. */
-  void awaitExit(Duration timeout) throws InterruptedException {
+  @Override
+  public void awaitExit(Duration timeout) throws InterruptedException {
     if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
       kill();
     }
   }
 
-  /**
-   * Sends it a signal.
-   *
-   * @param name of the signal without SIG
-   */
-  void signal(String name) throws IOException, InterruptedException {
+  @Override
+  public void crash() {
+    process.destroyForcibly();
+  }
+
+  @Override
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  @Override
+  public void signal(String name) throws IOException, InterruptedException {
     int code =
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
     if (code != 0) {
@@ -165,8 +135,8 @@ final class ServiceProcess {
     }
   }
 
-  /** Sends SIGKILL and waits for the exit. */
-  void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  @Override
+  public String lastLogLine() {
+    return log.lastLine();
   }
 }

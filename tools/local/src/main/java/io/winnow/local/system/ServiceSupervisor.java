@@ -1,94 +1,160 @@
 package io.winnow.local.system;
 
-import io.winnow.embedded.Ports;
+import io.winnow.store.local.Time;
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 
 /**
- * Runs the replicas of the services as child JVMs on free ports, and restarts those that die until
- * they have died too often. Thread-safe; an unexpected exit is handled on a thread of the JVM.
+ * Keeps the replicas of the services running. A replica that exits is started again, and one that
+ * is not alive for a while is stopped and started again. A replica that has been restarted too
+ * often rests for a while, in which the runs that need it wait and the other services go on. The
+ * system fails only if no service is left that could work, or if no restarts are allowed.
+ *
+ * <p>Thread-safe; the exit of a process is handled on any thread.
  */
 final class ServiceSupervisor {
-  private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(30);
+  /** Time for a service to exit after SIGTERM; then it is killed. */
+  static final Duration EXIT_TIMEOUT = Duration.ofSeconds(30);
+
+  private static final Duration POLL = Duration.ofMillis(100);
 
   private final SystemOptions options;
-  private final Map<String, String> environment;
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
-  private final Map<Replica, ServiceProcess> children = new LinkedHashMap<>();
-  private final Map<Replica, Integer> ports = new HashMap<>();
-  private final Map<Replica, Integer> restarts = new HashMap<>();
-  private final Set<Replica> detached = new HashSet<>();
-  private boolean restarting;
+  private final Child.Launcher launcher;
+  private final Health health;
+  private final Time time;
+  private final Consumer<String> notices;
+  private final Map<Replica, SupervisedReplica> replicas = new LinkedHashMap<>();
+  private boolean starting = true;
   private boolean stopped;
   private String failure;
 
-  /**
-   * @param environment variables of every child
-   */
-  ServiceSupervisor(SystemOptions options, Map<String, String> environment) {
+  ServiceSupervisor(SystemOptions options, Child.Launcher launcher, Health health, Time time) {
     this.options = options;
-    this.environment = Map.copyOf(environment);
+    this.launcher = launcher;
+    this.health = health;
+    this.time = time;
+    this.notices = options.notices();
+    options
+        .replicas()
+        .forEach(
+            replica -> replicas.put(replica, new SupervisedReplica(replica, options.restarts())));
   }
 
   /**
-   * Starts all replicas, waits until all are ready, and restarts them from then on.
+   * Starts all replicas and waits until all workers are ready at the same time. The console gets an
+   * eighth of the time for readiness in addition; if it is not ready then, this is reported, and
+   * the start goes on.
    *
-   * @throws IllegalStateException a service exits or does not become ready in time
+   * @throws IllegalStateException a worker exits too often or does not become ready in time
    */
   void startAll() throws IOException, InterruptedException {
     synchronized (this) {
-      for (Replica replica : options.replicas()) {
-        rotate(log(replica));
-        ports.put(replica, Ports.free());
+      for (SupervisedReplica replica : replicas.values()) {
         launch(replica);
       }
     }
-    for (Replica replica : options.replicas()) {
-      child(replica).awaitReady(http, options.readiness());
+    List<SupervisedReplica> workers = workers();
+    while (!workers.stream().allMatch(this::ready)) {
+      for (SupervisedReplica worker : workers) {
+        checkReady(worker);
+        requireInTime(worker);
+      }
+      time.sleep(POLL);
     }
     synchronized (this) {
-      restarting = !stopped;
+      starting = false;
+    }
+    for (SupervisedReplica replica : replicas.values()) {
+      if (!replica.replica().isWorker()) {
+        awaitBriefly(replica);
+      }
+    }
+  }
+
+  private List<SupervisedReplica> workers() {
+    return replicas.values().stream().filter(replica -> replica.replica().isWorker()).toList();
+  }
+
+  private synchronized boolean ready(SupervisedReplica replica) {
+    return replica.ready();
+  }
+
+  /** Asks a replica whether it is ready, unless it is known to be ready, or rests. */
+  private void checkReady(SupervisedReplica replica) throws InterruptedException {
+    Child child;
+    synchronized (this) {
+      if (failure != null || stopped) {
+        throw new IllegalStateException(failure != null ? failure : "the system was stopped");
+      }
+      if (replica.ready() || replica.resting()) {
+        return;
+      }
+      child = replica.child();
+    }
+    boolean ready = health.ready(child);
+    synchronized (this) {
+      if (ready && child.isAlive() && replica.child() == child) {
+        replica.setReady(true);
+        replica.alive(time.nanos());
+      }
+    }
+  }
+
+  private synchronized void requireInTime(SupervisedReplica replica) {
+    Duration readiness = options.readiness();
+    if (!replica.ready() && replica.age(time.nanos()).compareTo(readiness) > 0) {
+      throw new IllegalStateException(
+          replica.replica().name()
+              + " was not ready after "
+              + readiness.toSeconds()
+              + " s"
+              + replica.child().lastLogLine());
+    }
+  }
+
+  private void awaitBriefly(SupervisedReplica console) throws InterruptedException {
+    long deadline = time.nanos() + options.readiness().toNanos() / 8;
+    while (!ready(console) && time.nanos() - deadline < 0) {
+      checkReady(console);
+      time.sleep(POLL);
+    }
+    if (!ready(console)) {
+      notices.accept(
+          console.replica().name()
+              + " is not ready; runs do not need it. See "
+              + options.log(console.replica()));
     }
   }
 
   /** Base URLs by name of the replica. */
   synchronized Map<String, String> urls() {
     Map<String, String> urls = new TreeMap<>();
-    children.forEach((replica, child) -> urls.put(replica.name(), child.base().toString()));
+    replicas.forEach((replica, state) -> urls.put(replica.name(), state.child().base().toString()));
     return urls;
   }
 
-  /** Why the system has failed, once a worker has died too often. */
+  /** Why the system has failed, once it has. */
   synchronized Optional<String> failure() {
     return Optional.ofNullable(failure);
   }
 
   /** Process ids of all replicas. */
   synchronized LongStream pids() {
-    return children.values().stream().mapToLong(child -> child.process().pid());
+    return replicas.values().stream()
+        .filter(replica -> replica.child() != null)
+        .mapToLong(replica -> replica.child().pid());
   }
 
-  synchronized ServiceProcess child(Replica replica) {
-    return children.get(replica);
-  }
-
-  /** The log file of a replica. */
-  Path log(Replica replica) {
-    return options.home().logs().resolve(replica.name() + ".log");
+  /** The current process of a replica. */
+  synchronized Child child(Replica replica) {
+    return replicas.get(replica).child();
   }
 
   /**
@@ -97,14 +163,18 @@ final class ServiceSupervisor {
    * @throws IllegalStateException it is running, or does not become ready
    */
   void start(Replica replica) throws IOException, InterruptedException {
+    SupervisedReplica state = replicas.get(replica);
     synchronized (this) {
-      if (child(replica).process().isAlive()) {
+      if (state.child().isAlive()) {
         throw new IllegalStateException(replica.name() + " is already running");
       }
-      detached.remove(replica);
-      launch(replica);
+      launch(state);
     }
-    child(replica).awaitReady(http, options.readiness());
+    while (!ready(state)) {
+      checkReady(state);
+      requireInTime(state);
+      time.sleep(POLL);
+    }
   }
 
   /** Kills a replica (SIGKILL); it is not restarted automatically. */
@@ -114,95 +184,168 @@ final class ServiceSupervisor {
 
   /** Stops a replica (SIGTERM) and waits for its exit; it is not restarted automatically. */
   void stop(Replica replica) throws InterruptedException {
-    ServiceProcess child = detach(replica);
+    Child child = detach(replica);
     child.terminate();
     child.awaitExit(EXIT_TIMEOUT);
   }
 
-  /** Excludes a replica from automatic restarts. */
-  private synchronized ServiceProcess detach(Replica replica) {
-    detached.add(replica);
-    return child(replica);
+  private synchronized Child detach(Replica replica) {
+    SupervisedReplica state = replicas.get(replica);
+    state.detach();
+    return state.child();
   }
 
-  private void launch(Replica replica) throws IOException {
-    int port = ports.get(replica);
-    Service service = replica.service();
-    boolean pinned = options.pinned() && service == Service.ENCODER;
-    Map<String, String> properties =
-        new TreeMap<>(options.properties().getOrDefault(service, Map.of()));
-    if (pinned) {
-      properties.put("winnow.engine.threads", "1");
-    }
-    Map<String, String> variables = new TreeMap<>(environment);
-    variables.put("WINNOW_INSTANCE", replica.instance());
-    variables.put("QUARKUS_HTTP_HOST", "127.0.0.1");
-    variables.put("QUARKUS_HTTP_PORT", Integer.toString(port));
-    ServiceProcess child =
-        ServiceProcess.start(
-            replica,
-            service.jar(options.root()),
-            port,
-            pinned ? OptionalInt.of(replica.number()) : OptionalInt.empty(),
-            variables,
-            properties,
-            options.home().scratch().resolve(replica.name()),
-            log(replica));
-    children.put(replica, child);
-    child.process().onExit().thenRun(() -> exited(child));
+  private void launch(SupervisedReplica replica) throws IOException {
+    Child child = launcher.launch(replica.replica());
+    replica.launched(child, time.nanos(), options.readiness());
+    child.onExit(() -> exited(replica, child));
   }
 
-  private synchronized void exited(ServiceProcess child) {
-    Replica replica = child.replica();
-    if (!restarting || children.get(replica) != child || detached.contains(replica)) {
+  private synchronized void exited(SupervisedReplica replica, Child child) {
+    if (stopped || failure != null || replica.child() != child || replica.detached()) {
       return;
     }
-    int before = restarts.getOrDefault(replica, 0);
-    String exit = replica.name() + " stopped with exit code " + child.process().exitValue();
-    if (before >= options.restarts()) {
-      String end = exit + " after " + before + " restarts; see " + log(replica);
-      options.notices().accept(end);
-      // runs do not need the console
-      failure = Service.WORKERS.contains(replica.service()) ? end : failure;
-      return;
+    replica.setReady(false);
+    String problem =
+        replica.replica().name()
+            + (replica.fault() == null
+                ? " stopped with exit code " + child.exitCode()
+                : replica.fault());
+    long now = time.nanos();
+    if (replica.restarts().add(now)) {
+      restart(
+          replica,
+          problem
+              + "; restarting it ("
+              + replica.restarts().count(now)
+              + " of at most "
+              + options.restarts()
+              + ")");
+    } else {
+      giveUp(replica, problem);
     }
-    restarts.put(replica, before + 1);
-    options
-        .notices()
-        .accept(exit + "; restarting it (" + (before + 1) + " of " + options.restarts() + ")");
+  }
+
+  private void restart(SupervisedReplica replica, String notice) {
+    notices.accept(notice);
     try {
       launch(replica);
     } catch (IOException e) {
-      failure = replica.name() + " cannot be restarted: " + e.getMessage();
-      options.notices().accept(failure);
+      fail(replica.replica().name() + " cannot be restarted: " + e.getMessage());
     }
   }
 
-  /** Stops all replicas and waits for them; kills those that take too long. */
-  void stopAll() {
-    Map<Replica, ServiceProcess> running;
-    synchronized (this) {
-      stopped = true;
-      restarting = false;
-      running = Map.copyOf(children);
+  /** A replica has died too often: it rests for as long as restarts count. */
+  private void giveUp(SupervisedReplica replica, String problem) {
+    RestartLimit limit = options.restarts();
+    String end =
+        problem + " after " + limit.count() + " restarts; see " + options.log(replica.replica());
+    boolean worker = replica.replica().isWorker();
+    if (worker && starting) {
+      fail(problem + " during startup" + replica.child().lastLogLine());
+    } else if (worker && limit.count() == 0) {
+      fail(end);
+    } else {
+      replica.rest(time.nanos() + limit.window().toNanos());
+      notices.accept(
+          end
+              + ". It is started again in "
+              + limit.window().toMinutes()
+              + " minutes"
+              + (worker ? "; runs that need it wait" : "; runs do not need it"));
+      if (worker && workers().stream().allMatch(SupervisedReplica::resting)) {
+        fail("no service is running; the last one that stopped: " + end);
+      }
     }
-    running.values().forEach(ServiceProcess::terminate);
+  }
+
+  /** The system cannot go on; the first reason counts. */
+  synchronized void fail(String reason) {
+    if (failure == null) {
+      failure = reason;
+    }
+  }
+
+  /** Restarts replicas that are not alive or have rested. To be called every few seconds. */
+  void watch() {
     try {
-      for (ServiceProcess child : running.values()) {
-        child.awaitExit(EXIT_TIMEOUT);
+      for (SupervisedReplica replica : replicas.values()) {
+        watch(replica);
       }
     } catch (InterruptedException e) {
-      running.values().forEach(child -> child.process().destroyForcibly());
       Thread.currentThread().interrupt();
     }
   }
 
-  private static void rotate(Path log) throws IOException {
-    if (Files.exists(log)) {
-      Files.move(
-          log,
-          log.resolveSibling(log.getFileName() + ".previous"),
-          StandardCopyOption.REPLACE_EXISTING);
+  private void watch(SupervisedReplica replica) throws InterruptedException {
+    Child child;
+    synchronized (this) {
+      if (stopped || failure != null || replica.detached()) {
+        return;
+      }
+      if (replica.rested(time.nanos())) {
+        restart(replica, "starting " + replica.replica().name() + " again");
+        return;
+      }
+      child = replica.child();
+    }
+    if (!child.isAlive()) {
+      return; // it rests, or is about to be restarted
+    }
+    Optional<String> fault = health.fault(child);
+    synchronized (this) {
+      long now = time.nanos();
+      if (stopped || replica.child() != child || replica.detached()) {
+        return;
+      }
+      if (fault.isEmpty()) {
+        replica.alive(now);
+        return;
+      }
+      if (!replica.silent(now)) {
+        return;
+      }
+      replica.setFault(
+          " was not alive for "
+              + SupervisedReplica.PATIENCE.toSeconds()
+              + " s ("
+              + fault.get()
+              + ") and was stopped");
+    }
+    child.terminate();
+    child.awaitExit(EXIT_TIMEOUT);
+  }
+
+  /** Stops all replicas and waits for them; kills those that take too long. */
+  void stopAll() {
+    List<Child> running;
+    synchronized (this) {
+      stopped = true;
+      running =
+          replicas.values().stream()
+              .map(SupervisedReplica::child)
+              .filter(child -> child != null)
+              .toList();
+    }
+    running.forEach(Child::terminate);
+    try {
+      for (Child child : running) {
+        child.awaitExit(EXIT_TIMEOUT);
+      }
+    } catch (InterruptedException e) {
+      for (Child child : running) {
+        killQuietly(child);
+      }
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void killQuietly(Child child) {
+    try {
+      child.kill();
+    } catch (InterruptedException e) {
+      // the signal was sent; its exit need not be awaited
+      Thread.currentThread().interrupt();
     }
   }
 }

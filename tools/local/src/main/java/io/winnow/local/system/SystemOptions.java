@@ -1,6 +1,7 @@
 package io.winnow.local.system;
 
 import io.winnow.contracts.InvalidInputException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -13,25 +14,31 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * How a local system is started. {@link #of} gives the defaults; the {@code with} methods return
  * changed copies.
  */
 public final class SystemOptions {
-  private static final int DEFAULT_RESTARTS = 5;
+  /** The variable of {@code winnow.sources.roots}. */
+  static final String SOURCES = "WINNOW_SOURCES_ROOTS";
+
+  private static final RestartLimit DEFAULT_RESTARTS = new RestartLimit(5, Duration.ofMinutes(10));
   private static final Duration DEFAULT_READINESS = Duration.ofMinutes(2);
 
   private final Home home;
   private final Path root;
   private final Consumer<String> notices;
-  private int restarts = DEFAULT_RESTARTS;
+  private RestartLimit restarts = DEFAULT_RESTARTS;
   private Duration readiness = DEFAULT_READINESS;
   private Map<Service, Integer> replicas = Map.of();
   private boolean pinned;
   private Map<Service, Map<String, String>> properties = Map.of();
   private Set<Service> services = Service.WORKERS;
   private UnaryOperator<String> storeRoute = UnaryOperator.identity();
+  private List<Path> sources = List.of();
+  private Long minimumFree;
 
   private SystemOptions(Home home, Path root, Consumer<String> notices) {
     this.home = home;
@@ -41,7 +48,7 @@ public final class SystemOptions {
 
   /**
    * One replica of each worker service and no console; a service that dies is restarted up to five
-   * times, and may take two minutes to become ready.
+   * times in ten minutes, and may take two minutes to become ready.
    *
    * @param home the folder with the system's state
    * @param root the folder that contains the built services
@@ -61,13 +68,15 @@ public final class SystemOptions {
     copy.properties = properties;
     copy.services = services;
     copy.storeRoute = storeRoute;
+    copy.sources = sources;
+    copy.minimumFree = minimumFree;
     change.accept(copy);
     return copy;
   }
 
-  /** How often each service may be restarted before the system fails. */
-  public SystemOptions withRestarts(int limit) {
-    return with(options -> options.restarts = limit);
+  /** How often each service may be restarted in ten minutes; with 0, its exit ends the system. */
+  public SystemOptions withRestarts(int count) {
+    return with(options -> options.restarts = new RestartLimit(count, restarts.window()));
   }
 
   /** How long a service may take to become ready. */
@@ -143,6 +152,24 @@ public final class SystemOptions {
     return with(options -> options.storeRoute = route);
   }
 
+  /**
+   * Data sets that the encoder may read, besides those below the working folder, the user's home,
+   * the system's home and the installation (or, if it is set, the variable {@code
+   * WINNOW_SOURCES_ROOTS}).
+   *
+   * @param files data sets that the user of this process names
+   */
+  public SystemOptions withSources(List<Path> files) {
+    return with(options -> options.sources = List.copyOf(files));
+  }
+
+  /**
+   * The bytes that must stay free on the home's file system; the system stops if there are fewer.
+   */
+  public SystemOptions withMinimumFree(long bytes) {
+    return with(options -> options.minimumFree = bytes);
+  }
+
   /** The same properties for each worker service. */
   public static Map<Service, Map<String, String>> everywhere(Map<String, String> properties) {
     return Service.WORKERS.stream()
@@ -161,7 +188,7 @@ public final class SystemOptions {
     return notices;
   }
 
-  int restarts() {
+  RestartLimit restarts() {
     return restarts;
   }
 
@@ -183,6 +210,42 @@ public final class SystemOptions {
 
   UnaryOperator<String> storeRoute() {
     return storeRoute;
+  }
+
+  /** The value of {@code winnow.sources.roots}: folders, separated by commas. */
+  String sourceRoots() {
+    Stream<String> usual =
+        Stream.concat(
+                Stream.of(Path.of(""), home.directory(), root), UserFolder.ofProcess().stream())
+            .map(Path::toAbsolutePath)
+            // a service or a container may work in /, which would allow everything
+            .filter(folder -> folder.getNameCount() > 0)
+            .map(SystemOptions::setting);
+    String set = System.getenv(SOURCES);
+    // of a file, such as a zip or a Parquet file, the folder
+    Stream<String> named =
+        sources.stream()
+            .map(source -> Files.isDirectory(source) ? source : source.toAbsolutePath().getParent())
+            .map(SystemOptions::setting);
+    return Stream.concat(set == null ? usual : Stream.of(set), named)
+        .distinct()
+        .collect(Collectors.joining(","));
+  }
+
+  private static String setting(Path path) {
+    return path.toAbsolutePath().toString().replace(",", "\\,");
+  }
+
+  /** The free space of the home, which must exist. */
+  DiskSpace disk() {
+    return minimumFree == null
+        ? DiskSpace.of(home.directory())
+        : new DiskSpace(home.directory(), minimumFree);
+  }
+
+  /** The log file of a replica. */
+  Path log(Replica replica) {
+    return home.logs().resolve(replica.name() + ".log");
   }
 
   /** All replicas of all services. */

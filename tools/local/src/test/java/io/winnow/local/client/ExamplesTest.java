@@ -87,7 +87,8 @@ class ExamplesTest {
     // given
     Path spec =
         Files.writeString(folder.resolve("spec.json"), "{\"dataset\": {\"source\": \"x\"}}");
-    try (LiveServers servers = new LiveServers(new Home(folder.resolve("home")))) {
+    Home home = new Home(folder.resolve("home"));
+    try (LiveServers servers = new LiveServers(home)) {
       // when java runs the source file, as the README says
       Process java =
           new ProcessBuilder(
@@ -95,7 +96,7 @@ class ExamplesTest {
                   "-cp",
                   System.getProperty("java.class.path"),
                   EXAMPLES.resolve("Submit.java").toString(),
-                  servers.connection().kafka(),
+                  home.kafkaClientFile().toString(),
                   "mine",
                   spec.toString())
               .redirectErrorStream(true)

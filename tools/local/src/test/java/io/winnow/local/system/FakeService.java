@@ -27,12 +27,14 @@ public final class FakeService {
     }
     int port = Integer.parseInt(System.getenv("QUARKUS_HTTP_PORT"));
     HttpServer http = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
-    http.createContext("/q/health/ready", exchange -> exchange.sendResponseHeaders(200, -1));
+    http.createContext("/q/health", exchange -> exchange.sendResponseHeaders(200, -1));
     http.createContext(
         "/settings",
         exchange -> {
           byte[] body =
               (System.getenv("KAFKA_BOOTSTRAP_SERVERS")
+                      + " "
+                      + System.getenv("KAFKA_SASL_JAAS_CONFIG").hashCode()
                       + " "
                       + System.getenv("WINNOW_STORE_ENDPOINT")
                       + " "

@@ -17,12 +17,12 @@ public final class LiveServers implements AutoCloseable {
   public LiveServers(Home home) throws IOException {
     home.create();
     lock = HomeLock.acquire(home);
-    servers = Servers.start(home, 1);
+    servers = Servers.start(home, 1, reason -> {});
     connection =
         new Connection(
             ProcessHandle.current().pid(),
             servers.bootstrapServers(),
-            null,
+            servers.kafkaSecurity(),
             servers.store(),
             Map.of(),
             null);

@@ -4,20 +4,27 @@ import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
+import io.winnow.contracts.Shown;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
-import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** One field of the run spec, as its annotations describe it. */
 public final class SpecField {
   private static final ObjectMapper MAPPER = Json.mapper();
+  private static final int MOST_CHARACTERS = 1024;
+
+  // no control characters, and not only white space; written so that every language of regular
+  // expressions understands it
+  private static final String TEXT = "(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f]*";
+  private static final Pattern HALF_A_CHARACTER = Pattern.compile("\\p{Cs}");
 
   private final String path;
   private final RecordComponent component;
@@ -86,8 +93,8 @@ public final class SpecField {
   }
 
   /** The numbers that it takes. */
-  public Optional<Range> range() {
-    return Optional.ofNullable(component.getAnnotation(Range.class));
+  public Optional<Bounds> range() {
+    return Optional.ofNullable(component.getAnnotation(Range.class)).map(Bounds::of);
   }
 
   /** The only integers that it takes, or none where it takes others. */
@@ -96,9 +103,22 @@ public final class SpecField {
     return oneOf == null ? List.of() : Arrays.stream(oneOf.value()).boxed().toList();
   }
 
-  /** What the whole text has to match. */
+  /** What the whole text has to match; empty where it is no text. */
   public Optional<String> pattern() {
-    return Optional.ofNullable(component.getAnnotation(Matching.class)).map(Matching::value);
+    if (component.getType() != String.class) {
+      return Optional.empty();
+    }
+    Matching matching = component.getAnnotation(Matching.class);
+    return Optional.of(matching != null ? matching.value() : TEXT);
+  }
+
+  /** The greatest number of characters of a text, or of elements of a list; empty for others. */
+  public Optional<Integer> longest() {
+    Longest longest = component.getAnnotation(Longest.class);
+    if (longest != null) {
+      return Optional.of(longest.value());
+    }
+    return component.getType() == String.class ? Optional.of(MOST_CHARACTERS) : Optional.empty();
   }
 
   /** The artifacts whose addresses it is part of. */
@@ -128,35 +148,7 @@ public final class SpecField {
               .map(value -> MAPPER.convertValue(value, String.class))
               .collect(Collectors.joining(", ")));
     }
-    return range().map(SpecField::text);
-  }
-
-  private static String text(Range range) {
-    boolean lower = range.min() > Double.NEGATIVE_INFINITY;
-    boolean above = range.above() > Double.NEGATIVE_INFINITY;
-    boolean upper = range.max() < Double.POSITIVE_INFINITY;
-    boolean below = range.below() < Double.POSITIVE_INFINITY;
-    if (lower && upper) {
-      return "from " + number(range.min()) + " to " + number(range.max());
-    }
-    if ((lower || above) && (upper || below)) {
-      return "in "
-          + (lower ? "[" + number(range.min()) : "(" + number(range.above()))
-          + ", "
-          + (upper ? number(range.max()) + "]" : number(range.below()) + ")");
-    }
-    return lower
-        ? "at least " + number(range.min())
-        : above
-            ? "above " + number(range.above())
-            : upper ? "at most " + number(range.max()) : "below " + number(range.below());
-  }
-
-  private static String number(double value) {
-    double size = Math.abs(value);
-    return size != 0 && (size < 1e-3 || size > 1e9)
-        ? String.valueOf(value).replace(".0E", "e").replace('E', 'e')
-        : BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+    return range().map(Bounds::text);
   }
 
   /**
@@ -173,26 +165,50 @@ public final class SpecField {
       }
       return defaultValue;
     }
-    if (value instanceof String text && text.isBlank()) {
+    if (value instanceof String text) {
+      requireText(text);
+    }
+    if (value instanceof Collection<?> all && all.size() > longest().orElse(Integer.MAX_VALUE)) {
+      throw new InvalidInputException(
+          "\"" + path + "\" has " + all.size() + " elements", "give at most " + longest().get());
+    }
+    if (!takes(value)) {
+      boolean several = value instanceof Collection || value instanceof Map;
+      throw new InvalidInputException(
+          "\"" + path + "\" is " + Shown.of(value),
+          (several ? "give values " : "give a value ")
+              + valuesText()
+                  .map(text -> text.startsWith("at ") ? "of " + text : text)
+                  .orElse("that is a finite number"));
+    }
+    return value;
+  }
+
+  private void requireText(String text) {
+    if (text.isBlank()) {
       throw new InvalidInputException(
           "\"" + path + "\" is blank",
           required()
               ? "give " + component.getAnnotation(Required.class).value()
               : "leave it out, or give a text that is not blank");
     }
-    if (!takes(value)) {
-      boolean several = value instanceof Collection || value instanceof Map;
+    int characters = text.codePointCount(0, text.length());
+    if (characters > longest().orElse(MOST_CHARACTERS)) {
       throw new InvalidInputException(
-          "\"" + path + "\" is " + value,
-          (several ? "give values " : "give a value ")
-              + valuesText().map(text -> text.startsWith("at ") ? "of " + text : text).orElse(""));
+          "\"" + path + "\" has " + characters + " characters",
+          "give a text of at most " + longest().orElse(MOST_CHARACTERS));
     }
-    return value;
+    boolean plain = component.isAnnotationPresent(Matching.class) || text.matches(TEXT);
+    if (!plain || HALF_A_CHARACTER.matcher(text).find()) {
+      throw new InvalidInputException(
+          "\"" + path + "\" is \"" + Shown.of(text) + "\"",
+          "give a text without control characters");
+    }
   }
 
   private boolean takes(Object value) {
     if (value instanceof Collection<?> all) {
-      return all.stream().allMatch(this::takes);
+      return all.stream().allMatch(one -> one != null && takes(one));
     }
     if (value instanceof Map<?, ?> all) {
       return all.values().stream().allMatch(one -> one != null && takes(one));
@@ -202,9 +218,8 @@ public final class SpecField {
     }
     if (value instanceof Number number) {
       double x = number.doubleValue();
-      return range()
-              .map(r -> x >= r.min() && x > r.above() && x <= r.max() && x < r.below())
-              .orElse(true)
+      return Double.isFinite(x)
+          && range().map(bounds -> bounds.hold(x)).orElse(true)
           && (integers().isEmpty() || integers().contains(number.intValue()));
     }
     return true;
