@@ -211,18 +211,18 @@ final class ServiceSupervisor {
             + (replica.fault() == null
                 ? " stopped with exit code " + child.exitCode()
                 : replica.fault());
-    long now = time.nanos();
-    if (replica.restarts().add(now)) {
-      restart(
-          replica,
-          problem
-              + "; restarting it ("
-              + replica.restarts().count(now)
-              + " of at most "
-              + options.restarts()
-              + ")");
-    } else {
-      giveUp(replica, problem);
+    ExitDecision decision =
+        ExitDecision.of(
+            replica,
+            problem,
+            options.restarts(),
+            starting,
+            options.log(replica.replica()),
+            time.nanos());
+    switch (decision.action()) {
+      case RESTART -> restart(replica, decision.line());
+      case REST -> rest(replica, decision.line());
+      case FAIL -> fail(decision.line());
     }
   }
 
@@ -235,27 +235,12 @@ final class ServiceSupervisor {
     }
   }
 
-  /** A replica has died too often: it rests for as long as restarts count. */
-  private void giveUp(SupervisedReplica replica, String problem) {
-    RestartLimit limit = options.restarts();
-    String end =
-        problem + " after " + limit.count() + " restarts; see " + options.log(replica.replica());
-    boolean worker = replica.replica().isWorker();
-    if (worker && starting) {
-      fail(problem + " during startup" + replica.child().lastLogLine());
-    } else if (worker && limit.count() == 0) {
-      fail(end);
-    } else {
-      replica.rest(time.nanos() + limit.window().toNanos());
-      notices.accept(
-          end
-              + ". It is started again in "
-              + limit.window().toMinutes()
-              + " minutes"
-              + (worker ? "; runs that need it wait" : "; runs do not need it"));
-      if (worker && workers().stream().allMatch(SupervisedReplica::resting)) {
-        fail("no service is running; the last one that stopped: " + end);
-      }
+  private void rest(SupervisedReplica replica, String notice) {
+    notices.accept(notice);
+    replica.rest(time.nanos() + options.restarts().window().toNanos());
+    List<SupervisedReplica> workers = workers();
+    if (workers.stream().allMatch(SupervisedReplica::resting)) {
+      fail("no service is running; the last one that stopped: " + notice);
     }
   }
 
@@ -289,8 +274,8 @@ final class ServiceSupervisor {
       }
       child = replica.child();
     }
-    if (!child.isAlive()) {
-      return; // it rests, or is about to be restarted
+    if (child == null || !child.isAlive()) {
+      return; // it is about to be started, or rests
     }
     Optional<String> fault = health.fault(child);
     synchronized (this) {
