@@ -31,7 +31,8 @@ class StatusCommandTest {
     try (StoreAccess access = StoreAccess.openOrCreate(new Home(home))) {
       new RunFolder(access.store(), "mine").request(new Run("mine", spec, Instant.EPOCH));
     }
-    String note = "No system is running on " + home + ": unfinished runs resume with \"winnow up\".";
+    String note =
+        "No system is running on " + home + ": unfinished runs resume with \"winnow up\".";
 
     // when, then
     assertThat(cli.run("status")).isZero();

@@ -23,13 +23,14 @@ final class ServiceSupervisor {
   /** Time for a service to exit after SIGTERM; then it is killed. */
   static final Duration EXIT_TIMEOUT = Duration.ofSeconds(30);
 
-  private static final Duration POLL = Duration.ofMillis(100);
+  private static final int CONSOLE_SHARE = 8;
 
   private final SystemOptions options;
   private final Child.Launcher launcher;
   private final Health health;
   private final Time time;
   private final Consumer<String> notices;
+  private final ReadyWait wait;
   private final Map<Replica, SupervisedReplica> replicas = new LinkedHashMap<>();
   private boolean starting = true;
   private boolean stopped;
@@ -41,6 +42,7 @@ final class ServiceSupervisor {
     this.health = health;
     this.time = time;
     this.notices = options.notices();
+    this.wait = new ReadyWait(options.readiness(), health, time, this, this::abortReason);
     options
         .replicas()
         .forEach(
@@ -60,20 +62,17 @@ final class ServiceSupervisor {
         launch(replica);
       }
     }
-    List<SupervisedReplica> workers = workers();
-    while (!workers.stream().allMatch(this::ready)) {
-      for (SupervisedReplica worker : workers) {
-        checkReady(worker);
-        requireInTime(worker);
-      }
-      time.sleep(POLL);
-    }
+    wait.all(workers());
     synchronized (this) {
       starting = false;
     }
     for (SupervisedReplica replica : replicas.values()) {
-      if (!replica.replica().isWorker()) {
-        awaitBriefly(replica);
+      Duration briefly = options.readiness().dividedBy(CONSOLE_SHARE);
+      if (!replica.replica().isWorker() && !wait.briefly(replica, briefly)) {
+        notices.accept(
+            replica.replica().name()
+                + " is not ready; runs do not need it. See "
+                + options.log(replica.replica()));
       }
     }
   }
@@ -82,55 +81,8 @@ final class ServiceSupervisor {
     return replicas.values().stream().filter(replica -> replica.replica().isWorker()).toList();
   }
 
-  private synchronized boolean ready(SupervisedReplica replica) {
-    return replica.ready();
-  }
-
-  /** Asks a replica whether it is ready, unless it is known to be ready, or rests. */
-  private void checkReady(SupervisedReplica replica) throws InterruptedException {
-    Child child;
-    synchronized (this) {
-      if (failure != null || stopped) {
-        throw new IllegalStateException(failure != null ? failure : "the system was stopped");
-      }
-      if (replica.ready() || replica.resting()) {
-        return;
-      }
-      child = replica.child();
-    }
-    boolean ready = health.ready(child);
-    synchronized (this) {
-      if (ready && child.isAlive() && replica.child() == child) {
-        replica.setReady(true);
-        replica.alive(time.nanos());
-      }
-    }
-  }
-
-  private synchronized void requireInTime(SupervisedReplica replica) {
-    Duration readiness = options.readiness();
-    if (!replica.ready() && replica.age(time.nanos()).compareTo(readiness) > 0) {
-      throw new IllegalStateException(
-          replica.replica().name()
-              + " was not ready after "
-              + readiness.toSeconds()
-              + " s"
-              + replica.child().lastLogLine());
-    }
-  }
-
-  private void awaitBriefly(SupervisedReplica console) throws InterruptedException {
-    long deadline = time.nanos() + options.readiness().toNanos() / 8;
-    while (!ready(console) && time.nanos() - deadline < 0) {
-      checkReady(console);
-      time.sleep(POLL);
-    }
-    if (!ready(console)) {
-      notices.accept(
-          console.replica().name()
-              + " is not ready; runs do not need it. See "
-              + options.log(console.replica()));
-    }
+  private synchronized Optional<String> abortReason() {
+    return failure().or(() -> stopped ? Optional.of("the system was stopped") : Optional.empty());
   }
 
   /** Base URLs by name of the replica. */
@@ -170,11 +122,7 @@ final class ServiceSupervisor {
       }
       launch(state);
     }
-    while (!ready(state)) {
-      checkReady(state);
-      requireInTime(state);
-      time.sleep(POLL);
-    }
+    wait.all(List.of(state));
   }
 
   /** Kills a replica (SIGKILL); it is not restarted automatically. */
