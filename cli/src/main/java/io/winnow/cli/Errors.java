@@ -2,6 +2,7 @@ package io.winnow.cli;
 
 import io.winnow.cli.common.Encoding;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Shown;
 import io.winnow.local.client.RunEndedException;
 import io.winnow.store.object.StoreUnavailableException;
 import java.io.PrintStream;
@@ -58,6 +59,6 @@ final class Errors {
   }
 
   private void print(String line) {
-    err.println("winnow: " + line);
+    err.println(Shown.line("winnow: " + line));
   }
 }

@@ -71,7 +71,21 @@ public final class Winnow {
     } catch (InvalidInputException e) {
       System.exit(new Errors(terminal.err()).badInput(e));
     }
-    System.exit(commandLine(terminal, Installation.ofProcess()).execute(args));
+    System.exit(run(args, terminal, Installation.ofProcess()));
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @return its exit code; 1 also where its output could not be written, such as on a full disk
+   */
+  static int run(String[] args, Terminal terminal, Installation installation) {
+    int code = commandLine(terminal, installation).execute(args);
+    if (code == 0 && terminal.out().checkError()) {
+      terminal.err().println("winnow: the output could not be written (is the disk full?)");
+      return Errors.FAILED;
+    }
+    return code;
   }
 
   static CommandLine commandLine(Terminal terminal, Installation installation) {

@@ -3,9 +3,13 @@ package io.winnow.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.winnow.cli.common.DurationConverter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +59,81 @@ class UsageTest {
     assertThat(code).isZero();
     assertThat(cli.out()).contains("Usage: winnow " + command, "--home", "--json");
     assertThat(cli.err()).isEmpty();
+  }
+
+  @Test
+  void everyCommandAndGroupExplainsItself() {
+    assertThat(cli.commands()).contains("bench", "bench train", "dlq", "dlq list", "up");
+    for (String command : cli.commands()) {
+      for (String option : List.of("--help", "-h")) {
+        assertThat(cli.run((command + " " + option).split(" "))).as(command).isZero();
+        assertThat(cli.out()).as(command).contains("Usage: winnow " + command);
+        assertThat(cli.err()).as(command).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void outputThatCannotBeWrittenIsAFault() {
+    // given a full disk
+    PrintStream full =
+        new PrintStream(
+            new OutputStream() {
+              @Override
+              public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+              }
+            });
+
+    // then
+    for (String command : List.of("--help", "--version", "submit --help")) {
+      assertThat(cli.run(full, command.split(" "))).as(command).isEqualTo(1);
+      assertThat(cli.err()).contains("winnow: the output could not be written");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"selection\": {\"criterion\": \"gausian\"}}|did you mean \"gaussian\"?",
+        "{\"selection\": {\"ratio\": [0.1, 0.2]}}|\"selection.ratio\" is a list",
+        "{\"training\": {\"images\": 100.5}}|\"training.images\" is 100.5",
+        "{\"training\": {\"learningRate\": NaN}}|is not valid JSON at line 1",
+        "{\"seed\": \"abc\"}|\"seed\" is the text \"abc\"",
+        "{\"foo\": 1}|remove it; there are dataset",
+        "{\"model\": {\"preset\": \"ddpm-cifar\"}}|\"model.preset\" is \"ddpm-cifar\"",
+        "{\"surrogate\": {\"mean\": [123.7, 116.3, 103.5]}}|give values from 0 to 1",
+        "[]|is a list",
+        "{\"name\": \"\\u001b[2J\"}|\\u001b[2J"
+      })
+  void aWrongSpecIsOneLineInPlainWords(String json, String words) throws Exception {
+    // given
+    Path spec = folder.resolve("spec.json");
+    String source = "{\"dataset\": {\"source\": \".\"}, ";
+    Files.writeString(spec, json.startsWith("{") ? source + json.substring(1) : json);
+
+    // when
+    int code = cli.run("submit", spec.toString());
+
+    // then
+    assertThat(code).isEqualTo(2);
+    assertThat(cli.err()).contains(words).doesNotContain("java.", "io.winnow", "Json", "\u001b");
+    assertThat(cli.err().lines()).hasSize(1);
+  }
+
+  @Test
+  void aHomeThatIsAFileIsSaidInPlainWords() throws Exception {
+    // given
+    Path file = Files.writeString(folder.resolve("file"), "");
+
+    // when
+    int code = cli.run("datasets", "--home", file.toString());
+
+    // then
+    assertThat(code).isEqualTo(2);
+    assertThat(cli.err()).startsWith("winnow: ").doesNotContain("java.", "Exception");
+    assertThat(cli.err().lines()).hasSize(1);
   }
 
   @Test

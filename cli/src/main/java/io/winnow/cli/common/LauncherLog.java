@@ -1,5 +1,6 @@
 package io.winnow.cli.common;
 
+import io.winnow.contracts.Causes;
 import io.winnow.embedded.NoisyLoggers;
 import io.winnow.local.system.Home;
 import java.io.IOException;
@@ -57,7 +58,7 @@ public final class LauncherLog implements AutoCloseable {
       NoisyLoggers.LEVELS.forEach(log::quiet);
       return log;
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot log to " + home.logs() + ": " + e.getMessage(), e);
+      throw new UncheckedIOException("cannot log to " + home.logs() + ": " + Causes.of(e), e);
     }
   }
 

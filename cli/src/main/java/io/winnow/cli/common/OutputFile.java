@@ -1,5 +1,6 @@
 package io.winnow.cli.common;
 
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +25,9 @@ public final class OutputFile {
       Files.createDirectories(absolute.getParent());
     } catch (IOException e) {
       throw new InvalidInputException(
-          "cannot create the folder " + absolute.getParent() + ": " + e, "name another file", e);
+          "cannot create the folder " + absolute.getParent() + ": " + Causes.of(e),
+          "name another file",
+          e);
     }
     return absolute;
   }

@@ -4,10 +4,9 @@ import io.winnow.contracts.Json;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 
 /**
- * The streams of a command.
+ * The streams of a command. They escape characters that would control a terminal.
  *
  * @param out results
  * @param err errors, and progress while {@code out} carries JSON
@@ -17,17 +16,18 @@ import java.nio.charset.StandardCharsets;
 public record Terminal(PrintStream out, PrintStream err, boolean interactive, int columns) {
   private static final int DEFAULT_COLUMNS = 80;
 
+  public Terminal {
+    out = new PlainOutput(out);
+    err = new PlainOutput(err);
+  }
+
   /** The streams of this process; the script {@code winnow} sets the properties. */
   public static Terminal ofProcess() {
     return new Terminal(
-        stream(FileDescriptor.out),
-        stream(FileDescriptor.err),
+        new PrintStream(new FileOutputStream(FileDescriptor.out)),
+        new PrintStream(new FileOutputStream(FileDescriptor.err)),
         Boolean.getBoolean("winnow.terminal"),
         Integer.getInteger("winnow.columns", DEFAULT_COLUMNS));
-  }
-
-  private static PrintStream stream(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }
 
   /** Prints a result as indented JSON. */

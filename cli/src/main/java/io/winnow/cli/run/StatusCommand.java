@@ -6,6 +6,7 @@ import io.winnow.cli.common.LauncherLog;
 import io.winnow.cli.common.Output;
 import io.winnow.cli.common.Terminal;
 import io.winnow.cli.common.Timestamps;
+import io.winnow.contracts.Shown;
 import io.winnow.contracts.run.RunStatus;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.local.client.RunSummary;
@@ -75,6 +76,11 @@ public final class StatusCommand implements Callable<Integer> {
                 List.of("run", "status", "last stage", "requested", "Fréchet distance"),
                 runs.stream().map(StatusCommand::row).toList(),
                 false));
+    runs.forEach(run -> printDamaged(run, out));
+  }
+
+  private static void printDamaged(RunSummary run, PrintStream out) {
+    run.damaged().forEach(record -> out.println(Shown.line("cannot be read: " + record)));
   }
 
   private static List<String> row(RunSummary run) {
@@ -87,10 +93,11 @@ public final class StatusCommand implements Callable<Integer> {
   }
 
   private static void print(RunSummary run, PrintStream out) {
-    out.println(run.run() + ": " + run.state());
+    out.println(Shown.of(run.run()) + ": " + run.state());
     if (run.problem() != null) {
-      out.println(run.problem());
+      out.println(Shown.line(run.problem()));
     }
+    printDamaged(run, out);
     out.println(
         Tables.of(
             List.of("stage", "finished", "seconds", "images", "artifact"),

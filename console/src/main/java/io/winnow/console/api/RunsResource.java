@@ -13,6 +13,7 @@ import io.winnow.contracts.run.RunStatus;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.stage.rest.Problem;
 import io.winnow.stage.rest.Problems;
+import io.winnow.store.artifact.RunContents;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.object.ObjectStore;
 import jakarta.ws.rs.Consumes;
@@ -122,18 +123,13 @@ public class RunsResource {
       description = "No such run",
       content = @Content(schema = @Schema(implementation = Problem.class)))
   public Response one(String run) {
-    RunFolder folder = new RunFolder(objects, run);
+    RunContents stored = new RunFolder(objects, run).contents();
     return index
         .live(run)
         .map(
             live ->
                 Response.ok(
-                        new RunPage(
-                            run,
-                            folder.request().orElse(null),
-                            live,
-                            folder.stages(),
-                            folder.report().orElse(null)))
+                        new RunPage(run, stored.request(), live, stored.stages(), stored.report()))
                     .build())
         .orElseGet(() -> unknown(run));
   }

@@ -42,7 +42,7 @@ public final class Shown {
   /**
    * Text of several lines; JSON stays the same JSON.
    *
-   * @return of any length, with its line breaks
+   * @return of any length, with its line breaks and tabs
    */
   public static String lines(String text) {
     return escaped(text, true);
@@ -93,7 +93,7 @@ public final class Shown {
 
   private static boolean harmless(int c, boolean breaks) {
     return switch (Character.getType(c)) {
-      case Character.CONTROL -> breaks && c == '\n';
+      case Character.CONTROL -> breaks && (c == '\n' || c == '\t');
       // directions of text, zero width, tags; the joiners are part of words and pictographs
       case Character.FORMAT -> c == ZERO_WIDTH_NON_JOINER || c == ZERO_WIDTH_JOINER;
       case Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE -> false;

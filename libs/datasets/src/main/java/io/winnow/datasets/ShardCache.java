@@ -1,5 +1,6 @@
 package io.winnow.datasets;
 
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.store.object.Digests;
@@ -134,7 +135,7 @@ public final class ShardCache {
     } catch (IOException | UncheckedIOException e) {
       lease.close();
       throw new InvalidInputException(
-          "the cache " + directory + " cannot be used: " + e.getMessage(),
+          "the cache " + directory + " cannot be used: " + Causes.of(e),
           "set winnow.cache.dir to a directory that this process can write to",
           e);
     } catch (RuntimeException | Error e) {

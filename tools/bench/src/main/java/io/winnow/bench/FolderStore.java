@@ -1,5 +1,6 @@
 package io.winnow.bench;
 
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.store.object.Digests;
@@ -41,7 +42,7 @@ public final class FolderStore implements ObjectStore {
     try {
       return action.run();
     } catch (IOException e) {
-      throw new UncheckedIOException("object " + key + " in " + root + ": " + e, e);
+      throw new UncheckedIOException("object " + key + " in " + root + ": " + Causes.of(e), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.winnow.experiments;
 
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import java.io.IOException;
@@ -94,7 +95,7 @@ public record ExperimentSpec(
     try {
       return Json.parse(Files.readAllBytes(file), ExperimentSpec.class, "experiment " + file);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+      throw new UncheckedIOException("cannot read " + file + ": " + Causes.of(e), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.winnow.models.exchange;
 
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.Json;
 import io.winnow.models.ModelFile;
 import io.winnow.models.architecture.Backbone;
@@ -96,7 +97,7 @@ public final class ModelExport {
         Files.deleteIfExists(part);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file + ": " + e, e);
+      throw new UncheckedIOException("cannot write " + file + ": " + Causes.of(e), e);
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.models.ModelFile;
@@ -62,7 +63,7 @@ final class ModelMetadata {
       return MAPPER.readTree(json);
     } catch (JsonProcessingException e) {
       throw new InvalidInputException(
-          "the metadata of " + what + ": \"" + field + "\" is not JSON: " + e.getOriginalMessage(),
+          "the metadata of " + what + ": \"" + field + "\" is not JSON: " + Causes.of(e),
           "name the model's configuration yourself with --model, or export the file again",
           e);
     }

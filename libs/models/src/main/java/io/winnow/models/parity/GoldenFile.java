@@ -2,6 +2,7 @@ package io.winnow.models.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.store.tensor.DType;
@@ -61,7 +62,7 @@ public final class GoldenFile {
       throw new InvalidInputException("there is no file " + path, "check the path", e);
     } catch (IOException e) {
       throw new InvalidInputException(
-          path + " is not valid JSON: " + e.getMessage(), "give a JSON file", e);
+          path + " is not valid JSON: " + Causes.of(e), "give a JSON file", e);
     }
   }
 

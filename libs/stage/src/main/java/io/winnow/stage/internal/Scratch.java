@@ -1,5 +1,6 @@
 package io.winnow.stage.internal;
 
+import io.winnow.contracts.Causes;
 import io.winnow.store.local.FileTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +21,7 @@ record Scratch(Path path) implements AutoCloseable {
       Files.createDirectories(parent.get());
       return new Scratch(Files.createTempDirectory(parent.get(), "winnow-job-"));
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot create a scratch directory: " + e, e);
+      throw new UncheckedIOException("Cannot create a scratch directory: " + Causes.of(e), e);
     }
   }
 

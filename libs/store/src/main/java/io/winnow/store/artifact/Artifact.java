@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
@@ -63,7 +64,7 @@ public record Artifact(ArtifactRef ref, Manifest manifest, StageRecord.Cost cost
       return MAPPER.treeToValue(value, type);
     } catch (JsonProcessingException e) {
       throw new InvalidInputException(
-          "artifact " + ref.address() + ": attribute " + name + ": " + e.getOriginalMessage(),
+          "artifact " + ref.address() + ": attribute " + name + ": " + Causes.of(e),
           "use one made by this version of the stage " + manifest.stage(),
           e);
     }

@@ -1,6 +1,7 @@
 package io.winnow.store.artifact;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.object.CanonicalJson;
@@ -74,7 +75,8 @@ public final class ArtifactDraft {
         Files.delete(directory);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + name + " to a temporary file: " + e, e);
+      throw new UncheckedIOException(
+          "cannot write " + name + " to a temporary file: " + Causes.of(e), e);
     }
   }
 

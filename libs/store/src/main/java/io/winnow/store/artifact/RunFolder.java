@@ -11,13 +11,17 @@ import io.winnow.contracts.run.RunReport;
 import io.winnow.contracts.run.RunStatus;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.object.ObjectStore;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The stored objects of one run, {@code runs/<run id>/}: records and its report, no tensors. */
 public final class RunFolder {
@@ -29,6 +33,10 @@ public final class RunFolder {
   private static final String REPORT = "report.json";
 
   private static final int MOST_ATTEMPTS = 99;
+  private static final Comparator<StageRecord> IN_ORDER =
+      Comparator.comparing(
+              StageRecord::finishedAt, Comparator.nullsFirst(Comparator.naturalOrder()))
+          .thenComparing(StageRecord::stage, Comparator.nullsFirst(Comparator.naturalOrder()));
 
   private final ObjectStore objects;
   private final String id;
@@ -133,7 +141,7 @@ public final class RunFolder {
     return objects.list(folder + STAGES).stream()
         .map(o -> read(o.key().substring(folder.length()), StageRecord.class))
         .flatMap(Optional::stream)
-        .sorted(Comparator.comparing(StageRecord::finishedAt).thenComparing(StageRecord::stage))
+        .sorted(IN_ORDER)
         .toList();
   }
 
@@ -190,18 +198,43 @@ public final class RunFolder {
     return read(REPORT, RunReport.class);
   }
 
-  /** The status of the run, derived from the stored objects. */
+  /** The status of the run, derived from the names of its objects. */
   public RunStatus status() {
-    if (report().isPresent()) {
-      return RunStatus.SUCCEEDED;
+    return status(
+        objects.list(folder).stream()
+            .map(object -> object.key().substring(folder.length()))
+            .collect(Collectors.toSet()));
+  }
+
+  /** All records, where one that is damaged does not hide the others. */
+  public RunContents contents() {
+    Set<String> names = new TreeSet<>();
+    objects.list(folder).forEach(object -> names.add(object.key().substring(folder.length())));
+    List<String> damaged = new ArrayList<>();
+    List<StageRecord> stages =
+        names.stream()
+            .filter(name -> name.startsWith(STAGES))
+            .map(name -> readable(name, StageRecord.class, damaged))
+            .filter(Objects::nonNull)
+            .sorted(IN_ORDER)
+            .toList();
+    return new RunContents(
+        status(names),
+        names.contains(REQUEST) ? readable(REQUEST, Run.class, damaged) : null,
+        stages,
+        names.contains(FAILED) ? readable(FAILED, RunFailed.class, damaged) : null,
+        names.contains(CANCELLED) ? readable(CANCELLED, RunCancel.class, damaged) : null,
+        names.contains(REPORT) ? readable(REPORT, RunReport.class, damaged) : null,
+        damaged);
+  }
+
+  private <T> T readable(String name, Class<T> type, List<String> damaged) {
+    try {
+      return read(name, type).orElse(null);
+    } catch (InvalidInputException e) {
+      damaged.add(e.problem());
+      return null;
     }
-    if (failed().isPresent()) {
-      return RunStatus.FAILED;
-    }
-    if (cancelled().isPresent()) {
-      return RunStatus.CANCELLED;
-    }
-    return request().isPresent() || !stages().isEmpty() ? RunStatus.RUNNING : RunStatus.NOT_FOUND;
   }
 
   private ObjectRef write(String name, Object value) {

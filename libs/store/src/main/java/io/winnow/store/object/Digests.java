@@ -1,5 +1,6 @@
 package io.winnow.store.object;
 
+import io.winnow.contracts.Causes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -31,7 +32,7 @@ public final class Digests {
         digest.update(buffer, 0, n);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file + ": " + e, e);
+      throw new UncheckedIOException("cannot read " + file + ": " + Causes.of(e), e);
     }
     return hex(digest.digest());
   }

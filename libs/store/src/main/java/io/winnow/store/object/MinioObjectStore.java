@@ -10,6 +10,7 @@ import io.minio.UploadObjectArgs;
 import io.minio.errors.ErrorResponseException;
 import io.minio.errors.MinioException;
 import io.minio.messages.Item;
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.ObjectRef;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -253,7 +254,7 @@ public final class MinioObjectStore implements ObjectStore, AutoCloseable {
     try {
       return Files.size(file);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file + ": " + e, e);
+      throw new UncheckedIOException("cannot read " + file + ": " + Causes.of(e), e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.winnow.store.tensor;
 
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.store.local.AtomicFile;
 import java.io.ByteArrayOutputStream;
@@ -66,7 +67,7 @@ public final class SafeTensors {
             }
           });
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file + ": " + e, e);
+      throw new UncheckedIOException("cannot write " + file + ": " + Causes.of(e), e);
     }
   }
 
@@ -205,7 +206,7 @@ public final class SafeTensors {
     } catch (NoSuchFileException e) {
       throw new InvalidInputException(what + ": there is no file " + file, "check the path", e);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file + ": " + e, e);
+      throw new UncheckedIOException("cannot read " + file + ": " + Causes.of(e), e);
     }
   }
 

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.store.tensor.SafeTensorsHeader.Place;
 import java.io.IOException;
@@ -79,9 +80,9 @@ final class SafeTensorsHeaderParser {
       }
       return root;
     } catch (JsonProcessingException e) {
-      throw bad(what, "has a header that is not JSON: " + e.getOriginalMessage());
+      throw bad(what, "has a header that is not JSON: " + Causes.of(e));
     } catch (IOException e) {
-      throw bad(what, "has a header that is no text: " + e.getMessage());
+      throw bad(what, "has a header that is no text: " + Causes.of(e));
     }
   }
 

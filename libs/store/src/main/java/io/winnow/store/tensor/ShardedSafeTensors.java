@@ -3,6 +3,7 @@ package io.winnow.store.tensor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import java.io.IOException;
@@ -112,7 +113,7 @@ public final class ShardedSafeTensors {
       Files.writeString(part, content);
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + target + ": " + e, e);
+      throw new UncheckedIOException("cannot write " + target + ": " + Causes.of(e), e);
     }
   }
 
@@ -167,7 +168,7 @@ public final class ShardedSafeTensors {
     } catch (NoSuchFileException e) {
       throw new InvalidInputException(what + ": there is no file " + file, "check the path", e);
     } catch (IOException e) {
-      throw bad(what, "is not JSON: " + e.getMessage());
+      throw bad(what, "is not JSON: " + Causes.of(e));
     }
   }
 

@@ -178,4 +178,52 @@ class RunFolderTest {
           .hasMessageContaining("run id");
     }
   }
+
+  @Test
+  void aDamagedRecordHidesNeitherTheOthersNorTheStatus() {
+    // Given a failed run
+    folder.request(run());
+    folder.stage(step("select", AT));
+    folder.stage(step("train", AT.plusSeconds(1)));
+    folder.failed(new RunFailed("run-1", "sample", "a", "b", AT));
+
+    for (String damage : List.of("", "{", "[]", "7", "{\"stage\": 7}", "\u0000", "null")) {
+      for (String name : List.of("request.json", "stages/select.json", "failed.json")) {
+        InMemoryObjectStore copy = new InMemoryObjectStore();
+        objects.list("").forEach(o -> copy.put(o.key(), objects.get(o)));
+
+        // When one of its records is damaged
+        copy.put("runs/run-1/" + name, damage.getBytes(StandardCharsets.UTF_8));
+        RunContents contents = new RunFolder(copy, "run-1").contents();
+
+        // Then the rest is there, and the damaged one is named
+        assertThat(contents.status()).isEqualTo(RunStatus.FAILED);
+        assertThat(new RunFolder(copy, "run-1").status()).isEqualTo(RunStatus.FAILED);
+        assertThat(contents.damaged()).hasSize(1);
+        assertThat(contents.damaged().get(0)).startsWith("runs/run-1/" + name);
+        assertThat(contents.stages()).hasSize(name.startsWith("stages") ? 1 : 2);
+        assertThat(contents.request() == null).isEqualTo(name.equals("request.json"));
+        assertThat(contents.failed() == null).isEqualTo(name.equals("failed.json"));
+      }
+    }
+  }
+
+  @Test
+  void aRecordOfALaterVersionIsReadWithoutWhatItAdds() {
+    // Given records with fields that this version does not know
+    folder.request(run());
+    folder.stage(step("select", AT));
+    for (String name : List.of("request.json", "stages/select.json")) {
+      String key = "runs/run-1/" + name;
+      String json = new String(objects.find(key).orElseThrow(), StandardCharsets.UTF_8);
+      objects.put(
+          key,
+          json.replaceFirst("\\{", "{\"later\": {\"a\": [1]}, ").getBytes(StandardCharsets.UTF_8));
+    }
+
+    // Then
+    assertThat(folder.request()).contains(run());
+    assertThat(folder.stages()).containsExactly(step("select", AT));
+    assertThat(folder.contents().damaged()).isEmpty();
+  }
 }

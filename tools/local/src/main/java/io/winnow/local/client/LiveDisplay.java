@@ -1,7 +1,9 @@
 package io.winnow.local.client;
 
+import io.winnow.contracts.Shown;
 import io.winnow.local.client.RunState.StageState;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -29,7 +31,7 @@ public final class LiveDisplay implements ProgressDisplay {
   @Override
   public void show(RunState state) {
     List<String> lines = state.stages().stream().map(this::line).toList();
-    List<String> pending = notices.take();
+    List<String> pending = notices.take().stream().map(Shown::line).toList();
     if (lines.equals(drawn) && pending.isEmpty()) {
       return;
     }
@@ -39,7 +41,8 @@ public final class LiveDisplay implements ProgressDisplay {
     }
     Stream.concat(pending.stream(), lines.stream())
         .forEach(line -> text.append(line).append(CLEAR_TO_END_OF_LINE).append('\n'));
-    out.print(text);
+    // not printed as text, which must not control the terminal
+    out.writeBytes(text.toString().getBytes(StandardCharsets.UTF_8));
     out.flush();
     drawn = lines;
   }

@@ -1,5 +1,6 @@
 package io.winnow.local.client;
 
+import io.winnow.contracts.Shown;
 import io.winnow.contracts.event.RunProgress;
 import io.winnow.local.client.RunState.StageState;
 import java.time.Duration;
@@ -25,14 +26,15 @@ final class ProgressLine {
   private static String line(StageState stage, boolean bar) {
     RunProgress p = stage.latest();
     String name = String.format(Locale.ROOT, "%-" + NAME + "s", p.stage());
-    return (name
-            + switch (p.state()) {
-              case RUNNING -> running(p, bar);
-              case WAITING -> p.message() == null ? "waiting" : p.message();
-              case REUSED -> p.message() == null ? "reused " + p.address() : p.message();
-              case SUCCEEDED -> done(stage);
-            })
-        .stripTrailing();
+    return Shown.line(
+        (name
+                + switch (p.state()) {
+                  case RUNNING -> running(p, bar);
+                  case WAITING -> p.message() == null ? "waiting" : p.message();
+                  case REUSED -> p.message() == null ? "reused " + p.address() : p.message();
+                  case SUCCEEDED -> done(stage);
+                })
+            .stripTrailing());
   }
 
   private static String running(RunProgress p, boolean bar) {

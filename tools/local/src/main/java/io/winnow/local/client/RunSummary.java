@@ -1,11 +1,9 @@
 package io.winnow.local.client;
 
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.contracts.event.RunFailed;
-import io.winnow.contracts.run.Run;
-import io.winnow.contracts.run.RunReport;
 import io.winnow.contracts.run.RunStatus;
 import io.winnow.contracts.run.StageRecord;
+import io.winnow.store.artifact.RunContents;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.object.ObjectStore;
 import java.time.Instant;
@@ -23,6 +21,7 @@ import java.util.Optional;
  * @param stages finished stages, oldest first
  * @param frechet Fréchet distance of the samples; null until they are evaluated
  * @param problem why it failed; null unless it failed
+ * @param damaged for each of its records that cannot be read one line, which names it
  */
 public record RunSummary(
     String run,
@@ -31,7 +30,8 @@ public record RunSummary(
     Instant requestedAt,
     List<StageRecord> stages,
     Double frechet,
-    String problem) {
+    String problem,
+    List<String> damaged) {
 
   /** Returns every run, oldest first. */
   public static List<RunSummary> all(ObjectStore store) {
@@ -67,18 +67,16 @@ public record RunSummary(
   }
 
   private static RunSummary read(ObjectStore store, String id) {
-    RunFolder folder = new RunFolder(store, id);
-    Optional<Run> request = folder.request();
-    Optional<RunReport> report = folder.report();
-    Optional<RunFailed> failed = folder.failed();
+    RunContents run = new RunFolder(store, id).contents();
     return new RunSummary(
         id,
-        request.map(r -> r.spec().name()).orElse(null),
-        folder.status(),
-        request.map(Run::requestedAt).orElse(null),
-        folder.stages(),
-        report.map(RunReport::frechet).orElse(null),
-        failed.map(RunFailed::text).orElse(null));
+        run.request() == null ? null : run.request().spec().name(),
+        run.status(),
+        run.request() == null ? null : run.request().requestedAt(),
+        run.stages(),
+        run.report() == null ? null : run.report().frechet(),
+        run.failed() == null ? null : run.failed().text(),
+        run.damaged());
   }
 
   /** The last finished stage, if any. */

@@ -1,6 +1,7 @@
 package io.winnow.local.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.spec.SelectionSpec;
@@ -129,7 +130,8 @@ public final class SelectionClient {
       return http.send(
           request.timeout(REQUEST_TIMEOUT).build(), HttpResponse.BodyHandlers.ofByteArray());
     } catch (IOException e) {
-      throw new IllegalStateException("the selector at " + selector + " does not answer: " + e, e);
+      throw new IllegalStateException(
+          "the selector at " + selector + " does not answer: " + Causes.of(e), e);
     }
   }
 

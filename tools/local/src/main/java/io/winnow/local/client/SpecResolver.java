@@ -1,5 +1,6 @@
 package io.winnow.local.client;
 
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.DatasetSpecBuilder;
@@ -47,7 +48,7 @@ public final class SpecResolver {
     try {
       return RunSpec.parse(Files.readAllBytes(file), "spec " + file);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+      throw new UncheckedIOException("cannot read " + file + ": " + Causes.of(e), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.winnow.local.system;
 
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -107,7 +108,7 @@ public record Home(Path directory) {
       Files.createDirectories(logs(), ownerOnly(directory, "rwx------"));
     } catch (IOException e) {
       throw new InvalidInputException(
-          "cannot create the home folder " + directory + ": " + e,
+          "cannot create the home folder " + directory + ": " + Causes.of(e),
           "give another one with --home or WINNOW_HOME",
           e);
     }

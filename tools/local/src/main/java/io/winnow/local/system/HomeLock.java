@@ -1,5 +1,6 @@
 package io.winnow.local.system;
 
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.store.local.FileLock;
 import java.io.IOException;
@@ -71,7 +72,9 @@ public final class HomeLock implements AutoCloseable {
       return FileLock.tryAcquire(file);
     } catch (IOException e) {
       throw new InvalidInputException(
-          "cannot use the lock file " + file + ": " + e, "give another folder with --home", e);
+          "cannot use the lock file " + file + ": " + Causes.of(e),
+          "give another folder with --home",
+          e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.winnow.local.text;
 
+import io.winnow.contracts.Shown;
 import java.util.List;
 import java.util.Locale;
 
@@ -21,7 +22,8 @@ public final class Bars {
     if (names.size() != values.size()) {
       throw new IllegalArgumentException(names.size() + " names for " + values.size() + " values");
     }
-    int pad = names.stream().mapToInt(String::length).max().orElse(0);
+    List<String> shown = names.stream().map(Shown::of).toList();
+    int pad = shown.stream().mapToInt(String::length).max().orElse(0);
     double max = values.stream().mapToDouble(Double::doubleValue).max().orElse(0);
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < names.size(); i++) {
@@ -29,7 +31,7 @@ public final class Bars {
           String.format(
               Locale.ROOT,
               "%-" + Math.max(1, pad) + "s  %6.3f  %s",
-              names.get(i),
+              shown.get(i),
               values.get(i),
               bar(values.get(i), max));
       text.append(line.stripTrailing()).append('\n');

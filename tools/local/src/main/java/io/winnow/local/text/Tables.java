@@ -3,6 +3,7 @@ package io.winnow.local.text;
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
+import io.winnow.contracts.Shown;
 import java.util.List;
 
 /** Tables as text. */
@@ -12,7 +13,7 @@ public final class Tables {
   private Tables() {}
 
   /**
-   * Formats a table; cells wrap after 60 characters.
+   * Formats a table; cells wrap after 60 characters, and their control characters are escaped.
    *
    * @param header one title per column
    * @param rows one cell per column
@@ -29,7 +30,10 @@ public final class Tables {
               .dataAlign(align)
               .maxWidth(MAX_WIDTH);
     }
-    String[][] cells = rows.stream().map(r -> r.toArray(String[]::new)).toArray(String[][]::new);
+    String[][] cells =
+        rows.stream()
+            .map(row -> row.stream().map(Shown::line).toArray(String[]::new))
+            .toArray(String[][]::new);
     return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, columns, cells);
   }
 }

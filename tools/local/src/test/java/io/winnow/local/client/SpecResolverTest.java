@@ -38,7 +38,6 @@ class SpecResolverTest {
         "../nope.pt",
         "a//nope.pt",
         "nope.pt",
-        "nul\u0000byte.pt",
         "surrogates/nope.pt"
       })
   void aSurrogateThatIsNeitherAFileNorAnObjectIsNamed(String source) {

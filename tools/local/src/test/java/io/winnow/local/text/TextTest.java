@@ -39,4 +39,14 @@ class TextTest {
     // then
     assertThat(table).contains("|         | winnow |", "| kept    |      3 |", "|   12.5 |");
   }
+
+  @Test
+  void cellsAndNamesCannotControlTheTerminal() {
+    assertThat(Tables.of(List.of("id"), List.of(List.of("a\u001b[2J\u202eb")), false))
+        .contains("a\\u001b[2J\\u202eb")
+        .doesNotContain("\u001b", "\u202e");
+    assertThat(Bars.of(List.of("a\u001b]0;x\u0007"), List.of(1.0)))
+        .contains("a\\u001b]0;x\\u0007")
+        .doesNotContain("\u001b", "\u0007");
+  }
 }

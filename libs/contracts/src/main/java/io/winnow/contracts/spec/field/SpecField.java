@@ -202,7 +202,7 @@ public final class SpecField {
     if (!plain || HALF_A_CHARACTER.matcher(text).find()) {
       throw new InvalidInputException(
           "\"" + path + "\" is \"" + Shown.of(text) + "\"",
-          "give a text without control characters and halves of surrogate pairs");
+          "give a text without control characters");
     }
   }
 

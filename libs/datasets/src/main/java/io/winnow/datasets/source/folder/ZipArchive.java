@@ -1,5 +1,6 @@
 package io.winnow.datasets.source.folder;
 
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.datasets.source.format.SourceFiles;
 import java.io.IOException;
@@ -41,7 +42,7 @@ final class ZipArchive implements AutoCloseable {
       files = FileSystems.newFileSystem(zip);
     } catch (IOException | RuntimeException e) {
       throw new InvalidInputException(
-          zip + " is not a usable zip: " + e.getMessage(),
+          zip + " is not a usable zip: " + Causes.of(e),
           "recreate the zip with relative names and without \"..\"",
           e);
     }

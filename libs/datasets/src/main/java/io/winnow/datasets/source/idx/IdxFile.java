@@ -1,5 +1,6 @@
 package io.winnow.datasets.source.idx;
 
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.datasets.source.format.PixelLayout;
 import io.winnow.datasets.source.format.SourceFiles;
@@ -158,7 +159,7 @@ record IdxFile(SourceFolder source, Path path, int[] dimensions) {
   private static InvalidInputException unreadable(Path path, IOException e) {
     if (e instanceof ZipException || e instanceof EOFException) {
       return new InvalidInputException(
-          SourceFiles.name(path) + " is not a valid gzip file: " + e.getMessage(),
+          SourceFiles.name(path) + " is not a valid gzip file: " + Causes.of(e),
           "download or copy the file again",
           e);
     }

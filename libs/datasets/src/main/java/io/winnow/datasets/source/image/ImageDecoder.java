@@ -1,5 +1,6 @@
 package io.winnow.datasets.source.image;
 
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.datasets.ImageShape;
 import java.awt.image.BufferedImage;
@@ -186,8 +187,6 @@ public final class ImageDecoder {
 
   private static InvalidInputException unreadable(String name, Exception e) {
     return new InvalidInputException(
-        name + " is not a readable PNG or JPEG: " + e.getMessage(),
-        "replace or remove the file",
-        e);
+        name + " is not a readable PNG or JPEG: " + Causes.of(e), "replace or remove the file", e);
   }
 }

@@ -2,6 +2,7 @@ package io.winnow.datasets.source.webdataset;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.datasets.source.format.LabelVocabulary.Label;
@@ -210,7 +211,7 @@ final class TarSamples implements SampleReader {
 
   private static InvalidInputException damaged(String shard, Exception e) {
     return new InvalidInputException(
-        shard + " is not a valid tar: " + e.getMessage(), "download or recreate the shard", e);
+        shard + " is not a valid tar: " + Causes.of(e), "download or recreate the shard", e);
   }
 
   @Override
