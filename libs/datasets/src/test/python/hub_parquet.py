@@ -27,7 +27,11 @@ def png(start):
     return out.getvalue()
 
 
-def table(rows, start, column="image", labels=None, metadata=True):
+def hub(features):
+    return {"huggingface": json.dumps({"info": {"features": features}})}
+
+
+def table(rows, start, column="image", labels=None, metadata=True, names=("cat", "dog")):
     images = [{"bytes": png(start + i), "path": f"{i}.png"} for i in range(rows)]
     labels = labels if labels is not None else [i % 2 for i in range(rows)]
     kind = pa.int64() if isinstance(labels[0], int) else pa.string()
@@ -35,7 +39,7 @@ def table(rows, start, column="image", labels=None, metadata=True):
         [(column, pa.struct([("bytes", pa.binary()), ("path", pa.string())])), ("note", pa.list_(pa.int32())), ("label", kind)]
     )
     if metadata:
-        schema = schema.with_metadata({"huggingface": json.dumps({"info": {"features": FEATURES}})})
+        schema = schema.with_metadata(hub({**FEATURES, "label": {"names": list(names), "_type": "ClassLabel"}}))
     return pa.table([images, [[i, i] for i in range(rows)], labels], schema=schema)
 
 
@@ -54,6 +58,17 @@ def main(folder):
         0, "image", pa.array([{"bytes": None, "path": "a.png"}] * 4, pa.struct([("bytes", pa.binary()), ("path", pa.string())]))
     )
     pq.write_table(paths, folder / "paths.parquet")
+    # files that number their classes differently, and one with a class more
+    pq.write_table(table(4, 50, names=("dog", "cat")), folder / "swapped.parquet")
+    pq.write_table(table(6, 150, labels=[0, 1, 2, 0, 1, 2], names=("eel", "dog", "cat")), folder / "three.parquet")
+    pq.write_table(table(4, 50, names=("dog", "dog")), folder / "twice.parquet")
+    pq.write_table(table(4, 50, metadata=False), folder / "unnamed.parquet")
+    pq.write_table(table(4, 50, labels=[-1] * 4), folder / "unpublished.parquet")
+    # the Hub's CIFAR-100 has two columns of labels; here images are plain bytes
+    two = {c: {"names": n, "_type": "ClassLabel"} for c, n in (("fine", ["ant", "bee", "cat"]), ("coarse", ["insect", "pet"]))}
+    schema = pa.schema([("picture", pa.binary()), ("fine", pa.int64()), ("coarse", pa.int64()), ("id", pa.int32())])
+    rows = [[png(i) for i in range(6)], [i % 3 for i in range(6)], [i % 3 // 2 for i in range(6)], list(range(6))]
+    pq.write_table(pa.table(rows, schema=schema.with_metadata(hub(two))), folder / "columns.parquet", compression="gzip")
 
 
 main(Path(sys.argv[1]))

@@ -7,9 +7,12 @@ import io.winnow.contracts.event.DatasetReady;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.RunRequested;
 import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.datasets.ReadListener;
 import io.winnow.datasets.source.DatasetImport;
 import io.winnow.datasets.source.DatasetSource;
+import io.winnow.datasets.source.SourceRoots;
 import io.winnow.models.architecture.Architectures;
+import io.winnow.models.requirement.RunRequirements;
 import io.winnow.models.surrogate.Surrogates;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
@@ -17,18 +20,30 @@ import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.RunFolder;
+import io.winnow.torch.engine.MemoryLimits;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Imports a data set from its original format, see {@link DatasetImport}. */
 @ApplicationScoped
 public class ImportStage implements Stage<RunRequested> {
   private final ArtifactStore store;
+  private final SourceRoots roots;
+  private final MemoryLimits own;
+  private final MemoryLimits training;
 
-  ImportStage(ArtifactStore store) {
+  ImportStage(
+      ArtifactStore store,
+      @ConfigProperty(name = "winnow.sources.roots") Optional<List<String>> roots,
+      MemoryLimits own,
+      TrainingLimits training) {
     this.store = store;
+    this.roots = SourceRoots.of(roots.orElse(List.of()));
+    this.own = own;
+    this.training = training.limits();
   }
 
   @Override
@@ -38,8 +53,7 @@ public class ImportStage implements Stage<RunRequested> {
 
   /**
    * Also stores the request, so that the run can be found even if its data set is rejected, and
-   * checks everything in the spec that depends on the data set's classes or names a surrogate or a
-   * model.
+   * checks everything in the spec that can be told from the data set's classes, counts and sizes.
    */
   @Override
   public Address address(RunRequested event) {
@@ -48,8 +62,15 @@ public class ImportStage implements Stage<RunRequested> {
     Architectures.require(event.run().spec());
     DatasetSpec spec = event.run().spec().dataset();
     Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
-    try (DatasetSource source = DatasetSource.open(spec, scratch, store.objects())) {
-      event.run().spec().selection().requireClasses(source.classes());
+    try (DatasetSource source =
+        DatasetSource.open(spec, roots, scratch, store.objects(), ReadListener.NONE)) {
+      RunRequirements.require(
+          event.run().spec(),
+          source.classes(),
+          source.counts(DatasetSource.TRAIN),
+          source.shape(),
+          own,
+          training);
       return new DatasetImport(spec, source).address();
     }
   }
@@ -57,7 +78,9 @@ public class ImportStage implements Stage<RunRequested> {
   @Override
   public void run(RunRequested event, JobContext job) {
     DatasetSpec spec = event.run().spec().dataset();
-    try (DatasetSource source = DatasetSource.open(spec, job.scratch(), store.objects())) {
+    ReadListener reading = bytes -> job.progress(0, 0, "images", "reading the source again");
+    try (DatasetSource source =
+        DatasetSource.open(spec, roots, job.scratch(), store.objects(), reading)) {
       DatasetImport shards = new DatasetImport(spec, source);
       if (!shards.address().equals(job.draft().address())) {
         throw new InvalidInputException(

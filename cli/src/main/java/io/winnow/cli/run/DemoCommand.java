@@ -23,6 +23,7 @@ import io.winnow.store.object.MinioObjectStore;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -112,7 +113,8 @@ public final class DemoCommand implements Callable<Integer> {
       try (LocalSystem system =
           LocalSystem.start(
               SystemOptions.of(home, installation.root(), notices)
-                  .withConsole(installation.samples()))) {
+                  .withConsole(installation.samples())
+                  .withSources(dataset == null ? List.of() : List.of(dataset)))) {
         printConsole(system.connection());
         print(run(plan, notices, system.connection(), Watchdog.of(system), system::peakMemory));
         if (keep) {

@@ -141,7 +141,9 @@ public final class ExperimentCommand implements Callable<Integer> {
     output.log().println("Starting Kafka, S3 and the services on " + home.directory() + " …");
     try (LocalSystem system =
         LocalSystem.start(
-            SystemOptions.of(home, installation.root(), notices).withReplicas(parallel))) {
+            SystemOptions.of(home, installation.root(), notices)
+                .withReplicas(parallel)
+                .withSources(List.of(planner.dataset())))) {
       return run(planner, base, start, notices, system.connection(), Watchdog.of(system));
     }
   }

@@ -91,7 +91,10 @@ public record ReplicasBench(
   private Result measure(int count, Home home, double first)
       throws IOException, InterruptedException {
     SystemOptions options =
-        SystemOptions.of(home, root, notices).only(Service.ENCODER).withEncoders(count, true);
+        SystemOptions.of(home, root, notices)
+            .only(Service.ENCODER)
+            .withEncoders(count, true)
+            .withSources(List.of(dataset));
     try (LocalSystem system = LocalSystem.start(options);
         MinioObjectStore store = new MinioObjectStore(system.connection().store());
         RunClient client = new RunClient(system.connection().kafkaClients(), store)) {

@@ -149,6 +149,7 @@ public final class Chaos {
         .withReadiness(Duration.ofMinutes(3))
         .withProperties(properties)
         .withReplicas(options.replicas())
+        .withSources(List.of(options.home()))
         .withStoreRoute(link::route);
   }
 

@@ -89,7 +89,8 @@ public final class Flood {
   public Result run(int requests, Duration atMost) throws IOException, InterruptedException {
     Path images = DrawnImages.write(folder.resolve("images"), IMAGES);
     SystemOptions options =
-        SystemOptions.of(new Home(folder.resolve("system")), root, log::println);
+        SystemOptions.of(new Home(folder.resolve("system")), root, log::println)
+            .withSources(List.of(folder));
     try (LocalSystem system = LocalSystem.start(options);
         MinioObjectStore store = new MinioObjectStore(system.connection().store())) {
       Instant start = Instant.now();

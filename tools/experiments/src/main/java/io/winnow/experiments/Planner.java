@@ -41,6 +41,11 @@ public final class Planner {
     this.grid = new Grid(spec, dataset);
   }
 
+  /** The data set of all runs. */
+  public Path dataset() {
+    return dataset;
+  }
+
   /** Depends only on spec, data set and budget, so an interrupted experiment is found by it. */
   public String id() {
     Map<String, Object> identity = new LinkedHashMap<>();

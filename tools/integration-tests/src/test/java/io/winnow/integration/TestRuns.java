@@ -11,6 +11,7 @@ import io.winnow.local.system.SystemOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,7 +33,9 @@ final class TestRuns {
         .withRestarts(0)
         .withReadiness(Duration.ofMinutes(5))
         .withEncoders(encoders, false)
-        .withProperties(properties);
+        .withProperties(properties)
+        // data sets of tests lie in temporary folders
+        .withSources(List.of(Path.of("/")));
   }
 
   /** Submits a run and waits for its report, at most 8 minutes. */

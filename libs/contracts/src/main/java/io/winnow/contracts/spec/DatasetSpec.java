@@ -62,11 +62,23 @@ public record DatasetSpec(
             "How images are brought to size: none (all images must be square and of one size), crop (the shorter side to size, then the centre), or squash (both sides to size, ignoring the aspect ratio)")
         @Default("none")
         @Decides(DATASET)
-        Resize resize) {
+        Resize resize,
+    @Description("Column of the images in Parquet files, where there are several")
+        @Default(text = "image or img, else the only one with images")
+        @Matching(value = DatasetSpec.COLUMN, text = "the name of a column")
+        @Decides(DATASET)
+        String imageColumn,
+    @Description(
+            "Column of the labels in Parquet files, where there are several; in CIFAR-100's binary version fine_label or coarse_label")
+        @Default(text = "label, else the only one with labels; fine_label in CIFAR-100")
+        @Matching(value = DatasetSpec.COLUMN, text = "the name of a column")
+        @Decides(DATASET)
+        String labelColumn) {
   /** The {@code format} that detects the format. */
   public static final String AUTO = "auto";
 
   private static final int MAX_SIZE = 4096;
+  private static final String COLUMN = "[^\\u0000-\\u001f\\u007f]{1,200}";
 
   /** What becomes of an image that is unreadable, or of another size or kind than it should be. */
   public enum OnBadImage {
@@ -101,6 +113,8 @@ public record DatasetSpec(
     onBadImage = fields.check("onBadImage", onBadImage);
     size = fields.check("size", size);
     resize = fields.check("resize", resize);
+    imageColumn = fields.check("imageColumn", imageColumn);
+    labelColumn = fields.check("labelColumn", labelColumn);
     if ((size != null) != (resize != Resize.NONE)) {
       throw new InvalidInputException(
           size == null
@@ -108,6 +122,19 @@ public record DatasetSpec(
               : "\"dataset.size\" is given without \"dataset.resize\"",
           "give both, such as \"size\": 64, \"resize\": \"crop\" (or \"squash\"), or neither");
     }
+  }
+
+  /** Without a choice of columns. */
+  public DatasetSpec(
+      String source,
+      String name,
+      String format,
+      Double holdout,
+      Integer shardRows,
+      OnBadImage onBadImage,
+      Integer size,
+      Resize resize) {
+    this(source, name, format, holdout, shardRows, onBadImage, size, resize, null, null);
   }
 
   /** All defaults for one source. */

@@ -4,6 +4,7 @@ import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
 import io.winnow.datasets.source.format.RowReader;
 import io.winnow.datasets.source.format.SourceFiles;
+import io.winnow.datasets.source.format.SourceFolder;
 import io.winnow.datasets.source.format.SourceSplit;
 import java.io.IOException;
 import java.util.BitSet;
@@ -11,6 +12,7 @@ import java.util.Optional;
 
 /** Reads a split from its first row to its last, in batches. */
 public final class BatchReader implements AutoCloseable {
+  private final SourceFolder files;
   private final RowReader reader;
   private final ImageShape shape;
   private final int[] labels;
@@ -19,10 +21,12 @@ public final class BatchReader implements AutoCloseable {
   private int left;
 
   /**
+   * @param files the source's files
    * @param stored the rows as the source stores them
    * @param selected which of these rows are read
    */
-  BatchReader(SourceSplit stored, BitSet selected, ImageShape shape) {
+  BatchReader(SourceFolder files, SourceSplit stored, BitSet selected, ImageShape shape) {
+    this.files = files;
     this.labels = stored.labels();
     this.selected = selected;
     this.left = selected.cardinality();
@@ -60,6 +64,8 @@ public final class BatchReader implements AutoCloseable {
       }
     } catch (IOException e) {
       throw SourceFiles.unreadable("the data set", e);
+    } catch (RuntimeException e) {
+      throw files.cause(e);
     }
     left -= n;
     return Optional.of(new ImageBatch(shape, pixels, batchLabels));

@@ -20,7 +20,8 @@ import java.util.Optional;
  * with {@code shard-NNNNNN.safetensors}, the train split before the held-out split, in the source's
  * order. Attributes besides those of {@link Dataset}: {@code duplicates}, the number of images that
  * equal an earlier one; {@code duplicatesAcrossSplits}, how many of them equal an image of another
- * split; and, if bad images are skipped, {@code skipped} (see {@link Skipped}).
+ * split; {@code remarks}, if there are any, on how the source was read; and, if bad images are
+ * skipped, {@code skipped} (see {@link Skipped}).
  */
 public final class DatasetImport {
   /** The stage's name in addresses and stage records. */
@@ -32,6 +33,10 @@ public final class DatasetImport {
   private static final String SKIPPED = "skipped";
   private static final String DUPLICATES = "duplicates";
   private static final String ACROSS = "duplicatesAcrossSplits";
+  private static final String REMARKS = "remarks";
+
+  // of the held-out images; near-duplicates and a few stray copies are common
+  private static final double MANY = 0.01;
 
   private final DatasetSpec spec;
   private final DatasetSource source;
@@ -48,7 +53,13 @@ public final class DatasetImport {
 
   // the content of the source is the input of the address; its place and packing do not matter
   private record Parameters(
-      Double holdout, int shardRows, OnBadImage onBadImage, Integer size, Resize resize) {}
+      Double holdout,
+      int shardRows,
+      OnBadImage onBadImage,
+      Integer size,
+      Resize resize,
+      String imageColumn,
+      String labelColumn) {}
 
   public DatasetImport(DatasetSpec spec, DatasetSource source) {
     this.spec = spec;
@@ -66,7 +77,9 @@ public final class DatasetImport {
             shardRows(),
             spec.onBadImage(),
             spec.size(),
-            spec.resize()),
+            spec.resize(),
+            spec.imageColumn(),
+            spec.labelColumn()),
         List.of(source.digest()));
   }
 
@@ -92,13 +105,43 @@ public final class DatasetImport {
     Writer writer = new Writer(draft, progress);
     writer.write(DatasetSource.TRAIN);
     writer.write(DatasetSource.HELDOUT);
+    if (!source.remarks().isEmpty()) {
+      draft.attribute(REMARKS, source.remarks());
+    }
     draft.attribute(DUPLICATES, writer.duplicates.images());
     draft.attribute(ACROSS, writer.duplicates.acrossSplits());
   }
 
-  /** A remark on skipped images and duplicates, if there are any. */
+  /** Remarks on skipped images, duplicates and the way the source was read, if there are any. */
   public static Optional<String> remark(Artifact dataset) {
-    return remark(skipped(dataset), duplicates(dataset), count(dataset, ACROSS));
+    return remark(
+        skipped(dataset), duplicates(dataset), duplicatesAcrossSplits(dataset), remarks(dataset));
+  }
+
+  /** What the user should know about how a source was read, such as a part that is not used. */
+  public static List<String> remarks(Artifact dataset) {
+    return dataset.manifest().attributes().containsKey(REMARKS)
+        ? List.of(dataset.attribute(REMARKS, String[].class))
+        : List.of();
+  }
+
+  /**
+   * A warning if more than one in a hundred held-out images is also a training image: quality
+   * metrics that compare with held-out images are then too good.
+   *
+   * @param heldout number of held-out images
+   */
+  public static Optional<String> leakage(Artifact dataset, long heldout) {
+    long across = duplicatesAcrossSplits(dataset);
+    return across > MANY * heldout
+        ? Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%,d of %,d held-out images are also training images, so quality metrics will be"
+                    + " too good",
+                across,
+                heldout))
+        : Optional.empty();
   }
 
   /** The bad images that were left out of a data set. */
@@ -113,14 +156,20 @@ public final class DatasetImport {
     return count(dataset, DUPLICATES);
   }
 
+  /** How many of {@link #duplicates} equal an image of another split. */
+  public static long duplicatesAcrossSplits(Artifact dataset) {
+    return count(dataset, ACROSS);
+  }
+
   private static long count(Artifact dataset, String attribute) {
     return dataset.manifest().attributes().containsKey(attribute)
         ? dataset.attribute(attribute, Long.class)
         : 0;
   }
 
-  private static Optional<String> remark(Skipped skipped, long duplicates, long across) {
-    List<String> parts = new ArrayList<>();
+  private static Optional<String> remark(
+      Skipped skipped, long duplicates, long across, List<String> remarks) {
+    List<String> parts = new ArrayList<>(remarks);
     if (skipped.images() > 0) {
       List<String> named = skipped.first().stream().limit(NAMED).toList();
       parts.add(
@@ -173,7 +222,9 @@ public final class DatasetImport {
     }
 
     private String message() {
-      return remark(source.skipped(), duplicates.images(), duplicates.acrossSplits()).orElse(null);
+      return remark(
+              source.skipped(), duplicates.images(), duplicates.acrossSplits(), source.remarks())
+          .orElse(null);
     }
   }
 }

@@ -4,14 +4,16 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Splits;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.datasets.ImageShape;
+import io.winnow.datasets.ReadListener;
 import io.winnow.datasets.source.format.ScanOptions;
 import io.winnow.datasets.source.format.ScannedSource;
 import io.winnow.datasets.source.format.Skipped;
+import io.winnow.datasets.source.format.SourceFiles;
+import io.winnow.datasets.source.format.SourceFolder;
 import io.winnow.datasets.source.format.SourceFormat;
 import io.winnow.datasets.source.format.SourceSplit;
 import io.winnow.store.object.ObjectStore;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.BitSet;
@@ -38,9 +40,15 @@ public final class DatasetSource implements AutoCloseable {
   private final ScannedSource scanned;
   private final BitSet drawn;
   private final Deque<AutoCloseable> opened;
+  private final SourceFolder files;
 
   private DatasetSource(
-      String format, ScannedSource scanned, BitSet drawn, Deque<AutoCloseable> opened) {
+      SourceFolder files,
+      String format,
+      ScannedSource scanned,
+      BitSet drawn,
+      Deque<AutoCloseable> opened) {
+    this.files = files;
     this.format = format;
     this.scanned = scanned;
     this.drawn = drawn;
@@ -48,58 +56,79 @@ public final class DatasetSource implements AutoCloseable {
   }
 
   /**
+   * Opens and checks a data set that the user of this process names: its source may be any path.
+   *
+   * @see #open(DatasetSpec, SourceRoots, Path, ObjectStore, ReadListener)
+   */
+  public static DatasetSource open(DatasetSpec spec, Path scratch, ObjectStore store) {
+    return open(spec, SourceRoots.any(), scratch, store, ReadListener.NONE);
+  }
+
+  /**
    * Opens and checks a data set.
    *
    * @param spec its source, format and options
+   * @param roots the folders below which the source may lie, unless it is a {@code store:} source
    * @param scratch an existing folder; a source in the object store is downloaded into it, and
    *     removed when this object is closed
    * @param store for {@code store:} sources
+   * @param reading hears of everything that is read or downloaded, also later by {@link #read}; an
+   *     exception of its ends the reading and is thrown as it is
    * @throws InvalidInputException the data is damaged or incomplete, or there is no such format;
    *     the message names the file and the remedy
    * @throws io.winnow.store.object.StoreUnavailableException for {@code store:} sources
    */
-  public static DatasetSource open(DatasetSpec spec, Path scratch, ObjectStore store) {
+  public static DatasetSource open(
+      DatasetSpec spec, SourceRoots roots, Path scratch, ObjectStore store, ReadListener reading) {
     SourceFormats.require(spec.format());
     Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
-      Path place = place(spec.source(), scratch, store, opened);
-      SourceFormat format = SourceFormats.of(spec.format(), place, spec.source());
-      ScannedSource scanned = format.scan(place, ScanOptions.of(spec));
-      opened.push(scanned);
-      BitSet drawn =
-          scanned.heldout().isPresent()
-              ? new BitSet()
-              : HoldOut.draw(
-                  scanned.train().labels(), scanned.classes(), spec.holdout(), spec.source());
-      return new DatasetSource(format.name(), scanned, drawn, opened);
+      SourceFolder files = files(spec.source(), roots, scratch, store, reading, opened);
+      try {
+        return open(spec, files, opened);
+      } catch (RuntimeException e) {
+        throw files.cause(e);
+      }
     } catch (RuntimeException e) {
       close(opened);
       throw e;
     }
   }
 
-  private static Path place(
-      String source, Path scratch, ObjectStore store, Deque<AutoCloseable> opened) {
-    if (!source.startsWith(StoreSource.SCHEME)) {
-      return existing(source);
-    }
-    StoreSource downloaded = StoreSource.download(source, scratch, store);
-    opened.push(downloaded);
-    return downloaded.place();
+  private static DatasetSource open(
+      DatasetSpec spec, SourceFolder files, Deque<AutoCloseable> opened) {
+    SourceFormat format = SourceFormats.of(spec.format(), files.place(), spec.source());
+    SourceFormats.requireColumns(format, spec);
+    ScannedSource scanned = format.scan(files.place(), ScanOptions.of(spec, files));
+    opened.push(scanned);
+    BitSet drawn =
+        scanned.heldout().isPresent()
+            ? new BitSet()
+            : HoldOut.draw(
+                scanned.train().labels(), scanned.names(), spec.holdout(), spec.source());
+    return new DatasetSource(files, format.name(), scanned, drawn, opened);
   }
 
-  private static Path existing(String source) {
-    try {
-      Path path = Path.of(source);
-      if (Files.exists(path)) {
-        return path;
-      }
-    } catch (InvalidPathException e) {
-      // cannot exist either
+  private static SourceFolder files(
+      String source,
+      SourceRoots roots,
+      Path scratch,
+      ObjectStore store,
+      ReadListener reading,
+      Deque<AutoCloseable> opened) {
+    Path place;
+    if (source.startsWith(StoreSource.SCHEME)) {
+      StoreSource downloaded = StoreSource.download(source, scratch, store, reading);
+      opened.push(downloaded);
+      place = downloaded.place();
+    } else {
+      place = roots.require(source);
     }
-    throw new InvalidInputException(
-        "dataset.source \"" + source + "\" does not exist on the machine that imports it",
-        "provide an existing path, or upload the data set and use store:<key prefix>");
+    try {
+      return SourceFolder.of(place, reading);
+    } catch (IOException e) {
+      throw SourceFiles.unreadable("dataset.source \"" + source + "\"", e);
+    }
   }
 
   /** The name of the detected format; never {@code auto}. */
@@ -127,6 +156,11 @@ public final class DatasetSource implements AutoCloseable {
     return scanned.skipped();
   }
 
+  /** What the user should know about how the source was read, such as a part that is not used. */
+  public List<String> remarks() {
+    return scanned.remarks();
+  }
+
   /** Whether the held-out split is drawn from the training rows, because the source has none. */
   public boolean drawn() {
     return scanned.heldout().isEmpty();
@@ -142,12 +176,24 @@ public final class DatasetSource implements AutoCloseable {
   }
 
   /**
+   * The number of rows of each class, by label.
+   *
+   * @param split {@link #TRAIN} or {@link #HELDOUT}
+   */
+  public int[] counts(String split) {
+    int[] counts = new int[classes().size()];
+    int[] labels = stored(split).labels();
+    selected(split).stream().forEach(row -> counts[labels[row]]++);
+    return counts;
+  }
+
+  /**
    * Starts at the first row of a split, in the source's order.
    *
    * @param split {@link #TRAIN} or {@link #HELDOUT}
    */
   public BatchReader read(String split) {
-    return new BatchReader(stored(split), selected(split), scanned.shape());
+    return new BatchReader(files, stored(split), selected(split), scanned.shape());
   }
 
   /** The split in which the source stores the rows of {@code split}. */

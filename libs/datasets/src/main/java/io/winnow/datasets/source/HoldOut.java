@@ -2,6 +2,7 @@ package io.winnow.datasets.source;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Seeds;
+import io.winnow.datasets.source.format.ClassNames;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
@@ -22,7 +23,7 @@ final class HoldOut {
    * @param share in (0, 0.5]; of n rows, round(share·n) are drawn, but at least 1 and at most n−1
    * @param what names the data set in errors
    */
-  static BitSet draw(int[] labels, List<String> classes, double share, String what) {
+  static BitSet draw(int[] labels, ClassNames classes, double share, String what) {
     BitSet drawn = new BitSet(labels.length);
     for (int c = 0; c < classes.size(); c++) {
       int label = c;
@@ -30,7 +31,7 @@ final class HoldOut {
           IntStream.range(0, labels.length).filter(i -> labels[i] == label).boxed().toList();
       if (rows.size() < 2) {
         throw new InvalidInputException(
-            what + ": class \"" + classes.get(c) + "\" has " + rows.size() + " image",
+            what + ": " + classes.describe(c) + " has " + rows.size() + " image",
             "add images of it, so that one can be held out, or add a test part");
       }
       long wanted = Math.max(1, Math.min(rows.size() - 1, Math.round(share * rows.size())));

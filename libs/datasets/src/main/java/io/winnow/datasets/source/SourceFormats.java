@@ -2,16 +2,19 @@ package io.winnow.datasets.source;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.datasets.source.cifar.Cifar100Format;
 import io.winnow.datasets.source.cifar.CifarFormat;
 import io.winnow.datasets.source.folder.FolderFormat;
 import io.winnow.datasets.source.folder.ZipFormat;
 import io.winnow.datasets.source.format.SourceFormat;
 import io.winnow.datasets.source.idx.IdxFormat;
+import io.winnow.datasets.source.npz.NpzFormat;
 import io.winnow.datasets.source.parquet.ParquetFormat;
 import io.winnow.datasets.source.webdataset.WebDatasetFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +27,8 @@ public final class SourceFormats {
       List.of(
           new IdxFormat(),
           new CifarFormat(),
+          new Cifar100Format(),
+          new NpzFormat(),
           new ZipFormat(),
           new WebDatasetFormat(),
           new ParquetFormat(),
@@ -56,6 +61,27 @@ public final class SourceFormats {
       throw new InvalidInputException(
           "\"dataset.format\" is \"" + name + "\", which is not a known format",
           "use one of " + String.join(", ", names()));
+    }
+  }
+
+  /**
+   * @throws InvalidInputException the spec names a column, and the format has none
+   */
+  static void requireColumns(SourceFormat format, DatasetSpec spec) {
+    requireColumn(format, "imageColumn", spec.imageColumn());
+    requireColumn(format, "labelColumn", spec.labelColumn());
+  }
+
+  private static void requireColumn(SourceFormat format, String field, String value) {
+    if (value != null && !format.columns().contains(field)) {
+      throw new InvalidInputException(
+          "\"dataset.%s\" is given, but the source is in the format %s, which has no columns"
+              .formatted(field, format.name()),
+          "remove it; formats with columns are "
+              + ALL.stream()
+                  .filter(f -> f.columns().contains(field))
+                  .map(SourceFormat::name)
+                  .collect(Collectors.joining(", ")));
     }
   }
 

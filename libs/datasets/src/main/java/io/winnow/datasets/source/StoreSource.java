@@ -1,10 +1,14 @@
 package io.winnow.datasets.source;
 
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
+import io.winnow.datasets.ReadListener;
 import io.winnow.store.local.FileTree;
 import io.winnow.store.object.ObjectStore;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,13 +20,16 @@ import java.util.List;
  */
 final class StoreSource implements AutoCloseable {
   static final String SCHEME = "store:";
+  private static final int BUFFER = 1 << 16;
 
   private final Path folder;
   private final String prefix;
+  private final ReadListener reading;
 
-  private StoreSource(Path folder, String prefix) {
+  private StoreSource(Path folder, String prefix, ReadListener reading) {
     this.folder = folder;
     this.prefix = prefix;
+    this.reading = reading;
   }
 
   /**
@@ -30,9 +37,11 @@ final class StoreSource implements AutoCloseable {
    *
    * @param source {@code store:<key>} or {@code store:<key prefix>}
    * @param scratch the folder in which the new folder is created
+   * @param reading hears of every piece that is downloaded
    * @throws InvalidInputException there is no such object, or a key points outside the prefix
    */
-  static StoreSource download(String source, Path scratch, ObjectStore store) {
+  static StoreSource download(
+      String source, Path scratch, ObjectStore store, ReadListener reading) {
     String prefix = source.substring(SCHEME.length()).replaceAll("^/+|/+$", "");
     List<ObjectRef> objects =
         store.list(prefix).stream()
@@ -44,7 +53,7 @@ final class StoreSource implements AutoCloseable {
           "dataset.source \"" + source + "\": the store has no object there",
           "upload the data set below " + prefix + "/, or use a path that the encoder can read");
     }
-    StoreSource downloaded = new StoreSource(folder(scratch), prefix);
+    StoreSource downloaded = new StoreSource(folder(scratch), prefix, reading);
     try {
       for (ObjectRef object : objects) {
         downloaded.add(object, store);
@@ -78,7 +87,21 @@ final class StoreSource implements AutoCloseable {
       throw new UncheckedIOException(
           "cannot create a folder for " + object.key() + " in " + folder, e);
     }
-    store.download(store.stat(object.key()).orElse(object), target);
+    copy(store, store.stat(object.key()).orElse(object), target);
+  }
+
+  // not ObjectStore.download, which says nothing until the whole object is there
+  private void copy(ObjectStore store, ObjectRef object, Path target) {
+    try (InputStream in = store.open(object);
+        OutputStream out = Files.newOutputStream(target)) {
+      byte[] buffer = new byte[BUFFER];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        out.write(buffer, 0, n);
+        reading.read(n);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + target + ": " + Causes.of(e), e);
+    }
   }
 
   private String lastPart() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.datasets.source.format.ClassNames;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -14,7 +15,7 @@ import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 
 class HoldOutTest {
-  private static final List<String> CLASSES = List.of("a", "b");
+  private static final ClassNames CLASSES = ClassNames.quotable(List.of("a", "b"));
 
   @Property
   void drawsTheShareOfEachClassAndLeavesSomeToTrainOn(
@@ -38,6 +39,6 @@ class HoldOutTest {
   void refusesAClassThatCannotBeDivided() {
     assertThatExceptionOfType(InvalidInputException.class)
         .isThrownBy(() -> HoldOut.draw(new int[] {0, 0, 1}, CLASSES, 0.5, "data"))
-        .withMessageContaining("class \"b\" has 1 image");
+        .withMessageContaining("class 1 (\"b\") has 1 image");
   }
 }

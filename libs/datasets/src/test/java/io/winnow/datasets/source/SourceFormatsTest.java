@@ -18,8 +18,8 @@ class SourceFormatsTest {
 
   @Test
   void everyNameIsAcceptedBySpecsAndKnown() {
-    assertThat(SourceFormats.names()).startsWith("auto").doesNotHaveDuplicates().hasSize(7);
-    assertThat(SourceFormats.descriptions()).doesNotHaveDuplicates().hasSize(6);
+    assertThat(SourceFormats.names()).startsWith("auto").doesNotHaveDuplicates().hasSize(9);
+    assertThat(SourceFormats.descriptions()).doesNotHaveDuplicates().hasSize(8);
     for (String name : SourceFormats.names()) {
       assertThat(spec(temp, name).format()).isEqualTo(name);
       SourceFormats.require(name);
@@ -34,7 +34,8 @@ class SourceFormatsTest {
             e -> {
               assertThat(e.problem()).contains("\"dataset.format\" is \"tfrecord\"");
               assertThat(e.remedy())
-                  .isEqualTo("use one of auto, idx, cifar10, zip, webdataset, parquet, folder");
+                  .isEqualTo(
+                      "use one of auto, idx, cifar10, cifar100, npz, zip, webdataset, parquet, folder");
             });
   }
 
@@ -54,7 +55,7 @@ class SourceFormatsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"idx", "cifar10", "folder"})
+  @CsvSource({"idx", "cifar10", "cifar100", "folder"})
   void aFormatOfFoldersRefusesAFile(String format) throws IOException {
     Path file = Files.writeString(temp.resolve("data.bin"), "no folder");
 

@@ -87,6 +87,18 @@ class SourceFuzzTest {
   }
 
   @Test
+  void npzFilesAreReadOrRefused() throws IOException {
+    List<byte[]> seeds = new ArrayList<>();
+    for (String name : List.of("grey", "colour", "keras", "fortran", "versions")) {
+      try (InputStream in = getClass().getResourceAsStream("/npz/" + name + ".npz")) {
+        seeds.add(in.readAllBytes());
+      }
+    }
+    Path file = folder.resolve("train.npz");
+    fuzz("npz", seeds, file, file, MEMORY);
+  }
+
+  @Test
   void imagesAreDecodedOrRefused() throws IOException {
     // given
     List<byte[]> seeds = new ArrayList<>(List.of(Tars.png(0)));

@@ -124,6 +124,7 @@ public final class LocalSystem implements AutoCloseable {
     environment.put("WINNOW_TOPICS_CREATE", "false");
     environment.put("WINNOW_CACHE_DIR", options.home().cache().toString());
     environment.put("WINNOW_STOP_WITH_PARENT", "true");
+    environment.put(SystemOptions.SOURCES, options.sourceRoots());
     return environment;
   }
 

@@ -1,6 +1,7 @@
 package io.winnow.local.system;
 
 import io.winnow.contracts.InvalidInputException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -13,12 +14,16 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * How a local system is started. {@link #of} gives the defaults; the {@code with} methods return
  * changed copies.
  */
 public final class SystemOptions {
+  /** The variable of {@code winnow.sources.roots}. */
+  static final String SOURCES = "WINNOW_SOURCES_ROOTS";
+
   private static final RestartLimit DEFAULT_RESTARTS = new RestartLimit(5, Duration.ofMinutes(10));
   private static final Duration DEFAULT_READINESS = Duration.ofMinutes(2);
 
@@ -32,6 +37,7 @@ public final class SystemOptions {
   private Map<Service, Map<String, String>> properties = Map.of();
   private Set<Service> services = Service.WORKERS;
   private UnaryOperator<String> storeRoute = UnaryOperator.identity();
+  private List<Path> sources = List.of();
   private Long minimumFree;
 
   private SystemOptions(Home home, Path root, Consumer<String> notices) {
@@ -62,6 +68,7 @@ public final class SystemOptions {
     copy.properties = properties;
     copy.services = services;
     copy.storeRoute = storeRoute;
+    copy.sources = sources;
     copy.minimumFree = minimumFree;
     change.accept(copy);
     return copy;
@@ -146,6 +153,17 @@ public final class SystemOptions {
   }
 
   /**
+   * Data sets that the encoder may read, besides those below the working folder, the user's home,
+   * the system's home and the installation (or, if it is set, the variable {@code
+   * WINNOW_SOURCES_ROOTS}).
+   *
+   * @param files data sets that the user of this process names
+   */
+  public SystemOptions withSources(List<Path> files) {
+    return with(options -> options.sources = List.copyOf(files));
+  }
+
+  /**
    * The bytes that must stay free on the home's file system; the system stops if there are fewer.
    */
   public SystemOptions withMinimumFree(long bytes) {
@@ -192,6 +210,26 @@ public final class SystemOptions {
 
   UnaryOperator<String> storeRoute() {
     return storeRoute;
+  }
+
+  /** The value of {@code winnow.sources.roots}: folders, separated by commas. */
+  String sourceRoots() {
+    Stream<String> usual =
+        Stream.of(Path.of(""), Path.of(System.getProperty("user.home")), home.directory(), root)
+            .map(SystemOptions::setting);
+    String set = System.getenv(SOURCES);
+    // of a file, such as a zip or a Parquet file, the folder
+    Stream<String> named =
+        sources.stream()
+            .map(source -> Files.isDirectory(source) ? source : source.toAbsolutePath().getParent())
+            .map(SystemOptions::setting);
+    return Stream.concat(set == null ? usual : Stream.of(set), named)
+        .distinct()
+        .collect(Collectors.joining(","));
+  }
+
+  private static String setting(Path path) {
+    return path.toAbsolutePath().toString().replace(",", "\\,");
   }
 
   /** The free space of the home, which must exist. */

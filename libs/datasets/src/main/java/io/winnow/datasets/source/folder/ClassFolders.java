@@ -8,6 +8,7 @@ import io.winnow.datasets.source.format.ScanOptions;
 import io.winnow.datasets.source.format.ScannedSource;
 import io.winnow.datasets.source.format.SourceDigest;
 import io.winnow.datasets.source.format.SourceFiles;
+import io.winnow.datasets.source.format.SourceFolder;
 import io.winnow.datasets.source.format.SourceSplit;
 import io.winnow.datasets.source.image.ImageDecoder;
 import io.winnow.datasets.source.image.ImageResizing;
@@ -36,6 +37,7 @@ final class ClassFolders {
 
   private final Path root;
   private final String what;
+  private final SourceFolder source;
   private final ImageDecoder decoder = new ImageDecoder();
   private final SourceDigest digest = new SourceDigest();
   private final ImageResizing resizing;
@@ -46,6 +48,7 @@ final class ClassFolders {
   private ClassFolders(Path root, ScanOptions options) {
     this.root = root;
     this.what = options.source();
+    this.source = options.files();
     this.resizing = options.resizing();
     this.scan = new ImageScan(decoder, resizing, options.skipBadImages());
   }
@@ -90,8 +93,8 @@ final class ClassFolders {
         result.skipped());
   }
 
-  private static List<Path> folders(Path folder) {
-    return SourceFiles.children(folder).stream().filter(Files::isDirectory).toList();
+  private List<Path> folders(Path folder) {
+    return source.children(folder).stream().filter(Files::isDirectory).toList();
   }
 
   private List<ImageFile> testImages(Path test, List<String> classes) {
@@ -112,7 +115,7 @@ final class ClassFolders {
     for (Path folder : folders) {
       int before = images.size();
       int label = classes.indexOf(SourceFiles.name(folder));
-      for (Path file : SourceFiles.children(folder)) {
+      for (Path file : source.children(folder)) {
         if (isImage(file)) {
           images.add(new ImageFile(file, relative(file), label));
         }
@@ -153,8 +156,8 @@ final class ClassFolders {
     digest.add(file.name(), Digests.sha256(content));
   }
 
-  private static byte[] content(ImageFile file) {
-    try (InputStream in = Files.newInputStream(file.path())) {
+  private byte[] content(ImageFile file) {
+    try (InputStream in = source.open(file.path())) {
       byte[] content = in.readNBytes(MAX_BYTES + 1);
       if (content.length > MAX_BYTES) {
         throw new InvalidInputException(

@@ -31,7 +31,7 @@ public final class ZipFormat implements SourceFormat {
   public ScannedSource scan(Path place, ScanOptions options) {
     ZipArchive zip = ZipArchive.open(place);
     try {
-      return ClassFolders.scan(zip.root(), options).holding(zip);
+      return ClassFolders.scan(zip.root(), options.within(zip.root())).holding(zip);
     } catch (RuntimeException e) {
       zip.close();
       throw e;

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -49,9 +52,10 @@ public final class LabelVocabulary {
    * The classes of all labels.
    *
    * @param classes names, by label
+   * @param numbered whether the names are the labels' own digits
    * @param of the label for each number that {@link #add} returned
    */
-  public record Resolved(List<String> classes, int[] of) {
+  public record Resolved(List<String> classes, boolean numbered, int[] of) {
 
     /** The labels for numbers that {@link #add} returned. */
     public int[] labels(IntStream numbers) {
@@ -75,6 +79,26 @@ public final class LabelVocabulary {
   }
 
   /**
+   * Whether every label of the test part, and none of the training part, is -1: the mark of labels
+   * that are not published. If so, it is no label any more.
+   *
+   * @param train numbers that {@link #add} returned
+   * @param test likewise
+   */
+  boolean hideOnly(int[] train, int[] test) {
+    List<Label> marks = List.of(Label.index(-1), Label.name("-1"));
+    Set<Integer> hidden =
+        marks.stream().map(numbers::get).filter(Objects::nonNull).collect(Collectors.toSet());
+    boolean all =
+        IntStream.of(test).allMatch(hidden::contains)
+            && IntStream.of(train).noneMatch(hidden::contains);
+    if (all) {
+      numbers.keySet().removeAll(marks);
+    }
+    return all;
+  }
+
+  /**
    * Maps every label to its class.
    *
    * @param names class names by label, from a list next to the data. If empty, the names that occur
@@ -95,16 +119,17 @@ public final class LabelVocabulary {
               label.index() ? inside(label.text(), classes.size()) : places.get(label.text());
           if (place == null) {
             throw new InvalidInputException(
-                "%s has label %s, but there are %d class names"
+                "%s has %s, but there are %d class names"
                     .formatted(
                         first.get(number),
-                        label.index() ? label.text() : "\"" + label.text() + "\"",
+                        label.index() ? "label " + label.text() : "a label that is not one of them",
                         classes.size()),
                 "use only these classes, or list all classes in classes.txt, one name per line, from label 0 on");
           }
           of[number] = place;
         });
-    return new Resolved(classes, of);
+    boolean numbered = numbers.keySet().stream().allMatch(Label::index);
+    return new Resolved(classes, numbered, of);
   }
 
   private static Integer inside(String index, int classes) {
@@ -129,9 +154,7 @@ public final class LabelVocabulary {
     }
     if (highest >= 0 && !written.isEmpty()) {
       throw new InvalidInputException(
-          "some samples are labelled with a class index, others with a name such as \""
-              + written.first()
-              + "\"",
+          "some samples are labelled with a class index, others with a name",
           "add a classes.txt with one class name per line, or use either indices or names for all labels");
     }
     return written.isEmpty()

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  * files, then in their order within each file. Memory holds one sample at a time.
  */
 public final class SampleFiles {
-  private final Path root;
+  private final SourceFolder source;
   private final String what;
   private final ImageResizing resizing;
   private final SampleReader.Opener opener;
@@ -29,11 +29,8 @@ public final class SampleFiles {
   /** Files, and the number that stands for each sample's label. */
   private record Scanned(List<Path> files, int[] labels) {}
 
-  /**
-   * @param root the folder to which file names in errors and the digest are relative
-   */
-  public SampleFiles(Path root, ScanOptions options, SampleReader.Opener opener) {
-    this.root = root.toAbsolutePath();
+  public SampleFiles(ScanOptions options, SampleReader.Opener opener) {
+    this.source = options.files();
     this.what = options.source();
     this.resizing = options.resizing();
     this.opener = opener;
@@ -50,24 +47,31 @@ public final class SampleFiles {
   public ScannedSource scan(
       List<Path> train, Optional<List<Path>> test, List<String> names, SourceDigest digest) {
     Scanned trained = scan(train, digest);
-    Optional<Scanned> tested = test.map(files -> scan(files, digest));
+    Optional<Scanned> scannedTest = test.map(files -> scan(files, digest));
+    boolean hidden =
+        scannedTest.isPresent() && labels.hideOnly(trained.labels(), scannedTest.get().labels());
+    Optional<Scanned> tested = scannedTest.filter(t -> !hidden);
     ImageScan.Result result = images.result(what);
     LabelVocabulary.Resolved resolved = labels.resolve(names);
-    return ScannedSource.checked(
-        what,
-        resolved.classes(),
-        result.shape(),
-        digest.hex(),
-        split(trained, 0, resolved, result),
-        tested.map(t -> split(t, trained.labels().length, resolved, result)),
-        result.skipped());
+    ScannedSource scanned =
+        ScannedSource.checked(
+            what,
+            names.isEmpty() && resolved.numbered()
+                ? ClassNames.quotable(resolved.classes())
+                : ClassNames.fromContent(resolved.classes()),
+            result.shape(),
+            digest.hex(),
+            split(trained, 0, resolved, result),
+            tested.map(t -> split(t, trained.labels().length, resolved, result)),
+            result.skipped());
+    return hidden ? scanned.remarking(ScannedSource.HIDDEN_LABELS) : scanned;
   }
 
   private Scanned scan(List<Path> files, SourceDigest digest) {
     IntStream.Builder numbers = IntStream.builder();
     for (Path file : files) {
-      String name = relative(file);
-      digest.add(name, SourceFiles.digest(file));
+      String name = source.relative(file);
+      digest.add(name, source.digest(file));
       try (SampleReader samples = opener.open(file, name)) {
         for (var sample = samples.next(); sample.isPresent(); sample = samples.next()) {
           numbers.add(labels.add(sample.get().label(), sample.get().name()));
@@ -80,14 +84,10 @@ public final class SampleFiles {
     int[] found = numbers.build().toArray();
     if (found.length == 0) {
       throw new InvalidInputException(
-          "%s has no labelled images in %s".formatted(what, relative(files.get(0))),
+          "%s has no labelled images in %s".formatted(what, source.relative(files.get(0))),
           "provide files that contain a label for each image");
     }
     return new Scanned(files, found);
-  }
-
-  private String relative(Path path) {
-    return root.relativize(path.toAbsolutePath()).toString().replace('\\', '/');
   }
 
   private SourceSplit split(
@@ -128,7 +128,7 @@ public final class SampleFiles {
               what + " lost images while it was read", "do not change the data during the import");
         }
         Path file = files.next();
-        current = opener.open(file, relative(file));
+        current = opener.open(file, source.relative(file));
         sample = current.next();
       }
       return sample.get();

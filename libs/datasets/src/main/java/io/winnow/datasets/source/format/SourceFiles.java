@@ -3,10 +3,13 @@ package io.winnow.datasets.source.format;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.store.object.Digests;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -35,7 +38,7 @@ public final class SourceFiles {
           .sorted(Comparator.comparing(Path::toString))
           .toList();
     } catch (IOException e) {
-      throw unreadable(folder.toString(), e);
+      throw unreadable(folder.getFileName() == null ? "the folder" : name(folder), e);
     }
   }
 
@@ -107,10 +110,24 @@ public final class SourceFiles {
    * @param what names it
    */
   public static InvalidInputException unreadable(String what, IOException e) {
-    String why = e instanceof NoSuchFileException ? "it does not exist" : e.toString();
     return new InvalidInputException(
-        what + " cannot be read: " + why,
+        what + " cannot be read: " + why(e),
         "check that it exists and that the encoder may read it",
         e);
+  }
+
+  // messages of file system exceptions contain the whole path
+  private static String why(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return "it does not exist";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (e instanceof EOFException) {
+      return "it ends too early";
+    }
+    String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+    return reason == null ? "input/output error" : reason;
   }
 }

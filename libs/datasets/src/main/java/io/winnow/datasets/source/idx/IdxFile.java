@@ -2,14 +2,16 @@ package io.winnow.datasets.source.idx;
 
 import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.datasets.source.format.PixelLayout;
 import io.winnow.datasets.source.format.SourceFiles;
+import io.winnow.datasets.source.format.SourceFolder;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.stream.IntStream;
+import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -18,22 +20,28 @@ import java.util.zip.ZipException;
  * element type (8), the number of dimensions, each dimension as a big-endian 32-bit number, then
  * the elements.
  *
+ * @param source the folder of the file
  * @param path of the file
  * @param dimensions outermost first
  */
-record IdxFile(Path path, int[] dimensions) {
+record IdxFile(SourceFolder source, Path path, int[] dimensions) {
   private static final int UNSIGNED_BYTE = 8;
+
+  /** Other element types of the format. */
+  private static final Map<Integer, String> OTHERS =
+      Map.of(0x09, "int8", 0x0B, "int16", 0x0C, "int32", 0x0D, "float32", 0x0E, "float64");
 
   /**
    * Reads the header and counts the bytes that follow it.
    *
-   * @param dimensions the number of dimensions that the file must have
+   * @param least the smallest number of dimensions that the file may have
+   * @param most the largest
    * @throws InvalidInputException another kind of file, or more or fewer elements than its header
    *     says
    */
-  static IdxFile inspect(Path path, int dimensions) {
-    try (InputStream in = content(path)) {
-      int[] sizes = header(in, path, dimensions);
+  static IdxFile inspect(SourceFolder source, Path path, int least, int most) {
+    try (InputStream in = content(source, path)) {
+      int[] sizes = header(in, path, least, most);
       long expected = 1;
       for (int size : sizes) {
         expected = Math.multiplyExact(expected, size);
@@ -45,12 +53,12 @@ record IdxFile(Path path, int[] dimensions) {
                 .formatted(
                     SourceFiles.name(path),
                     actual < expected ? "is truncated" : "is too long",
-                    shape(sizes),
+                    PixelLayout.shape(sizes),
                     expected,
                     actual),
             "download or copy the file again");
       }
-      return new IdxFile(path, sizes);
+      return new IdxFile(source, path, sizes);
     } catch (ArithmeticException e) {
       throw new InvalidInputException(
           SourceFiles.name(path) + " has impossible dimensions in its header",
@@ -63,9 +71,9 @@ record IdxFile(Path path, int[] dimensions) {
 
   /** A stream of the elements, from the first on. */
   InputStream elements() throws IOException {
-    InputStream in = content(path);
+    InputStream in = content(source, path);
     try {
-      header(in, path, dimensions.length);
+      header(in, path, dimensions.length, dimensions.length);
       return in;
     } catch (IOException | RuntimeException e) {
       in.close();
@@ -73,17 +81,22 @@ record IdxFile(Path path, int[] dimensions) {
     }
   }
 
-  private static int[] header(InputStream in, Path path, int dimensions) throws IOException {
+  private static int[] header(InputStream in, Path path, int least, int most) throws IOException {
     DataInputStream data = new DataInputStream(in);
-    int wanted = UNSIGNED_BYTE << 8 | dimensions;
+    int dimensions = least;
     try {
       int magic = data.readInt();
-      if (magic != wanted) {
+      int type = magic >>> 8;
+      dimensions = magic & 0xFF;
+      requireIdx(path, type, dimensions);
+      if (dimensions < least || dimensions > most) {
         throw new InvalidInputException(
-            "%s starts with 0x%08X, not with the IDX magic number 0x%08X"
-                .formatted(SourceFiles.name(path), magic, wanted),
-            "provide an IDX file of unsigned bytes in %d dimension%s"
-                .formatted(dimensions, dimensions == 1 ? "" : "s"));
+            "%s has %d dimension%s"
+                .formatted(SourceFiles.name(path), dimensions, dimensions == 1 ? "" : "s"),
+            "provide an IDX file of "
+                + (least == most
+                    ? least + " dimension" + (least == 1 ? "" : "s")
+                    : least + " or " + most + " dimensions"));
       }
       int[] sizes = new int[dimensions];
       for (int i = 0; i < dimensions; i++) {
@@ -106,6 +119,19 @@ record IdxFile(Path path, int[] dimensions) {
     }
   }
 
+  private static void requireIdx(Path path, int type, int dimensions) {
+    if (OTHERS.containsKey(type)) {
+      throw new InvalidInputException(
+          SourceFiles.name(path) + " has elements of type " + OTHERS.get(type),
+          "write it with elements of type uint8, from 0 to 255");
+    }
+    if (type != UNSIGNED_BYTE || dimensions < 1) {
+      throw new InvalidInputException(
+          SourceFiles.name(path) + " does not begin as an IDX file of uint8 does",
+          "provide an IDX file: two zero bytes, the type 8, and the number of dimensions");
+    }
+  }
+
   /** Bytes up to the end; a truncated gzip file counts up to where it ends. */
   private static long count(InputStream in) throws IOException {
     byte[] buffer = new byte[1 << 16];
@@ -120,8 +146,8 @@ record IdxFile(Path path, int[] dimensions) {
     return n;
   }
 
-  private static InputStream content(Path path) throws IOException {
-    InputStream raw = SourceFiles.open(path);
+  private static InputStream content(SourceFolder source, Path path) throws IOException {
+    InputStream raw = source.open(path);
     try {
       return SourceFiles.name(path).endsWith(".gz") ? new GZIPInputStream(raw, 1 << 16) : raw;
     } catch (IOException e) {
@@ -138,10 +164,6 @@ record IdxFile(Path path, int[] dimensions) {
           e);
     }
     return SourceFiles.unreadable(SourceFiles.name(path), e);
-  }
-
-  private static String shape(int[] sizes) {
-    return String.join("×", IntStream.of(sizes).mapToObj(Integer::toString).toList());
   }
 
   @Override

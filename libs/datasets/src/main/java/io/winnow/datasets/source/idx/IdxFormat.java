@@ -2,6 +2,9 @@ package io.winnow.datasets.source.idx;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.datasets.ImageShape;
+import io.winnow.datasets.source.format.ClassNames;
+import io.winnow.datasets.source.format.NumberedLabels;
+import io.winnow.datasets.source.format.PixelLayout;
 import io.winnow.datasets.source.format.ResizedRows;
 import io.winnow.datasets.source.format.RowReader;
 import io.winnow.datasets.source.format.ScanOptions;
@@ -9,6 +12,7 @@ import io.winnow.datasets.source.format.ScannedSource;
 import io.winnow.datasets.source.format.Skipped;
 import io.winnow.datasets.source.format.SourceDigest;
 import io.winnow.datasets.source.format.SourceFiles;
+import io.winnow.datasets.source.format.SourceFolder;
 import io.winnow.datasets.source.format.SourceFormat;
 import io.winnow.datasets.source.format.SourceSplit;
 import io.winnow.datasets.source.format.StreamRows;
@@ -27,13 +31,13 @@ import java.util.stream.IntStream;
 
 /**
  * The format of MNIST: {@code train-images-idx3-ubyte} and {@code train-labels-idx1-ubyte}, and
- * optionally {@code t10k-…} (or {@code test-…}), each gzipped or not, with any prefix. Images have
- * one grey channel.
+ * optionally {@code t10k-…} (or {@code test-…}), each gzipped or not, with any prefix. Images are
+ * grey (3 dimensions) or have three channels (4 dimensions, see {@link PixelLayout}). There are as
+ * many classes as {@code labels.txt} or {@code classes.txt} names, otherwise as labels occur.
  */
 public final class IdxFormat implements SourceFormat {
   private static final Pattern FILE =
-      Pattern.compile("(?:.+-)?(train|t10k|test)-(images|labels)[-.]idx[13]-ubyte(?:\\.gz)?");
-  private static final int DIGITS = 10;
+      Pattern.compile("(?:.+-)?(train|t10k|test)-(images|labels)[-.]idx\\d-[a-z]+(?:\\.gz)?");
 
   @Override
   public String name() {
@@ -56,23 +60,27 @@ public final class IdxFormat implements SourceFormat {
   public ScannedSource scan(Path folder, ScanOptions options) {
     options.requireFolder(folder);
     String source = options.source();
-    ImageResizing resizing = options.resizing();
-    Map<String, Path> roles = roles(SourceFiles.children(folder));
+    SourceFolder files = options.files();
+    Map<String, Path> roles = roles(files.children(folder));
     if (!roles.containsKey("train-images") && !roles.containsKey("train-labels")) {
       throw new InvalidInputException(
           source + " has no training images in IDX files",
           "add train-images-idx3-ubyte and train-labels-idx1-ubyte, gzipped or not");
     }
     SourceDigest digest = new SourceDigest();
-    roles.values().forEach(f -> digest.add(SourceFiles.name(f), SourceFiles.digest(f)));
-    IdxPair train = IdxPair.inspect(source, roles, "train", resizing);
+    roles.values().forEach(f -> digest.add(SourceFiles.name(f), files.digest(f)));
+    IdxPair train = IdxPair.inspect(options, roles, "train");
     Optional<IdxPair> test =
         roles.containsKey("heldout-images") || roles.containsKey("heldout-labels")
-            ? Optional.of(IdxPair.inspect(source, roles, "heldout", resizing))
+            ? Optional.of(IdxPair.inspect(options, roles, "heldout"))
             : Optional.empty();
     test.ifPresent(heldout -> requireOneShape(train, heldout));
-    List<String> names = SourceFiles.classNames(folder, digest);
-    List<String> classes = classes(names, train, test);
+    ClassNames classes =
+        NumberedLabels.classes(
+            files.classNames(folder, digest),
+            train.split().labels(),
+            test.map(t -> t.split().labels()).orElse(new int[0]),
+            source);
     return ScannedSource.checked(
         source,
         classes,
@@ -86,13 +94,13 @@ public final class IdxFormat implements SourceFormat {
   private static void requireOneShape(IdxPair train, IdxPair test) {
     if (!test.shape().equals(train.shape())) {
       throw new InvalidInputException(
-          "%s contains images of %d pixels per side, %s of %d"
+          "%s contains images of %s (channels×height×width), %s of %s"
               .formatted(
                   SourceFiles.name(test.images().path()),
-                  test.shape().width(),
+                  test.shape(),
                   SourceFiles.name(train.images().path()),
-                  train.shape().width()),
-          "resize all images to one size");
+                  train.shape()),
+          "bring all images to one size and number of channels");
     }
   }
 
@@ -114,29 +122,15 @@ public final class IdxFormat implements SourceFormat {
     return roles;
   }
 
-  private static List<String> classes(List<String> names, IdxPair train, Optional<IdxPair> test) {
-    int highest = Math.max(train.highestLabel(), test.map(IdxPair::highestLabel).orElse(0));
-    if (names.isEmpty()) {
-      return IntStream.range(0, Math.max(DIGITS, highest + 1)).mapToObj(Integer::toString).toList();
-    }
-    if (highest >= names.size()) {
-      throw new InvalidInputException(
-          "label %d occurs, but labels.txt or classes.txt has %d names"
-              .formatted(highest, names.size()),
-          "write one class name per line, from label 0 on");
-    }
-    return names;
-  }
-
   /** Images and their labels. */
   private record IdxPair(IdxFile images, ImageShape shape, SourceSplit split) {
 
-    static IdxPair inspect(
-        String source, Map<String, Path> roles, String split, ImageResizing resizing) {
-      Path imagesPath = present(source, roles, split, "images");
-      Path labelsPath = present(source, roles, split, "labels");
-      IdxFile images = IdxFile.inspect(imagesPath, 3);
-      IdxFile labels = IdxFile.inspect(labelsPath, 1);
+    static IdxPair inspect(ScanOptions options, Map<String, Path> roles, String split) {
+      ImageResizing resizing = options.resizing();
+      Path imagesPath = present(options.source(), roles, split, "images");
+      Path labelsPath = present(options.source(), roles, split, "labels");
+      IdxFile images = IdxFile.inspect(options.files(), imagesPath, 3, 4);
+      IdxFile labels = IdxFile.inspect(options.files(), labelsPath, 1, 1);
       int rows = images.dimensions()[0];
       if (rows != labels.dimensions()[0]) {
         throw new InvalidInputException(
@@ -148,16 +142,19 @@ public final class IdxFormat implements SourceFormat {
                     labels.dimensions()[0]),
             "provide the images and labels of the same part");
       }
-      int height = images.dimensions()[1];
-      int width = images.dimensions()[2];
+      PixelLayout layout = PixelLayout.of(SourceFiles.name(imagesPath), images.dimensions());
+      ImageShape stored = layout.stored();
       ImageShape shape =
-          resizing.shape("each image of " + SourceFiles.name(imagesPath), 1, height, width);
-      ImageShape stored = new ImageShape(1, height, width);
+          resizing.shape(
+              "each image of " + SourceFiles.name(imagesPath),
+              stored.channels(),
+              stored.height(),
+              stored.width());
       return new IdxPair(
           images,
           shape,
           new SourceSplit(
-              labels(labels, rows), () -> ResizedRows.of(rows(images, stored), stored, resizing)));
+              labels(labels, rows), () -> ResizedRows.of(rows(images, layout), stored, resizing)));
     }
 
     private static Path present(String source, Map<String, Path> roles, String split, String kind) {
@@ -181,12 +178,8 @@ public final class IdxFormat implements SourceFormat {
       }
     }
 
-    private static RowReader rows(IdxFile file, ImageShape shape) throws IOException {
-      return new StreamRows(file.elements(), 0, shape, SourceFiles.name(file.path()));
-    }
-
-    int highestLabel() {
-      return IntStream.of(split.labels()).max().orElse(0);
+    private static RowReader rows(IdxFile file, PixelLayout layout) throws IOException {
+      return new StreamRows(file.elements(), 0, layout, SourceFiles.name(file.path()));
     }
   }
 }

@@ -24,10 +24,11 @@ import org.apache.parquet.schema.MessageType;
 final class ParquetGroups {
   private static final long MAX_BYTES = 256L << 20;
 
-  /** The codecs that work without Hadoop. */
+  /** The codecs of {@link PageCodecs}. */
   private static final Set<CompressionCodecName> CODECS =
       Set.of(
           CompressionCodecName.UNCOMPRESSED,
+          CompressionCodecName.GZIP,
           CompressionCodecName.SNAPPY,
           CompressionCodecName.ZSTD);
 
@@ -63,7 +64,7 @@ final class ParquetGroups {
       if (!CODECS.contains(column.getCodec())) {
         throw new InvalidInputException(
             name + " is compressed by " + column.getCodec().name().toLowerCase(Locale.ROOT),
-            "write it with snappy or zstd compression, or uncompressed");
+            "write it with snappy, zstd or gzip compression, or uncompressed");
       }
       for (Encoding encoding : column.getEncodings()) {
         if (!VALUES.contains(encoding) && !LEVELS.contains(encoding)) {

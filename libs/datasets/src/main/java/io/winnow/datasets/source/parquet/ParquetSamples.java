@@ -1,16 +1,13 @@
 package io.winnow.datasets.source.parquet;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.contracts.Json;
 import io.winnow.datasets.source.format.LabelVocabulary.Label;
 import io.winnow.datasets.source.format.SampleReader;
-import io.winnow.datasets.source.format.SourceFiles;
+import io.winnow.datasets.source.format.ScanOptions;
+import io.winnow.datasets.source.format.SourceFolder;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.parquet.ParquetReadOptions;
@@ -22,30 +19,25 @@ import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.io.InputFile;
-import org.apache.parquet.io.LocalInputFile;
 import org.apache.parquet.io.ParquetDecodingException;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 
 /**
- * The labelled images of one Parquet file: a struct {@code image} or {@code img} with the encoded
- * image in {@code bytes}, and an integer or string column {@code label}. No other column is read.
- * Memory holds the encoded images of one row group.
+ * The labelled images of one Parquet file, in the columns {@link ParquetColumns}. No other column
+ * is read. Where the file names its classes, a label is the name, otherwise its index. Memory holds
+ * the encoded images of one row group.
  */
 final class ParquetSamples implements SampleReader {
-  private static final List<String> IMAGES = List.of("image", "img");
-  private static final String BYTES = "bytes";
-  private static final String LABEL = "label";
-  private static final ObjectMapper MAPPER = Json.mapper();
+  /** The label of images whose class is not published. */
+  private static final int HIDDEN = -1;
 
   private final String name;
   private final ParquetFileReader file;
   private final ParquetGroups groups;
   private final MessageType schema;
-  private final ColumnDescriptor image;
-  private final ColumnDescriptor label;
+  private final ParquetColumns columns;
   private ColumnReader images;
   private ColumnReader labels;
   private int group;
@@ -53,30 +45,39 @@ final class ParquetSamples implements SampleReader {
   private long left;
   private long row;
 
-  private ParquetSamples(String name, ParquetFileReader file, InputFile input) {
+  private ParquetSamples(
+      String name, ParquetFileReader file, InputFile input, ParquetColumns columns) {
     this.name = name;
     this.file = file;
+    this.columns = columns;
     MessageType whole = file.getFileMetaData().getSchema();
-    this.image = image(whole);
-    this.label = label(whole);
-    List<Type> wanted = new ArrayList<>();
-    Type struct = whole.getType(image.getPath()[0]);
-    wanted.add(struct.asGroupType().withNewFields(struct.asGroupType().getType(BYTES)));
-    wanted.add(whole.getType(LABEL));
-    this.schema = new MessageType(whole.getName(), wanted);
+    this.schema =
+        new MessageType(
+            whole.getName(), wanted(whole, columns.image()), wanted(whole, columns.label()));
     file.setRequestedSchema(schema);
     this.groups = new ParquetGroups(name, input, schema);
     file.getRowGroups().forEach(groups::check);
   }
 
+  /** The column's type, and of a struct only the field that is read. */
+  private static Type wanted(MessageType whole, ColumnDescriptor column) {
+    Type type = whole.getType(column.getPath()[0]);
+    return type.isPrimitive()
+        ? type
+        : type.asGroupType().withNewFields(type.asGroupType().getType(column.getPath()[1]));
+  }
+
   /**
-   * @param name of the file, for errors
-   * @throws InvalidInputException not a Parquet file, or without these columns
+   * @param path a file of the source
+   * @param columns of that file
+   * @throws InvalidInputException not a readable Parquet file
    */
-  static ParquetSamples open(Path path, String name) {
-    ParquetFileReader file = reader(path, name);
+  static ParquetSamples open(SourceFolder source, Path path, ParquetColumns columns) {
+    String name = source.relative(path);
+    InputFile input = new SourceInput(source, path);
+    ParquetFileReader file = reader(name, input);
     try {
-      return new ParquetSamples(name, file, new LocalInputFile(path));
+      return new ParquetSamples(name, file, input, columns);
     } catch (RuntimeException e) {
       try {
         file.close();
@@ -87,68 +88,32 @@ final class ParquetSamples implements SampleReader {
     }
   }
 
-  private static ParquetFileReader reader(Path path, String name) {
+  private static ParquetFileReader reader(String name, InputFile input) {
     try {
       return ParquetFileReader.open(
-          new LocalInputFile(path),
-          ParquetReadOptions.builder(new PlainParquetConfiguration()).build());
+          input,
+          ParquetReadOptions.builder(new PlainParquetConfiguration())
+              .withCodecFactory(new PageCodecs())
+              .build());
+    } catch (InvalidInputException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
       throw damaged(name, e);
     }
   }
 
   /**
-   * The class names that Hugging Face's libraries store in the file's metadata ({@code
-   * huggingface}: {@code info.features.label.names}); empty if there are none.
+   * The columns of a file.
+   *
+   * @throws InvalidInputException not a readable Parquet file, or without these columns
    */
-  static List<String> classNames(Path path) {
-    String name = SourceFiles.name(path);
-    try (ParquetFileReader file = reader(path, name)) {
-      String json = file.getFileMetaData().getKeyValueMetaData().get("huggingface");
-      List<String> names = new ArrayList<>();
-      if (json != null) {
-        JsonNode label = MAPPER.readTree(json).path("info").path("features").path(LABEL);
-        label.path("names").forEach(n -> names.add(n.asText()));
-      }
-      return names;
+  static ParquetColumns columns(SourceFolder source, Path path, ScanOptions options) {
+    String name = source.relative(path);
+    try (ParquetFileReader file = reader(name, new SourceInput(source, path))) {
+      return ParquetColumns.of(name, file.getFileMetaData(), options);
     } catch (IOException e) {
       throw damaged(name, e);
     }
-  }
-
-  private ColumnDescriptor image(MessageType whole) {
-    for (String column : IMAGES) {
-      if (whole.containsField(column) && !whole.getType(column).isPrimitive()) {
-        String[] path = {column, BYTES};
-        if (whole.containsPath(path)
-            && whole.getColumnDescription(path).getMaxRepetitionLevel() == 0
-            && whole.getColumnDescription(path).getPrimitiveType().getPrimitiveTypeName()
-                == PrimitiveTypeName.BINARY) {
-          return whole.getColumnDescription(path);
-        }
-      }
-    }
-    throw columns(whole, "a column image (or img) with the encoded image in bytes");
-  }
-
-  private ColumnDescriptor label(MessageType whole) {
-    String[] path = {LABEL};
-    if (whole.containsPath(path) && whole.getColumnDescription(path).getMaxRepetitionLevel() == 0) {
-      ColumnDescriptor column = whole.getColumnDescription(path);
-      switch (column.getPrimitiveType().getPrimitiveTypeName()) {
-        case INT64, INT32, BINARY:
-          return column;
-        default:
-      }
-    }
-    throw columns(whole, "a column label with a class's index or name");
-  }
-
-  private InvalidInputException columns(MessageType whole, String missing) {
-    return new InvalidInputException(
-        name + " lacks a required column: " + missing,
-        "write image and label columns as on the Hugging Face Hub; the file has "
-            + whole.getFields().stream().map(Type::getName).toList());
   }
 
   @Override
@@ -162,8 +127,8 @@ final class ParquetSamples implements SampleReader {
       }
       String sample = name + ": row " + row++;
       left--;
-      byte[] content = binary(present(images, image, sample, "image"), sample).getBytes();
-      Label of = label(present(labels, label, sample, LABEL), sample);
+      byte[] content = binary(present(images, columns.image(), sample, "image"), sample).getBytes();
+      Label of = label(present(labels, columns.label(), sample, "label"), sample);
       images.consume();
       labels.consume();
       return Optional.of(new Sample(sample, content, of));
@@ -177,14 +142,14 @@ final class ParquetSamples implements SampleReader {
   private void openGroup(int group) throws IOException {
     groupBytes = groups.bytes(file.getRowGroups().get(group));
     PageReadStore read = new CheckedPages(file.readRowGroup(group));
-    ColumnReadStoreImpl columns =
+    ColumnReadStoreImpl readers =
         new ColumnReadStoreImpl(
             read,
             new GroupRecordConverter(schema).getRootConverter(),
             schema,
             file.getFileMetaData().getCreatedBy());
-    images = columns.getColumnReader(image);
-    labels = columns.getColumnReader(label);
+    images = readers.getColumnReader(schema.getColumnDescription(columns.image().getPath()));
+    labels = readers.getColumnReader(schema.getColumnDescription(columns.label().getPath()));
     left = read.getRowCount();
   }
 
@@ -207,16 +172,31 @@ final class ParquetSamples implements SampleReader {
   }
 
   private Label label(ColumnReader reader, String sample) {
-    return switch (label.getPrimitiveType().getPrimitiveTypeName()) {
-      case INT64 -> Label.index(reader.getLong());
-      case INT32 -> Label.index(reader.getInteger());
+    return switch (columns.label().getPrimitiveType().getPrimitiveTypeName()) {
+      case INT64 -> label(reader.getLong(), sample);
+      case INT32 -> label(reader.getInteger(), sample);
       default -> Label.name(binary(reader, sample).toStringUsingUTF8());
     };
   }
 
+  private Label label(long index, String sample) {
+    List<String> names = columns.names();
+    if (names.isEmpty() || index == HIDDEN) {
+      return Label.index(index);
+    }
+    if (index < 0 || index >= names.size()) {
+      throw new InvalidInputException(
+          "%s has label %d, but the file names %d classes".formatted(sample, index, names.size()),
+          "use only these classes, or name all of them in the file's metadata");
+    }
+    return Label.name(names.get((int) index));
+  }
+
+  // other messages may quote the file's content
   private static InvalidInputException damaged(String name, Exception e) {
+    String why = e instanceof ParquetDecodingException ? ": " + Causes.of(e) : "";
     return new InvalidInputException(
-        name + " is not a readable Parquet file: " + Causes.of(e), "download or recreate it", e);
+        name + " is not a readable Parquet file" + why, "download or recreate it", e);
   }
 
   @Override

@@ -7,7 +7,7 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.datasets.source.format.LabelVocabulary.Label;
 import io.winnow.datasets.source.format.SampleReader;
-import io.winnow.datasets.source.format.SourceFiles;
+import io.winnow.datasets.source.format.SourceFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -54,15 +54,16 @@ final class TarSamples implements SampleReader {
   }
 
   /**
+   * @param source the folder of the shard
    * @param name of the shard, for errors
    * @throws InvalidInputException it cannot be opened
    */
-  static TarSamples open(Path file, String name) {
+  static TarSamples open(SourceFolder source, Path file, String name) {
     try {
       boolean zipped = !name.toLowerCase(Locale.ROOT).endsWith(".tar");
       long size = Files.size(file);
       long limit = zipped ? Math.addExact(Math.multiplyExact(size, MAX_GROWTH), ALLOWANCE) : size;
-      InputStream raw = SourceFiles.open(file);
+      InputStream raw = source.open(file);
       try {
         InputStream in = zipped ? new GZIPInputStream(raw, 1 << 16) : raw;
         TarSamples samples =

@@ -6,6 +6,7 @@ import io.winnow.datasets.source.format.ScanOptions;
 import io.winnow.datasets.source.format.ScannedSource;
 import io.winnow.datasets.source.format.SourceDigest;
 import io.winnow.datasets.source.format.SourceFiles;
+import io.winnow.datasets.source.format.SourceFolder;
 import io.winnow.datasets.source.format.SourceFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ public final class WebDatasetFormat implements SourceFormat {
   public boolean matches(Path place) {
     return Files.isDirectory(place)
         ? SourceFiles.children(place).stream()
-            .anyMatch(f -> shard(f) || isTrain(f) && !shards(f).isEmpty())
+            .anyMatch(f -> shard(f) || isTrain(f) && !shards(SourceFiles.children(f)).isEmpty())
         : shard(place);
   }
 
@@ -50,8 +51,8 @@ public final class WebDatasetFormat implements SourceFormat {
     return SourceFiles.name(file).equals("train") && Files.isDirectory(file);
   }
 
-  private static List<Path> shards(Path folder) {
-    return SourceFiles.children(folder).stream().filter(WebDatasetFormat::shard).toList();
+  private static List<Path> shards(List<Path> children) {
+    return children.stream().filter(WebDatasetFormat::shard).toList();
   }
 
   @Override
@@ -61,9 +62,9 @@ public final class WebDatasetFormat implements SourceFormat {
       return scan(root, options, List.of(place), Optional.empty());
     }
     String what = options.source();
-    List<Path> here = shards(place);
-    Optional<List<Path>> train = part(place, "train", what);
-    Optional<List<Path>> test = part(place, "test", what);
+    List<Path> here = shards(options.files().children(place));
+    Optional<List<Path>> train = part(place, "train", options);
+    Optional<List<Path>> test = part(place, "test", options);
     if (here.isEmpty() == train.isEmpty()) {
       throw new InvalidInputException(
           what + (here.isEmpty() ? " has no tar shards" : " has tar shards beside and in train/"),
@@ -77,15 +78,16 @@ public final class WebDatasetFormat implements SourceFormat {
   }
 
   /** The shards of a part; empty if there is no such folder. */
-  private static Optional<List<Path>> part(Path root, String name, String what) {
+  private static Optional<List<Path>> part(Path root, String name, ScanOptions options) {
     Path folder = root.resolve(name);
     if (!Files.isDirectory(folder)) {
       return Optional.empty();
     }
-    List<Path> shards = shards(folder);
+    List<Path> shards = shards(options.files().children(folder));
     if (shards.isEmpty()) {
       throw new InvalidInputException(
-          what + ": folder " + name + " has no tar shards", "add tar shards to it, or remove it");
+          options.source() + ": folder " + name + " has no tar shards",
+          "add tar shards to it, or remove it");
     }
     return Optional.of(shards);
   }
@@ -93,7 +95,9 @@ public final class WebDatasetFormat implements SourceFormat {
   private static ScannedSource scan(
       Path root, ScanOptions options, List<Path> train, Optional<List<Path>> test) {
     SourceDigest digest = new SourceDigest();
-    List<String> names = SourceFiles.classNames(root, digest);
-    return new SampleFiles(root, options, TarSamples::open).scan(train, test, names, digest);
+    SourceFolder files = options.files();
+    List<String> names = files.classNames(root, digest);
+    return new SampleFiles(options, (file, name) -> TarSamples.open(files, file, name))
+        .scan(train, test, names, digest);
   }
 }

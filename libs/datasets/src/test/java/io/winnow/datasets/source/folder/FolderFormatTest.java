@@ -269,7 +269,7 @@ class FolderFormatTest {
     Sources.pets(folder);
     Sources.image(folder.resolve("emu/0.png"), "png", Sources.grey(6, 6, 0));
 
-    fails("class \"emu\" has 1 image", "held out");
+    fails("(\"emu\") has 1 image", "held out");
   }
 
   @Test

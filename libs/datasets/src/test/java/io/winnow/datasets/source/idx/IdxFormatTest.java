@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,7 +96,7 @@ class IdxFormatTest {
               java.util.stream.Stream.concat(train.stream(), heldout.stream())
                   .map(r -> r[1])
                   .sorted())
-          .containsExactlyElementsOf(java.util.stream.IntStream.range(0, 200).boxed().toList());
+          .containsExactlyElementsOf(IntStream.range(0, 200).boxed().toList());
       assertThat(Sources.rows(source, HELDOUT, 50))
           .usingElementComparator(Arrays::compare)
           .containsExactlyElementsOf(heldout);
@@ -185,7 +186,14 @@ class IdxFormatTest {
     Sources.idx(
         folder.resolve("train-images-idx3-ubyte"), 0x0D03, new int[] {30, 4, 4}, new byte[480]);
 
-    fails("train-images-idx3-ubyte starts with 0x00000D03", "0x00000803");
+    fails("train-images-idx3-ubyte has elements of type float32", "uint8");
+
+    Sources.idx(
+        folder.resolve("train-images-idx3-ubyte"), 0x726F6F74, new int[] {30, 4, 4}, new byte[480]);
+    fails("train-images-idx3-ubyte does not begin as an IDX file", "uint8");
+
+    Sources.idx(folder.resolve("train-images-idx3-ubyte"), new int[] {30, 16}, new byte[480]);
+    fails("train-images-idx3-ubyte has 2 dimensions", "3 or 4 dimensions");
   }
 
   @Test
@@ -228,7 +236,7 @@ class IdxFormatTest {
     Sources.idxPair(folder, "train", "", 30, 4, 10);
     Sources.idxPair(folder, "t10k", "", 30, 5, 10);
 
-    fails("t10k-images-idx3-ubyte contains images of 5 pixels per side", "of 4");
+    fails("t10k-images-idx3-ubyte contains images of 1×5×5", "of 1×4×4");
   }
 
   @Test
@@ -240,10 +248,97 @@ class IdxFormatTest {
   }
 
   @Test
-  void refusesAClassWithoutImages() {
+  void refusesAClassWithoutImages() throws IOException {
     Sources.idxPair(folder, "train", "", 30, 4, 9);
+    Files.writeString(folder.resolve("labels.txt"), "a\nb\nc\nd\ne\nf\ng\nh\ni\nsecret\n");
 
-    fails("class 9 (\"9\") has no training images");
+    fails("class 9 has no training images");
+    assertThatExceptionOfType(InvalidInputException.class)
+        .isThrownBy(() -> Sources.open(folder).close())
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("secret"));
+  }
+
+  @Test
+  void refusesALabelThatIsLeftOut() {
+    labels(0, 1, 3, 0, 1, 3);
+
+    fails("class 2 (\"2\") has no training images", "without a gap");
+  }
+
+  @Test
+  void thereAreAsManyClassesAsLabels() {
+    for (int classes : new int[] {2, 9, 47}) {
+      Sources.idxPair(folder, "train", "", 2 * classes, 4, classes);
+
+      try (DatasetSource source = Sources.open(folder)) {
+        assertThat(source.classes()).hasSize(classes).startsWith("0", "1");
+      }
+    }
+  }
+
+  @Test
+  void refusesLabelsThatBeginAtOne() throws IOException {
+    // given the letters of EMNIST
+    labels(IntStream.range(0, 52).map(i -> i % 26 + 1).toArray());
+
+    fails("labels begin at 1", "subtract 1 from every label");
+
+    // and 26 names, of which the first would be that of label 0
+    Files.write(
+        folder.resolve("labels.txt"),
+        IntStream.range(0, 26).mapToObj(i -> "" + (char) ('a' + i)).toList());
+    fails("labels begin at 1", "subtract 1 from every label");
+  }
+
+  private void labels(int... labels) {
+    int n = labels.length;
+    byte[] bytes = new byte[n];
+    for (int i = 0; i < n; i++) {
+      bytes[i] = (byte) labels[i];
+    }
+    Sources.idx(folder.resolve("train-images-idx3-ubyte"), new int[] {n, 4, 4}, new byte[16 * n]);
+    Sources.idx(folder.resolve("train-labels-idx1-ubyte"), new int[] {n}, bytes);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void readsColour(boolean interleaved) {
+    // given channel c of pixel j of image i is i + 2j + 50c
+    int[] dimensions = interleaved ? new int[] {6, 4, 4, 3} : new int[] {6, 3, 4, 4};
+    byte[] pixels = new byte[6 * 48];
+    for (int i = 0; i < 6; i++) {
+      for (int j = 0; j < 16; j++) {
+        for (int c = 0; c < 3; c++) {
+          pixels[48 * i + (interleaved ? 3 * j + c : 16 * c + j)] = (byte) (i + 2 * j + 50 * c);
+        }
+      }
+    }
+    Sources.idx(folder.resolve("train-images-idx4-ubyte"), dimensions, pixels);
+    Sources.idx(
+        folder.resolve("train-labels-idx1-ubyte"), new int[] {6}, new byte[] {0, 0, 0, 1, 1, 1});
+
+    // when
+    try (DatasetSource source = Sources.open(folder)) {
+      // then
+      assertThat(source.shape()).isEqualTo(new ImageShape(3, 4, 4));
+      List<int[]> rows = Sources.rows(source, TRAIN, 4);
+      assertThat(rows).hasSize(4);
+      assertThat(rows)
+          .allSatisfy(
+              row -> {
+                for (int j = 0; j < 48; j++) {
+                  assertThat(row[1 + j]).isEqualTo(row[1] + 2 * (j % 16) + 50 * (j / 16));
+                }
+              });
+    }
+  }
+
+  @Test
+  void refusesNamesThatOccurTwice() throws IOException {
+    Sources.idxPair(folder, "train", "", 30, 4, 3);
+    Files.writeString(folder.resolve("labels.txt"), "shirt\ncoat\nshirt\n");
+
+    fails("class 0 and class 2 have the same name");
   }
 
   @Test

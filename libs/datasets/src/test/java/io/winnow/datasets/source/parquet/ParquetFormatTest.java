@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.contracts.spec.DatasetSpecBuilder;
 import io.winnow.datasets.ImageShape;
+import io.winnow.datasets.source.DatasetImport;
 import io.winnow.datasets.source.DatasetSource;
 import io.winnow.datasets.source.Sources;
 import java.io.IOException;
@@ -32,6 +35,7 @@ class ParquetFormatTest {
   @CsvSource({
     "snappy, 0, 5, cat, dog",
     "zstd, 50, 4, cat, dog",
+    "gzip, 0, 4, cat, dog",
     "plain, 90, 4, 0, 1",
     "named, 0, 4, cat, dog"
   })
@@ -95,7 +99,7 @@ class ParquetFormatTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "gzip | gzip.parquet is compressed by gzip",
+        "twice | twice.parquet gives the same name to two classes",
         "delta | delta.parquet has a column encoded by DELTA_BINARY_PACKED",
         "hidden | hidden.parquet: row 2 has label -1",
         "text | text.parquet lacks a required column: a column image",
@@ -103,6 +107,182 @@ class ParquetFormatTest {
       })
   void refusesWhatHasNoLabelledImages(String name, String problem) {
     fails(copy(name, name + ".parquet"), problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "train-0, test-0",
+    "mnist-train, mnist-test",
+    "mnist_train, mnist_test",
+    "Mnist.Training, Mnist.Testing",
+    "training, testing",
+    "train-00000-of-00001, val-00000-of-00001",
+    "train-0, valid-0",
+    "train, dev",
+    "train_0, x_eval_0",
+    "train, VALIDATION",
+    "train/0, test/0",
+    "data/train-0, data/validation-0",
+    "my-train/0, my-val/0"
+  })
+  void tellsPartsByTheirNames(String train, String heldout) {
+    // given 5 rows to train on and 4 held out
+    copy("snappy", train + ".parquet");
+    copy("zstd", heldout + ".parquet");
+
+    // when
+    try (DatasetSource source = Sources.open(folder)) {
+      // then
+      assertThat(source.drawn()).isFalse();
+      assertThat(Sources.rows(source, TRAIN, 9).stream().map(r -> r[1]))
+          .containsExactly(0, 1, 2, 3, 4);
+      assertThat(Sources.rows(source, HELDOUT, 9).stream().map(r -> r[1]))
+          .containsExactly(50, 51, 52, 53);
+      assertThat(source.remarks()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "train-0, extra-0, extra-0.parquet",
+    "train-0, trainset, trainset.parquet",
+    "train-0, latest, latest.parquet",
+    "train-0, train-test-split, train-test-split.parquet",
+    "train/0, train/test-0, train/test-0.parquet",
+    "train-0, 0000, 0000.parquet",
+    "train-0, more/0, more"
+  })
+  void refusesNamesThatDoNotSayAPart(String first, String second, String named) {
+    copy("snappy", first + ".parquet");
+    copy("zstd", second + ".parquet");
+
+    fails(folder, named);
+  }
+
+  @Test
+  void saysWhichFilesAreNotUsed() {
+    copy("snappy", "train-0.parquet");
+    copy("zstd", "test-0.parquet");
+    copy("gzip", "validation-0.parquet");
+
+    try (DatasetSource source = Sources.open(folder)) {
+      assertThat(source.rows(HELDOUT)).isEqualTo(4);
+      assertThat(source.remarks())
+          .containsExactly(
+              "1 validation file is not used, since the data set has a test part:"
+                  + " validation-0.parquet");
+    }
+  }
+
+  @Test
+  void bringsLabelsTogetherByName() {
+    // given row i has label i mod 2, which is cat, dog in one file and dog, cat in the other; and
+    // a third with labels i mod 3 for eel, dog, cat
+    copy("snappy", "train-0.parquet");
+    copy("three", "train-1.parquet");
+    copy("swapped", "test-0.parquet");
+
+    // when
+    try (DatasetSource source = Sources.open(folder)) {
+      // then
+      List<String> classes = source.classes();
+      assertThat(classes).containsExactly("cat", "dog", "eel");
+      assertThat(Sources.rows(source, TRAIN, 4).stream().map(r -> classes.get(r[0])))
+          .containsExactly(
+              "cat", "dog", "cat", "dog", "cat", "eel", "dog", "cat", "eel", "dog", "cat");
+      assertThat(Sources.rows(source, HELDOUT, 4).stream().map(r -> classes.get(r[0])))
+          .containsExactly("dog", "cat", "dog", "cat");
+    }
+  }
+
+  @Test
+  void filesWithoutNamesTakeThoseOfTheOthersUnlessTheyDiffer() {
+    copy("snappy", "train-0.parquet");
+    copy("unnamed", "test-0.parquet");
+
+    try (DatasetSource source = Sources.open(folder)) {
+      assertThat(Sources.rows(source, HELDOUT, 4).stream().map(r -> source.classes().get(r[0])))
+          .containsExactly("cat", "dog", "cat", "dog");
+    }
+
+    copy("swapped", "train-1.parquet");
+    fails(folder, "test-0.parquet names no classes, and the names in other files differ");
+  }
+
+  @Test
+  void refusesAClassThatOnlyTheTestPartHas() {
+    copy("snappy", "train-0.parquet");
+    copy("three", "test-0.parquet");
+
+    fails(folder, "class 2 has no training images");
+  }
+
+  @Test
+  void holdsOutTrainingImagesIfTheTestLabelsAreNotPublished() {
+    copy("snappy", "train-0.parquet");
+    copy("unpublished", "test-0.parquet");
+
+    try (DatasetSource source = Sources.open(folder)) {
+      assertThat(source.drawn()).isTrue();
+      assertThat(source.rows(TRAIN) + source.rows(HELDOUT)).isEqualTo(5);
+      assertThat(source.classes()).containsExactly("cat", "dog");
+      assertThat(source.remarks()).anyMatch(r -> r.contains("labels of the test part are not"));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"fine, 3", "coarse, 2", "id, 6"})
+  void theLabelColumnCanBeChosen(String column, int classes) {
+    Path file = copy("columns", "columns.parquet");
+
+    // when all images have a class of their own, there is none left to hold out
+    if (column.equals("id")) {
+      assertThatExceptionOfType(InvalidInputException.class)
+          .isThrownBy(() -> open(file, "picture", column))
+          .withMessageContaining("has 1 image");
+      return;
+    }
+    try (DatasetSource source = open(file, "picture", column)) {
+      // then label is i mod 3, or half of it
+      assertThat(source.classes()).hasSize(classes);
+      Stream.of(TRAIN, HELDOUT)
+          .flatMap(split -> Sources.rows(source, split, 4).stream())
+          .forEach(row -> assertThat(row[0]).isEqualTo(classes == 3 ? row[1] % 3 : row[1] % 3 / 2));
+    }
+    assertThat(address(file, null, "fine")).isNotEqualTo(address(file, null, "coarse"));
+  }
+
+  @Test
+  void refusesAChoiceBetweenColumnsThatIsNotMade() {
+    Path file = copy("columns", "columns.parquet");
+
+    fails(file, "columns.parquet has several columns that can be the labels: coarse, fine, id");
+    assertThatExceptionOfType(InvalidInputException.class)
+        .isThrownBy(() -> open(file, "photo", "fine"))
+        .withMessageContaining("has no column \"photo\" of images")
+        .withMessageContaining("set dataset.imageColumn to one of picture");
+    assertThatExceptionOfType(InvalidInputException.class)
+        .isThrownBy(() -> open(Sources.pets(folder.resolve("pets")), null, "fine"))
+        .withMessageContaining("in the format folder, which has no columns");
+  }
+
+  private static DatasetSource open(Path place, String image, String label) {
+    return DatasetSource.open(spec(place, image, label), place, null);
+  }
+
+  private static String address(Path place, String image, String label) {
+    DatasetSpec spec = spec(place, image, label);
+    try (DatasetSource source = DatasetSource.open(spec, place, null)) {
+      return new DatasetImport(spec, source).address().path();
+    }
+  }
+
+  private static DatasetSpec spec(Path place, String image, String label) {
+    return DatasetSpecBuilder.builder()
+        .source(place.toString())
+        .imageColumn(image)
+        .labelColumn(label)
+        .build();
   }
 
   @Test

@@ -1,0 +1,119 @@
+package io.winnow.datasets.source;
+
+import io.winnow.contracts.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The folders below which a source may lie. Whoever sends a run's spec need not be allowed to read
+ * every file that the importing process can, so a service reads only below its roots. Paths are
+ * compared without symbolic links and {@code ..}. Immutable.
+ */
+public final class SourceRoots {
+  private final Optional<List<Path>> folders;
+
+  private SourceRoots(Optional<List<Path>> folders) {
+    this.folders = folders;
+  }
+
+  /** Every path: for a source that the user of this process names. */
+  public static SourceRoots any() {
+    return new SourceRoots(Optional.empty());
+  }
+
+  /**
+   * Only paths in or below these folders.
+   *
+   * @param folders absolute or relative to the working folder; those that do not exist count for
+   *     nothing. If there are none, only {@code store:} sources are read
+   */
+  public static SourceRoots of(List<String> folders) {
+    return new SourceRoots(
+        Optional.of(
+            folders.stream().map(String::strip).filter(f -> !f.isEmpty()).map(Path::of).toList()));
+  }
+
+  /**
+   * The path of a source.
+   *
+   * @throws InvalidInputException it is not below a root, does not exist, or is neither a regular
+   *     file nor a folder; outside the roots the message does not depend on what exists
+   */
+  Path require(String source) {
+    Path path = path(source);
+    Optional<Path> real = real(path);
+    if (real.isEmpty()) {
+      requireInside(ancestor(path), source);
+      throw new InvalidInputException(
+          "dataset.source \"" + source + "\" does not exist on the machine that imports it",
+          "provide an existing path, or upload the data set and use store:<key prefix>");
+    }
+    boolean folder = Files.isDirectory(real.get());
+    requireInside(real.get(), source);
+    if (!folder) {
+      // files beside it, such as class lists, are read as well
+      requireInside(real(path.getParent()).orElse(path.getRoot()), source);
+    }
+    if (!folder && !Files.isRegularFile(real.get())) {
+      throw new InvalidInputException(
+          "dataset.source \"" + source + "\" is neither a regular file nor a folder",
+          SourceFormats.remedy());
+    }
+    return path;
+  }
+
+  private static Path path(String source) {
+    try {
+      return Path.of(source).toAbsolutePath();
+    } catch (InvalidPathException e) {
+      throw new InvalidInputException(
+          "dataset.source \"" + source + "\" is not a path",
+          "provide an existing path, or upload the data set and use store:<key prefix>",
+          e);
+    }
+  }
+
+  private void requireInside(Path real, String source) {
+    if (folders.isPresent() && folders.get().stream().noneMatch(root -> inside(real, root))) {
+      throw new InvalidInputException(
+          "dataset.source \"" + source + "\" is not in a folder that the encoder may read",
+          folders.get().isEmpty()
+              ? "upload the data set and use store:<key prefix>, or set winnow.sources.roots"
+              : "add its folder to winnow.sources.roots, or upload the data set and use"
+                  + " store:<key prefix>");
+    }
+  }
+
+  private static boolean inside(Path real, Path root) {
+    return real(root).map(real::startsWith).orElse(false);
+  }
+
+  private static Optional<Path> real(Path path) {
+    try {
+      return Optional.of(path.toRealPath());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The deepest folder on the way to a path that does not exist, as far as no link is in it. */
+  private static Path ancestor(Path path) {
+    Path at = path.normalize();
+    while (at.getParent() != null) {
+      if (Files.isSymbolicLink(at)) {
+        // leads nowhere: whether what it names exists is nobody's business
+        return at.getRoot();
+      }
+      if (Files.exists(at, LinkOption.NOFOLLOW_LINKS)) {
+        return real(at).orElse(at.getRoot());
+      }
+      at = at.getParent();
+    }
+    return at;
+  }
+}

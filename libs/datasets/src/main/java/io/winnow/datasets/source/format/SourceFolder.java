@@ -1,0 +1,290 @@
+package io.winnow.datasets.source.format;
+
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.datasets.ReadListener;
+import io.winnow.store.object.Digests;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The files of one source, through which every format reads them. A symbolic link is followed only
+ * if it stays inside the source, since whoever writes a source need not be allowed to read what the
+ * importing process can. Only regular files are opened: a device may never end, and a named pipe
+ * may block. Errors name files relative to the source.
+ *
+ * <p>Not safe for use by several threads.
+ */
+public final class SourceFolder {
+  private static final Set<StandardOpenOption> READ = Set.of(StandardOpenOption.READ);
+  private static final List<String> NAME_LISTS = List.of("labels.txt", "classes.txt");
+  private static final int BUFFER = 1 << 16;
+  private static final int MAX_TEXT = 8 << 20;
+
+  private final Path root;
+  private final Path place;
+  private final Path real;
+  private final ReadingMeter meter;
+
+  private SourceFolder(Path root, Path place, Path real, ReadingMeter meter) {
+    this.root = root;
+    this.place = place;
+    this.real = real;
+    this.meter = meter;
+  }
+
+  /**
+   * A source: a folder, or one file with the class lists beside it.
+   *
+   * @param place an existing folder or regular file, or a symbolic link to one
+   * @param reading hears of everything that is read
+   * @throws IOException it does not exist
+   */
+  public static SourceFolder of(Path place, ReadListener reading) throws IOException {
+    Path real = place.toRealPath();
+    ReadingMeter meter = new ReadingMeter(reading);
+    if (Files.isDirectory(real)) {
+      return new SourceFolder(real, real, real, meter);
+    }
+    // the name, not the link's target, says which format the file has
+    Path folder = place.toAbsolutePath().getParent().toRealPath();
+    return new SourceFolder(folder, folder.resolve(place.getFileName()), real, meter);
+  }
+
+  /** A folder of an archive in this source. */
+  public SourceFolder within(Path folder) {
+    return new SourceFolder(folder, folder, folder, meter);
+  }
+
+  /** The folder, or the file. */
+  public Path place() {
+    return place;
+  }
+
+  /** The name of a file relative to the source, with '/' between its parts. */
+  public String relative(Path file) {
+    String name = root.relativize(file.toAbsolutePath()).toString().replace('\\', '/');
+    return name.isEmpty() ? "the folder" : name.replaceAll("/$", "");
+  }
+
+  /**
+   * The content of a folder of the source, sorted by name, without hidden files and files that
+   * desktops create.
+   *
+   * @throws InvalidInputException the folder lies outside the source or cannot be read
+   */
+  public List<Path> children(Path folder) {
+    try {
+      real(folder);
+    } catch (IOException e) {
+      throw SourceFiles.unreadable(relative(folder), e);
+    }
+    List<Path> children = SourceFiles.children(folder);
+    meter.read(0);
+    return children;
+  }
+
+  /**
+   * Opens a file with a buffer.
+   *
+   * @throws InvalidInputException it lies outside the source, or is not a regular file
+   */
+  public InputStream open(Path file) throws IOException {
+    return new BufferedInputStream(stream(channel(file)), BUFFER);
+  }
+
+  /** The bytes of an opened file from its position on; closes it. */
+  public InputStream stream(SeekableByteChannel channel) {
+    return meter.counting(Channels.newInputStream(channel));
+  }
+
+  /**
+   * Opens a file for reading at any position.
+   *
+   * @throws InvalidInputException it lies outside the source, or is not a regular file
+   */
+  public SeekableByteChannel channel(Path file) throws IOException {
+    Path target = real(file);
+    meter.read(0);
+    if (!local()) {
+      requireRegular(Files.readAttributes(target, BasicFileAttributes.class), file);
+      return Files.newByteChannel(target, READ);
+    }
+    Path base = target.startsWith(root) ? root : target.getParent();
+    return beneath(base, base.relativize(target), file);
+  }
+
+  private boolean local() {
+    return root.getFileSystem() == FileSystems.getDefault();
+  }
+
+  /** The file without symbolic links. */
+  private Path real(Path file) throws IOException {
+    if (!local()) {
+      return file;
+    }
+    if (file.toAbsolutePath().equals(place)) {
+      return real;
+    }
+    Path target;
+    try {
+      target = file.toRealPath();
+    } catch (IOException e) {
+      // says nothing of what is behind a link
+      if (Files.isSymbolicLink(file)) {
+        throw outside(file);
+      }
+      throw e;
+    }
+    if (!target.startsWith(root)) {
+      throw outside(file);
+    }
+    return target;
+  }
+
+  private InvalidInputException outside(Path file) {
+    return new InvalidInputException(
+        relative(file) + " is or lies behind a symbolic link that leads out of the data set",
+        "copy the file into the data set, or remove the link");
+  }
+
+  /**
+   * Opens each folder relative to the one above it and follows no link, so that a folder or file
+   * that is replaced by a link after the check is not followed.
+   */
+  private SeekableByteChannel beneath(Path base, Path relative, Path file) throws IOException {
+    DirectoryStream<Path> folder = Files.newDirectoryStream(base);
+    if (folder instanceof SecureDirectoryStream<Path> secure) {
+      return beneath(secure, relative, file);
+    }
+    folder.close();
+    Path target = base.resolve(relative);
+    requireRegular(
+        Files.readAttributes(target, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS), file);
+    return Files.newByteChannel(target, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  private SeekableByteChannel beneath(SecureDirectoryStream<Path> folder, Path relative, Path file)
+      throws IOException {
+    try (folder) {
+      Path first = relative.getName(0);
+      int parts = relative.getNameCount();
+      if (parts > 1) {
+        return beneath(
+            folder.newDirectoryStream(first, LinkOption.NOFOLLOW_LINKS),
+            relative.subpath(1, parts),
+            file);
+      }
+      requireRegular(
+          folder
+              .getFileAttributeView(first, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+              .readAttributes(),
+          file);
+      return folder.newByteChannel(
+          first, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+    }
+  }
+
+  private void requireRegular(BasicFileAttributes attributes, Path file) {
+    if (!attributes.isRegularFile()) {
+      throw new InvalidInputException(
+          relative(file) + " is not a regular file",
+          attributes.isDirectory()
+              ? "replace the folder by a file"
+              : "replace the device, pipe or socket by a file, or remove it");
+    }
+  }
+
+  /**
+   * The size of a file in bytes.
+   *
+   * @throws InvalidInputException it lies outside the source, or is not a regular file
+   */
+  public long size(Path file) throws IOException {
+    try (SeekableByteChannel channel = channel(file)) {
+      return channel.size();
+    }
+  }
+
+  /**
+   * The sha-256 of a file in hex.
+   *
+   * @throws InvalidInputException the file cannot be read
+   */
+  public String digest(Path file) {
+    MessageDigest sha256 = Digests.sha256();
+    byte[] buffer = new byte[BUFFER];
+    try (InputStream in = open(file)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        sha256.update(buffer, 0, n);
+      }
+    } catch (IOException e) {
+      throw SourceFiles.unreadable(relative(file), e);
+    }
+    return Digests.hex(sha256.digest());
+  }
+
+  /**
+   * Class names from {@code labels.txt} or {@code classes.txt} in the folder, one per line; empty
+   * if there is neither.
+   *
+   * @param digest the file is added to it
+   */
+  public List<String> classNames(Path folder, SourceDigest digest) {
+    for (String name : NAME_LISTS) {
+      Path file = folder.resolve(name);
+      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        return lines(file, digest);
+      }
+    }
+    return List.of();
+  }
+
+  /**
+   * The lines of a text file that are not blank.
+   *
+   * @param digest the file is added to it
+   * @throws InvalidInputException the file cannot be read, or is larger than 8 MiB
+   */
+  public List<String> lines(Path file, SourceDigest digest) {
+    try (InputStream in = open(file)) {
+      byte[] content = in.readNBytes(MAX_TEXT + 1);
+      if (content.length > MAX_TEXT) {
+        throw new InvalidInputException(
+            relative(file) + " is larger than " + (MAX_TEXT >> 20) + " MiB",
+            "write one class name per line, or remove the file");
+      }
+      digest.add(SourceFiles.name(file), Digests.sha256(content));
+      return new String(content, StandardCharsets.UTF_8)
+          .lines()
+          .map(String::strip)
+          .filter(line -> !line.isEmpty())
+          .toList();
+    } catch (IOException e) {
+      throw SourceFiles.unreadable(relative(file), e);
+    }
+  }
+
+  /**
+   * The exception by which the listener ended the reading, otherwise {@code e}: a parser may have
+   * turned it into one of its own.
+   */
+  public RuntimeException cause(RuntimeException e) {
+    return meter.cause(e);
+  }
+}
