@@ -93,6 +93,39 @@ class DatasetCommandsTest {
   }
 
   @Test
+  void saysHowManyTestImagesAreTrainingImages() throws Exception {
+    // given all eight images in both parts
+    Path leaking = folder.resolve("leaking");
+    Files.createDirectories(leaking);
+    Files.move(pets("first"), leaking.resolve("train"));
+    Files.move(pets("second"), leaking.resolve("test"));
+
+    // when
+    String told = succeed("import", leaking.toString());
+    JsonNode json =
+        Json.mapper().readTree(succeed("import", leaking.toString(), "--json"));
+
+    // then an equal pair of cats is among the eight of each part
+    assertThat(told)
+        .contains("duplicates  9, 8 across splits")
+        .contains("warning     8 of 8 held-out images are also training images");
+    assertThat(json.path("duplicates").asLong()).isEqualTo(9);
+    assertThat(json.path("duplicatesAcrossSplits").asLong()).isEqualTo(8);
+    assertThat(json.path("warnings").get(0).asText()).contains("8 of 8 held-out images");
+    assertThat(json.path("remarks")).isEmpty();
+    assertThat(succeed("datasets")).contains("duplicates").contains("9, 8 across splits");
+    assertThat(Json.mapper().readTree(succeed("datasets", "--json")).findValuesAsText(
+            "duplicatesAcrossSplits"))
+        .contains("8");
+  }
+
+  @Test
+  void aBlankPathIsNotTheWorkingFolder() {
+    assertThat(cli.run("import", " ")).isEqualTo(2);
+    assertThat(cli.err()).startsWith("winnow: PATH is blank").contains("a folder of IDX files");
+  }
+
+  @Test
   void aBadImageIsOneLineAndExitCode2() throws Exception {
     Path pets = pets("bad");
     Files.writeString(pets.resolve("cat/9.png"), "not an image");

@@ -343,6 +343,18 @@ class EncoderServiceTest {
   }
 
   @Test
+  void aSourceOutsideTheAllowedFoldersFailsTheRun() {
+    // when: winnow.sources.roots of the tests is the folder of temporary files
+    RunFailed failed = fails("outside", Path.of("/dev/zero"), TRAINED);
+
+    // then
+    assertThat(failed.stage()).isEqualTo("import");
+    assertThat(failed.problem())
+        .isEqualTo("dataset.source \"/dev/zero\" is not in a folder that the encoder may read");
+    assertThat(failed.remedy()).contains("winnow.sources.roots", "store:<key prefix>");
+  }
+
+  @Test
   void aCountForAClassThatIsNotThereFailsTheRunBeforeItIsImported() {
     // given
     Path source = TinyImages.folder(temp.resolve("stray"), 12, 5);

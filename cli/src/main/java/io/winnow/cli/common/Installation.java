@@ -1,11 +1,11 @@
 package io.winnow.cli.common;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.local.system.UserFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Where this program is installed and what its environment says.
@@ -26,30 +26,18 @@ public record Installation(Path root, Path defaultHome, Map<String, String> envi
    * Reads the variables that the user and the script {@code winnow} set. The home is {@code
    * WINNOW_HOME}, or the folder {@code .winnow} in {@code HOME}, or in the user's folder.
    *
-   * @param userHome the user's folder according to Java; {@code ?} if the user has no name, as in
-   *     some containers
+   * @param userHome the folder of the user's account according to Java
    */
   static Installation of(Map<String, String> environment, String userHome) {
+    String home = environment.getOrDefault("WINNOW_HOME", "");
     return new Installation(
         Path.of(environment.getOrDefault("WINNOW_ROOT", "")).toAbsolutePath(),
-        given(environment.get("WINNOW_HOME"))
-            .or(() -> given(environment.get("HOME")).map(Installation::inUserFolder))
-            .or(
-                () ->
-                    given(userHome)
-                        .filter(folder -> !folder.equals("?"))
-                        .map(Installation::inUserFolder))
-            .map(Path::of)
-            .orElse(null),
+        home.isBlank()
+            ? UserFolder.of(environment, userHome)
+                .map(folder -> folder.resolve(".winnow"))
+                .orElse(null)
+            : Path.of(home),
         environment);
-  }
-
-  private static Optional<String> given(String value) {
-    return Optional.ofNullable(value).filter(text -> !text.isBlank());
-  }
-
-  private static String inUserFolder(String folder) {
-    return Path.of(folder, ".winnow").toString();
   }
 
   /**

@@ -42,7 +42,7 @@ public final class DatasetsCommand implements Callable<Integer> {
                   all.isEmpty()
                       ? "no data sets yet"
                       : Tables.of(
-                          List.of("data set", "images", "classes", "shape", "MiB"),
+                          List.of("data set", "images", "classes", "shape", "MiB", "duplicates"),
                           all.stream().map(DatasetsCommand::row).toList(),
                           false)));
       return 0;
@@ -55,7 +55,15 @@ public final class DatasetsCommand implements Callable<Integer> {
         images(d),
         Integer.toString(d.classes().size()),
         d.shape(),
-        String.format(Locale.ROOT, "%,.1f", d.bytes() / MIB));
+        String.format(Locale.ROOT, "%,.1f", d.bytes() / MIB),
+        duplicates(d));
+  }
+
+  /** Such as {@code 8, 3 across splits}. */
+  static String duplicates(DatasetSummary d) {
+    long across = d.duplicatesAcrossSplits();
+    return String.format(Locale.ROOT, "%,d", d.duplicates())
+        + (across > 0 ? String.format(Locale.ROOT, ", %,d across splits", across) : "");
   }
 
   /** Such as {@code 12,000 train, 2,000 heldout}. */

@@ -6,6 +6,7 @@ import io.winnow.cli.common.LauncherLog;
 import io.winnow.cli.common.Output;
 import io.winnow.cli.common.Terminal;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.DatasetSpec.OnBadImage;
@@ -79,6 +80,20 @@ public final class ImportCommand implements Callable<Integer> {
   private Integer shardRows;
 
   @Option(
+      names = "--image-column",
+      paramLabel = "NAME",
+      description = "Column of the images in Parquet files, if there are several.")
+  private String imageColumn;
+
+  @Option(
+      names = "--label-column",
+      paramLabel = "NAME",
+      description =
+          "Column of the labels in Parquet files, if there are several; fine_label or coarse_label"
+              + " of CIFAR-100.")
+  private String labelColumn;
+
+  @Option(
       names = "--on-bad-image",
       paramLabel = "fail|skip",
       description = "fail or skip: what to do with an unreadable image (default: fail).")
@@ -117,7 +132,17 @@ public final class ImportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     DatasetSpec spec =
-        new DatasetSpec(location(), name, format, holdout, shardRows, onBadImage, size, resize);
+        new DatasetSpec(
+            location(),
+            name,
+            format,
+            holdout,
+            shardRows,
+            onBadImage,
+            size,
+            resize,
+            imageColumn,
+            labelColumn);
     SourceFormats.require(spec.format());
     // a source in the store is downloaded here, and deleted again by DatasetSource.close
     Path scratch = Files.createTempDirectory("winnow-import");
@@ -139,6 +164,9 @@ public final class ImportCommand implements Callable<Integer> {
 
   /** Absolute, so that the last part can serve as the default name. */
   private String location() {
+    if (source.isBlank()) {
+      throw new InvalidInputException("PATH is blank", SourceFormats.remedy());
+    }
     if (source.isBlank()) {
       throw new InvalidInputException(
           "the path of the data set is empty", "give a path; the working folder is .");
@@ -174,6 +202,8 @@ public final class ImportCommand implements Callable<Integer> {
     if (d.skipped().images() > d.skipped().first().size()) {
       out.println("            …");
     }
-    out.println("duplicates  " + d.duplicates());
+    out.println("duplicates  " + DatasetsCommand.duplicates(d));
+    d.remarks().forEach(remark -> out.println("remark      " + remark));
+    d.warnings().forEach(warning -> out.println("warning     " + warning));
   }
 }

@@ -28,7 +28,9 @@ import picocli.CommandLine.Option;
       "Starts a separate system, injects faults into it, and compares every byte that its runs"
           + " produce with an undisturbed run.",
       "Faults: services are killed, stopped and paused; Kafka and the store are restarted; the"
-          + " store is slow or drops connections; events arrive twice and out of order."
+          + " store is slow or drops connections; events arrive twice and out of order.",
+      "Trials at the end: a job that runs out of memory, a script that never ends, poison events,"
+          + " long outages of Kafka and the store, a full disk."
     })
 public final class ChaosCommand implements Callable<Integer> {
   private final Installation installation;
@@ -69,6 +71,11 @@ public final class ChaosCommand implements Callable<Integer> {
   private Duration atMost;
 
   @Option(
+      names = "--no-trials",
+      description = "Leave out the trials at the end, which take about 20 minutes.")
+  private boolean noTrials;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
@@ -89,7 +96,14 @@ public final class ChaosCommand implements Callable<Integer> {
       ChaosReport report =
           new Chaos(
                   new Chaos.Options(
-                      installation.root(), folder, replicas, kills, atLeast, atMost, seed),
+                      installation.root(),
+                      folder,
+                      replicas,
+                      kills,
+                      atLeast,
+                      atMost,
+                      !noTrials,
+                      seed),
                   log)
               .run();
       output.print(report, out -> print(report, out));
@@ -125,6 +139,26 @@ public final class ChaosCommand implements Callable<Integer> {
     report.differingObjects().forEach(out::println);
     report.lostEvents().forEach(out::println);
     report.danglingEvents().forEach(out::println);
+    if (!report.trials().isEmpty()) {
+      out.println(
+          Tables.of(
+              List.of("trial", "seconds", "verdict"),
+              report.trials().stream()
+                  .map(
+                      trial ->
+                          List.of(
+                              trial.name(),
+                              String.format(Locale.ROOT, "%.0f", trial.seconds()),
+                              trial.passed() ? "passed" : "FAILED"))
+                  .toList(),
+              true));
+      report
+          .trials()
+          .forEach(
+              trial ->
+                  out.println(
+                      trial.name() + ": " + trial.verdict() + " (" + trial.observed() + ")"));
+    }
     if (!report.resources().isEmpty()) {
       List<Resources> all = report.resources();
       out.println("resources, first: " + all.get(0) + ", last: " + all.get(all.size() - 1));

@@ -56,6 +56,7 @@ public final class Chaos {
   private final List<String> lostEvents = new ArrayList<>();
   private final List<String> danglingEvents = new ArrayList<>();
   private final List<Resources> resources = new ArrayList<>();
+  private Audit undisturbed;
   private Instant started;
   private int runs;
 
@@ -68,6 +69,7 @@ public final class Chaos {
    * @param kills minimum number of services to kill
    * @param atLeast minimum duration
    * @param atMost no run starts after this time
+   * @param trials whether to end with the {@link Trials}
    * @param seed of faults, services and times
    */
   public record Options(
@@ -77,6 +79,7 @@ public final class Chaos {
       int kills,
       Duration atLeast,
       Duration atMost,
+      boolean trials,
       long seed) {}
 
   /**
@@ -98,13 +101,33 @@ public final class Chaos {
     Path images = DrawnImages.write(options.home().resolve("images"), IMAGES);
     RunSpec spec = DrawnImages.spec(SPEC, images, "the spec of the run");
     started = Instant.now();
+    int deadLetters = disturb(home, spec);
+    List<TrialResult> trials =
+        options.trials()
+            ? new Trials(options.root(), options.home(), spec, undisturbed, log).run()
+            : List.of();
+    return new ChaosReport(
+        options.seed(),
+        runs,
+        failed,
+        faults,
+        differingObjects,
+        lostEvents,
+        danglingEvents,
+        deadLetters,
+        resources,
+        trials);
+  }
+
+  /** Repeats the run under faults; returns the number of dead letters. */
+  private int disturb(Home home, RunSpec spec) throws IOException, InterruptedException {
     try (FaultyLink link = new FaultyLink(options.seed());
         LocalSystem system = LocalSystem.start(system(home, link));
         MinioObjectStore store = new MinioObjectStore(system.connection().store());
         RunClient client = new RunClient(system.connection().kafkaClients(), store)) {
       EventLog events = new EventLog(system.connection().kafkaClients());
       log.println("undisturbed run:");
-      Audit undisturbed = run(system, store, client, events, spec, new PlainDisplay(log));
+      undisturbed = run(system, store, client, events, spec, new PlainDisplay(log));
       Random random = new Random(options.seed());
       while (continues()) {
         awaitConsumers(events);
@@ -123,16 +146,7 @@ public final class Chaos {
         resources.add(resources(system));
       }
       awaitConsumers(events);
-      return new ChaosReport(
-          options.seed(),
-          runs,
-          failed,
-          faults,
-          differingObjects,
-          lostEvents,
-          danglingEvents,
-          events.deadLetters(),
-          resources);
+      return events.deadLetters();
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
  * @param danglingEvents events that refer to a missing artifact, by run
  * @param deadLetters number of records on dead-letter topics at the end
  * @param resources measured after each run
+ * @param trials what happened in each trial
  */
 public record ChaosReport(
     long seed,
@@ -31,7 +32,8 @@ public record ChaosReport(
     List<String> lostEvents,
     List<String> danglingEvents,
     int deadLetters,
-    List<Resources> resources) {
+    List<Resources> resources,
+    List<TrialResult> trials) {
 
   /**
    * Resources of the whole system at one time.
@@ -42,13 +44,14 @@ public record ChaosReport(
    */
   public record Resources(double minutes, Long memoryMiB, Long handles) {}
 
-  /** Whether every run succeeded and equals the undisturbed run. */
+  /** Whether every run succeeded and equals the undisturbed run, and every trial was passed. */
   public boolean passed() {
     return failed.isEmpty()
         && differingObjects.isEmpty()
         && lostEvents.isEmpty()
         && danglingEvents.isEmpty()
-        && deadLetters == 0;
+        && deadLetters == 0
+        && trials.stream().allMatch(TrialResult::passed);
   }
 
   /** Rows of fault, count, median and maximum recovery time in seconds. */

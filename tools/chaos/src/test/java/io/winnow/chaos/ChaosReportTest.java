@@ -39,8 +39,26 @@ class ChaosReportTest {
     assertThat(report(List.of(), List.of()).table()).isEmpty();
   }
 
+  @Test
+  void aTrialThatIsNotPassedIsAFailure() {
+    // given
+    TrialResult good = new TrialResult("full disk", "the system stopped", List.of(), 60);
+    TrialResult bad = new TrialResult("script that never ends", "died", List.of("no end", "x"), 60);
+
+    // then
+    assertThat(good.verdict()).isEqualTo("passed");
+    assertThat(bad.verdict()).isEqualTo("FAILED: no end; x");
+    assertThat(report(List.of(good)).passed()).isTrue();
+    assertThat(report(List.of(good, bad)).passed()).isFalse();
+  }
+
+  private static ChaosReport report(List<TrialResult> trials) {
+    return new ChaosReport(
+        1, 1, List.of(), List.of(), List.of(), List.of(), List.of(), 0, List.of(), trials);
+  }
+
   private static ChaosReport report(List<FaultRecord> faults, List<String> danglingEvents) {
     return new ChaosReport(
-        1, 1, List.of(), faults, List.of(), List.of(), danglingEvents, 0, List.of());
+        1, 1, List.of(), faults, List.of(), List.of(), danglingEvents, 0, List.of(), List.of());
   }
 }

@@ -48,7 +48,7 @@ public final class ModuleArrows {
           // tools
           entry("embedded", Set.of()),
           entry("local", LOCAL),
-          entry("chaos", with(LOCAL, "local")),
+          entry("chaos", with(LOCAL, "local", "torch")),
           entry("bench", union(MODELS, LOCAL, Set.of("local", "selection"))),
           entry("experiments", union(MODELS, LOCAL, Set.of("local", "bench"))),
           entry(

@@ -101,12 +101,32 @@ public final class DatasetSource implements AutoCloseable {
     SourceFormats.requireColumns(format, spec);
     ScannedSource scanned = format.scan(files.place(), ScanOptions.of(spec, files));
     opened.push(scanned);
+    requireReadable(scanned.classes(), System.getProperty("sun.jnu.encoding", "UTF-8"));
     BitSet drawn =
         scanned.heldout().isPresent()
             ? new BitSet()
             : HoldOut.draw(
                 scanned.train().labels(), scanned.names(), spec.holdout(), spec.source());
     return new DatasetSource(files, format.name(), scanned, drawn, opened);
+  }
+
+  /**
+   * Checks that the names of class folders could be read: Java replaces what the encoding of the
+   * locale does not contain.
+   */
+  static void requireReadable(List<String> classes, String encoding) {
+    if (!encoding.equalsIgnoreCase("UTF-8")) {
+      classes.stream()
+          .filter(name -> name.indexOf('\uFFFD') >= 0)
+          .findFirst()
+          .ifPresent(
+              name -> {
+                throw new InvalidInputException(
+                    "class \"%s\" has characters that this locale's encoding, %s, cannot hold"
+                        .formatted(name, encoding),
+                    "set a UTF-8 locale, such as LC_ALL=C.UTF-8");
+              });
+    }
   }
 
   private static SourceFolder files(

@@ -14,6 +14,7 @@ import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.testing.InMemoryObjectStore;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,6 +84,40 @@ class DatasetImportTest {
         .isEqualTo("12/12 3 duplicate images, 1 of them across splits");
     assertThat(artifact.manifest().attributes()).doesNotContainKey("skipped");
     assertThat(DatasetImport.skipped(artifact).images()).isZero();
+  }
+
+  @Test
+  void warnsIfManyHeldOutImagesAreTrainingImages() {
+    // given one of two test images in train
+    Sources.pets(folder.resolve("train"));
+    Sources.image(folder.resolve("test/cat/0.png"), "png", Sources.grey(6, 6, 0));
+    Sources.image(folder.resolve("test/dog/0.png"), "png", Sources.grey(6, 6, 77));
+
+    // when
+    Artifact artifact = run(spec(null, null, null));
+
+    // then
+    assertThat(DatasetImport.leakage(artifact, 2))
+        .hasValueSatisfying(w -> assertThat(w).startsWith("1 of 2 held-out images are also"));
+    assertThat(DatasetImport.leakage(artifact, 100)).isEmpty();
+  }
+
+  @Test
+  void keepsRemarksOnTheSource() throws IOException {
+    // given a file of NumPy with all three parts
+    try (InputStream in = getClass().getResourceAsStream("/npz/grey.npz")) {
+      Files.copy(in, folder.resolve("grey.npz"));
+    }
+
+    // when
+    Artifact artifact = run(spec(null, null, null));
+
+    // then
+    assertThat(DatasetImport.remarks(artifact))
+        .containsExactly(
+            "the validation part is not used, since the data set has a test part");
+    assertThat(DatasetImport.remark(artifact))
+        .hasValueSatisfying(r -> assertThat(r).contains("the validation part is not used"));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.winnow.local.client;
 
+import io.winnow.contracts.Splits;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.source.DatasetImport;
 import io.winnow.datasets.source.format.Skipped;
@@ -22,6 +23,9 @@ import java.util.TreeMap;
  * @param bytes total size of its shards
  * @param skipped images of the source that could not be read
  * @param duplicates number of images that equal an earlier one
+ * @param duplicatesAcrossSplits how many of them equal an image of another split
+ * @param remarks what the user should know about how the source was read
+ * @param warnings what makes results of runs doubtful
  */
 public record DatasetSummary(
     String dataset,
@@ -30,7 +34,10 @@ public record DatasetSummary(
     String shape,
     long bytes,
     Skipped skipped,
-    long duplicates) {
+    long duplicates,
+    long duplicatesAcrossSplits,
+    List<String> remarks,
+    List<String> warnings) {
   private static final String ROOT = "datasets/";
   private static final String MANIFEST = "/manifest.json";
 
@@ -66,6 +73,9 @@ public record DatasetSummary(
         dataset.shape().toString(),
         bytes,
         DatasetImport.skipped(artifact),
-        DatasetImport.duplicates(artifact));
+        DatasetImport.duplicates(artifact),
+        DatasetImport.duplicatesAcrossSplits(artifact),
+        DatasetImport.remarks(artifact),
+        DatasetImport.leakage(artifact, images.getOrDefault(Splits.HELDOUT, 0L)).stream().toList());
   }
 }

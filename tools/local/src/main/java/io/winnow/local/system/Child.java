@@ -41,6 +41,9 @@ interface Child {
   /** Waits for it to exit; kills it after {@code timeout}. */
   void awaitExit(Duration timeout) throws InterruptedException;
 
+  /** Sends SIGKILL; does not wait. */
+  void crash();
+
   /** Sends SIGKILL and waits for the exit. */
   void kill() throws InterruptedException;
 

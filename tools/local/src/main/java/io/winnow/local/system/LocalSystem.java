@@ -157,6 +157,11 @@ public final class LocalSystem implements AutoCloseable {
     services.kill(replica);
   }
 
+  /** Kills a replica (SIGKILL) as if it had crashed: it is restarted automatically. */
+  public void crash(Replica replica) {
+    services.child(replica).crash();
+  }
+
   /** Stops a replica (SIGTERM) and waits for its exit; it is not restarted automatically. */
   public void stop(Replica replica) throws InterruptedException {
     services.stop(replica);

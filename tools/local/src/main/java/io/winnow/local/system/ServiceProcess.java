@@ -117,6 +117,11 @@ final class ServiceProcess implements Child {
   }
 
   @Override
+  public void crash() {
+    process.destroyForcibly();
+  }
+
+  @Override
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }

@@ -215,7 +215,11 @@ public final class SystemOptions {
   /** The value of {@code winnow.sources.roots}: folders, separated by commas. */
   String sourceRoots() {
     Stream<String> usual =
-        Stream.of(Path.of(""), Path.of(System.getProperty("user.home")), home.directory(), root)
+        Stream.concat(
+                Stream.of(Path.of(""), home.directory(), root), UserFolder.ofProcess().stream())
+            .map(Path::toAbsolutePath)
+            // a service or a container may work in /, which would allow everything
+            .filter(folder -> folder.getNameCount() > 0)
             .map(SystemOptions::setting);
     String set = System.getenv(SOURCES);
     // of a file, such as a zip or a Parquet file, the folder

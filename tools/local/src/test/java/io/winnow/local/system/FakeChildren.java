@@ -94,6 +94,11 @@ final class FakeChildren implements Child.Launcher, Health, Time {
     }
 
     @Override
+    public void crash() {
+      exit(137);
+    }
+
+    @Override
     public void kill() {
       exit(137);
     }
