@@ -130,11 +130,11 @@ class EventFeed {
     }
   }
 
-  // Whatever is wrong with a record, the next one is read: services put it on the dead-letter topic.
+  // Whatever is wrong with a record, the next one is read: services put it on the dead-letter
+  // topic.
   private void apply(ConsumerRecord<byte[], byte[]> record) {
     try {
-      index.apply(
-          EventCodec.decode(record.topic(), name -> header(record, name), record.value()));
+      index.apply(EventCodec.decode(record.topic(), name -> header(record, name), record.value()));
     } catch (RuntimeException e) {
       skipped.increment();
       LOG.warnf(

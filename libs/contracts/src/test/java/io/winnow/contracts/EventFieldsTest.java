@@ -110,7 +110,8 @@ class EventFieldsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", "-a", ".", "..", "a/b", "nul\u0000byte", "a b", "ünïcode", "a\n"})
+  @ValueSource(
+      strings = {"", " ", "-a", ".", "..", "a/b", "nul\u0000byte", "a b", "ünïcode", "a\n"})
   void anIdThatIsNoNameOfARunIsRefused(String id) {
     assertThatThrownBy(() -> RunId.require(id))
         .isInstanceOf(InvalidInputException.class)

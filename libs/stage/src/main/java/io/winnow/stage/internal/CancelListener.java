@@ -47,24 +47,24 @@ public class CancelListener {
   }
 
   private CompletionStage<Void> record(Message<byte[]> message) throws Exception {
-      RunCancel cancel;
-      RunFolder folder;
-      try {
-        cancel = messages.decode(RunCancel.class, message);
-        folder = new RunFolder(objects, cancel.runId());
-      } catch (InvalidInputException e) {
-        LOG.errorf("Unreadable cancellation: %s", e.getMessage());
-        return messages.refuse(message, e);
-      }
-      retry.call(
-          "cancel run " + cancel.runId(),
-          () -> {
-            if (folder.cancelled().isEmpty()) {
-              folder.cancelled(cancel);
-            }
-            return true;
-          });
-      return message.ack();
+    RunCancel cancel;
+    RunFolder folder;
+    try {
+      cancel = messages.decode(RunCancel.class, message);
+      folder = new RunFolder(objects, cancel.runId());
+    } catch (InvalidInputException e) {
+      LOG.errorf("Unreadable cancellation: %s", e.getMessage());
+      return messages.refuse(message, e);
+    }
+    retry.call(
+        "cancel run " + cancel.runId(),
+        () -> {
+          if (folder.cancelled().isEmpty()) {
+            folder.cancelled(cancel);
+          }
+          return true;
+        });
+    return message.ack();
   }
 
   // the channel goes on in any case: the next cancellation must not wait for a broken one

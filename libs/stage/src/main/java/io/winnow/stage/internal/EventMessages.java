@@ -68,14 +68,13 @@ public class EventMessages {
   }
 
   /**
-   * Sends a message to the dead-letter queue, with the cause in its headers, and settles it. Returns
-   * when Kafka has acknowledged the dead letter. One that Kafka refuses, such as one that is too
-   * large, is cut; if Kafka refuses that too, the message is settled with a line in the log, because
-   * it would block its partition otherwise.
+   * Sends a message to the dead-letter queue, with the cause in its headers, and settles it.
+   * Returns when Kafka has acknowledged the dead letter. One that Kafka refuses, such as one that
+   * is too large, is cut; if Kafka refuses that too, the message is settled with a line in the log,
+   * because it would block its partition otherwise.
    */
   public CompletionStage<Void> refuse(Message<byte[]> message, Throwable cause) throws Exception {
-    if (message.getPayload() != null
-        && message.getPayload().length > OversizedDeadLetters.MOST) {
+    if (message.getPayload() != null && message.getPayload().length > OversizedDeadLetters.MOST) {
       return cut(message, cause);
     }
     try {

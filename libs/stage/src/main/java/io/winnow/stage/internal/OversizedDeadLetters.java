@@ -17,7 +17,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Writes dead letters of records that are too large for their dead-letter topic: headers, cause and
- * place are kept, of the value only its beginning. They are rare, so each has a producer of its own.
+ * place are kept, of the value only its beginning. They are rare, so each has a producer of its
+ * own.
  */
 @ApplicationScoped
 public class OversizedDeadLetters {

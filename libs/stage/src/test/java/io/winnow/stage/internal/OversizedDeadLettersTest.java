@@ -37,7 +37,8 @@ class OversizedDeadLettersTest {
     assertThat(header(letter, "dead-letter-topic")).hasValue("winnow.run.requested.v1");
     assertThat(header(letter, "dead-letter-partition")).hasValue("2");
     assertThat(header(letter, "dead-letter-offset")).hasValue("17");
-    assertThat(header(letter, "dead-letter-reason")).hasValueSatisfying(r -> assertThat(r).hasSize(4096));
+    assertThat(header(letter, "dead-letter-reason"))
+        .hasValueSatisfying(r -> assertThat(r).hasSize(4096));
     assertThat(header(letter, "winnow-original-bytes")).hasValue("1048000");
   }
 

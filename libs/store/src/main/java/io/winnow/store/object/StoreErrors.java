@@ -64,8 +64,8 @@ final class StoreErrors {
   }
 
   /**
-   * Keys come from events and requests: none may lead out of the bucket, and none may be one that no
-   * store takes, because such a request would be repeated for ever.
+   * Keys come from events and requests: none may lead out of the bucket, and none may be one that
+   * no store takes, because such a request would be repeated for ever.
    */
   void checkKey(String key) {
     if (!key.equals(new String(key.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))

@@ -14,8 +14,17 @@ class StoreKeyTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "a//b", "/a", "a/", "a/../b", "a/./b", "a/nul\u0000byte", "a/line\nbreak", "a/\u001b[2J",
-        "a/\ud800", "a/\udc00b"
+        "",
+        "a//b",
+        "/a",
+        "a/",
+        "a/../b",
+        "a/./b",
+        "a/nul\u0000byte",
+        "a/line\nbreak",
+        "a/\u001b[2J",
+        "a/\ud800",
+        "a/\udc00b"
       })
   void keysThatNoStoreTakesAreRefusedBeforeARequest(String key) {
     assertThatThrownBy(() -> errors.checkKey(key))
