@@ -43,7 +43,6 @@ class SystemOptionsTest {
   }
 
   private SystemOptions options() {
-    return SystemOptions.of(
-        new Home(folder.resolve("home")), folder.resolve("root"), notice -> {});
+    return SystemOptions.of(new Home(folder.resolve("home")), folder.resolve("root"), notice -> {});
   }
 }
