@@ -1,13 +1,8 @@
 package io.winnow.datasets.source.format;
 
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.store.object.Digests;
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -19,11 +14,9 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Lists and reads a source's files. An error names the file that cannot be read. */
+/** Names and lists of a source's files; {@link SourceFolder} reads them. */
 public final class SourceFiles {
   private static final Set<String> IGNORED = Set.of("__macosx", "thumbs.db", "desktop.ini");
-  private static final List<String> NAME_LISTS = List.of("labels.txt", "classes.txt");
-  private static final int BUFFER = 1 << 16;
 
   private SourceFiles() {}
 
@@ -49,59 +42,6 @@ public final class SourceFiles {
 
   private static boolean ignored(String name) {
     return name.startsWith(".") || IGNORED.contains(name.toLowerCase(Locale.ROOT));
-  }
-
-  /** Opens a file with a buffer. */
-  public static InputStream open(Path file) throws IOException {
-    return new BufferedInputStream(Files.newInputStream(file), BUFFER);
-  }
-
-  /**
-   * The sha-256 of a file in hex.
-   *
-   * @throws InvalidInputException the file cannot be read
-   */
-  public static String digest(Path file) {
-    try {
-      return Digests.sha256(file);
-    } catch (UncheckedIOException e) {
-      throw unreadable(name(file), e.getCause());
-    }
-  }
-
-  /**
-   * Class names from {@code labels.txt} or {@code classes.txt} in the folder, one per line; empty
-   * if there is neither.
-   *
-   * @param digest the file is added to it
-   */
-  public static List<String> classNames(Path folder, SourceDigest digest) {
-    for (String name : NAME_LISTS) {
-      Path file = folder.resolve(name);
-      if (Files.isRegularFile(file)) {
-        return lines(file, digest);
-      }
-    }
-    return List.of();
-  }
-
-  /**
-   * The lines of a text file that are not blank.
-   *
-   * @param digest the file is added to it
-   */
-  public static List<String> lines(Path file, SourceDigest digest) {
-    try {
-      byte[] content = Files.readAllBytes(file);
-      digest.add(name(file), Digests.sha256(content));
-      return new String(content, StandardCharsets.UTF_8)
-          .lines()
-          .map(String::strip)
-          .filter(line -> !line.isEmpty())
-          .toList();
-    } catch (IOException e) {
-      throw unreadable(name(file), e);
-    }
   }
 
   /**
