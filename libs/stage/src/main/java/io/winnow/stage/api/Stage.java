@@ -1,6 +1,7 @@
 package io.winnow.stage.api;
 
 import io.winnow.contracts.event.Event;
+import io.winnow.datasets.ReadListener;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
 import java.util.List;
@@ -42,6 +43,16 @@ public interface Stage<E extends Event> {
    * @throws io.winnow.contracts.InvalidInputException input that can never succeed; the run fails
    */
   Address address(E event);
+
+  /**
+   * Like {@link #address(Event)}; a stage that has to read its input to know the address implements
+   * this, too. The job is listed, cancelled and watched by its calls of the listener.
+   *
+   * @param reading hears of every piece that is read; at least one call every few seconds
+   */
+  default Address address(E event, ReadListener reading) {
+    return address(event);
+  }
 
   /**
    * Puts the artifact's objects and attributes into {@link JobContext#draft()}; the runner commits

@@ -1,6 +1,7 @@
 package io.winnow.stage.config;
 
 import io.smallrye.common.annotation.Identifier;
+import io.winnow.store.local.Time;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -17,7 +18,10 @@ class KafkaAdmin {
 
   @Produces
   @Singleton
-  Admin admin(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
+  Admin admin(@Identifier("default-kafka-broker") Map<String, Object> kafka, Time time) {
+    // the first client of the process: the channels' would fail for the same reason
+    new KafkaNames(time, KafkaNames::resolves)
+        .await(String.valueOf(kafka.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG)));
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.keySet().retainAll(AdminClientConfig.configNames());
     settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);

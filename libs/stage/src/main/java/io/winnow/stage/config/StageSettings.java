@@ -22,6 +22,13 @@ public interface StageSettings {
   @WithDefault("15s")
   Duration leaseTime();
 
+  /**
+   * A job fails once processes that worked on it died this many times in a row without progress; 0
+   * for never.
+   */
+  @WithDefault("3")
+  int maxCrashes();
+
   /** The shortest time between two progress events of a job. */
   @WithDefault("1s")
   Duration progressInterval();

@@ -48,7 +48,7 @@ public class Topics {
   }
 
   // an observer of the same event with a lower priority opens the channels
-  void onStart(@Observes @Priority(1) StartupEvent event) {
+  void onStart(@Observes @Priority(2) StartupEvent event) {
     if (!create || tryCreate()) {
       ready = true;
       return;

@@ -38,7 +38,12 @@ final class Attempt<E extends Event> {
   Artifact make(ArtifactDraft draft, Leases.Lease lease, RunFolder folder) throws Exception {
     try (Scratch scratch = Scratch.create(services.settings.scratch());
         Heartbeat heartbeat =
-            new Heartbeat(lease, folder, services.settings.heartbeatInterval(), services.time)) {
+            new Heartbeat(
+                lease,
+                folder,
+                progress::done,
+                services.settings.heartbeatInterval(),
+                services.time)) {
       RunningJob job = begin(draft, lease, scratch, heartbeat);
       try {
         stage.run(event, job);

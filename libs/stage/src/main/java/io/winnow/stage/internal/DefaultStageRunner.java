@@ -8,6 +8,7 @@ import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.StageRunner;
 import io.winnow.stage.api.StopException;
 import io.winnow.stage.jobs.JobRegistry;
+import io.winnow.stage.jobs.Unsettled;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,7 @@ public class DefaultStageRunner implements StageRunner {
   private final JobRegistry jobs;
   private final MeterRegistry meters;
   private final RunTraces traces;
+  private final ProcessDamage damage = new ProcessDamage();
 
   public DefaultStageRunner(
       JobServices services,
@@ -66,8 +68,11 @@ public class DefaultStageRunner implements StageRunner {
     if (!lifecycle.enter()) {
       return new CompletableFuture<>();
     }
+    damage.before();
+    Unsettled.Receipt receipt = jobs.unsettled().received();
     try {
-      return decodeAndRun(stage, trigger, message);
+      return decodeAndRun(stage, trigger, message)
+          .whenComplete((settled, fault) -> receipt.settled());
     } catch (StopException e) {
       return new CompletableFuture<>();
     } catch (Throwable e) {
@@ -85,6 +90,7 @@ public class DefaultStageRunner implements StageRunner {
     if (!lifecycle.enter()) {
       return Optional.of(stopping());
     }
+    damage.before();
     JobRun<E> run =
         new JobRun<>(
             new OnDemandStage<>(stage), event.runId(), folder -> Optional.of(event), services);
@@ -116,9 +122,7 @@ public class DefaultStageRunner implements StageRunner {
       Stage<E> stage, E event, JobRun<E> run, Throwable fault) {
     InvalidInputException why = Faults.explain(stage.name(), fault);
     LOG.errorf(fault, "%s for %s failed", stage.name(), event.runId());
-    if (fault instanceof VirtualMachineError) {
-      jobs.broken(why.problem());
-    }
+    distrust(fault, why);
     try {
       run.refuse(why);
     } catch (Exception e) {
@@ -177,11 +181,14 @@ public class DefaultStageRunner implements StageRunner {
     } else {
       LOG.errorf(fault, "%s for run %s failed", stage.name(), runId);
     }
-    if (fault instanceof VirtualMachineError) {
-      jobs.broken(why.problem());
-    }
+    distrust(fault, why);
     run.fail(why);
     return messages.refuse(message, fault);
+  }
+
+  // the job's memory is free again: usually nobody else is hurt
+  private void distrust(Throwable fault, InvalidInputException why) {
+    damage.after(fault).ifPresent(what -> jobs.broken(why.problem() + "; " + what));
   }
 
   private JobTelemetry telemetry(Stage<?> stage, Event event, Headers headers) {

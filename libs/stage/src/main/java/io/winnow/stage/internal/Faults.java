@@ -41,10 +41,11 @@ public final class Faults {
     if (bad.isPresent()) {
       return bad.get();
     }
-    if (find(fault, OutOfMemoryError.class).isPresent()) {
+    Optional<String> memory = MemoryFaults.reason(fault);
+    if (memory.isPresent()) {
       return new InvalidInputException(
-          "stage " + stage + " ran out of memory: " + fault.getMessage(),
-          "give its service more memory, or request smaller batches",
+          "stage " + stage + " ran out of memory: " + memory.get(),
+          "reduce the batch, the model or the image size, or give its service more memory",
           fault);
     }
     return new InvalidInputException(
@@ -61,7 +62,8 @@ public final class Faults {
     return new KafkaUnavailableException(what + ": " + fault, fault);
   }
 
-  private static <T extends Throwable> Optional<T> find(Throwable fault, Class<T> type) {
+  /** The first fault of a type among a fault and its causes. */
+  static <T extends Throwable> Optional<T> find(Throwable fault, Class<T> type) {
     Throwable cause = fault;
     for (int i = 0; cause != null && i < DEPTH; i++, cause = cause.getCause()) {
       if (type.isInstance(cause)) {

@@ -4,6 +4,7 @@ import io.winnow.stage.api.StopException;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.local.Time;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -15,12 +16,19 @@ final class Heartbeat implements AutoCloseable {
 
   private final Leases.Lease lease;
   private final RunFolder folder;
+  private final LongSupplier done;
   private final Time.Repetition beats;
   private volatile StopException.Reason stop;
 
-  Heartbeat(Leases.Lease lease, RunFolder folder, Duration interval, Time time) {
+  /**
+   * Starts.
+   *
+   * @param done units of progress of the job so far
+   */
+  Heartbeat(Leases.Lease lease, RunFolder folder, LongSupplier done, Duration interval, Time time) {
     this.lease = lease;
     this.folder = folder;
+    this.done = done;
     this.beats = time.every(interval, "winnow-heartbeat", this::beat);
   }
 
@@ -31,14 +39,14 @@ final class Heartbeat implements AutoCloseable {
 
   private void beat() {
     try {
-      if (!lease.renew()) {
+      if (!lease.renew(done.getAsLong())) {
         stop = StopException.Reason.LEASE_LOST;
       } else if (folder.cancelled().isPresent()) {
         stop = StopException.Reason.CANCELLED;
       } else if (folder.failed().isPresent()) {
         stop = StopException.Reason.RUN_FAILED;
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       // the next beat tries again; if the lease is taken meanwhile, that beat notices
       LOG.warnf("A heartbeat failed: %s", e.getMessage());
     }

@@ -37,6 +37,8 @@ final class JobRun<E extends Event> {
   private final List<ArtifactDraft> drafts = new ArrayList<>();
   private Job job;
   private Progress progress;
+  private boolean begun;
+  private Address address;
   private long images;
   private boolean made;
 
@@ -65,14 +67,24 @@ final class JobRun<E extends Event> {
    * @throws Exception the run has failed: see {@link #fail}
    */
   Outcome call() throws Exception {
-    return services.retry.call(
-        "run " + stage.name() + " for run " + runId, this::attempt, this::faulted);
+    list();
+    Outcome outcome =
+        services.retry.call(
+            "run " + stage.name() + " for run " + runId, this::attempt, this::faulted);
+    if (!begun) {
+      services.jobs.forget(job);
+    }
+    return outcome;
+  }
+
+  // from its receipt on, under another id once its address is known
+  private void list() {
+    job = services.jobs.begin(runId, stage.name(), address);
+    progress = new Progress(services.publisher, job, services.settings.progressInterval());
   }
 
   private void faulted(Throwable fault) {
-    if (progress != null) {
-      progress.waiting("waiting: " + fault.getMessage());
-    }
+    progress.waiting("waiting: " + fault.getMessage());
   }
 
   private Outcome attempt() throws Exception {
@@ -94,14 +106,14 @@ final class JobRun<E extends Event> {
   }
 
   private Outcome attempt(E event) throws Exception {
-    Address address = stage.address(event);
-    if (job == null) {
-      job = services.jobs.begin(runId, stage.name(), address);
-      progress = new Progress(services.publisher, job, services.settings.progressInterval());
+    try {
+      locate(event);
+    } catch (StopException stop) {
+      return stopped(stop);
     }
     Optional<Artifact> there = services.store.find(address.path());
     if (there.isPresent()) {
-      return found(event, address, there.get());
+      return found(event, there.get());
     }
     Optional<Leases.Lease> lease;
     try {
@@ -109,6 +121,7 @@ final class JobRun<E extends Event> {
           services.leases.acquire(
               address.digest(),
               runId,
+              () -> services.checkpoints.highest(address.digest()),
               () -> services.store.find(address.path()).isPresent(),
               this::waitForLease);
     } catch (StopException stop) {
@@ -118,18 +131,28 @@ final class JobRun<E extends Event> {
       throw stop;
     }
     if (lease.isEmpty()) {
-      return found(event, address, services.store.find(address.path()).orElseThrow());
+      return found(event, services.store.find(address.path()).orElseThrow());
     }
     try (Leases.Lease held = lease.get()) {
-      deliver(event, produce(event, address, held), false);
+      held.crashes().require(stage.name(), services.settings.maxCrashes());
+      deliver(event, produce(event, held), false);
       services.checkpoints.clear(address.digest());
       return Outcome.MADE;
     } catch (StopException stop) {
-      return stopped(stop, address);
+      return stopped(stop);
     }
   }
 
-  private Outcome found(E event, Address address, Artifact artifact) throws Exception {
+  private void locate(E event) {
+    if (address == null) {
+      begun = true;
+      address = new AddressSearch<>(stage, event, services, folder, progress).find();
+      services.jobs.forget(job);
+      list();
+    }
+  }
+
+  private Outcome found(E event, Artifact artifact) throws Exception {
     // also made for this run if its maker died, or lost the store, between commit and
     // acknowledgement
     boolean ours =
@@ -142,7 +165,7 @@ final class JobRun<E extends Event> {
     return ours ? Outcome.MADE : Outcome.REUSED;
   }
 
-  private Artifact produce(E event, Address address, Leases.Lease lease) throws Exception {
+  private Artifact produce(E event, Leases.Lease lease) throws Exception {
     ArtifactDraft draft = services.store.draft(address);
     drafts.add(draft);
     Attempt<E> attempt = new Attempt<>(stage, event, services, progress);
@@ -194,11 +217,13 @@ final class JobRun<E extends Event> {
     progress.waiting("waiting for another process that makes the same artifact");
   }
 
-  private Outcome stopped(StopException stop, Address address) {
+  private Outcome stopped(StopException stop) {
     switch (stop.reason()) {
       case CANCELLED -> {
         discard();
-        services.checkpoints.clear(address.digest());
+        if (address != null) {
+          services.checkpoints.clear(address.digest());
+        }
         return Outcome.CANCELLED;
       }
       case RUN_FAILED -> {
@@ -218,7 +243,7 @@ final class JobRun<E extends Event> {
 
   /** Reports that the job ended because its run was cancelled, if it had begun. */
   void cancelled() {
-    if (progress != null) {
+    if (begun) {
       String reason = folder.cancelled().map(RunCancel::reason).orElse(null);
       progress.ended(
           JobState.CANCELLED,
@@ -229,16 +254,11 @@ final class JobRun<E extends Event> {
 
   /** The process stops; the message will be delivered again. */
   void interrupted() {
-    if (job != null) {
-      job.ended(JobState.STOPPED, "stopped; will be resumed");
-    }
+    job.ended(JobState.STOPPED, "stopped; will be resumed");
   }
 
   /** Ends a job that belongs to no run, and removes what it had written. */
   void refuse(InvalidInputException why) throws Exception {
-    if (job == null) {
-      job = services.jobs.begin(runId, stage.name(), null);
-    }
     job.ended(JobState.FAILED, why.getMessage());
     services.retry.call(
         "clean up after " + stage.name(),
@@ -250,9 +270,6 @@ final class JobRun<E extends Event> {
 
   /** Fails the run: publishes run.failed, records it, and removes what the job had written. */
   void fail(InvalidInputException why) throws Exception {
-    if (job == null) {
-      job = services.jobs.begin(runId, stage.name(), null);
-    }
     job.ended(JobState.FAILED, why.getMessage());
     RunFailed failed =
         new RunFailed(runId, stage.name(), why.problem(), why.remedy(), Instant.now());

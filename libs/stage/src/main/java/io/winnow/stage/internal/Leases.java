@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -56,8 +57,13 @@ public class Leases {
    * @param process the holder, until it dies
    * @param runId the run that it works for
    * @param beats increases while the holder lives
+   * @param crashes of the processes before it, and how far it has come itself; null for none
    */
-  record Holder(String instance, String process, String runId, long beats) {}
+  record Holder(String instance, String process, String runId, long beats, Crashes crashes) {
+    Holder {
+      crashes = crashes == null ? Crashes.NONE : crashes;
+    }
+  }
 
   /** A holder with its number, as read from the store. */
   private record Sighting(long number, Holder holder) {}
@@ -67,20 +73,33 @@ public class Leases {
     private final String digest;
     private final String runId;
     private final long number;
+    private Crashes crashes;
     private long beats;
 
-    private Lease(String digest, String runId, long number) {
+    private Lease(String digest, String runId, long number, Crashes crashes) {
       this.digest = digest;
       this.runId = runId;
       this.number = number;
+      this.crashes = crashes;
     }
 
-    /** Adds a beat; false if another process has taken the lease over. */
-    synchronized boolean renew() {
+    /** The crashes of the processes that had the job before. */
+    synchronized Crashes crashes() {
+      return crashes;
+    }
+
+    /**
+     * Adds a beat.
+     *
+     * @param done units of progress so far
+     * @return false if another process has taken the lease over
+     */
+    synchronized boolean renew(long done) {
       if (!held()) {
         return false;
       }
-      objects.put(key(digest, number), Json.bytes(holder(runId, ++beats)));
+      crashes = crashes.at(done);
+      objects.put(key(digest, number), Json.bytes(holder(runId, ++beats, crashes)));
       return true;
     }
 
@@ -112,11 +131,17 @@ public class Leases {
   /**
    * Waits for the lease.
    *
+   * @param checkpoint the job's highest checkpoint number; asked if the last holder has died
    * @param needless true once nobody has to make the artifact any more
    * @param waiting called about once a second while waiting; an exception ends the waiting
    * @return empty if it became needless
    */
-  Optional<Lease> acquire(String digest, String runId, BooleanSupplier needless, Runnable waiting) {
+  Optional<Lease> acquire(
+      String digest,
+      String runId,
+      LongSupplier checkpoint,
+      BooleanSupplier needless,
+      Runnable waiting) {
     while (!inProgress.add(digest)) {
       if (needless.getAsBoolean()) {
         return Optional.empty();
@@ -126,7 +151,7 @@ public class Leases {
     }
     Optional<Lease> lease = Optional.empty();
     try {
-      lease = acquireFromOthers(digest, runId, needless, waiting);
+      lease = acquireFromOthers(digest, runId, checkpoint, needless, waiting);
       return lease;
     } finally {
       if (lease.isEmpty()) {
@@ -136,7 +161,11 @@ public class Leases {
   }
 
   private Optional<Lease> acquireFromOthers(
-      String digest, String runId, BooleanSupplier needless, Runnable waiting) {
+      String digest,
+      String runId,
+      LongSupplier checkpoint,
+      BooleanSupplier needless,
+      Runnable waiting) {
     Sighting seen = null;
     long seenAt = 0;
     while (true) {
@@ -151,13 +180,14 @@ public class Leases {
       }
       if (free) {
         long number = latest.map(Sighting::number).orElse(0L) + 1;
-        if (objects.create(key(digest, number), Json.bytes(holder(runId, 0)))) {
+        Crashes crashes = latest.map(s -> crashes(s.holder(), checkpoint)).orElse(Crashes.NONE);
+        if (objects.create(key(digest, number), Json.bytes(holder(runId, 0, crashes)))) {
           // the last holder may have committed after we read, and then released
           if (needless.getAsBoolean()) {
             release(digest, number);
             return Optional.empty();
           }
-          return Optional.of(new Lease(digest, runId, number));
+          return Optional.of(new Lease(digest, runId, number, crashes));
         }
       }
       if (needless.getAsBoolean()) {
@@ -171,6 +201,24 @@ public class Leases {
   /** The run for which the artifact is being made, or was when its holder died. */
   Optional<String> runOf(String digest) {
     return latest(digest).map(sighting -> sighting.holder().runId());
+  }
+
+  /**
+   * The crashes of processes at work that needs no lease, because several may do it at once.
+   *
+   * @param digest names the work
+   */
+  Crashes crashes(String digest) {
+    String key = key(digest, 1);
+    return objects
+        .find(key)
+        .map(content -> crashes(Json.parse(content, Holder.class, key), () -> 0))
+        .orElse(Crashes.NONE);
+  }
+
+  /** Records that this process does such work; {@link #clear} when it is done. */
+  void note(String digest, String runId, Crashes crashes) {
+    objects.put(key(digest, 1), Json.bytes(holder(runId, 0, crashes)));
   }
 
   /** Removes the leases of a holder that died after its commit. */
@@ -197,8 +245,15 @@ public class Leases {
                     .map(b -> new Sighting(number(key), Json.read(b, Holder.class, key))));
   }
 
-  private Holder holder(String runId, long beats) {
-    return new Holder(instance, process, runId, beats);
+  // this process is its own successor after the store was unavailable
+  private Crashes crashes(Holder last, LongSupplier checkpoint) {
+    return last.process().equals(process)
+        ? last.crashes()
+        : last.crashes().next(checkpoint.getAsLong());
+  }
+
+  private Holder holder(String runId, long beats, Crashes crashes) {
+    return new Holder(instance, process, runId, beats, crashes);
   }
 
   private void pause() {

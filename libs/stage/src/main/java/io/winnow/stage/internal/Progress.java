@@ -42,6 +42,11 @@ final class Progress {
     this.intervalNanos = interval.toNanos();
   }
 
+  /** Units done. */
+  long done() {
+    return job.view().done();
+  }
+
   synchronized void running(long done, long total, String unit, String message) {
     long now = System.nanoTime();
     double rate = rate(now, done);

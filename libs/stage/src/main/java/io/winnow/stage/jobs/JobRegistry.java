@@ -21,11 +21,20 @@ public class JobRegistry {
   private final Clock clock = Clock.systemUTC();
   // in order of their start
   private final Map<String, Job> jobs = new LinkedHashMap<>();
+  private final Unsettled unsettled = new Unsettled();
   private volatile String broken;
 
   public JobRegistry(StageSettings settings, MeterRegistry meters) {
     this.kept = settings.jobsKept();
     meters.gauge("winnow.jobs.running", this, registry -> registry.running().size());
+    meters.gauge("winnow.records.unsettled", unsettled, Unsettled::count);
+    meters.gauge(
+        "winnow.records.unsettled.age.seconds", unsettled, u -> u.oldest().toMillis() / 1e3);
+  }
+
+  /** The records that this process works on. */
+  public Unsettled unsettled() {
+    return unsettled;
   }
 
   /**
@@ -53,6 +62,11 @@ public class JobRegistry {
     return job;
   }
 
+  /** Removes a job, unless another one has replaced it. */
+  public synchronized void forget(Job job) {
+    jobs.remove(job.view().id(), job);
+  }
+
   /** Newest first. */
   public synchronized List<JobView> all() {
     return jobs.values().stream()
@@ -69,7 +83,7 @@ public class JobRegistry {
     return jobs.values().stream().filter(job -> !job.view().state().ended()).toList();
   }
 
-  /** Marks the process itself as broken (out of memory): liveness turns DOWN for good. */
+  /** Marks the process itself as broken: liveness turns DOWN for good. */
   public void broken(String cause) {
     this.broken = cause;
   }

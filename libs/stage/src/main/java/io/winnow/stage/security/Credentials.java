@@ -1,6 +1,7 @@
 package io.winnow.stage.security;
 
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.winnow.stage.config.StoreSettings;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -49,7 +50,8 @@ class Credentials {
     problem()
         .ifPresent(
             why -> {
-              throw new IllegalStateException(why);
+              // Quarkus prints its message without a stack trace
+              throw new ConfigurationException(why);
             });
   }
 

@@ -32,6 +32,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -307,7 +308,7 @@ class RestartTest {
   }
 
   @Test
-  void aProcessThatRunsOutOfMemoryFailsTheRunAndIsNotTrustedAnyMore() throws Exception {
+  void aJobThatRunsOutOfMemoryFailsItsRunAndTheProcessGoesOn() throws Exception {
     // given a job that is too large
     stage.script(
         "huge",
@@ -317,13 +318,141 @@ class RestartTest {
     JobRegistry own = new JobRegistry(SETTINGS, new SimpleMeterRegistry());
 
     // when it runs
+    TestProcess process = process("i-0", own);
     Delivery delivery = Delivery.of(request("huge"));
-    start(process("i-0", own), delivery);
+    start(process, delivery);
 
-    // then the run fails with a remedy, the message is refused, and liveness will say why
+    // then the run fails with a remedy, the message is refused, and the next run is done
     assertThat(delivery.settled().get(WAIT_SECONDS, TimeUnit.SECONDS)).isFalse();
-    assertThat(events.await(RunFailed.class, "huge").remedy()).contains("memory");
-    assertThat(own.broken()).hasValueSatisfying(cause -> assertThat(cause).contains("memory"));
+    RunFailed failed = events.await(RunFailed.class, "huge");
+    assertThat(failed.problem()).contains("ran out of memory: Java heap space, at most");
+    assertThat(failed.remedy()).contains("memory");
+    assertThat(own.broken()).isEmpty();
+    Delivery next = Delivery.of(request("modest"));
+    start(process, next);
+    assertThat(next.settled().get(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void aJobThatEndedItsProcessThreeTimesFailsAndTheNextRunIsDone() throws Exception {
+    // given a job that never comes back from its first piece of work
+    Semaphore hangs = new Semaphore(0);
+    CountDownLatch never = new CountDownLatch(1);
+    stage.script(
+        "killer",
+        work -> {
+          hangs.release();
+          never.await();
+        });
+
+    // when its instance is killed and started again, again and again
+    for (int i = 0; i < 3; i++) {
+      start(process("k-0"), Delivery.of(request("killer")));
+      assertThat(hangs.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+      time.advance(SETTINGS.heartbeatInterval());
+    }
+    TestProcess last = process("k-0");
+    Delivery fourth = Delivery.of(request("killer"));
+    start(last, fourth);
+
+    // then the run fails with that reason, without being begun once more
+    assertThat(fourth.settled().get(WAIT_SECONDS, TimeUnit.SECONDS)).isFalse();
+    RunFailed failed = events.await(RunFailed.class, "killer");
+    assertThat(failed.problem()).contains("make").contains("3 times in a row").contains("memory");
+    assertThat(failed.remedy()).contains("reduce the batch");
+    assertThat(stage.runs("killer")).isEqualTo(3);
+    assertThat(artifacts.objects().list("leases/" + addressOf("killer").digest())).isEmpty();
+    // and the service goes on
+    Delivery next = Delivery.of(request("after-killer"));
+    start(last, next);
+    assertThat(next.settled().get(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void crashesOfAJobThatGetsFurtherDoNotCount() throws Exception {
+    // given a job that is killed five times, each time a little later
+    Semaphore hangs = new Semaphore(0);
+    CountDownLatch never = new CountDownLatch(1);
+    stage.script(
+        "unlucky",
+        work -> {
+          int run = stage.runs("unlucky");
+          work.progress(10L * run, 100, "images", null);
+          if (run < 6) {
+            hangs.release();
+            never.await();
+          }
+        });
+    for (int i = 0; i < 5; i++) {
+      start(process("l-0"), Delivery.of(request("unlucky")));
+      assertThat(hangs.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+      time.advance(SETTINGS.heartbeatInterval());
+    }
+
+    // when it is started once more
+    Delivery last = Delivery.of(request("unlucky"));
+    start(process("l-0"), last);
+
+    // then it is done
+    assertThat(last.settled().get(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(events.events(RunFailed.class, "unlucky")).isEmpty();
+  }
+
+  @Test
+  void crashesOfAJobThatWritesCheckpointsDoNotCount() throws Exception {
+    // given a job that is killed five times, each time behind a new checkpoint and before a beat
+    Semaphore hangs = new Semaphore(0);
+    CountDownLatch never = new CountDownLatch(1);
+    stage.script(
+        "slow",
+        work -> {
+          long at = work.checkpoint().map(Checkpoint::position).orElse(0L) + 1;
+          if (at <= 5) {
+            work.checkpoint(() -> state(at, Tensor.of(new float[] {at}, 1)));
+            await().until(() -> stored("slow").positions().contains(at));
+            hangs.release();
+            never.await();
+          }
+        });
+    for (int i = 0; i < 5; i++) {
+      start(process("m-0"), Delivery.of(request("slow")));
+      assertThat(hangs.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+    }
+
+    // when it is started once more
+    Delivery last = Delivery.of(request("slow"));
+    start(process("m-0"), last);
+
+    // then it is done
+    assertThat(last.settled().get(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void orderlyStopsDoNotCount() throws Exception {
+    // given a job whose process is told to stop four times, before any progress
+    Semaphore begun = new Semaphore(0);
+    stage.script(
+        "redeployed",
+        work -> {
+          begun.release();
+          while (stage.runs("redeployed") < 5) {
+            work.progress(0, 10, "images", null);
+            Thread.sleep(2);
+          }
+        });
+    for (int i = 0; i < 4; i++) {
+      TestProcess stopped = process("n-0");
+      start(stopped, Delivery.of(request("redeployed")));
+      assertThat(begun.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+      stopped.lifecycle().stop();
+    }
+
+    // when it is started once more
+    Delivery last = Delivery.of(request("redeployed"));
+    start(process("n-0"), last);
+
+    // then it is done
+    assertThat(last.settled().get(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

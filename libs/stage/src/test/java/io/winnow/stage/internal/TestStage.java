@@ -10,6 +10,7 @@ import io.winnow.contracts.run.Run;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.RunSpecBuilder;
+import io.winnow.datasets.ReadListener;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
@@ -28,6 +29,7 @@ class TestStage implements Stage<RunRequested> {
   static final String NOT_READY = "not-ready";
 
   private final Map<String, Script> scripts = new ConcurrentHashMap<>();
+  private final Map<String, Reading> readings = new ConcurrentHashMap<>();
   private final Map<String, Integer> runs = new ConcurrentHashMap<>();
 
   interface Script {
@@ -37,6 +39,15 @@ class TestStage implements Stage<RunRequested> {
   /** What the job of a run does, beside putting one object. */
   void script(String runId, Script script) {
     scripts.put(runId, script);
+  }
+
+  interface Reading {
+    void read(ReadListener listener) throws Exception;
+  }
+
+  /** What the stage reads of a run's input before it knows the address. */
+  void reading(String runId, Reading reading) {
+    readings.put(runId, reading);
   }
 
   /** How often the job of a run was begun. */
@@ -78,6 +89,18 @@ class TestStage implements Stage<RunRequested> {
       throw new InvalidInputException("the door is shut", "knock");
     }
     return addressOf(event.run().spec().name());
+  }
+
+  @Override
+  public Address address(RunRequested event, ReadListener listener) {
+    try {
+      readings.getOrDefault(event.runId(), ignored -> {}).read(listener);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+    return address(event);
   }
 
   @Override

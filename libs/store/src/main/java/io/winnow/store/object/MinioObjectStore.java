@@ -235,8 +235,7 @@ public final class MinioObjectStore implements ObjectStore, AutoCloseable {
             null,
             () -> s3.client().bucketExists(BucketExistsArgs.builder().bucket(s3.bucket()).build()));
     if (!there) {
-      throw new StoreUnavailableException(
-          "bucket " + s3.bucket() + " is not there (create it or set winnow.store.bucket)", null);
+      throw s3.errors().noBucket(null);
     }
   }
 

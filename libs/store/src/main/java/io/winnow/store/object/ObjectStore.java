@@ -54,6 +54,6 @@ public interface ObjectStore {
 
   void delete(String key);
 
-  /** Throws {@link StoreUnavailableException} unless the bucket exists and the store answers. */
+  /** Asks whether the bucket exists and may be read. */
   void ping();
 }

@@ -84,6 +84,13 @@ final class StoreErrors {
         e);
   }
 
+  InvalidInputException noBucket(Exception e) {
+    return new InvalidInputException(
+        "bucket " + config.bucket() + " does not exist at " + config.endpoint(),
+        "create it or set winnow.store.bucket",
+        e);
+  }
+
   InvalidInputException missing(String key, Exception e) {
     return new InvalidInputException(
         "object " + key + " is missing in bucket " + config.bucket() + " at " + config.endpoint(),
@@ -120,10 +127,7 @@ final class StoreErrors {
       return unavailable(doing, e);
     }
     if (code.equals("NoSuchBucket")) {
-      return new InvalidInputException(
-          "bucket " + config.bucket() + " does not exist at " + config.endpoint(),
-          "create it or set winnow.store.bucket",
-          e);
+      return noBucket(e);
     }
     if (key != null && (code.equals("NoSuchKey") || status == 404)) {
       return missing(key, e);

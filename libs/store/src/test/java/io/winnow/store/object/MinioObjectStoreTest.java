@@ -337,7 +337,7 @@ class MinioObjectStoreTest {
           .hasMessageContaining("bucket other")
           .hasMessageContaining("winnow.store.bucket");
       assertThatThrownBy(other::ping)
-          .isInstanceOf(StoreUnavailableException.class)
+          .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("bucket other");
       // when
       assertThat(other.createBucket()).isTrue();
