@@ -102,8 +102,7 @@ class DatasetCommandsTest {
 
     // when
     String told = succeed("import", leaking.toString());
-    JsonNode json =
-        Json.mapper().readTree(succeed("import", leaking.toString(), "--json"));
+    JsonNode json = Json.mapper().readTree(succeed("import", leaking.toString(), "--json"));
 
     // then an equal pair of cats is among the eight of each part
     assertThat(told)
@@ -114,8 +113,10 @@ class DatasetCommandsTest {
     assertThat(json.path("warnings").get(0).asText()).contains("8 of 8 held-out images");
     assertThat(json.path("remarks")).isEmpty();
     assertThat(succeed("datasets")).contains("duplicates").contains("9, 8 across splits");
-    assertThat(Json.mapper().readTree(succeed("datasets", "--json")).findValuesAsText(
-            "duplicatesAcrossSplits"))
+    assertThat(
+            Json.mapper()
+                .readTree(succeed("datasets", "--json"))
+                .findValuesAsText("duplicatesAcrossSplits"))
         .contains("8");
   }
 

@@ -131,7 +131,7 @@ class SubmissionTest {
     // and it is listed at once
     assertThat(new RunFolder(store, id).request()).hasValue(run);
     cli.run("status");
-    assertThat(cli.out()).contains(id, "running");
+    assertThat(cli.out()).contains(id, "running").doesNotContain("No system is running");
   }
 
   @ParameterizedTest

@@ -161,7 +161,7 @@ function leaves(root, schema, defaults, path) {
     const standard = defaults?.[name];
     if (part.properties) {
       const inner = leaves(root, part, standard, at);
-      return part.additionalProperties ? [...inner, settings(at)] : inner;
+      return part.anyOf ? [...inner, settings(at)] : inner;
     }
     return [{
       path: at,
@@ -176,7 +176,7 @@ function leaves(root, schema, defaults, path) {
   });
 }
 
-/** A field for settings that the schema does not name, as fields of a JSON object. */
+/** A field for the settings of whichever type is chosen, as fields of a JSON object. */
 function settings(path) {
   return {
     path: path + '.settings',

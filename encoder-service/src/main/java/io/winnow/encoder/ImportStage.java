@@ -12,6 +12,7 @@ import io.winnow.datasets.source.DatasetImport;
 import io.winnow.datasets.source.DatasetSource;
 import io.winnow.datasets.source.SourceRoots;
 import io.winnow.models.architecture.Architectures;
+import io.winnow.models.requirement.RunRequirements;
 import io.winnow.models.surrogate.Surrogates;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
@@ -19,6 +20,7 @@ import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.RunFolder;
+import io.winnow.torch.engine.MemoryLimits;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,12 +34,18 @@ public class ImportStage implements Stage<RunRequested> {
 
   private final ArtifactStore store;
   private final SourceRoots roots;
+  private final MemoryLimits own;
+  private final MemoryLimits training;
 
   ImportStage(
       ArtifactStore store,
-      @ConfigProperty(name = "winnow.sources.roots") Optional<List<String>> roots) {
+      @ConfigProperty(name = "winnow.sources.roots") Optional<List<String>> roots,
+      MemoryLimits own,
+      TrainingLimits training) {
     this.store = store;
     this.roots = SourceRoots.of(roots.orElse(List.of()));
+    this.own = own;
+    this.training = training.limits();
   }
 
   @Override
@@ -53,7 +61,7 @@ public class ImportStage implements Stage<RunRequested> {
   /**
    * Reads the whole source: its content is part of the address. Also stores the request, so that
    * the run can be found even if its data set is rejected, and checks everything in the spec that
-   * depends on the data set's classes or names a surrogate or a model.
+   * depends on the data set's classes, counts and sizes, or names a surrogate or a model.
    */
   @Override
   public Address address(RunRequested event, ReadListener reading) {
@@ -64,7 +72,13 @@ public class ImportStage implements Stage<RunRequested> {
     Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
     try (DatasetSource source =
         DatasetSource.open(spec, roots, scratch, store.objects(), reading)) {
-      event.run().spec().selection().requireClasses(source.classes());
+      RunRequirements.require(
+          event.run().spec(),
+          source.classes(),
+          source.counts(DatasetSource.TRAIN),
+          source.shape(),
+          own,
+          training);
       return new DatasetImport(spec, source).address();
     }
   }

@@ -9,15 +9,12 @@ import io.winnow.contracts.event.Event;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.LatentSpec;
-import io.winnow.contracts.spec.ModelSpec;
-import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageShape;
-import io.winnow.models.References;
-import io.winnow.models.architecture.DenoiserConfig;
-import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.latent.Latents;
+import io.winnow.models.requirement.RunMemory;
+import io.winnow.models.requirement.RunRequirements;
 import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.Surrogate;
 import io.winnow.models.surrogate.SurrogateInput;
@@ -27,11 +24,11 @@ import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.object.TemporaryFile;
+import io.winnow.torch.engine.MemoryLimits;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.Precision;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
@@ -47,8 +44,17 @@ public class LatentsStage implements Stage<DatasetImported> {
   private final ArtifactStore store;
   private final TorchScriptAllowList scripts;
   private final Instance<Torch> torch;
+  private final MemoryLimits own;
+  private final MemoryLimits training;
 
-  LatentsStage(ArtifactStore store, TorchScriptAllowList scripts, Instance<Torch> torch) {
+  LatentsStage(
+      ArtifactStore store,
+      TorchScriptAllowList scripts,
+      Instance<Torch> torch,
+      MemoryLimits own,
+      TrainingLimits training) {
+    this.own = own;
+    this.training = training.limits();
     this.store = store;
     this.scripts = scripts;
     this.torch = torch;
@@ -62,6 +68,7 @@ public class LatentsStage implements Stage<DatasetImported> {
   @Override
   public Address address(DatasetImported event) {
     Dataset dataset = dataset(event);
+    new RunMemory(event.run().spec(), own).requireAutoencoder(dataset.shape());
     return Latents.address(space(event.run(), dataset.shape()), Latents.NAME, dataset);
   }
 
@@ -139,17 +146,9 @@ public class LatentsStage implements Stage<DatasetImported> {
         why);
   }
 
-  private static void requireModels(Run run, ImageShape latent, int classes) {
-    List<ModelSpec> models = new ArrayList<>(List.of(run.spec().model()));
-    ReweightSpec reweight = run.spec().reweight();
-    if (reweight.trainsProxy()) {
-      models.add(reweight.model());
-    }
-    if (References.trained(run)) {
-      models.add(reweight.referenceModel());
-    }
+  private void requireModels(Run run, ImageShape latent, int classes) {
     try {
-      models.forEach(model -> DenoiserConfig.of(model, ExampleSpec.of(latent), classes));
+      RunRequirements.requireModels(run.spec(), latent, classes, training);
     } catch (InvalidInputException e) {
       throw new InvalidInputException(
           "the autoencoder's latents are " + latent + ": " + e.problem(), e.remedy(), e);

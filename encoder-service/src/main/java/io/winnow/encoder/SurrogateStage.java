@@ -8,6 +8,7 @@ import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ShardCache;
+import io.winnow.models.requirement.RunMemory;
 import io.winnow.models.surrogate.EncoderArtifact;
 import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.Surrogates;
@@ -16,6 +17,7 @@ import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.torch.engine.MemoryLimits;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.Precision;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,9 +34,15 @@ public class SurrogateStage implements Stage<DatasetReady> {
   private final TorchScriptAllowList scripts;
   private final Instance<Torch> torch;
   private final ShardCache cache;
+  private final MemoryLimits limits;
 
   SurrogateStage(
-      ArtifactStore store, TorchScriptAllowList scripts, Instance<Torch> torch, ShardCache cache) {
+      ArtifactStore store,
+      TorchScriptAllowList scripts,
+      Instance<Torch> torch,
+      ShardCache cache,
+      MemoryLimits limits) {
+    this.limits = limits;
     this.store = store;
     this.scripts = scripts;
     this.torch = torch;
@@ -54,6 +62,7 @@ public class SurrogateStage implements Stage<DatasetReady> {
 
   private EncoderSource encoder(DatasetReady event) {
     Dataset dataset = dataset(event);
+    new RunMemory(event.run().spec(), limits).requireSurrogate(dataset.shape());
     SurrogateSpec spec = event.run().spec().surrogate();
     if (spec.trained()) {
       return new TrainedEncoder(event.run(), dataset, pass(spec), cache, torch);

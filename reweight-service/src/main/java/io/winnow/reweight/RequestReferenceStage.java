@@ -8,11 +8,13 @@ import io.winnow.contracts.event.ReferenceRequested;
 import io.winnow.contracts.run.Run;
 import io.winnow.datasets.Dataset;
 import io.winnow.models.References;
+import io.winnow.models.requirement.RunMemory;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.torch.engine.MemoryLimits;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
@@ -31,8 +33,10 @@ public class RequestReferenceStage implements Stage<DatasetReady> {
 
   private final ArtifactStore store;
   private final References references;
+  private final MemoryLimits limits;
 
-  RequestReferenceStage(ArtifactStore store, References references) {
+  RequestReferenceStage(ArtifactStore store, References references, MemoryLimits limits) {
+    this.limits = limits;
     this.store = store;
     this.references = references;
   }
@@ -54,6 +58,7 @@ public class RequestReferenceStage implements Stage<DatasetReady> {
     Dataset dataset = Dataset.open(store, ref);
     if (run.spec().reweight().trainsProxy()) {
       ProxyPlan.of(run, dataset);
+      new RunMemory(run.spec(), limits).requireProxy(dataset.shape(), dataset.classes().size());
     }
     if (References.trained(run)) {
       ProxyPlan.requireReference(run, dataset);

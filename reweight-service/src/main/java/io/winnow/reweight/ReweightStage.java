@@ -20,6 +20,7 @@ import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
 import io.winnow.datasets.ShardCache;
 import io.winnow.models.References;
+import io.winnow.models.requirement.RunMemory;
 import io.winnow.reweighting.FixedMethod;
 import io.winnow.reweighting.ProxyMethod;
 import io.winnow.reweighting.Trajectory;
@@ -32,6 +33,7 @@ import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.torch.engine.MemoryLimits;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Arrays;
 import java.util.List;
@@ -53,9 +55,15 @@ public class ReweightStage implements Stage<CoresetSelected> {
   private final References references;
   private final ProxyTraining training;
   private final ShardCache cache;
+  private final MemoryLimits limits;
 
   ReweightStage(
-      ArtifactStore store, References references, ProxyTraining training, ShardCache cache) {
+      ArtifactStore store,
+      References references,
+      ProxyTraining training,
+      ShardCache cache,
+      MemoryLimits limits) {
+    this.limits = limits;
     this.store = store;
     this.references = references;
     this.training = training;
@@ -102,7 +110,7 @@ public class ReweightStage implements Stage<CoresetSelected> {
           new Fixed(method.name(), used ? spec.maxWeightRatio() : null),
           used ? List.of(dataset.digest(), coreset.digest()) : List.of(dataset.digest()));
     }
-    ProxyPlan.of(run, Dataset.open(store, dataset));
+    requireProxy(run, Dataset.open(store, dataset));
     Stream<ArtifactRef> reference =
         spec.needsReference() ? Stream.of(references.require(run, dataset).ref()) : Stream.empty();
     return Address.of(
@@ -111,6 +119,11 @@ public class ReweightStage implements Stage<CoresetSelected> {
         ClassWeights.VERSION,
         parameters(run),
         Stream.concat(Stream.of(dataset, coreset), reference).map(ArtifactRef::digest).toList());
+  }
+
+  private void requireProxy(Run run, Dataset dataset) {
+    ProxyPlan.of(run, dataset);
+    new RunMemory(run.spec(), limits).requireProxy(dataset.shape(), dataset.classes().size());
   }
 
   @Override

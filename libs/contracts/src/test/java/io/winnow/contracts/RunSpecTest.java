@@ -114,11 +114,11 @@ class RunSpecTest {
             .selection();
 
     // Then
-    selection.requireClasses(List.of("b", "a"));
-    assertThatThrownBy(() -> selection.requireClasses(List.of("b")))
+    selection.requireFit(List.of("b", "a"), new int[] {3, 1});
+    assertThatThrownBy(() -> selection.requireFit(List.of("b"), new int[] {3}))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            "\"selection.perClass\" names the class \"a\", which the data set does not have (name classes of [b])");
+            "\"selection.perClass\" names the class \"a\", which the data set does not have (did you mean \"b\"?)");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.winnow.engine;
 
+import io.winnow.torch.engine.MemoryLimits;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.engine.TorchSettings;
 import jakarta.enterprise.inject.Disposes;
@@ -22,6 +23,14 @@ class EngineBean {
   @Singleton
   Torch torch(EngineSettings settings) {
     return Torch.start(new TorchSettings(settings.threads(), settings.device(), settings.tf32()));
+  }
+
+  /** The memory that jobs of this process may take. */
+  @Produces
+  @Singleton
+  MemoryLimits limits(EngineSettings settings) {
+    return MemoryLimits.ofProcess(settings.device())
+        .with(settings.batchMib(), settings.memoryMib());
   }
 
   void close(@Disposes Torch torch) {

@@ -21,4 +21,18 @@ public interface EngineSettings {
   /** Whether CUDA may use TF32 for float32. */
   @WithDefault("false")
   boolean tf32();
+
+  /**
+   * MiB of the heap that batches of images may take; 0 means half of the heap. A spec whose batches
+   * need more is refused.
+   */
+  @WithDefault("0")
+  long batchMib();
+
+  /**
+   * MiB that a model and the images that go through it at a time may take; 0 means the memory of
+   * the machine or container without the heap, and no limit on another device than the processor.
+   */
+  @WithDefault("0")
+  long memoryMib();
 }

@@ -28,13 +28,12 @@ public record Quota(int[] perClass, int total) {
    *     minimums that exceed {@code count}, or keeps no row
    */
   public static Quota of(SelectionSpec spec, List<String> classes, int[] counts) {
-    spec.requireClasses(classes);
+    spec.requireFit(classes, counts);
     int[] least = Arrays.stream(counts).map(n -> Math.min(n, spec.minPerClass())).toArray();
     if (spec.perClass() != null) {
-      return named(spec.perClass(), classes, counts, least);
+      return named(spec.perClass(), classes, least);
     }
     if (spec.count() != null) {
-      requireFits(spec, Arrays.stream(counts).sum(), Arrays.stream(least).sum());
       return spec.scope() == Scope.CLASS
           ? ofShares(shares(spec.count(), counts, least))
           : new Quota(least, spec.count());
@@ -77,48 +76,14 @@ public record Quota(int[] perClass, int total) {
     return new Quota(least, Math.max(all, Arrays.stream(least).sum()));
   }
 
-  private static Quota named(
-      Map<String, Integer> perClass, List<String> classes, int[] counts, int[] least) {
+  private static Quota named(Map<String, Integer> perClass, List<String> classes, int[] least) {
     int[] shares = least.clone();
     perClass.forEach(
         (name, wanted) -> {
           int c = classes.indexOf(name);
-          if (wanted > counts[c]) {
-            throw new InvalidInputException(
-                "\"selection.perClass\" requests "
-                    + wanted
-                    + " rows of the class \""
-                    + name
-                    + "\", which has "
-                    + counts[c],
-                "request at most " + counts[c]);
-          }
           shares[c] = Math.max(shares[c], wanted);
         });
-    Quota quota = ofShares(shares);
-    if (quota.total == 0) {
-      throw new InvalidInputException(
-          "\"selection.perClass\" keeps no row", "request at least one row of a class");
-    }
-    return quota;
-  }
-
-  private static void requireFits(SelectionSpec spec, int rows, int least) {
-    if (spec.count() > rows) {
-      throw new InvalidInputException(
-          "\"selection.count\" is " + spec.count() + ", but there are " + rows + " rows",
-          "request at most " + rows);
-    }
-    if (spec.count() < least) {
-      throw new InvalidInputException(
-          "\"selection.count\" is "
-              + spec.count()
-              + ", but \"selection.minPerClass\" "
-              + spec.minPerClass()
-              + " of each class makes "
-              + least,
-          "raise selection.count to " + least + " or lower selection.minPerClass");
-    }
+    return ofShares(shares);
   }
 
   /**

@@ -18,6 +18,7 @@ import io.winnow.datasets.ImageGrid;
 import io.winnow.datasets.ImageShape;
 import io.winnow.models.ModelFile;
 import io.winnow.models.PictureSampler;
+import io.winnow.models.requirement.RunMemory;
 import io.winnow.models.sample.SamplingPlan;
 import io.winnow.stage.api.JobContext;
 import io.winnow.stage.api.Stage;
@@ -25,6 +26,7 @@ import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.tensor.Tensor;
+import io.winnow.torch.engine.MemoryLimits;
 import io.winnow.torch.engine.Torch;
 import io.winnow.trainer.train.Snapshots;
 import io.winnow.trainer.train.TrainStage;
@@ -42,8 +44,10 @@ import java.util.SortedMap;
 public class SampleStage implements Stage<ModelTrained> {
   private final ArtifactStore store;
   private final Provider<Torch> torch;
+  private final MemoryLimits limits;
 
-  SampleStage(ArtifactStore store, Provider<Torch> torch) {
+  SampleStage(ArtifactStore store, Provider<Torch> torch, MemoryLimits limits) {
+    this.limits = limits;
     this.store = store;
     this.torch = torch;
   }
@@ -56,10 +60,9 @@ public class SampleStage implements Stage<ModelTrained> {
   @Override
   public Address address(ModelTrained event) {
     RunSpec spec = event.run().spec();
-    int classes =
-        ModelFile.read(store, store.open(event.lineage().require(LineageKey.MODEL)))
-            .classes()
-            .size();
+    ModelFile model = ModelFile.read(store, store.open(event.lineage().require(LineageKey.MODEL)));
+    int classes = model.classes().size();
+    new RunMemory(spec, limits).requireSampling(model.pictures());
     if (spec.sampling().images() < classes) {
       throw new InvalidInputException(
           "\"sampling.images\" is " + spec.sampling().images() + " for " + classes + " classes",

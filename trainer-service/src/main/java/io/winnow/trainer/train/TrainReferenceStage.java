@@ -10,6 +10,7 @@ import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
+import io.winnow.models.requirement.RunMemory;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
 import io.winnow.stage.api.JobContext;
@@ -17,6 +18,7 @@ import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.torch.engine.MemoryLimits;
 import io.winnow.torch.engine.Torch;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Provider;
@@ -29,8 +31,11 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
   private final ArtifactStore store;
   private final Provider<Torch> torch;
   private final TrainingData data;
+  private final MemoryLimits limits;
 
-  TrainReferenceStage(ArtifactStore store, Provider<Torch> torch, TrainingData data) {
+  TrainReferenceStage(
+      ArtifactStore store, Provider<Torch> torch, TrainingData data, MemoryLimits limits) {
+    this.limits = limits;
     this.store = store;
     this.torch = torch;
     this.data = data;
@@ -45,6 +50,8 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
   public Address address(ReferenceRequested event) {
     Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
     ModelArtifact.config(event.run().spec().reweight().referenceModel(), dataset);
+    new RunMemory(event.run().spec(), limits)
+        .requireReference(dataset.shape(), dataset.classes().size());
     return ReferenceAddress.of(event.run(), event.lineage().trainedOn());
   }
 

@@ -16,6 +16,7 @@ import io.winnow.contracts.spec.field.SpecFields;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
 import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.requirement.RunMemory;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
 import io.winnow.stage.api.JobContext;
@@ -23,6 +24,7 @@ import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.torch.engine.MemoryLimits;
 import io.winnow.torch.engine.Torch;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Provider;
@@ -35,8 +37,10 @@ public class TrainStage implements Stage<WeightsDerived> {
   private final ArtifactStore store;
   private final Provider<Torch> torch;
   private final TrainingData data;
+  private final MemoryLimits limits;
 
-  TrainStage(ArtifactStore store, Provider<Torch> torch, TrainingData data) {
+  TrainStage(ArtifactStore store, Provider<Torch> torch, TrainingData data, MemoryLimits limits) {
+    this.limits = limits;
     this.store = store;
     this.torch = torch;
     this.data = data;
@@ -53,6 +57,7 @@ public class TrainStage implements Stage<WeightsDerived> {
     Lineage lineage = event.lineage();
     Dataset dataset = Dataset.open(store, lineage.trainedOn());
     ModelArtifact.config(spec.model(), dataset);
+    new RunMemory(spec, limits).requireModel(dataset.shape(), dataset.classes().size());
     ClassWeights.read(store, lineage.require(LineageKey.WEIGHTS), dataset.classes().size());
     Map<String, Object> parameters = SpecFields.deciding(spec, Product.MODEL);
     parameters.put("training.microBatch", spec.training().microBatch(spec.training().batch()));

@@ -6,6 +6,8 @@ import static io.winnow.contracts.spec.field.Product.LOSSES;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Near;
+import io.winnow.contracts.Shown;
 import io.winnow.contracts.spec.field.Decides;
 import io.winnow.contracts.spec.field.Default;
 import io.winnow.contracts.spec.field.Description;
@@ -13,9 +15,11 @@ import io.winnow.contracts.spec.field.NoEffect;
 import io.winnow.contracts.spec.field.Range;
 import io.winnow.contracts.spec.field.Section;
 import io.winnow.contracts.spec.field.SpecFields;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -74,12 +78,16 @@ public record SelectionSpec(
     GLOBAL
   }
 
+  // events carry the spec, and a Kafka record has at most 1 MiB
+  private static final int MOST_CHARACTERS = 1 << 17;
+
   static final SelectionSpec DEFAULT = of(null, null);
 
   public SelectionSpec {
     SpecFields fields = SpecFields.of(SelectionSpec.class);
     criterion = Catalog.CRITERIA.of(fields.check("criterion", criterion)).name();
     requireOneBudget(ratio, count, perClass);
+    requireShortNames(perClass);
     ratio = fields.check("ratio", ratio);
     if (ratio == null && count == null && perClass == null) {
       ratio = 0.25;
@@ -111,20 +119,78 @@ public record SelectionSpec(
    * Checks what can be said only of a data set that is known.
    *
    * @param classes its names
-   * @throws InvalidInputException {@code perClass} names another
+   * @param counts rows of the train split, by label
+   * @throws InvalidInputException more is to be kept than there is, nothing, or {@code perClass}
+   *     names another class
+   */
+  public void requireFit(List<String> classes, int[] counts) {
+    requireClasses(classes);
+    if (perClass != null) {
+      requirePerClass(classes, counts);
+    }
+    if (count != null) {
+      requireCount(counts);
+    }
+  }
+
+  /**
+   * Checks the names of classes.
+   *
+   * @throws InvalidInputException {@code perClass} names another class
    */
   public void requireClasses(List<String> classes) {
-    if (perClass == null) {
-      return;
-    }
-    for (String name : perClass.keySet()) {
+    for (String name : perClass == null ? Set.<String>of() : perClass.keySet()) {
       if (!classes.contains(name)) {
         throw new InvalidInputException(
             "\"selection.perClass\" names the class \""
-                + name
+                + Shown.of(name)
                 + "\", which the data set does not have",
-            "name classes of " + classes);
+            Near.remedy(name, classes, "name classes of " + classes));
       }
+    }
+  }
+
+  private void requirePerClass(List<String> classes, int[] counts) {
+    perClass.forEach(
+        (name, wanted) -> {
+          int label = classes.indexOf(name);
+          if (wanted > counts[label]) {
+            throw new InvalidInputException(
+                "\"selection.perClass\" requests %d rows of the class \"%s\", which has %d"
+                    .formatted(wanted, Shown.of(name), counts[label]),
+                "request at most " + counts[label]);
+          }
+        });
+    boolean none = perClass.values().stream().allMatch(wanted -> wanted == 0);
+    if (none && (minPerClass == 0 || Arrays.stream(counts).sum() == 0)) {
+      throw new InvalidInputException(
+          "\"selection.perClass\" keeps no row", "request at least one row of a class");
+    }
+  }
+
+  private void requireCount(int[] counts) {
+    long rows = Arrays.stream(counts).asLongStream().sum();
+    if (count > rows) {
+      throw new InvalidInputException(
+          "\"selection.count\" is " + count + ", but there are " + rows + " rows",
+          "request at most " + rows);
+    }
+    long least = Arrays.stream(counts).mapToLong(n -> Math.min(n, minPerClass)).sum();
+    if (count < least) {
+      throw new InvalidInputException(
+          "\"selection.count\" is %d, but \"selection.minPerClass\" %d of each class makes %d"
+              .formatted(count, minPerClass, least),
+          "raise selection.count to " + least + " or lower selection.minPerClass");
+    }
+  }
+
+  private static void requireShortNames(Map<String, Integer> perClass) {
+    long characters =
+        perClass == null ? 0 : perClass.keySet().stream().mapToLong(String::length).sum();
+    if (characters > MOST_CHARACTERS) {
+      throw new InvalidInputException(
+          "\"selection.perClass\" has names of " + characters + " characters in all",
+          "give at most " + MOST_CHARACTERS + ", or use ratio or count");
     }
   }
 

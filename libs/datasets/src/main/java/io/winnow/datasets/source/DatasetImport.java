@@ -1,5 +1,6 @@
 package io.winnow.datasets.source;
 
+import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.DatasetSpec.OnBadImage;
 import io.winnow.contracts.spec.DatasetSpec.Resize;
@@ -95,7 +96,7 @@ public final class DatasetImport {
   /**
    * Writes shards and attributes.
    *
-   * @throws io.winnow.contracts.InvalidInputException an image cannot be read; it is named
+   * @throws InvalidInputException an image cannot be read, which is named; or all images are equal
    */
   public void write(ArtifactDraft draft, Progress progress) {
     Dataset.describe(draft, source.classes(), source.shape());
@@ -105,6 +106,11 @@ public final class DatasetImport {
     Writer writer = new Writer(draft, progress);
     writer.write(DatasetSource.TRAIN);
     writer.write(DatasetSource.HELDOUT);
+    if (writer.duplicates.images() == writer.total - 1) {
+      throw new InvalidInputException(
+          String.format(Locale.ROOT, "all %,d images of %s are equal", writer.total, spec.source()),
+          "provide images that differ: nothing can be selected or learned from one image");
+    }
     if (!source.remarks().isEmpty()) {
       draft.attribute(REMARKS, source.remarks());
     }

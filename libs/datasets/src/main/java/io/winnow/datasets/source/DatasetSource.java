@@ -196,6 +196,18 @@ public final class DatasetSource implements AutoCloseable {
   }
 
   /**
+   * The number of rows of each class, by label.
+   *
+   * @param split {@link #TRAIN} or {@link #HELDOUT}
+   */
+  public int[] counts(String split) {
+    int[] counts = new int[classes().size()];
+    int[] labels = stored(split).labels();
+    selected(split).stream().forEach(row -> counts[labels[row]]++);
+    return counts;
+  }
+
+  /**
    * Starts at the first row of a split, in the source's order.
    *
    * @param split {@link #TRAIN} or {@link #HELDOUT}

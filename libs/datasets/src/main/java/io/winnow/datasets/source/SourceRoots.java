@@ -83,9 +83,9 @@ public final class SourceRoots {
       throw new InvalidInputException(
           "dataset.source \"" + source + "\" is not in a folder that the encoder may read",
           folders.get().isEmpty()
-              ? "upload the data set and use store:<key prefix>, or set winnow.sources.roots"
-              : "add its folder to winnow.sources.roots, or upload the data set and use"
-                  + " store:<key prefix>");
+              ? "upload the data set and use store:<key prefix>, or set winnow.sources.roots of the encoder"
+              : "add its folder to winnow.sources.roots (WINNOW_SOURCES_ROOTS) of the encoder, or upload"
+                  + " the data set and use store:<key prefix>");
     }
   }
 

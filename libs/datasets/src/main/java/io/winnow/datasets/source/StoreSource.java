@@ -1,5 +1,6 @@
 package io.winnow.datasets.source;
 
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.datasets.ReadListener;
@@ -99,7 +100,7 @@ final class StoreSource implements AutoCloseable {
         reading.read(n);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + target + ": " + e, e);
+      throw new UncheckedIOException("cannot write " + target + ": " + Causes.of(e), e);
     }
   }
 

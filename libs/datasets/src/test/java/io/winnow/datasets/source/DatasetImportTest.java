@@ -1,7 +1,9 @@
 package io.winnow.datasets.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.DatasetSpec.OnBadImage;
@@ -103,6 +105,18 @@ class DatasetImportTest {
   }
 
   @Test
+  void refusesImagesThatAreAllEqual() {
+    for (String name : List.of("cat/0", "cat/1", "dog/0", "dog/1")) {
+      Sources.image(folder.resolve(name + ".png"), "png", Sources.grey(6, 6, 0));
+    }
+
+    assertThatExceptionOfType(InvalidInputException.class)
+        .isThrownBy(() -> run(spec(null, null, null)))
+        .withMessageContaining("all 4 images of " + folder + " are equal")
+        .withMessageContaining("provide images that differ");
+  }
+
+  @Test
   void keepsRemarksOnTheSource() throws IOException {
     // given a file of NumPy with all three parts
     try (InputStream in = getClass().getResourceAsStream("/npz/grey.npz")) {
@@ -114,8 +128,7 @@ class DatasetImportTest {
 
     // then
     assertThat(DatasetImport.remarks(artifact))
-        .containsExactly(
-            "the validation part is not used, since the data set has a test part");
+        .containsExactly("the validation part is not used, since the data set has a test part");
     assertThat(DatasetImport.remark(artifact))
         .hasValueSatisfying(r -> assertThat(r).contains("the validation part is not used"));
   }

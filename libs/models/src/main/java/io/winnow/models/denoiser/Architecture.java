@@ -51,6 +51,14 @@ public interface Architecture {
    */
   default void requireChosen(Set<String> chosen, ExampleSpec example) {}
 
+  /**
+   * The numbers that a training keeps of each example until the backward pass, at least; 0 where
+   * nothing is known. It is an estimate for memory limits: the outputs of the largest operations.
+   */
+  default long activations(ExampleSpec example) {
+    return 0;
+  }
+
   /** Whether the network also predicts the variance of a reverse step. */
   default boolean learnsVariance() {
     return false;

@@ -67,6 +67,7 @@ public record Dit(
   private static final int MOST_FEATURES = 16_384;
   private static final int MOST_BLOCKS = 128;
   private static final int MOST_PATCH = 64;
+  private static final int ATTENTION = 6;
   private static final int MOST_GUIDED = 64;
 
   public Dit {
@@ -121,6 +122,16 @@ public record Dit(
   public Network write(ExampleSpec example, Conditioning conditioning, NetworkOptions options) {
     requireFit(example, conditioning);
     return new DitWriter(this, example, (Conditioning.ClassLabels) conditioning, options).network();
+  }
+
+  // of each block its input alone where it is computed again; else also queries, keys and values,
+  // their result and its product, and twice
+  // the MLP's hidden features
+  @Override
+  public long activations(ExampleSpec example) {
+    long tokens = (long) (example.height() / patchSize) * (example.width() / patchSize);
+    double ofABlock = gradientCheckpointing ? 1 : ATTENTION + 2 * mlpRatio;
+    return (long) (tokens * depth * hiddenSize * ofABlock);
   }
 
   @Override

@@ -40,17 +40,16 @@ public record Mdt(
     @Description("Features of a token, a multiple of 4 and of heads")
         @Range(min = 4, max = MOST_FEATURES)
         int hiddenSize,
-    @Description("Number of blocks, the side block not counted")
-        @Range(min = 3, max = MOST_BLOCKS)
+    @Description("Number of blocks, the side block not counted") @Range(min = 3, max = MOST_BLOCKS)
         int depth,
     @Description("Attention heads") @Range(min = 1, max = MOST_FEATURES) int heads,
     @Description("Hidden features of a block's MLP over hiddenSize")
         @Range(above = 0, max = 2 * MOST_FEATURES)
         double mlpRatio,
-    @Description("Blocks of the decoder, at most depth - 2")
-        @Range(min = 1, max = MOST_BLOCKS)
+    @Description("Blocks of the decoder, at most depth - 2") @Range(min = 1, max = MOST_BLOCKS)
         int decoderDepth,
-    @Description("Least share of tokens that the second pass of training leaves out; 0 for no second pass")
+    @Description(
+            "Least share of tokens that the second pass of training leaves out; 0 for no second pass")
         @Range(min = 0, max = MOST_MASKED)
         double maskRatio,
     @Description("Whether the network also predicts the variance of a reverse step")
@@ -77,6 +76,7 @@ public record Mdt(
   private static final int MOST_FEATURES = 16_384;
   private static final int MOST_BLOCKS = 128;
   private static final int MOST_PATCH = 64;
+  private static final int ATTENTION = 6;
   private static final double MOST_MASKED = 0.75;
   private static final int MOST_GUIDED = 64;
 
@@ -150,6 +150,15 @@ public record Mdt(
   public Network write(ExampleSpec example, Conditioning conditioning, NetworkOptions options) {
     requireFit(example, conditioning);
     return new MdtWriter(this, example, (Conditioning.ClassLabels) conditioning, options).network();
+  }
+
+  // of each block its input, queries, keys and values, their result and its product, and twice
+  // the MLP's hidden features
+  @Override
+  public long activations(ExampleSpec example) {
+    long tokens = (long) (example.height() / patchSize) * (example.width() / patchSize);
+    double ofABlock = ATTENTION + 2 * mlpRatio;
+    return (long) (tokens * depth * hiddenSize * ofABlock);
   }
 
   @Override

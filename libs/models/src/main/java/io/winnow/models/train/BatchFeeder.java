@@ -16,8 +16,11 @@ import java.util.NoSuchElementException;
  * called by any.
  */
 public final class BatchFeeder implements AutoCloseable {
-  // assembled ahead; one more is with the step
+  // assembled ahead
   private static final int AHEAD = 3;
+
+  /** Batches that exist at a time: those ahead, and that of the step. */
+  public static final int HELD = AHEAD + 1;
 
   private final RowSource rows;
   private final BatchRecipe recipe;
@@ -41,7 +44,7 @@ public final class BatchFeeder implements AutoCloseable {
     this.first = first;
     this.end = end;
     this.next = first;
-    for (int i = 0; i < AHEAD + 1; i++) {
+    for (int i = 0; i < HELD; i++) {
       free.add(recipe.empty(rows.shape()));
     }
     this.thread = new Thread(this::assemble, "winnow-batches");

@@ -76,6 +76,7 @@ public record Unet(
 
   private static final int MOST_CHANNELS = 16_384;
   private static final int LEAST_SIZE = 4;
+  private static final int MAPS_OF_A_BLOCK = 6;
   private static final int MOST_BLOCKS = 32;
   private static final int MOST_LEVELS = 8;
   private static final int MOST_PATCH = 16;
@@ -227,6 +228,18 @@ public record Unet(
   private static int padded(int size, int patch, int levels) {
     int smallest = patch << (levels - 1);
     return (size + smallest - 1) / smallest * smallest;
+  }
+
+  // of each residual block two norms, two activations and two convolutions
+  @Override
+  public long activations(ExampleSpec example) {
+    long kept = 0;
+    for (int level = 0; level < channelMultipliers.size(); level++) {
+      long side = paddedSize(example) / patch >> level;
+      long blocks = 2L * resBlocksPerLevel + 1;
+      kept += MAPS_OF_A_BLOCK * blocks * channelsAt(level) * side * side;
+    }
+    return kept;
   }
 
   /** Channels of a level, counted from the finest. */

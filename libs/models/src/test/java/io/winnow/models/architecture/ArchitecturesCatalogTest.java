@@ -48,7 +48,7 @@ class ArchitecturesCatalogTest {
       delimiter = '|',
       value = {
         "{\"type\": \"unett\"} | model.type | did you mean \"unet\"?",
-        "{\"preset\": \"ddpm-cifar\"} | model.preset | use one of ddpm-tiny",
+        "{\"preset\": \"ddpm-cifar\"} | model.preset | did you mean \"ddpm-cifar10\"?",
         "{\"preset\": \"ddpm-cifar1\"} | model.preset | did you mean \"ddpm-cifar10\"?",
         "{\"preset\": \"dit-s/2\"} | model.preset | use one of ddpm-tiny",
         "{\"chanels\": 32} | model.chanels | did you mean \"channels\"?",

@@ -40,6 +40,16 @@ record DiskSpace(Path directory, long minimum) {
                 + " MiB must stay free");
   }
 
+  /** Why a running system has to stop, if it has to. */
+  Optional<String> stopReason() {
+    return shortage()
+        .map(
+            shortage ->
+                shortage
+                    + ": the system stops. Free some space and start it again; unfinished runs"
+                    + " resume");
+  }
+
   /** Reads a number of bytes from a file store. */
   private interface Reading {
     long of(FileStore store) throws IOException;

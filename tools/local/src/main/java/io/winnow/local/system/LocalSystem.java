@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
 
 /**
@@ -24,19 +23,15 @@ import java.util.stream.LongStream;
  * <p>Thread-safe.
  */
 public final class LocalSystem implements AutoCloseable {
-  private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(5);
-  // a disk of some hundred MB/s fills what must stay free within a second
-  private static final Duration DISK_INTERVAL = Duration.ofMillis(500);
-
   private final SystemOptions options;
   private final HomeLock lock;
   private final Memory memory = Memory.watch(this::pids);
   private final Object closing = new Object();
   // the home's connection file, which only its owner can read, contains it
   private final String token = UUID.randomUUID().toString();
-  private final List<Time.Repetition> watches = new CopyOnWriteArrayList<>();
   private volatile Servers servers;
   private volatile ServiceSupervisor services;
+  private volatile SystemWatch watch;
   private volatile boolean closed;
 
   private LocalSystem(SystemOptions options) {
@@ -77,13 +72,13 @@ public final class LocalSystem implements AutoCloseable {
     Home home = options.home();
     Time time = Time.system();
     FileTree.delete(home.scratch());
-    servers = Servers.start(home, options.maxReplicas(), this::fail);
+    servers = Servers.start(home, options.maxReplicas(), this::failKafka);
     services =
         new ServiceSupervisor(
             options, new ServiceLauncher(options, environment()), new HealthProbes(), time);
-    watches.add(time.every(DISK_INTERVAL, "winnow-disk", this::watchDisk));
+    watch = new SystemWatch(options, services, time);
+    watch.start();
     services.startAll();
-    watches.add(time.every(HEALTH_INTERVAL, "winnow-watch", this::watchServices));
     connection().write(home);
   }
 
@@ -93,27 +88,9 @@ public final class LocalSystem implements AutoCloseable {
     }
   }
 
-  private void watchDisk() {
-    options
-        .disk()
-        .shortage()
-        .ifPresent(
-            shortage ->
-                fail(
-                    shortage
-                        + ": the system stops. Free some space and start it again; unfinished runs"
-                        + " resume"));
-  }
-
-  private void watchServices() {
-    services.watch();
-    try {
-      for (Replica replica : options.replicas()) {
-        new ServiceLog(options.log(replica)).limit(ServiceLog.MAX_BYTES);
-      }
-    } catch (IOException e) {
-      // the disk is full, which is reported, or the log was deleted: the next call tries again
-    }
+  /** A full disk is what usually stops Kafka, which does not say so. */
+  private void failKafka(String reason) {
+    fail(options.disk().stopReason().orElse(reason));
   }
 
   /** Variables of every service. */
@@ -262,7 +239,9 @@ public final class LocalSystem implements AutoCloseable {
       if (services != null) {
         services.stopAll();
       }
-      watches.forEach(Time.Repetition::close);
+      if (watch != null) {
+        watch.close();
+      }
       if (servers != null) {
         servers.close();
       }

@@ -23,13 +23,14 @@ final class ServiceSupervisor {
   /** Time for a service to exit after SIGTERM; then it is killed. */
   static final Duration EXIT_TIMEOUT = Duration.ofSeconds(30);
 
-  private static final Duration POLL = Duration.ofMillis(100);
+  private static final int CONSOLE_SHARE = 8;
 
   private final SystemOptions options;
   private final Child.Launcher launcher;
   private final Health health;
   private final Time time;
   private final Consumer<String> notices;
+  private final ReadyWait wait;
   private final Map<Replica, SupervisedReplica> replicas = new LinkedHashMap<>();
   private boolean starting = true;
   private boolean stopped;
@@ -41,6 +42,7 @@ final class ServiceSupervisor {
     this.health = health;
     this.time = time;
     this.notices = options.notices();
+    this.wait = new ReadyWait(options.readiness(), health, time, this, this::abortReason);
     options
         .replicas()
         .forEach(
@@ -60,20 +62,17 @@ final class ServiceSupervisor {
         launch(replica);
       }
     }
-    List<SupervisedReplica> workers = workers();
-    while (!workers.stream().allMatch(this::ready)) {
-      for (SupervisedReplica worker : workers) {
-        checkReady(worker);
-        requireInTime(worker);
-      }
-      time.sleep(POLL);
-    }
+    wait.all(workers());
     synchronized (this) {
       starting = false;
     }
     for (SupervisedReplica replica : replicas.values()) {
-      if (!replica.replica().isWorker()) {
-        awaitBriefly(replica);
+      Duration briefly = options.readiness().dividedBy(CONSOLE_SHARE);
+      if (!replica.replica().isWorker() && !wait.briefly(replica, briefly)) {
+        notices.accept(
+            replica.replica().name()
+                + " is not ready; runs do not need it. See "
+                + options.log(replica.replica()));
       }
     }
   }
@@ -82,55 +81,8 @@ final class ServiceSupervisor {
     return replicas.values().stream().filter(replica -> replica.replica().isWorker()).toList();
   }
 
-  private synchronized boolean ready(SupervisedReplica replica) {
-    return replica.ready();
-  }
-
-  /** Asks a replica whether it is ready, unless it is known to be ready, or rests. */
-  private void checkReady(SupervisedReplica replica) throws InterruptedException {
-    Child child;
-    synchronized (this) {
-      if (failure != null || stopped) {
-        throw new IllegalStateException(failure != null ? failure : "the system was stopped");
-      }
-      if (replica.ready() || replica.resting()) {
-        return;
-      }
-      child = replica.child();
-    }
-    boolean ready = health.ready(child);
-    synchronized (this) {
-      if (ready && child.isAlive() && replica.child() == child) {
-        replica.setReady(true);
-        replica.alive(time.nanos());
-      }
-    }
-  }
-
-  private synchronized void requireInTime(SupervisedReplica replica) {
-    Duration readiness = options.readiness();
-    if (!replica.ready() && replica.age(time.nanos()).compareTo(readiness) > 0) {
-      throw new IllegalStateException(
-          replica.replica().name()
-              + " was not ready after "
-              + readiness.toSeconds()
-              + " s"
-              + replica.child().lastLogLine());
-    }
-  }
-
-  private void awaitBriefly(SupervisedReplica console) throws InterruptedException {
-    long deadline = time.nanos() + options.readiness().toNanos() / 8;
-    while (!ready(console) && time.nanos() - deadline < 0) {
-      checkReady(console);
-      time.sleep(POLL);
-    }
-    if (!ready(console)) {
-      notices.accept(
-          console.replica().name()
-              + " is not ready; runs do not need it. See "
-              + options.log(console.replica()));
-    }
+  private synchronized Optional<String> abortReason() {
+    return failure().or(() -> stopped ? Optional.of("the system was stopped") : Optional.empty());
   }
 
   /** Base URLs by name of the replica. */
@@ -170,11 +122,7 @@ final class ServiceSupervisor {
       }
       launch(state);
     }
-    while (!ready(state)) {
-      checkReady(state);
-      requireInTime(state);
-      time.sleep(POLL);
-    }
+    wait.all(List.of(state));
   }
 
   /** Kills a replica (SIGKILL); it is not restarted automatically. */
@@ -211,18 +159,18 @@ final class ServiceSupervisor {
             + (replica.fault() == null
                 ? " stopped with exit code " + child.exitCode()
                 : replica.fault());
-    long now = time.nanos();
-    if (replica.restarts().add(now)) {
-      restart(
-          replica,
-          problem
-              + "; restarting it ("
-              + replica.restarts().count(now)
-              + " of at most "
-              + options.restarts()
-              + ")");
-    } else {
-      giveUp(replica, problem);
+    ExitDecision decision =
+        ExitDecision.of(
+            replica,
+            problem,
+            options.restarts(),
+            starting,
+            options.log(replica.replica()),
+            time.nanos());
+    switch (decision.action()) {
+      case RESTART -> restart(replica, decision.line());
+      case REST -> rest(replica, decision.line());
+      case FAIL -> fail(decision.line());
     }
   }
 
@@ -235,27 +183,12 @@ final class ServiceSupervisor {
     }
   }
 
-  /** A replica has died too often: it rests for as long as restarts count. */
-  private void giveUp(SupervisedReplica replica, String problem) {
-    RestartLimit limit = options.restarts();
-    String end =
-        problem + " after " + limit.count() + " restarts; see " + options.log(replica.replica());
-    boolean worker = replica.replica().isWorker();
-    if (worker && starting) {
-      fail(problem + " during startup" + replica.child().lastLogLine());
-    } else if (worker && limit.count() == 0) {
-      fail(end);
-    } else {
-      replica.rest(time.nanos() + limit.window().toNanos());
-      notices.accept(
-          end
-              + ". It is started again in "
-              + limit.window().toMinutes()
-              + " minutes"
-              + (worker ? "; runs that need it wait" : "; runs do not need it"));
-      if (worker && workers().stream().allMatch(SupervisedReplica::resting)) {
-        fail("no service is running; the last one that stopped: " + end);
-      }
+  private void rest(SupervisedReplica replica, String notice) {
+    notices.accept(notice);
+    replica.rest(time.nanos() + options.restarts().window().toNanos());
+    List<SupervisedReplica> workers = workers();
+    if (workers.stream().allMatch(SupervisedReplica::resting)) {
+      fail("no service is running; the last one that stopped: " + notice);
     }
   }
 
@@ -289,8 +222,8 @@ final class ServiceSupervisor {
       }
       child = replica.child();
     }
-    if (!child.isAlive()) {
-      return; // it rests, or is about to be restarted
+    if (child == null || !child.isAlive()) {
+      return; // it is about to be started, or rests
     }
     Optional<String> fault = health.fault(child);
     synchronized (this) {

@@ -24,7 +24,7 @@ class SystemOptionsTest {
     assertThat(options().sourceRoots().split(","))
         .containsExactlyInAnyOrder(
             Path.of("").toAbsolutePath().toString(),
-            System.getProperty("user.home"),
+            UserFolder.ofProcess().orElseThrow().toAbsolutePath().toString(),
             folder.resolve("home").toString(),
             folder.resolve("root").toString());
   }

@@ -51,9 +51,13 @@ public final class NpzFormat implements SourceFormat {
 
   @Override
   public boolean matches(Path place) {
-    return Files.isDirectory(place)
-        ? SourceFiles.children(place).stream().anyMatch(NpzFormat::file)
-        : file(place);
+    return Files.isDirectory(place) ? inFolder(SourceFiles.children(place)) : file(place);
+  }
+
+  // beside class folders it is something else, such as features of their images
+  private static boolean inFolder(List<Path> children) {
+    return children.stream().anyMatch(NpzFormat::file)
+        && children.stream().noneMatch(Files::isDirectory);
   }
 
   private static boolean file(Path path) {

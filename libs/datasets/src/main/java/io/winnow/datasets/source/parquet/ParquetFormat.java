@@ -30,7 +30,8 @@ import java.util.function.Function;
  * classes differently; otherwise from {@code classes.txt} or {@code labels.txt} in the folder.
  */
 public final class ParquetFormat implements SourceFormat {
-  private static final String DATA = "data";
+  // of a repository, and of the Hub's own conversion of one
+  private static final Set<String> SEARCHED = Set.of("data", "default");
 
   @Override
   public String name() {
@@ -57,7 +58,10 @@ public final class ParquetFormat implements SourceFormat {
         && Files.isRegularFile(file);
   }
 
-  /** The files in the folder, in its {@code data/}, and in the folders of the parts in either. */
+  /**
+   * The files in the folder, in {@code data/} and {@code default/}, and in the folders of the parts
+   * in either.
+   */
   private static List<Path> files(Path folder, Function<Path, List<Path>> children) {
     List<Path> found = new ArrayList<>();
     for (Path child : children.apply(folder)) {
@@ -72,7 +76,7 @@ public final class ParquetFormat implements SourceFormat {
 
   private static boolean searched(Path folder) {
     String name = SourceFiles.name(folder);
-    return name.equals(DATA) || ParquetParts.named(name);
+    return SEARCHED.contains(name) || ParquetParts.named(name);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.winnow.datasets.source.parquet;
 
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.datasets.source.format.LabelVocabulary.Label;
 import io.winnow.datasets.source.format.SampleReader;
@@ -193,7 +194,7 @@ final class ParquetSamples implements SampleReader {
 
   // other messages may quote the file's content
   private static InvalidInputException damaged(String name, Exception e) {
-    String why = e instanceof ParquetDecodingException ? ": " + e.getMessage() : "";
+    String why = e instanceof ParquetDecodingException ? ": " + Causes.of(e) : "";
     return new InvalidInputException(
         name + " is not a readable Parquet file" + why, "download or recreate it", e);
   }

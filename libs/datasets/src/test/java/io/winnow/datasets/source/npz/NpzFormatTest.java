@@ -165,6 +165,16 @@ class NpzFormatTest {
   }
 
   @Test
+  void doesNotHideClassFoldersBesideIt() {
+    copy("grey");
+    Sources.pets(folder);
+
+    try (DatasetSource source = Sources.open(folder)) {
+      assertThat(source.format()).isEqualTo("folder");
+    }
+  }
+
+  @Test
   void refusesSeveralFiles() {
     copy("grey");
     copy("colour");

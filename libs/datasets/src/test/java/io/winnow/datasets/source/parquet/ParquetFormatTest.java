@@ -123,6 +123,7 @@ class ParquetFormatTest {
     "train, VALIDATION",
     "train/0, test/0",
     "data/train-0, data/validation-0",
+    "default/train/0000, default/test/0000",
     "my-train/0, my-val/0"
   })
   void tellsPartsByTheirNames(String train, String heldout) {
