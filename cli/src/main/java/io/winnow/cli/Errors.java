@@ -1,12 +1,15 @@
 package io.winnow.cli;
 
 import io.winnow.cli.common.Encoding;
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Shown;
 import io.winnow.local.client.RunEndedException;
 import io.winnow.store.object.StoreUnavailableException;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -39,12 +42,23 @@ final class Errors {
       print(e.getMessage());
     } else if (e instanceof IllegalStateException
         || e instanceof StoreUnavailableException
-        || e instanceof UncheckedIOException) {
-      print(e.getMessage() + " (see the folder logs in the home)");
+        || e instanceof UncheckedIOException
+        || e instanceof IOException) {
+      print(words(e) + " (see the folder logs in the home)");
     } else {
       print("unexpected error: " + e + " (run again with --debug for the stack trace)");
     }
     return FAILED;
+  }
+
+  // an exception that only wraps another has that one's class in its text
+  private static String words(Exception e) {
+    boolean wraps = e.getCause() != null && e.getCause().toString().equals(e.getMessage());
+    Throwable cause = wraps ? e.getCause() : e;
+    if (cause instanceof FileSystemException file && file.getFile() != null) {
+      return file.getFile() + ": " + Causes.of(file);
+    }
+    return Causes.of(cause);
   }
 
   int badInput(InvalidInputException e) {

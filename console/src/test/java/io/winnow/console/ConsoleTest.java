@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -187,6 +188,23 @@ class ConsoleTest {
         .then()
         .statusCode(400)
         .body("problem", containsString("models/no.pt"));
+    for (String settings :
+        List.of(
+            "\"model\": {\"preset\": \"ddpm-cifar\"}",
+            "\"model\": {\"type\": \"dit\", \"depth\": 1000}",
+            "\"reweight\": {\"model\": {\"channelMultipliers\": \"1, 2\"}}",
+            "\"training\": {\"batch\": \"64\"}",
+            "\"training\": {\"batch\": 64, \"batch\": 32}",
+            "\"selection\": {\"criterion\": 5}",
+            "\"surrogate\": {\"mean\": [123.7, 116.3, 103.5]}")) {
+      allowed()
+          .body("{\"dataset\": {\"source\": \"/d\"}, " + settings + "}")
+          .post("/api/runs")
+          .then()
+          .statusCode(400)
+          .body("problem", containsString(settings.substring(1, settings.indexOf(':') - 1)))
+          .body("problem", not(containsString("io.winnow")));
+    }
     allowed().body("").post("/api/runs").then().statusCode(400);
     assertThat(wire.records("winnow.run.requested.v1")).hasSize(before);
   }
@@ -277,6 +295,29 @@ class ConsoleTest {
                     .body(
                         "find { it.id == 'broken' }.problem",
                         equalTo("import: no images (give some)")));
+  }
+
+  @Test
+  void aRunWithADamagedRecordIsShownWithTheRest() {
+    // given a failed run whose request is no JSON
+    RunFailed failure = new RunFailed("torn", "import", "no images", "give some", NOW);
+    new RunFolder(artifacts.objects(), "torn").failed(failure);
+    artifacts.objects().put("runs/torn/request.json", "{ torn".getBytes(StandardCharsets.UTF_8));
+
+    // when
+    wire.send(failure);
+
+    // then its page and the list have what can be read, and name what cannot
+    await()
+        .untilAsserted(
+            () ->
+                given()
+                    .get("/api/runs/torn")
+                    .then()
+                    .statusCode(200)
+                    .body("live.status", equalTo("failed"))
+                    .body("live.problem", containsString("import: no images"))
+                    .body("live.problem", containsString("runs/torn/request.json")));
   }
 
   @Test

@@ -235,7 +235,7 @@ class LatentsStageTest {
         "encode | encode | squares.pt.encode returns float32(2, 16, 2, 2) for latents | latent.decoder",
         "broken | decode | latents of datasets/ | weights",
         "tiny | untiny | latents are 16×2×2 latent: \"model\": the model's imageSize cannot be 2 | 4 to 1024",
-        "tall | untall | latents are 4×8×4 latent: a model of type unet requires square examples | another model type"
+        "tall | untall | latents are 4×8×4 latent: \"model\": a model of type unet requires square examples | another model type"
       })
   void refusesAnAutoencoderThatNothingCanBeTrainedOn(
       String encoder, String decoder, String problem, String remedy) {

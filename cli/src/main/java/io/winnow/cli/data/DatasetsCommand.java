@@ -5,11 +5,13 @@ import io.winnow.cli.common.Installation;
 import io.winnow.cli.common.LauncherLog;
 import io.winnow.cli.common.Output;
 import io.winnow.cli.common.Terminal;
+import io.winnow.contracts.Shown;
 import io.winnow.local.client.DatasetSummary;
 import io.winnow.local.system.StoreAccess;
 import io.winnow.local.text.ShortDigests;
 import io.winnow.local.text.Tables;
 import io.winnow.store.artifact.ArtifactStore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -34,7 +36,9 @@ public final class DatasetsCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     try (LauncherLog log = common.log();
         StoreAccess access = common.store()) {
-      List<DatasetSummary> all = DatasetSummary.all(new ArtifactStore(access.store()));
+      List<String> damaged = new ArrayList<>();
+      List<DatasetSummary> all =
+          DatasetSummary.all(new ArtifactStore(access.store()), damaged::add);
       output.print(
           all,
           out ->
@@ -45,6 +49,7 @@ public final class DatasetsCommand implements Callable<Integer> {
                           List.of("data set", "images", "classes", "shape", "MiB", "duplicates"),
                           all.stream().map(DatasetsCommand::row).toList(),
                           false)));
+      damaged.forEach(one -> output.log().println(Shown.line("cannot be read: " + one)));
       return 0;
     }
   }

@@ -1,6 +1,7 @@
 package io.winnow.console.run;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Shown;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.ModelEvaluated;
 import io.winnow.contracts.event.RunCancel;
@@ -158,7 +159,7 @@ public class RunIndex {
       run.stored(StoredRun.read(folder, known != null ? known : folder.status()));
     } catch (InvalidInputException e) {
       // a run that cannot be read, or an unusable id, must not hide the others
-      LOG.warnf("Run %s: %s", run.id(), e.getMessage());
+      LOG.warnf("Run %s: %s", Shown.of(run.id()), e.getMessage());
     }
   }
 }

@@ -14,6 +14,8 @@ import io.winnow.contracts.spec.RunSpec;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -165,6 +167,12 @@ class JsonTest {
         .hasMessageContaining("at most 200");
     assertThatThrownBy(() -> RunSpec.parse(new byte[300_000], "spec"))
         .hasMessageContaining("300000 bytes");
+    String classes =
+        IntStream.range(0, 2_000)
+            .mapToObj(i -> "\"" + "x".repeat(100) + i + "\": 1")
+            .collect(Collectors.joining(", ", "{", "}"));
+    assertThatThrownBy(() -> RunSpec.parse(spec("selection.perClass", classes), "spec"))
+        .hasMessageContaining("\"selection.perClass\" has names of");
     String deep = "[".repeat(5_000) + "]".repeat(5_000);
     assertThatThrownBy(() -> RunSpec.parse(spec("name", deep), "spec"))
         .isInstanceOf(InvalidInputException.class)

@@ -3,6 +3,7 @@ package io.winnow.contracts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JavaType;
+import io.winnow.contracts.spec.Catalog;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.field.SpecField;
 import io.winnow.contracts.spec.field.SpecFields;
@@ -73,7 +74,14 @@ class SpecPageTest {
   private static String row(SpecField field) {
     String type = type(field.type());
     String values =
-        field.valuesText().map(text -> type.isEmpty() ? text : type + ", " + text).orElse(type);
+        Catalog.namesOf(field)
+            .map(names -> String.join(", ", names))
+            .orElseGet(
+                () ->
+                    field
+                        .valuesText()
+                        .map(text -> type.isEmpty() ? text : type + ", " + text)
+                        .orElse(type));
     String standard = field.required() ? "required" : field.defaultText().orElse("");
     return "| `%s` | %s | %s | %s |\n"
         .formatted(field.path(), values, standard, sentence(field.description().orElseThrow()));

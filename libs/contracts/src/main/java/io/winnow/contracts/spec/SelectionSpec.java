@@ -78,12 +78,16 @@ public record SelectionSpec(
     GLOBAL
   }
 
+  // events carry the spec, and a Kafka record has at most 1 MiB
+  private static final int MOST_CHARACTERS = 1 << 17;
+
   static final SelectionSpec DEFAULT = of(null, null);
 
   public SelectionSpec {
     SpecFields fields = SpecFields.of(SelectionSpec.class);
     criterion = Catalog.CRITERIA.of(fields.check("criterion", criterion)).name();
     requireOneBudget(ratio, count, perClass);
+    requireShortNames(perClass);
     ratio = fields.check("ratio", ratio);
     if (ratio == null && count == null && perClass == null) {
       ratio = 0.25;
@@ -177,6 +181,16 @@ public record SelectionSpec(
           "\"selection.count\" is %d, but \"selection.minPerClass\" %d of each class makes %d"
               .formatted(count, minPerClass, least),
           "raise selection.count to " + least + " or lower selection.minPerClass");
+    }
+  }
+
+  private static void requireShortNames(Map<String, Integer> perClass) {
+    long characters =
+        perClass == null ? 0 : perClass.keySet().stream().mapToLong(String::length).sum();
+    if (characters > MOST_CHARACTERS) {
+      throw new InvalidInputException(
+          "\"selection.perClass\" has names of " + characters + " characters in all",
+          "give at most " + MOST_CHARACTERS + ", or use ratio or count");
     }
   }
 

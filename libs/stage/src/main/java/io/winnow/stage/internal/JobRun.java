@@ -2,6 +2,7 @@ package io.winnow.stage.internal;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
+import io.winnow.contracts.Shown;
 import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.RunCancel;
 import io.winnow.contracts.event.RunFailed;
@@ -194,7 +195,7 @@ final class JobRun<E extends Event> {
     }
     stage.next(event, artifact).forEach(progress::publish);
     job.ended(end, line);
-    LOG.infof("%s for run %s: %s", stage.name(), runId, line);
+    LOG.infof("%s for run %s: %s", stage.name(), runId, Shown.line(line));
   }
 
   private static String line(Artifact artifact, boolean reused) {

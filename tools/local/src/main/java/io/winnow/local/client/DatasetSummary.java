@@ -1,5 +1,6 @@
 package io.winnow.local.client;
 
+import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Splits;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.source.DatasetImport;
@@ -10,7 +11,9 @@ import io.winnow.store.artifact.Manifest;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * A data set in the store.
@@ -41,16 +44,29 @@ public record DatasetSummary(
   private static final String ROOT = "datasets/";
   private static final String MANIFEST = "/manifest.json";
 
-  /** Returns every data set, ordered by address. */
-  public static List<DatasetSummary> all(ArtifactStore store) {
+  /**
+   * Returns every data set that can be read, ordered by address.
+   *
+   * @param damaged receives one line for each that cannot, which names it
+   */
+  public static List<DatasetSummary> all(ArtifactStore store, Consumer<String> damaged) {
     return store.objects().list(ROOT).stream()
         .map(object -> object.key())
         .filter(key -> key.endsWith(MANIFEST))
         .map(key -> key.substring(0, key.length() - MANIFEST.length()))
-        .flatMap(path -> store.find(path).stream())
-        .map(artifact -> of(store, artifact))
+        .flatMap(path -> readable(store, path, damaged).stream())
         .sorted(Comparator.comparing(DatasetSummary::dataset))
         .toList();
+  }
+
+  private static Optional<DatasetSummary> readable(
+      ArtifactStore store, String path, Consumer<String> damaged) {
+    try {
+      return store.find(path).map(artifact -> of(store, artifact));
+    } catch (InvalidInputException e) {
+      damaged.accept(e.problem());
+      return Optional.empty();
+    }
   }
 
   /**
