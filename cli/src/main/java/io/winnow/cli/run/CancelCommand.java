@@ -6,6 +6,7 @@ import io.winnow.cli.common.LauncherLog;
 import io.winnow.cli.common.Output;
 import io.winnow.cli.common.Terminal;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.run.RunId;
 import io.winnow.contracts.run.RunStatus;
 import io.winnow.local.client.RunClient;
 import io.winnow.local.client.RunSummary;
@@ -32,6 +33,13 @@ public final class CancelCommand implements Callable<Integer> {
   @Option(names = "--reason", paramLabel = "TEXT", description = "Stored with the run.")
   private String reason;
 
+  @Option(
+      names = "--force",
+      description =
+          "Also cancel a run that the store does not know or that has ended, such as one whose"
+              + " request never arrived. Jobs of the run that are waiting or running stop.")
+  private boolean force;
+
   public CancelCommand(Terminal terminal, Installation installation) {
     this.common = new HomeOptions(installation);
     this.output = new Output(terminal);
@@ -43,8 +51,9 @@ public final class CancelCommand implements Callable<Integer> {
       Connection connection = common.connection();
       try (MinioObjectStore store = new MinioObjectStore(connection.store());
           RunClient client = new RunClient(connection.kafkaClients(), store)) {
-        RunSummary summary = RunSummary.of(store, run);
-        if (summary.state() != RunStatus.RUNNING) {
+        RunId.require(run);
+        RunSummary summary = force ? null : RunSummary.of(store, run);
+        if (summary != null && summary.state() != RunStatus.RUNNING) {
           throw new InvalidInputException(
               "run " + run + " has already ended: " + summary.state(),
               "there is nothing to cancel");

@@ -1,14 +1,17 @@
 package io.winnow.console.run;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
-import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Shown;
 import io.winnow.contracts.event.EventCodec;
 import io.winnow.contracts.event.EventType;
 import io.winnow.store.object.StoreUnavailableException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +25,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jboss.logging.Logger;
 
@@ -45,14 +49,22 @@ class EventFeed {
 
   private final Map<String, Object> kafka;
   private final RunIndex index;
+  private final Counter skipped;
   private final Map<TopicPartition, Long> next = new HashMap<>();
   private final Thread thread = new Thread(this::run, "winnow-event-feed");
   private final CountDownLatch stop = new CountDownLatch(1);
   private volatile KafkaConsumer<byte[], byte[]> consumer;
 
-  EventFeed(@Identifier("default-kafka-broker") Map<String, Object> kafka, RunIndex index) {
+  EventFeed(
+      @Identifier("default-kafka-broker") Map<String, Object> kafka,
+      RunIndex index,
+      MeterRegistry meters) {
     this.kafka = kafka;
     this.index = index;
+    this.skipped =
+        Counter.builder("winnow.events.skipped")
+            .description("Records that the console could not read")
+            .register(meters);
   }
 
   void onStart(@Observes StartupEvent event) {
@@ -118,13 +130,24 @@ class EventFeed {
     }
   }
 
+  // Whatever is wrong with a record, the next one is read: services put it on the dead-letter
+  // topic.
   private void apply(ConsumerRecord<byte[], byte[]> record) {
     try {
-      index.apply(EventCodec.decode(record.topic(), record.value()));
-    } catch (InvalidInputException e) {
-      // the services put it on the dead-letter topic
-      LOG.debugf("Skipped %s/%d: %s", record.topic(), record.offset(), e.getMessage());
+      index.apply(EventCodec.decode(record.topic(), name -> header(record, name), record.value()));
+    } catch (RuntimeException e) {
+      skipped.increment();
+      LOG.warnf(
+          "Skipped %s/%d/%d: %s",
+          record.topic(), record.partition(), record.offset(), Shown.of(e.getMessage()));
     }
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    Header header = record.headers().lastHeader(name);
+    return header == null || header.value() == null
+        ? null
+        : new String(header.value(), StandardCharsets.UTF_8);
   }
 
   private Map<String, Object> settings() {

@@ -42,9 +42,12 @@ final class RunRecord {
     return version;
   }
 
+  /** A later request of the same id is a repetition, or is refused. */
   synchronized void requested(Run run) {
-    requested = run;
-    version++;
+    if (requested == null) {
+      requested = run;
+      version++;
+    }
   }
 
   /** An event reported the end of the run; the store knows how it ended. */

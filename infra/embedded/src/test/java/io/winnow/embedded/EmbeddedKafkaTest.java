@@ -115,11 +115,12 @@ class EmbeddedKafkaTest {
 
   @Test
   void aBrokerWithALoginServesOnlyClientsThatLogIn() throws Exception {
-    // given
+    // given a folder in which a broker without a login has worked
+    try (EmbeddedKafka open = EmbeddedKafka.start(home)) {
+      open.createTopics(Map.of("runs", 1));
+    }
     KafkaLogin login = new KafkaLogin("winnow", "0123456789abcdef");
     try (EmbeddedKafka kafka = EmbeddedKafka.start(home, 0, login, reason -> {})) {
-      kafka.createTopics(Map.of("runs", 1));
-
       // when a client logs in, then it is served
       try (Admin admin = admin(kafka, kafka.security())) {
         assertThat(admin.listTopics().names().get(30, TimeUnit.SECONDS)).containsExactly("runs");
@@ -139,8 +140,7 @@ class EmbeddedKafkaTest {
       }
     }
 
-    // and no listener, that of the controller neither, is open
-    assertThat(KafkaSettings.of(home, 1, 2).keySet()).contains("listeners");
+    // and no listener, that of the controller neither, is open to others
     assertThat(login.broker().get("listener.security.protocol.map").split(","))
         .hasSize(2)
         .allMatch(listener -> listener.endsWith(":SASL_PLAINTEXT"));

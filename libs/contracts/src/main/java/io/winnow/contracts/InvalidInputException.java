@@ -5,7 +5,7 @@ package io.winnow.contracts;
  * remedy says what to do about it. Thrown before compute starts; never retried. Both are one line
  * each, in which {@link Shown} has replaced control characters, whatever input they quote.
  */
-public final class InvalidInputException extends RuntimeException {
+public class InvalidInputException extends RuntimeException {
   private final String problem;
   private final String remedy;
 

@@ -52,7 +52,12 @@ record PoisonTrial() implements Trial {
       problems.add("no record became a dead letter");
     }
     dropDeadLetters(system);
-    return poison.size() + " records, of which " + letters + " became dead letters";
+    return poison.size()
+        + " records on "
+        + EventType.values().length
+        + " topics; "
+        + letters
+        + " dead letters";
   }
 
   private static void requireCancellable(TrialSystem system, List<String> problems)

@@ -1,6 +1,7 @@
 package io.winnow.contracts.event;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.run.RunId;
 
 /** Checks that an event says what it must. */
 final class Mandatory {
@@ -15,5 +16,13 @@ final class Mandatory {
       throw new InvalidInputException(
           "the event names no " + name, "publish it with \"" + name + "\"");
     }
+  }
+
+  /**
+   * @throws InvalidInputException the id of a run is missing or has another form
+   */
+  static void runId(String id) {
+    field("runId", id);
+    RunId.require(id);
   }
 }

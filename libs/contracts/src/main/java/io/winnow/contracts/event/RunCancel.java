@@ -9,7 +9,7 @@ import java.time.Instant;
  */
 public record RunCancel(String runId, String reason, Instant at) implements Event {
   public RunCancel {
-    Mandatory.field("runId", runId);
+    Mandatory.runId(runId);
     Mandatory.field("at", at);
   }
 }

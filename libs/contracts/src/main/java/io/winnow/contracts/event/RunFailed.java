@@ -13,7 +13,7 @@ public record RunFailed(String runId, String stage, String problem, String remed
     implements Event {
 
   public RunFailed {
-    Mandatory.field("runId", runId);
+    Mandatory.runId(runId);
     Mandatory.field("stage", stage);
     Mandatory.field("problem", problem);
     Mandatory.field("remedy", remedy);

@@ -35,7 +35,7 @@ public record RunProgress(
     implements Event {
 
   public RunProgress {
-    Mandatory.field("runId", runId);
+    Mandatory.runId(runId);
     Mandatory.field("stage", stage);
     Mandatory.field("state", state);
     Mandatory.field("at", at);

@@ -11,6 +11,7 @@ import io.winnow.datasets.source.format.Skipped;
 import io.winnow.datasets.source.format.SourceFiles;
 import io.winnow.datasets.source.format.SourceFolder;
 import io.winnow.datasets.source.format.SourceFormat;
+import io.winnow.datasets.source.format.SourcePlace;
 import io.winnow.datasets.source.format.SourceSplit;
 import io.winnow.store.object.ObjectStore;
 import java.io.IOException;
@@ -136,16 +137,13 @@ public final class DatasetSource implements AutoCloseable {
       ObjectStore store,
       ReadListener reading,
       Deque<AutoCloseable> opened) {
-    Path place;
-    if (source.startsWith(StoreSource.SCHEME)) {
+    try {
+      if (!source.startsWith(StoreSource.SCHEME)) {
+        return SourceFolder.of(roots.require(source), reading);
+      }
       StoreSource downloaded = StoreSource.download(source, scratch, store, reading);
       opened.push(downloaded);
-      place = downloaded.place();
-    } else {
-      place = roots.require(source);
-    }
-    try {
-      return SourceFolder.of(place, reading);
+      return SourceFolder.of(SourcePlace.of(downloaded.place()), reading);
     } catch (IOException e) {
       throw SourceFiles.unreadable("dataset.source \"" + source + "\"", e);
     }

@@ -1,6 +1,7 @@
 package io.winnow.datasets.source;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.datasets.source.format.SourcePlace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -39,32 +40,32 @@ public final class SourceRoots {
   }
 
   /**
-   * The path of a source.
+   * Finds a source.
    *
    * @throws InvalidInputException it is not below a root, does not exist, or is neither a regular
    *     file nor a folder; outside the roots the message does not depend on what exists
    */
-  Path require(String source) {
+  SourcePlace require(String source) {
     Path path = path(source);
     Optional<Path> real = real(path);
     if (real.isEmpty()) {
-      requireInside(ancestor(path), source);
+      around(ancestor(path), source);
       throw new InvalidInputException(
           "dataset.source \"" + source + "\" does not exist on the machine that imports it",
           "provide an existing path, or upload the data set and use store:<key prefix>");
     }
     boolean folder = Files.isDirectory(real.get());
-    requireInside(real.get(), source);
+    Path trusted = around(real.get(), source);
     if (!folder) {
       // files beside it, such as class lists, are read as well
-      requireInside(real(path.getParent()).orElse(path.getRoot()), source);
+      around(real(path.getParent()).orElse(path.getRoot()), source);
     }
     if (!folder && !Files.isRegularFile(real.get())) {
       throw new InvalidInputException(
           "dataset.source \"" + source + "\" is neither a regular file nor a folder",
           SourceFormats.remedy());
     }
-    return path;
+    return new SourcePlace(path, real.get(), trusted);
   }
 
   private static Path path(String source) {
@@ -78,19 +79,26 @@ public final class SourceRoots {
     }
   }
 
-  private void requireInside(Path real, String source) {
-    if (folders.isPresent() && folders.get().stream().noneMatch(root -> inside(real, root))) {
-      throw new InvalidInputException(
-          "dataset.source \"" + source + "\" is not in a folder that the encoder may read",
-          folders.get().isEmpty()
-              ? "upload the data set and use store:<key prefix>, or set winnow.sources.roots"
-              : "add its folder to winnow.sources.roots, or upload the data set and use"
-                  + " store:<key prefix>");
+  /** The root in or below which a path without links is. */
+  private Path around(Path real, String source) {
+    if (folders.isEmpty()) {
+      return Files.isDirectory(real) || real.getParent() == null ? real : real.getParent();
     }
+    return folders.get().stream()
+        .flatMap(root -> real(root).stream())
+        .filter(real::startsWith)
+        .findFirst()
+        .orElseThrow(() -> notAllowed(source));
   }
 
-  private static boolean inside(Path real, Path root) {
-    return real(root).map(real::startsWith).orElse(false);
+  private InvalidInputException notAllowed(String source) {
+    return new InvalidInputException(
+        "dataset.source \"" + source + "\" is not in a folder that the encoder may read",
+        folders.map(List::isEmpty).orElse(true)
+            ? "upload the data set and use store:<key prefix>, or set winnow.sources.roots of the"
+                + " encoder"
+            : "add its folder to winnow.sources.roots (WINNOW_SOURCES_ROOTS) of the encoder, or"
+                + " upload the data set and use store:<key prefix>");
   }
 
   private static Optional<Path> real(Path path) {

@@ -6,6 +6,7 @@ import io.winnow.contracts.fuzz.Fuzz;
 import io.winnow.contracts.fuzz.Fuzz.Tally;
 import io.winnow.datasets.ImageShape;
 import io.winnow.datasets.source.image.ImageDecoder;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -54,6 +55,20 @@ class SourceFuzzTest {
   }
 
   @Test
+  void filesOfCifar100AreReadOrRefused() throws IOException {
+    // given 200 records of a coarse label, a fine label and 3,072 pixels
+    ByteArrayOutputStream records = new ByteArrayOutputStream();
+    for (int i = 0; i < 200; i++) {
+      records.write(i % 20);
+      records.write(i % 100);
+      records.write(new byte[3072]);
+    }
+    Path file = folder.resolve("train.bin");
+    Files.write(file, records.toByteArray());
+    fuzz("cifar100", file, folder, MEMORY);
+  }
+
+  @Test
   void tarsAreReadOrRefused() {
     Path file = folder.resolve("shard.tar");
     try (Tars tar = Tars.of(file)) {
@@ -77,7 +92,7 @@ class SourceFuzzTest {
   @Test
   void parquetFilesAreReadOrRefused() throws IOException {
     List<byte[]> seeds = new ArrayList<>();
-    for (String name : List.of("plain", "snappy", "zstd", "named")) {
+    for (String name : List.of("plain", "snappy", "zstd", "named", "gzip")) {
       try (InputStream in = getClass().getResourceAsStream("/parquet/" + name + ".parquet")) {
         seeds.add(in.readAllBytes());
       }

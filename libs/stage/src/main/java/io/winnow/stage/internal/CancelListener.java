@@ -3,6 +3,7 @@ package io.winnow.stage.internal;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.event.RunCancel;
+import io.winnow.stage.api.StopException;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.object.ObjectStore;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -35,28 +36,44 @@ public class CancelListener {
   @Blocking("cancellations")
   CompletionStage<Void> onCancel(Message<byte[]> message) {
     try {
-      RunCancel cancel;
-      RunFolder folder;
-      try {
-        cancel = messages.decode(RunCancel.class, message);
-        folder = new RunFolder(objects, cancel.runId());
-      } catch (InvalidInputException e) {
-        LOG.errorf("Unreadable cancellation: %s", e.getMessage());
-        return messages.refuse(message, e);
-      }
-      retry.call(
-          "cancel run " + cancel.runId(),
-          () -> {
-            if (folder.cancelled().isEmpty()) {
-              folder.cancelled(cancel);
-            }
-            return true;
-          });
-      return message.ack();
-    } catch (Exception e) {
-      // unsettled, it is delivered again; a failed stage would end the channel
-      LOG.errorf(e, "A cancellation could not be recorded");
+      return record(message);
+    } catch (StopException e) {
+      // unsettled, it is delivered again at the next start
       return new CompletableFuture<>();
+    } catch (Exception e) {
+      LOG.errorf(e, "A cancellation could not be recorded");
+      return refused(message, e);
+    }
+  }
+
+  private CompletionStage<Void> record(Message<byte[]> message) throws Exception {
+    RunCancel cancel;
+    RunFolder folder;
+    try {
+      cancel = messages.decode(RunCancel.class, message);
+      folder = new RunFolder(objects, cancel.runId());
+    } catch (InvalidInputException e) {
+      LOG.errorf("Unreadable cancellation: %s", e.getMessage());
+      return messages.refuse(message, e);
+    }
+    retry.call(
+        "cancel run " + cancel.runId(),
+        () -> {
+          if (folder.cancelled().isEmpty()) {
+            folder.cancelled(cancel);
+          }
+          return true;
+        });
+    return message.ack();
+  }
+
+  // the channel goes on in any case: the next cancellation must not wait for a broken one
+  private CompletionStage<Void> refused(Message<byte[]> message, Exception cause) {
+    try {
+      return messages.refuse(message, cause);
+    } catch (Exception e) {
+      LOG.errorf(e, "A cancellation could not be sent to the dead-letter topic and is dropped");
+      return message.ack();
     }
   }
 }

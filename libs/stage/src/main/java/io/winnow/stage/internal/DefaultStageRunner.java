@@ -3,6 +3,7 @@ package io.winnow.stage.internal;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.event.Event;
+import io.winnow.contracts.run.RunConflictException;
 import io.winnow.stage.api.Join;
 import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.StageRunner;
@@ -182,7 +183,10 @@ public class DefaultStageRunner implements StageRunner {
       LOG.errorf(fault, "%s for run %s failed", stage.name(), runId);
     }
     distrust(fault, why);
-    run.fail(why);
+    if (!(fault instanceof RunConflictException)) {
+      // the run that has the id is another one
+      run.fail(why);
+    }
     return messages.refuse(message, fault);
   }
 

@@ -14,6 +14,7 @@ import io.winnow.stage.internal.EventMessages;
 import io.winnow.stage.internal.JobServices;
 import io.winnow.stage.internal.Leases;
 import io.winnow.stage.internal.Lifecycle;
+import io.winnow.stage.internal.OversizedDeadLetters;
 import io.winnow.stage.internal.RunTraces;
 import io.winnow.stage.internal.StageMetrics;
 import io.winnow.stage.internal.TransientFaultRetry;
@@ -64,7 +65,7 @@ public record TestProcess(StageRunner runner, Lifecycle lifecycle) {
         new DefaultStageRunner(
             services,
             lifecycle,
-            new EventMessages(retry),
+            new EventMessages(retry, new OversizedDeadLetters(Map.of())),
             around.jobs(),
             around.meters(),
             new RunTraces(OpenTelemetry.noop())),

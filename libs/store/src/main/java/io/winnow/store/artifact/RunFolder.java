@@ -7,6 +7,7 @@ import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.RunCancel;
 import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.run.Run;
+import io.winnow.contracts.run.RunConflictException;
 import io.winnow.contracts.run.RunReport;
 import io.winnow.contracts.run.RunStatus;
 import io.winnow.contracts.run.StageRecord;
@@ -118,8 +119,18 @@ public final class RunFolder {
     return id;
   }
 
+  /**
+   * Stores the request of the run, unless it is stored already.
+   *
+   * @throws RunConflictException the run exists with another spec
+   */
   public void request(Run run) {
-    write(REQUEST, run);
+    Optional<Run> known = request();
+    if (known.isEmpty()) {
+      write(REQUEST, run);
+    } else if (!known.get().spec().equals(run.spec())) {
+      throw new RunConflictException(run.id());
+    }
   }
 
   public Optional<Run> request() {

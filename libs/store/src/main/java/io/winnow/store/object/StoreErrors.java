@@ -5,7 +5,9 @@ import io.minio.errors.InvalidResponseException;
 import io.minio.errors.MinioException;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
+import io.winnow.contracts.Shown;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -21,6 +23,10 @@ final class StoreErrors {
 
   // the SDK puts the status only into the message
   private static final Pattern SERVER_ERROR = Pattern.compile("\\b5\\d\\d\\b");
+
+  // S3's limit on a key, and that of file systems, which many stores use, on a part of it
+  private static final int LONGEST_KEY = 1024;
+  private static final int LONGEST_SEGMENT = 255;
 
   private final StoreConfig config;
 
@@ -57,15 +63,31 @@ final class StoreErrors {
     return unavailable(doing, e);
   }
 
-  /** Keys come from events: none may lead out of the bucket. */
+  /**
+   * Keys come from events and requests: none may lead out of the bucket, and none may be one that
+   * no store takes, because such a request would be repeated for ever.
+   */
   void checkKey(String key) {
+    if (!key.equals(new String(key.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))
+        || key.chars().anyMatch(c -> Character.isISOControl(c))) {
+      throw unusable(key, "use no control characters and no halves of surrogate pairs");
+    }
+    if (key.getBytes(StandardCharsets.UTF_8).length > LONGEST_KEY) {
+      throw unusable(key, "use at most %,d bytes in UTF-8".formatted(LONGEST_KEY));
+    }
     for (String segment : key.split("/", -1)) {
       if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
-        throw new InvalidInputException(
-            "object key \"" + key + "\" is not usable",
-            "use names between single slashes, none of them \".\" or \"..\"");
+        throw unusable(key, "use names between single slashes, none of them \".\" or \"..\"");
+      }
+      if (segment.getBytes(StandardCharsets.UTF_8).length > LONGEST_SEGMENT) {
+        throw unusable(
+            key, "use at most %d bytes in UTF-8 between two slashes".formatted(LONGEST_SEGMENT));
       }
     }
+  }
+
+  private static InvalidInputException unusable(String key, String remedy) {
+    return new InvalidInputException("object key \"" + Shown.of(key) + "\" is not usable", remedy);
   }
 
   StoreUnavailableException unavailable(String doing, Throwable e) {

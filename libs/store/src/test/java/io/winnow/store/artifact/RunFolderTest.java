@@ -12,6 +12,7 @@ import io.winnow.contracts.event.CoresetSelected;
 import io.winnow.contracts.event.RunCancel;
 import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.run.Run;
+import io.winnow.contracts.run.RunConflictException;
 import io.winnow.contracts.run.RunReport;
 import io.winnow.contracts.run.RunStatus;
 import io.winnow.contracts.run.StageRecord;
@@ -225,5 +226,24 @@ class RunFolderTest {
     assertThat(folder.request()).contains(run());
     assertThat(folder.stages()).containsExactly(step("select", AT));
     assertThat(folder.contents().damaged()).isEmpty();
+  }
+
+  @Test
+  void aRunKeepsItsFirstRequest() {
+    // given a run
+    folder.request(run());
+
+    // when the same request comes again, it stays as it is
+    folder.request(new Run("run-1", run().spec(), AT.plusSeconds(9)));
+    assertThat(folder.request()).contains(run());
+
+    // and another spec under its id is refused
+    RunSpec other =
+        RunSpec.parse(
+            "{\"dataset\":{\"source\":\"/data/y\"}}".getBytes(StandardCharsets.UTF_8), "spec");
+    assertThatThrownBy(() -> folder.request(new Run("run-1", other, AT)))
+        .isInstanceOf(RunConflictException.class)
+        .hasMessageContaining("run \"run-1\" exists already with another spec");
+    assertThat(folder.request()).contains(run());
   }
 }

@@ -1,6 +1,5 @@
 package io.winnow.local.client;
 
-import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.event.EventCodec;
 import io.winnow.contracts.event.EventType;
 import io.winnow.local.kafka.TopicReader;
@@ -70,7 +69,7 @@ public final class RunWatcher implements AutoCloseable {
     if (Arrays.equals(run, record.key())) {
       try {
         state.apply(EventCodec.decode(record.topic(), record.value()));
-      } catch (InvalidInputException e) {
+      } catch (RuntimeException e) {
         // an unreadable record: the next event of the run supersedes it
       }
     }

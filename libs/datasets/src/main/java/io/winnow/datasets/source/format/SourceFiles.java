@@ -1,12 +1,10 @@
 package io.winnow.datasets.source.format;
 
+import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -51,23 +49,10 @@ public final class SourceFiles {
    */
   public static InvalidInputException unreadable(String what, IOException e) {
     return new InvalidInputException(
-        what + " cannot be read: " + why(e),
+        what
+            + " cannot be read: "
+            + (e instanceof EOFException ? "it ends too early" : Causes.of(e)),
         "check that it exists and that the encoder may read it",
         e);
-  }
-
-  // messages of file system exceptions contain the whole path
-  private static String why(IOException e) {
-    if (e instanceof NoSuchFileException) {
-      return "it does not exist";
-    }
-    if (e instanceof AccessDeniedException) {
-      return "permission denied";
-    }
-    if (e instanceof EOFException) {
-      return "it ends too early";
-    }
-    String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-    return reason == null ? "input/output error" : reason;
   }
 }

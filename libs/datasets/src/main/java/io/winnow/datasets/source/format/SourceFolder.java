@@ -9,14 +9,11 @@ import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.List;
@@ -39,36 +36,38 @@ public final class SourceFolder {
   private final Path root;
   private final Path place;
   private final Path real;
+  private final Path trusted;
   private final ReadingMeter meter;
 
-  private SourceFolder(Path root, Path place, Path real, ReadingMeter meter) {
+  private SourceFolder(Path root, Path place, Path real, Path trusted, ReadingMeter meter) {
     this.root = root;
     this.place = place;
     this.real = real;
+    this.trusted = trusted;
     this.meter = meter;
   }
 
   /**
-   * A source: a folder, or one file with the class lists beside it.
+   * The files of a folder, or one file with the class lists beside it.
    *
-   * @param place an existing folder or regular file, or a symbolic link to one
    * @param reading hears of everything that is read
-   * @throws IOException it does not exist
+   * @throws IOException the place does not exist any more
    */
-  public static SourceFolder of(Path place, ReadListener reading) throws IOException {
-    Path real = place.toRealPath();
+  public static SourceFolder of(SourcePlace place, ReadListener reading) throws IOException {
+    Path real = place.real();
     ReadingMeter meter = new ReadingMeter(reading);
     if (Files.isDirectory(real)) {
-      return new SourceFolder(real, real, real, meter);
+      return new SourceFolder(real, real, real, place.trusted(), meter);
     }
     // the name, not the link's target, says which format the file has
-    Path folder = place.toAbsolutePath().getParent().toRealPath();
-    return new SourceFolder(folder, folder.resolve(place.getFileName()), real, meter);
+    Path folder = place.path().getParent().toRealPath();
+    Path named = folder.resolve(place.path().getFileName());
+    return new SourceFolder(folder, named, real, place.trusted(), meter);
   }
 
   /** A folder of an archive in this source. */
   public SourceFolder within(Path folder) {
-    return new SourceFolder(folder, folder, folder, meter);
+    return new SourceFolder(folder, folder, folder, folder, meter);
   }
 
   /** The folder, or the file. */
@@ -125,8 +124,8 @@ public final class SourceFolder {
       requireRegular(Files.readAttributes(target, BasicFileAttributes.class), file);
       return Files.newByteChannel(target, READ);
     }
-    Path base = target.startsWith(root) ? root : target.getParent();
-    return beneath(base, base.relativize(target), file);
+    Path base = target.startsWith(trusted) ? trusted : root;
+    return new UnlinkedFile(base, base.relativize(target), a -> requireRegular(a, file)).open();
   }
 
   private boolean local() {
@@ -161,43 +160,6 @@ public final class SourceFolder {
     return new InvalidInputException(
         relative(file) + " is or lies behind a symbolic link that leads out of the data set",
         "copy the file into the data set, or remove the link");
-  }
-
-  /**
-   * Opens each folder relative to the one above it and follows no link, so that a folder or file
-   * that is replaced by a link after the check is not followed.
-   */
-  private SeekableByteChannel beneath(Path base, Path relative, Path file) throws IOException {
-    DirectoryStream<Path> folder = Files.newDirectoryStream(base);
-    if (folder instanceof SecureDirectoryStream<Path> secure) {
-      return beneath(secure, relative, file);
-    }
-    folder.close();
-    Path target = base.resolve(relative);
-    requireRegular(
-        Files.readAttributes(target, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS), file);
-    return Files.newByteChannel(target, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
-  }
-
-  private SeekableByteChannel beneath(SecureDirectoryStream<Path> folder, Path relative, Path file)
-      throws IOException {
-    try (folder) {
-      Path first = relative.getName(0);
-      int parts = relative.getNameCount();
-      if (parts > 1) {
-        return beneath(
-            folder.newDirectoryStream(first, LinkOption.NOFOLLOW_LINKS),
-            relative.subpath(1, parts),
-            file);
-      }
-      requireRegular(
-          folder
-              .getFileAttributeView(first, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-              .readAttributes(),
-          file);
-      return folder.newByteChannel(
-          first, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
-    }
   }
 
   private void requireRegular(BasicFileAttributes attributes, Path file) {
