@@ -167,7 +167,7 @@ class UsageTest {
         "select|Missing required parameter: 'DATASET'",
         "select some-data --per-class ant|should be in KEY=VALUE",
         "import|Missing required parameter: 'PATH'",
-        "import ,|the path of the data set is empty",
+        "import ,|PATH is blank",
         "status --home ,|the path is empty",
         "submit ,|the path is empty",
         "demo --dataset ,|the path is empty",

@@ -181,7 +181,7 @@ class SelectionsResourceTest {
         "{\"dataset\": \"nowhere\"}|no data set \"nowhere\"|name one of",
         "{\"dataset\": \"sound\", \"selection\": {\"ratio\": 2}}|\"selection.ratio\" is 2.0|in (0, 1]",
         "{\"dataset\": \"sound\", \"selection\": {\"ratoi\": 1}}|field \"selection.ratoi\"|\"ratio\"?",
-        "{\"dataset\": \"sound\", \"ratio\": 1}|unknown field \"ratio\"|did you mean",
+        "{\"dataset\": \"sound\", \"ratio\": 1}|unknown field \"ratio\"|there are dataset",
         "{\"dataset\": \"sound\", \"selection\": {\"perClass\": {\"eel\": 1}}}|\"eel\"|[ant, bee, cow]",
         "{\"dataset\": \"sound\", \"selection\": {\"criterion\": \"interval\"}, \"reference\": \"models/00000000\"}|no reference model at \"models/00000000\"|models/<digest>",
         "{\"dataset\": |not valid JSON|fix the syntax",

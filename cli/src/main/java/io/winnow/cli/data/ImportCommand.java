@@ -166,10 +166,6 @@ public final class ImportCommand implements Callable<Integer> {
     if (source.isBlank()) {
       throw new InvalidInputException("PATH is blank", SourceFormats.remedy());
     }
-    if (source.isBlank()) {
-      throw new InvalidInputException(
-          "the path of the data set is empty", "give a path; the working folder is .");
-    }
     return source.startsWith(STORE)
         ? source
         : Path.of(source).toAbsolutePath().normalize().toString();

@@ -3,6 +3,7 @@ package io.winnow.cli.ops;
 import io.winnow.chaos.Chaos;
 import io.winnow.chaos.ChaosReport;
 import io.winnow.chaos.ChaosReport.Resources;
+import io.winnow.chaos.TrialKind;
 import io.winnow.cli.common.DurationConverter;
 import io.winnow.cli.common.HomeOptions;
 import io.winnow.cli.common.Installation;
@@ -15,8 +16,10 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -71,8 +74,15 @@ public final class ChaosCommand implements Callable<Integer> {
   private Duration atMost;
 
   @Option(
-      names = "--no-trials",
-      description = "Leave out the trials at the end, which take about 20 minutes.")
+      names = "--trials",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "Trials at the end, separated by commas, of ${COMPLETION-CANDIDATES} (default: all, which"
+              + " take about 20 minutes).")
+  private Set<TrialKind> trials = EnumSet.allOf(TrialKind.class);
+
+  @Option(names = "--no-trials", description = "Leave out the trials at the end.")
   private boolean noTrials;
 
   @Option(
@@ -102,7 +112,7 @@ public final class ChaosCommand implements Callable<Integer> {
                       kills,
                       atLeast,
                       atMost,
-                      !noTrials,
+                      noTrials ? Set.of() : trials,
                       seed),
                   log)
               .run();

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -69,7 +70,7 @@ public final class Chaos {
    * @param kills minimum number of services to kill
    * @param atLeast minimum duration
    * @param atMost no run starts after this time
-   * @param trials whether to end with the {@link Trials}
+   * @param trials made at the end
    * @param seed of faults, services and times
    */
   public record Options(
@@ -79,7 +80,7 @@ public final class Chaos {
       int kills,
       Duration atLeast,
       Duration atMost,
-      boolean trials,
+      Set<TrialKind> trials,
       long seed) {}
 
   /**
@@ -103,9 +104,10 @@ public final class Chaos {
     started = Instant.now();
     int deadLetters = disturb(home, spec);
     List<TrialResult> trials =
-        options.trials()
-            ? new Trials(options.root(), options.home(), spec, undisturbed, log).run()
-            : List.of();
+        options.trials().isEmpty()
+            ? List.of()
+            : new Trials(options.root(), options.home(), spec, undisturbed, log)
+                .run(options.trials());
     return new ChaosReport(
         options.seed(),
         runs,

@@ -18,6 +18,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -53,17 +55,19 @@ final class Trials {
     this.log = log;
   }
 
-  /** All trials on a running system; {@link FullDiskTrial} starts its own. */
-  private List<Trial> trials() {
-    return List.of(
-        new PoisonTrial(),
-        new OutageTrial(true),
-        new OutageTrial(false),
-        new BadRunTrial("job that runs out of memory", this::outOfMemory),
-        new BadRunTrial("script that never ends", this::endless));
+  /** A trial on a running system; {@link FullDiskTrial} starts its own. */
+  private Optional<Trial> trial(TrialKind kind) {
+    return switch (kind) {
+      case POISON -> Optional.of(new PoisonTrial());
+      case KAFKA -> Optional.of(new OutageTrial(true));
+      case STORE -> Optional.of(new OutageTrial(false));
+      case MEMORY -> Optional.of(new BadRunTrial("job that runs out of memory", this::outOfMemory));
+      case SCRIPT -> Optional.of(new BadRunTrial("script that never ends", this::endless));
+      case DISK -> Optional.empty();
+    };
   }
 
-  List<TrialResult> run() throws IOException, InterruptedException {
+  List<TrialResult> run(Set<TrialKind> kinds) throws IOException, InterruptedException {
     List<TrialResult> results = new ArrayList<>();
     SystemOptions options =
         SystemOptions.of(new Home(folder.resolve("trials")), root, this::notice)
@@ -73,7 +77,7 @@ final class Trials {
                 SystemOptions.everywhere(
                     Map.of("winnow.stage.heartbeat-timeout", HEARTBEAT_TIMEOUT.toSeconds() + "s")));
     try (TrialSystem system = new TrialSystem(options, spec, undisturbed, notices)) {
-      for (Trial trial : trials()) {
+      for (Trial trial : kinds.stream().sorted().flatMap(kind -> trial(kind).stream()).toList()) {
         system.empty();
         system.takeNotices();
         results.add(report(run(trial, system)));
@@ -84,7 +88,9 @@ final class Trials {
       }
       system.empty();
     }
-    results.add(report(new FullDiskTrial(options, spec, undisturbed, folder, notices).run()));
+    if (kinds.contains(TrialKind.DISK)) {
+      results.add(report(new FullDiskTrial(options, spec, undisturbed, folder, notices).run()));
+    }
     return results;
   }
 

@@ -14,6 +14,13 @@ public interface StageSettings {
   @WithDefault("10m")
   Duration heartbeatTimeout();
 
+  /**
+   * The process exits when it can do no more work: a channel has ended, a running job has been
+   * silent for the heartbeat timeout, or the process is broken.
+   */
+  @WithDefault("true")
+  boolean exitWhenDead();
+
   /** How often a running job renews its lease and checks whether its run was cancelled. */
   @WithDefault("2s")
   Duration heartbeatInterval();

@@ -2,6 +2,7 @@ package io.winnow.stage.internal;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.winnow.stage.config.StageSettings;
+import io.winnow.stage.process.LastResort;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -13,17 +14,25 @@ import org.jboss.logging.Logger;
 public class Lifecycle {
   private static final Logger LOG = Logger.getLogger(Lifecycle.class);
 
+  // of a process that SIGTERM has ended
+  private static final int EXIT_CODE = 143;
+
   private final Duration grace;
+  private final boolean exits;
   private int active;
   private volatile boolean stopping;
   private volatile boolean graceOver;
 
   public Lifecycle(StageSettings settings) {
     this.grace = settings.shutdownGrace();
+    this.exits = settings.exitWhenDead();
   }
 
   // before the Kafka channels close, so that the job can still write and publish
   void onShutdown(@Observes @Priority(1) ShutdownEvent event) {
+    if (exits) {
+      LastResort.haltAfter(grace, EXIT_CODE);
+    }
     stop();
   }
 

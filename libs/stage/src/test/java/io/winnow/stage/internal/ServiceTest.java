@@ -145,7 +145,7 @@ class ServiceTest {
         .get("/q/health/ready")
         .then()
         .statusCode(200)
-        .body("checks.name", hasItems("object store", "Kafka broker"))
+        .body("checks.name", hasItems("object store", "Kafka broker", "partitions"))
         .body("checks.status", not(hasItem("DOWN")));
 
     // when the store goes away

@@ -3,6 +3,7 @@ package io.winnow.stage.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.winnow.stage.config.StoreSettings;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ class CredentialsTest {
   void aWeakSecretRefusesTheStartWithTheReason(
       String access, String secret, String token, String why) {
     assertThatThrownBy(() -> credentials(access, secret, token, false).onStart(null))
-        .isInstanceOf(IllegalStateException.class)
+        .isInstanceOf(ConfigurationException.class)
         .hasMessageStartingWith(why)
         .hasMessageContaining("winnow.local=true");
     assertThat(credentials(access, secret, token, true).problem()).isEmpty();

@@ -55,7 +55,6 @@ final class ServiceProcess implements Child {
     command.add("-Xms48m");
     command.add("-Xmx" + replica.service().heapMegabytes() + "m");
     command.add("-XX:+UseSerialGC");
-    command.add("-XX:+ExitOnOutOfMemoryError");
     command.add("-Djava.io.tmpdir=" + Files.createDirectories(scratch));
     if (Runtime.version().feature() >= 22) {
       command.add("--enable-native-access=ALL-UNNAMED");

@@ -19,9 +19,9 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Decodes PNG and JPEG to uint8 planes in sRGB or grey, as stored (EXIF orientation is not
- * applied). Rejects images that are not one or three channels of 8 bits, such as CMYK or images
- * with transparency.
+ * Decodes PNG and JPEG to uint8 planes in sRGB or grey, turned as their EXIF {@link Orientation}
+ * says. Rejects images that are not one or three channels of 8 bits, such as CMYK or images with
+ * transparency.
  */
 public final class ImageDecoder {
   /** The most pixels of one image, checked before anything is allocated: 8192×8192. */
@@ -52,7 +52,9 @@ public final class ImageDecoder {
           int width = reader.getWidth(0);
           int height = reader.getHeight(0);
           int channels = ImageChannels.of(reader.getImageMetadata(0), name);
-          return new Header(width, height, channels);
+          return Orientation.of(content).transposes()
+              ? new Header(height, width, channels)
+              : new Header(width, height, channels);
         });
   }
 
@@ -62,7 +64,7 @@ public final class ImageDecoder {
    * @throws InvalidInputException unreadable or truncated
    */
   public void check(byte[] content, String name) {
-    BufferedImage image = read(content, name, reader -> whole(reader, name));
+    BufferedImage image = read(content, name, reader -> whole(reader, content, name));
     plane(image, 0, name);
   }
 
@@ -80,18 +82,21 @@ public final class ImageDecoder {
       ImageShape shape,
       byte[] pixels,
       int offset) {
-    BufferedImage image = read(content, name, reader -> whole(reader, name));
-    if (resizing.none()
-        && (image.getWidth() != shape.width() || image.getHeight() != shape.height())) {
+    BufferedImage image = read(content, name, reader -> whole(reader, content, name));
+    Orientation orientation = Orientation.of(content);
+    int width = orientation.transposes() ? image.getHeight() : image.getWidth();
+    int height = orientation.transposes() ? image.getWidth() : image.getHeight();
+    if (resizing.none() && (width != shape.width() || height != shape.height())) {
       throw new InvalidInputException(
           "%s is %d×%d pixels, not %d×%d"
-              .formatted(name, image.getWidth(), image.getHeight(), shape.width(), shape.height()),
+              .formatted(name, width, height, shape.width(), shape.height()),
           "do not change the data during the import");
     }
     int plane = shape.height() * shape.width();
     for (int c = 0; c < shape.channels(); c++) {
-      resizing.apply(
-          plane(image, c, name), image.getWidth(), image.getHeight(), pixels, offset + c * plane);
+      byte[] stored = plane(image, c, name);
+      byte[] shown = orientation.shown(stored, image.getWidth(), image.getHeight());
+      resizing.apply(shown, width, height, pixels, offset + c * plane);
     }
   }
 
@@ -119,7 +124,8 @@ public final class ImageDecoder {
     }
   }
 
-  private static BufferedImage whole(ImageReader reader, String name) throws IOException {
+  private static BufferedImage whole(ImageReader reader, byte[] content, String name)
+      throws IOException {
     IIOReadWarningListener onWarning =
         (source, warning) -> {
           // decoders only warn of a truncated file, and fill the rest with grey
@@ -128,6 +134,12 @@ public final class ImageDecoder {
             throw unreadable(name, new IIOException(warning));
           }
         };
+    if (!reader.getFormatName().toLowerCase(Locale.ROOT).equals("png")) {
+      JpegMarkers markers = JpegMarkers.of(content);
+      if (markers.unusual()) {
+        return UnusualJpeg.decode(content, markers, onWarning);
+      }
+    }
     reader.addIIOReadWarningListener(onWarning);
     return reader.read(0);
   }

@@ -25,10 +25,12 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  * The samples of one shard, read directly from the tar: nothing is unpacked to disk. A sample is a
  * sequence of adjacent members with the same key, which is the name up to the first dot of its last
  * part. The text after that dot is the member's kind. Hidden members, members without a kind, and
- * sequences with neither image nor label are ignored.
+ * sequences with neither image nor label are ignored, unless a kind of theirs ends in that of an
+ * image or a label: its key has a dot then. A tar has to be whole, see {@link TarEnd}.
  */
 final class TarSamples implements SampleReader {
   private static final Set<String> IMAGES = Set.of("png", "jpg", "jpeg");
+  private static final Set<String> KINDS = Set.of("png", "jpg", "jpeg", "cls");
   private static final int MAX_IMAGE = 256 << 20;
   private static final int MAX_LABEL = 1 << 20;
 
@@ -41,15 +43,17 @@ final class TarSamples implements SampleReader {
   private static final ObjectMapper MAPPER = Json.mapper();
 
   private final String shard;
+  private final TarEnd stream;
   private final TarArchiveInputStream tar;
   private final long limit;
   private TarArchiveEntry entry;
   private String key;
   private String kind;
 
-  private TarSamples(String shard, TarArchiveInputStream tar, long limit) {
+  private TarSamples(String shard, TarEnd stream, long limit) {
     this.shard = shard;
-    this.tar = tar;
+    this.stream = stream;
+    this.tar = new TarArchiveInputStream(stream, StandardCharsets.UTF_8.name());
     this.limit = limit;
   }
 
@@ -67,8 +71,7 @@ final class TarSamples implements SampleReader {
       try {
         InputStream in = zipped ? new GZIPInputStream(raw, 1 << 16) : raw;
         TarSamples samples =
-            new TarSamples(
-                name, new TarArchiveInputStream(in, StandardCharsets.UTF_8.name()), limit);
+            new TarSamples(name, new TarEnd(in), limit);
         samples.advance();
         return samples;
       } catch (IOException | RuntimeException e) {
@@ -105,6 +108,7 @@ final class TarSamples implements SampleReader {
     byte[] image = null;
     Label fromCls = null;
     Label fromJson = null;
+    String dotted = null;
     for (; entry != null && key.equals(sample); advance()) {
       String name = shard + ": " + entry.getName();
       if (IMAGES.contains(kind)) {
@@ -119,9 +123,16 @@ final class TarSamples implements SampleReader {
         fromCls = text.isEmpty() ? null : Label.of(text);
       } else if (kind.equals("json")) {
         fromJson = json(content(name, MAX_LABEL), name);
+      } else if (KINDS.contains(kind.substring(kind.lastIndexOf('.') + 1))) {
+        dotted = name;
       }
     }
     Label label = fromCls != null ? fromCls : fromJson;
+    if ((image == null || label == null) && dotted != null) {
+      throw new InvalidInputException(
+          dotted + " has a dot in its key, which ends at the first dot of a name",
+          "rename the sample's members so that only the kind follows a dot, such as a_b.png");
+    }
     if (image == null && label == null) {
       return Optional.empty();
     }
@@ -133,7 +144,8 @@ final class TarSamples implements SampleReader {
     if (label == null) {
       throw new InvalidInputException(
           shard + ": sample " + sample + " has no label",
-          "add a .cls with the class index, or a .json with \"label\", next to its image");
+          "add a .cls with the class index, or a .json with \"label\", next to its image; if the tar"
+              + " has a folder per class, unpack it");
     }
     return Optional.of(new Sample(imageName, image, label));
   }
@@ -166,6 +178,7 @@ final class TarSamples implements SampleReader {
   private void advance() throws IOException {
     for (entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
       check();
+      stream.member(entry.getSize());
       String name = entry.getName().replaceAll("^(\\./)+", "");
       int base = name.lastIndexOf('/') + 1;
       int dot = name.indexOf('.', base);
@@ -175,6 +188,7 @@ final class TarSamples implements SampleReader {
         return;
       }
     }
+    stream.requireEnd();
   }
 
   private void check() throws IOException {

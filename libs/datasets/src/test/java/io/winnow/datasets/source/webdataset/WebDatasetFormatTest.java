@@ -255,4 +255,82 @@ class WebDatasetFormatTest {
         .isThrownBy(() -> Sources.open(place))
         .satisfies(e -> assertThat(e.getMessage()).contains(texts));
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"img.0007.png", "v2/img.0007.jpg", "a.b.CLS", "x.1.jpeg"})
+  void aKeyWithADotIsRefusedByName(String member) {
+    // given samples with usual keys, and one with a dot in its key
+    Path tar = folder.resolve("pets.tar");
+    Tars.of(tar)
+        .sample("a", 1, 0)
+        .sample("b", 0, 10)
+        .member(member, Tars.png(3))
+        .member("other.txt", "a caption")
+        .close();
+
+    // then
+    assertThatExceptionOfType(InvalidInputException.class)
+        .isThrownBy(() -> Sources.open(tar))
+        .withMessageContaining(member)
+        .withMessageContaining("has a dot in its key");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "header, it ends within the header of a member",
+    "end, it ends without the end mark of a tar",
+    "one, it ends without the end mark of a tar",
+    "zeros, only zeros follow its last member",
+    "joined, it has more members after its end mark"
+  })
+  void aTarThatIsCutOffBetweenMembersIsRefused(String where, String problem) throws IOException {
+    // given ten samples, whose tar is cut before the seventh
+    Path tar = folder.resolve("pets.tar");
+    Tars whole = Tars.of(tar);
+    for (int i = 0; i < 10; i++) {
+      whole.sample("k" + i, i % 2, i);
+    }
+    whole.close();
+    byte[] all = Files.readAllBytes(tar);
+    int header = new String(all, StandardCharsets.ISO_8859_1).indexOf("k6.png");
+    byte[] cut =
+        switch (where) {
+          case "header" -> Arrays.copyOf(all, header + 100);
+          case "end" -> Arrays.copyOf(all, header);
+          case "one" -> Arrays.copyOf(Arrays.copyOf(all, header), header + 512);
+          case "zeros" -> Arrays.copyOf(Arrays.copyOf(all, header), header + (1 << 20));
+          default -> {
+            byte[] twice = Arrays.copyOf(all, 2 * all.length);
+            System.arraycopy(all, 0, twice, all.length, all.length);
+            yield twice;
+          }
+        };
+    Files.write(tar, cut);
+
+    // then
+    assertThatExceptionOfType(InvalidInputException.class)
+        .isThrownBy(() -> Sources.open(tar))
+        .withMessageContaining("pets.tar is not a valid tar")
+        .withMessageContaining(problem);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 512, 1024, 9 * 1024})
+  void aTarMayEndWithAsMuchPaddingAsARecord(int padding) throws IOException {
+    // given a tar with just its end mark, and more zeros
+    Path tar = folder.resolve("pets.tar");
+    Tars.of(tar).sample("a", 1, 0).sample("b", 0, 10).sample("c", 1, 3).sample("d", 0, 5).close();
+    byte[] all = Files.readAllBytes(tar);
+    int end = all.length;
+    while (all[end - 1] == 0) {
+      end--;
+    }
+    int blocks = (end + 511) / 512 * 512 + 1024;
+    Files.write(tar, Arrays.copyOf(Arrays.copyOf(all, blocks), blocks + padding));
+
+    // then
+    try (DatasetSource source = Sources.open(tar)) {
+      assertThat(source.rows(TRAIN) + source.rows(HELDOUT)).isEqualTo(4);
+    }
+  }
 }

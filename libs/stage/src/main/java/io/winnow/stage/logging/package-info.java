@@ -1,0 +1,2 @@
+/** What of the log is left out. */
+package io.winnow.stage.logging;
