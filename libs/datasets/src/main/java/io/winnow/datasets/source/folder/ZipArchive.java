@@ -43,7 +43,7 @@ final class ZipArchive implements AutoCloseable {
       files = FileSystems.newFileSystem(zip);
     } catch (IOException | RuntimeException e) {
       throw new InvalidInputException(
-          zip + " is not a usable zip: " + Causes.of(e),
+          SourceFiles.name(zip) + " is not a usable zip: " + Causes.of(e),
           "recreate the zip with relative names and without \"..\"",
           e);
     }
@@ -82,14 +82,14 @@ final class ZipArchive implements AutoCloseable {
               if (total > limit || ++entries > MAX_ENTRIES) {
                 throw new InvalidInputException(
                     "%s unpacks to more than %d bytes or %d files"
-                        .formatted(zip, limit, MAX_ENTRIES),
+                        .formatted(SourceFiles.name(zip), limit, MAX_ENTRIES),
                     "unpack the zip and provide the folder if its size is correct");
               }
               return FileVisitResult.CONTINUE;
             }
           });
     } catch (IOException e) {
-      throw SourceFiles.unreadable(zip.toString(), e);
+      throw SourceFiles.unreadable(SourceFiles.name(zip), e);
     }
   }
 
