@@ -99,6 +99,20 @@ public class ImportStage implements Stage<RunRequested> {
     }
   }
 
+  @Override
+  public List<Event> next(RunRequested event, Artifact artifact) {
+    Lineage lineage = Lineage.of(artifact.ref());
+    return List.of(
+        event.run().spec().latent() == null
+            ? new DatasetReady(event.run(), lineage)
+            : new DatasetImported(event.run(), lineage));
+  }
+
+  @Override
+  public Optional<String> remark(Artifact artifact) {
+    return DatasetImport.remark(artifact);
+  }
+
   /** Repeats the last shard's progress while the next one is read. */
   private static final class Report implements ReadListener, DatasetImport.Progress {
     private final JobContext job;
@@ -122,19 +136,5 @@ public class ImportStage implements Stage<RunRequested> {
       message = remark;
       job.progress(done, total, UNIT, message);
     }
-  }
-
-  @Override
-  public List<Event> next(RunRequested event, Artifact artifact) {
-    Lineage lineage = Lineage.of(artifact.ref());
-    return List.of(
-        event.run().spec().latent() == null
-            ? new DatasetReady(event.run(), lineage)
-            : new DatasetImported(event.run(), lineage));
-  }
-
-  @Override
-  public Optional<String> remark(Artifact artifact) {
-    return DatasetImport.remark(artifact);
   }
 }

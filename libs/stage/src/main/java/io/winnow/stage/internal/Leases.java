@@ -212,7 +212,7 @@ public class Leases {
     String key = key(digest, 1);
     return objects
         .find(key)
-        .map(content -> crashes(Json.parse(content, Holder.class, key), () -> 0))
+        .map(content -> crashes(Json.read(content, Holder.class, key), () -> 0))
         .orElse(Crashes.NONE);
   }
 

@@ -70,6 +70,6 @@ class CrashesTest {
     byte[] old =
         "{\"instance\":\"a-0\",\"process\":\"p\",\"runId\":\"r\",\"beats\":9}"
             .getBytes(StandardCharsets.UTF_8);
-    assertThat(Json.parse(old, Leases.Holder.class, "a lease").crashes()).isEqualTo(Crashes.NONE);
+    assertThat(Json.read(old, Leases.Holder.class, "a lease").crashes()).isEqualTo(Crashes.NONE);
   }
 }
