@@ -6,7 +6,11 @@ import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.core.Response;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -19,7 +23,11 @@ import org.jboss.resteasy.reactive.RestQuery;
 public class PicturesResource {
   private static final String FOREVER = "public, max-age=31536000, immutable";
 
+  private static final int AT_ONCE = 2;
+  private static final long WAIT_SECONDS = 10;
+
   private final RunArtifacts artifacts;
+  private final Semaphore turns = new Semaphore(AT_ONCE, true);
 
   PicturesResource(RunArtifacts artifacts) {
     this.artifacts = artifacts;
@@ -29,14 +37,33 @@ public class PicturesResource {
   @Path("pictures/{address: [A-Za-z0-9][A-Za-z0-9_/-]*}/{name: [A-Za-z0-9_-]+\\.png}")
   @Operation(summary = "A picture of an artifact")
   public Response picture(String address, String name) {
-    return forever(artifacts.picture(address, name));
+    return oneOfFew(() -> artifacts.picture(address, name));
   }
 
   @GET
   @Path("grids/{address: [A-Za-z0-9][A-Za-z0-9_/-]*}/{split: [a-z0-9-]+}.png")
   @Operation(summary = "The first samples of a split, one row per class")
   public Response grid(String address, String split, @RestQuery @DefaultValue("8") int columns) {
-    return forever(artifacts.grid(address, split, Math.max(1, columns)));
+    return oneOfFew(() -> artifacts.grid(address, split, Math.max(1, columns)));
+  }
+
+  // pictures take memory; a page asks for several at once, and waits
+  private Response oneOfFew(Supplier<byte[]> picture) {
+    boolean turn = false;
+    try {
+      turn = turns.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS);
+      if (!turn) {
+        throw new ServiceUnavailableException(WAIT_SECONDS);
+      }
+      return forever(picture.get());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ServiceUnavailableException(WAIT_SECONDS);
+    } finally {
+      if (turn) {
+        turns.release();
+      }
+    }
   }
 
   private static Response forever(byte[] png) {

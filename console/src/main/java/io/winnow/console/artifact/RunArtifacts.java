@@ -4,6 +4,7 @@ import io.winnow.artifacts.ClassWeights;
 import io.winnow.artifacts.TrainingLosses;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
+import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.StageNames;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.StageRecord;
@@ -28,6 +29,9 @@ public class RunArtifacts {
   private static final String PNG = ".png";
   private static final int POINTS = 400;
   private static final int MOST_COLUMNS = 16;
+  // of the images that one grid shows, and of a picture: the console's heap is small
+  private static final int MOST_GRID_BYTES = 8 << 20;
+  private static final int MOST_PICTURE_BYTES = 16 << 20;
 
   private final ArtifactStore store;
 
@@ -117,8 +121,14 @@ public class RunArtifacts {
    * @throws InvalidInputException there is no such artifact, or it has no such picture
    */
   public byte[] picture(String address, String name) {
-    Artifact artifact = require(address);
-    return store.objects().get(artifact.entry(name).object());
+    ObjectRef picture = require(address).entry(name).object();
+    if (picture.size() > MOST_PICTURE_BYTES) {
+      throw new InvalidInputException(
+          "the picture %s of %s has %,d bytes".formatted(name, address, picture.size()),
+          "read it from the store; the console shows pictures of up to %,d bytes"
+              .formatted(MOST_PICTURE_BYTES));
+    }
+    return store.objects().get(picture);
   }
 
   /**
@@ -139,10 +149,12 @@ public class RunArtifacts {
                     new InvalidInputException(
                         "there is no split \"" + split + "\" in " + address,
                         "take one of those that the run's lineage names"));
-    ImageBatch images = dataset.read(shard);
+    int shown = Math.min(columns, MOST_COLUMNS) * classes;
+    int rows = Math.max(1, Math.min(shown, MOST_GRID_BYTES / dataset.shape().bytes()));
+    ImageBatch images = dataset.readFirst(shard, rows);
     int most = Math.min(Math.min(columns, MOST_COLUMNS), images.rows() / classes);
     if (most < 1) {
-      return ImageGrid.png(images, Math.min(classes, images.rows()));
+      return ImageGrid.png(images, Math.min(MOST_COLUMNS, Math.min(classes, images.rows())));
     }
     return ImageGrid.png(ImageGrid.byClass(images, classes, most), most);
   }

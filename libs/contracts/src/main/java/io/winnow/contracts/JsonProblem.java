@@ -130,7 +130,8 @@ final class JsonProblem {
     if (type == Integer.class || type == int.class || type == Long.class || type == long.class) {
       return "give an integer"
           + (value.filter(JsonNode::isIntegralNumber).isPresent()
-              ? " of at most " + (type == Long.class || type == long.class ? 64 : 32) + " bits"
+              ? " of at most "
+                  + (type == Long.class || type == long.class ? Long.MAX_VALUE : Integer.MAX_VALUE)
               : ", without quotes, fraction or exponent");
     }
     if (type == Double.class || type == double.class) {

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A data set in the store: shards of {@code images} (uint8 N×C×H×W; float32 for latents) and {@code
@@ -149,6 +150,31 @@ public final class Dataset {
   }
 
   /**
+   * Reads the first rows of a shard. Nothing else is fetched, so the rows are not checked against
+   * the object's sha-256: for display only.
+   *
+   * @param rows at most this many, at least 1
+   * @throws InvalidInputException missing, another shape than the manifest's, or a label out of
+   *     range
+   */
+  public ImageBatch readFirst(Manifest.Entry shard, int rows) {
+    String key = shard.object().key();
+    long count = Math.min(rows, shard.object().rows());
+    Map<String, Tensor> tensors =
+        SafeTensors.firstRows(
+            (offset, length) -> objects.range(key, offset, length),
+            shard.object().size(),
+            Math.toIntExact(count),
+            Set.of(IMAGES, LABELS),
+            key);
+    ByteBuffer data = images(tensors, shard, count).data();
+    byte[] images = new byte[data.remaining()];
+    data.get(images);
+    return new ImageBatch(
+        shape, images, Shards.labels(tensors, LABELS, key, count, classes.size()));
+  }
+
+  /**
    * Maps rows of a split from the cache's files into memory. Downloads the shards that are not
    * cached; skips shards that contain none of the rows.
    *
@@ -196,12 +222,16 @@ public final class Dataset {
   }
 
   private Tensor images(Map<String, Tensor> tensors, Manifest.Entry shard) {
+    return images(tensors, shard, shard.object().rows());
+  }
+
+  private Tensor images(Map<String, Tensor> tensors, Manifest.Entry shard, long rows) {
     return Shards.tensor(
         tensors,
         IMAGES,
         shape.element(),
         shard.object().key(),
-        shard.object().rows(),
+        rows,
         shape.channels(),
         shape.height(),
         shape.width());

@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DatasetTest {
   private static final ImageShape SHAPE = new ImageShape(3, 2, 4);
@@ -60,6 +62,25 @@ class DatasetTest {
 
   private ShardCache cache() {
     return new ShardCache(temp, 1 << 20);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 5, 99})
+  void firstRowsOfAShardAreReadAlone(int rows) {
+    // given
+    Dataset dataset = dataset();
+    Manifest.Entry shard = dataset.shards("train").get(0);
+    ImageBatch whole = dataset.read(shard);
+    int count = Math.min(rows, whole.rows());
+
+    // when
+    ImageBatch first = dataset.readFirst(shard, rows);
+
+    // then
+    assertThat(first.rows()).isEqualTo(count);
+    assertThat(first.labels()).containsExactly(Arrays.copyOf(whole.labels(), count));
+    assertThat(first.images())
+        .containsExactly(Arrays.copyOf(whole.images(), count * SHAPE.bytes()));
   }
 
   @Test

@@ -8,7 +8,9 @@ import io.winnow.stage.process.LastResort;
 import io.winnow.store.local.DaemonThreads;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -36,6 +38,13 @@ class ExitWhenDead {
       Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("winnow-exit-when-dead"));
   private int looks;
 
+  /**
+   * Why a process can do no more work.
+   *
+   * @param hung a job hangs, and will not stop when it is told to
+   */
+  record Cause(String line, boolean hung) {}
+
   ExitWhenDead(@Liveness JobsAlive jobs, IncomingChannels channels, StageSettings settings) {
     this.jobs = jobs;
     this.channels = channels;
@@ -53,23 +62,29 @@ class ExitWhenDead {
   }
 
   private void look() {
-    Optional<String> cause = cause();
+    Optional<Cause> cause = cause();
     looks = cause.isPresent() ? looks + 1 : 0;
     if (looks == LOOKS) {
       LOG.errorf(
-          "This process can do no more work, and stops to be started again: %s", cause.get());
-      LastResort.haltAfter(settings.shutdownGrace(), EXIT_CODE);
+          "This process can do no more work, and stops to be started again: %s",
+          cause.get().line());
+      // a job that hangs would use its grace period up
+      LastResort.haltAfter(
+          cause.get().hung() ? Duration.ZERO : settings.shutdownGrace(), EXIT_CODE);
       Quarkus.asyncExit(EXIT_CODE);
     }
   }
 
   /** Why this process can do no more work; empty while it can. */
-  Optional<String> cause() {
+  Optional<Cause> cause() {
     HealthCheckResponse running = jobs.call();
     if (running.getStatus() == HealthCheckResponse.Status.DOWN) {
-      return Optional.of("jobs: " + running.getData().orElseThrow());
+      Map<String, Object> data = running.getData().orElseThrow();
+      return Optional.of(new Cause("jobs: " + data, !data.containsKey(JobsAlive.PROBLEM)));
     }
     List<String> ended = channels.ended();
-    return ended.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", ended));
+    return ended.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Cause(String.join("; ", ended), false));
   }
 }

@@ -16,6 +16,8 @@ import org.eclipse.microprofile.health.Liveness;
 @Liveness
 @ApplicationScoped
 class JobsAlive implements HealthCheck {
+  static final String PROBLEM = "problem";
+
   private final JobRegistry jobs;
   private final Duration timeout;
 
@@ -33,7 +35,7 @@ class JobsAlive implements HealthCheck {
             response
                 .withData("job", job.view().id())
                 .withData("secondsSinceHeartbeat", job.silence().toSeconds()));
-    jobs.broken().ifPresent(cause -> response.withData("problem", cause));
+    jobs.broken().ifPresent(cause -> response.withData(PROBLEM, cause));
     boolean alive =
         jobs.broken().isEmpty()
             && quietest.filter(job -> job.silence().compareTo(timeout) > 0).isEmpty();

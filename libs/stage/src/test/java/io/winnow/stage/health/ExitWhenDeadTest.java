@@ -50,7 +50,9 @@ class ExitWhenDeadTest {
   void anIncomingChannelThatHasEndedIsACause() {
     report.add("run-requested", false, "Timeout of 60000ms expired").add("run-cancel", true);
     assertThat(exit(jobs("10m"), "10m").cause())
-        .contains("channel run-requested has ended: Timeout of 60000ms expired");
+        .contains(
+            new ExitWhenDead.Cause(
+                "channel run-requested has ended: Timeout of 60000ms expired", false));
   }
 
   @Test
@@ -58,7 +60,11 @@ class ExitWhenDeadTest {
     JobRegistry jobs = jobs("10m");
     jobs.broken("a thread has died");
     assertThat(exit(jobs, "10m").cause())
-        .hasValueSatisfying(why -> assertThat(why).contains("thread has died"));
+        .hasValueSatisfying(
+            why -> {
+              assertThat(why.line()).contains("thread has died");
+              assertThat(why.hung()).isFalse();
+            });
   }
 
   @Test
@@ -67,7 +73,11 @@ class ExitWhenDeadTest {
     jobs.begin("mute", "train", null);
     Thread.sleep(5);
     assertThat(exit(jobs, "1ms").cause())
-        .hasValueSatisfying(why -> assertThat(why).contains("mute.train"));
+        .hasValueSatisfying(
+            why -> {
+              assertThat(why.line()).contains("mute.train");
+              assertThat(why.hung()).isTrue();
+            });
   }
 
   private ExitWhenDead exit(JobRegistry jobs, String timeout) {

@@ -85,7 +85,13 @@ class ServiceTest {
           .then()
           .body("id", equalTo(List.of(id)));
       given().queryParam("run", "nobody").get("/jobs").then().body("size()", equalTo(0));
-      when().get("/q/metrics").then().body(containsString("winnow_jobs_running 1.0"));
+      when()
+          .get("/q/metrics")
+          .then()
+          .body(containsString("winnow_jobs_running 1.0"))
+          .body(containsString("winnow_records_unsettled 1.0"))
+          .body(containsString("winnow_records_unsettled_age_seconds "))
+          .body(containsString("winnow_source_read_bytes_total{stage=\"make\"}"));
 
       // when it ends
       go.countDown();

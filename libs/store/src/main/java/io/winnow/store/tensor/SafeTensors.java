@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads and writes the safetensors format: eight bytes of header length (little-endian), a JSON
@@ -128,6 +129,35 @@ public final class SafeTensors {
       if (place.name().equals(name)) {
         byte[] bytes = file.read(header.dataStart() + place.begin(), place.length(what));
         found.put(name, place.tensor(little(bytes)));
+      }
+    }
+    return found;
+  }
+
+  /**
+   * The first rows of some tensors of a file, read without the rest.
+   *
+   * @param size bytes of the whole file
+   * @param rows of the first axis at most; a tensor with fewer is read whole
+   * @param names of the tensors; the result lacks those that the file does not have
+   * @param what names the file in errors
+   * @throws InvalidInputException not safetensors
+   */
+  public static Map<String, Tensor> firstRows(
+      Ranges file, long size, int rows, Set<String> names, String what) {
+    long declared = size < 8 ? -1 : little(file.read(0, 8)).getLong(0);
+    int headerLength = SafeTensorsHeader.checkedLength(declared, size, what);
+    SafeTensorsHeader header =
+        SafeTensorsHeaderParser.parse(little(file.read(8, headerLength)), size, what);
+    Map<String, Tensor> found = new LinkedHashMap<>();
+    for (SafeTensorsHeader.Place place : header.places()) {
+      long[] shape = place.shape().clone();
+      if (names.contains(place.name()) && shape.length > 0 && shape[0] > 0) {
+        long row = (place.end() - place.begin()) / shape[0];
+        shape[0] = Math.min(rows, shape[0]);
+        int length = Math.toIntExact(row * shape[0]);
+        byte[] bytes = file.read(header.dataStart() + place.begin(), length);
+        found.put(place.name(), new Tensor(place.dtype(), shape, little(bytes)));
       }
     }
     return found;

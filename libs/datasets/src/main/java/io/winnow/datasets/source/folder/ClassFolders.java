@@ -15,25 +15,40 @@ import io.winnow.datasets.source.image.ImageResizing;
 import io.winnow.store.object.Digests;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
  * One folder per class with PNG or JPEG files in it, at the root or below {@code train/} and,
- * optionally, {@code test/}. Rows are sorted by class name, then by file name.
+ * optionally, a folder of the held-out split: {@code test/}, {@code val/} or another of {@link
+ * #HELD_OUT}. Tiny-ImageNet's layout is read too: images in a folder {@code images/} of each class,
+ * and a held-out folder whose {@code val_annotations.txt} names the class of each file. Rows are
+ * sorted by class name, then by file name.
  */
 final class ClassFolders {
   private static final Set<String> IMAGES = Set.of("png", "jpg", "jpeg");
   private static final Set<String> IGNORED =
       Set.of("txt", "md", "csv", "tsv", "json", "xml", "html");
   private static final int MAX_BYTES = 256 << 20;
+  private static final int MAX_ANNOTATIONS = 64 << 20;
+
+  /** Names of the folder of the held-out split. */
+  private static final List<String> HELD_OUT =
+      List.of("test", "val", "valid", "validation", "dev", "eval", "heldout");
+
+  private static final String IMAGES_FOLDER = "images";
+  private static final String ANNOTATIONS = "val_annotations.txt";
 
   private final Path root;
   private final String what;
@@ -65,7 +80,9 @@ final class ClassFolders {
   private ScannedSource scan() {
     List<Path> folders = folders(root);
     List<String> names = folders.stream().map(SourceFiles::name).toList();
-    boolean parted = names.contains("train") && Set.of("train", "test").containsAll(names);
+    boolean parted =
+        names.contains("train")
+            && names.stream().allMatch(n -> n.equals("train") || HELD_OUT.contains(n));
     Path trainRoot = parted ? root.resolve("train") : root;
     List<Path> classFolders = folders(trainRoot);
     List<String> classes = classFolders.stream().map(SourceFiles::name).toList();
@@ -77,9 +94,7 @@ final class ClassFolders {
     }
     List<ImageFile> train = images(classFolders, classes);
     Optional<List<ImageFile>> test =
-        names.contains("test") && parted
-            ? Optional.of(testImages(root.resolve("test"), classes))
-            : Optional.empty();
+        parted ? heldOut(names).map(folder -> testImages(folder, classes)) : Optional.empty();
     train.forEach(this::inspect);
     test.ifPresent(files -> files.forEach(this::inspect));
     ImageScan.Result result = scan.result(what);
@@ -97,14 +112,91 @@ final class ClassFolders {
     return source.children(folder).stream().filter(Files::isDirectory).toList();
   }
 
+  /**
+   * The folder of the held-out split. One without labels, as benchmarks publish, does not count.
+   */
+  private Optional<Path> heldOut(List<String> names) {
+    List<String> labelled =
+        names.stream().filter(HELD_OUT::contains).filter(this::labelled).toList();
+    if (labelled.size() > 1) {
+      throw new InvalidInputException(
+          "%s has the held-out folders %s".formatted(what, String.join(" and ", labelled)),
+          "keep one of them beside train/");
+    }
+    if (labelled.isEmpty() && names.size() > 1) {
+      throw new InvalidInputException(
+          "%s: the folder %s beside train/ has no class folders"
+              .formatted(what, names.stream().filter(HELD_OUT::contains).findFirst().orElseThrow()),
+          "put its images into the class folders of train/, or remove it");
+    }
+    return labelled.stream().findFirst().map(root::resolve);
+  }
+
+  private boolean labelled(String name) {
+    Path folder = root.resolve(name);
+    return Files.isRegularFile(folder.resolve(ANNOTATIONS))
+        || folders(folder).stream().anyMatch(f -> !SourceFiles.name(f).equals(IMAGES_FOLDER));
+  }
+
+  private List<ImageFile> annotated(Path folder, List<String> classes) {
+    Map<String, String> wanted = annotations(folder.resolve(ANNOTATIONS));
+    Path images = folder.resolve(IMAGES_FOLDER);
+    List<ImageFile> found = new ArrayList<>();
+    for (Path file : source.children(Files.isDirectory(images) ? images : folder)) {
+      if (SourceFiles.name(file).equals(ANNOTATIONS) || !isImage(file)) {
+        continue;
+      }
+      String name = wanted.get(SourceFiles.name(file));
+      int label = name == null ? -1 : classes.indexOf(name);
+      if (label < 0) {
+        throw new InvalidInputException(
+            "%s: %s names %s of %s"
+                .formatted(
+                    what,
+                    ANNOTATIONS,
+                    name == null ? "no class" : "a class without training images",
+                    relative(file)),
+            "download the data set again, or remove the image");
+      }
+      found.add(new ImageFile(file, relative(file), label));
+    }
+    found.sort(Comparator.comparingInt(ImageFile::label).thenComparing(ImageFile::name));
+    return found;
+  }
+
+  /** The class of each file: its name and the class, separated by a tab, then more columns. */
+  private Map<String, String> annotations(Path file) {
+    try (InputStream in = source.open(file)) {
+      byte[] content = in.readNBytes(MAX_ANNOTATIONS + 1);
+      if (content.length > MAX_ANNOTATIONS) {
+        throw new InvalidInputException(
+            relative(file) + " is larger than " + (MAX_ANNOTATIONS >> 20) + " MiB",
+            "replace or remove the file");
+      }
+      digest.add(relative(file), Digests.sha256(content));
+      Map<String, String> classes = new HashMap<>();
+      new String(content, StandardCharsets.UTF_8)
+          .lines()
+          .map(line -> line.split("\t"))
+          .filter(columns -> columns.length >= 2)
+          .forEach(columns -> classes.put(columns[0].strip(), columns[1].strip()));
+      return classes;
+    } catch (IOException e) {
+      throw SourceFiles.unreadable(relative(file), e);
+    }
+  }
+
   private List<ImageFile> testImages(Path test, List<String> classes) {
+    if (Files.isRegularFile(test.resolve(ANNOTATIONS))) {
+      return annotated(test, classes);
+    }
     List<Path> folders = folders(test);
     for (Path folder : folders) {
       if (!classes.contains(SourceFiles.name(folder))) {
         throw new InvalidInputException(
             "%s has the class folder %s, which is not below train/"
                 .formatted(what, relative(folder)),
-            "use the same class folders in train/ and test/");
+            "use the same class folders in both parts");
       }
     }
     return images(folders, classes);
@@ -115,7 +207,7 @@ final class ClassFolders {
     for (Path folder : folders) {
       int before = images.size();
       int label = classes.indexOf(SourceFiles.name(folder));
-      for (Path file : source.children(folder)) {
+      for (Path file : source.children(imagesOf(folder))) {
         if (isImage(file)) {
           images.add(new ImageFile(file, relative(file), label));
         }
@@ -127,6 +219,14 @@ final class ClassFolders {
       }
     }
     return images;
+  }
+
+  // Tiny-ImageNet has train/n01443537/images/ beside a text of boxes
+  private Path imagesOf(Path folder) {
+    List<Path> folders = folders(folder);
+    return folders.size() == 1 && SourceFiles.name(folders.get(0)).equals(IMAGES_FOLDER)
+        ? folders.get(0)
+        : folder;
   }
 
   private boolean isImage(Path file) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A zip that is read in place. Nothing is unpacked to disk, so no entry can be written outside a
@@ -42,7 +43,7 @@ final class ZipArchive implements AutoCloseable {
       files = FileSystems.newFileSystem(zip);
     } catch (IOException | RuntimeException e) {
       throw new InvalidInputException(
-          zip + " is not a usable zip: " + Causes.of(e),
+          SourceFiles.name(zip) + " is not a usable zip: " + Causes.of(e),
           "recreate the zip with relative names and without \"..\"",
           e);
     }
@@ -72,35 +73,45 @@ final class ZipArchive implements AutoCloseable {
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              if (SourceFiles.name(file).contains("\\")) {
+                throw new InvalidInputException(
+                    "%s: the name of entry %s has backslashes".formatted(zip, file),
+                    "recreate the zip with '/' between folders and files");
+              }
               total += attributes.size();
               if (total > limit || ++entries > MAX_ENTRIES) {
                 throw new InvalidInputException(
                     "%s unpacks to more than %d bytes or %d files"
-                        .formatted(zip, limit, MAX_ENTRIES),
+                        .formatted(SourceFiles.name(zip), limit, MAX_ENTRIES),
                     "unpack the zip and provide the folder if its size is correct");
               }
               return FileVisitResult.CONTINUE;
             }
           });
     } catch (IOException e) {
-      throw SourceFiles.unreadable(zip.toString(), e);
+      throw SourceFiles.unreadable(SourceFiles.name(zip), e);
     }
   }
 
-  // most zips contain a single folder with all data
+  // most zips contain a single folder with all data, perhaps beside a text
   private static Path dataRoot(Path root) {
     Path at = root;
     while (true) {
-      List<Path> children = SourceFiles.children(at);
-      if (children.size() != 1 || !Files.isDirectory(children.get(0))) {
+      List<Path> folders = SourceFiles.children(at).stream().filter(Files::isDirectory).toList();
+      if (folders.size() != 1 || SourceFiles.children(at).stream().anyMatch(ZipArchive::data)) {
         return at;
       }
-      Path only = children.get(0);
+      Path only = folders.get(0);
       if (SourceFiles.children(only).stream().noneMatch(Files::isDirectory)) {
         return at;
       }
       at = only;
     }
+  }
+
+  private static boolean data(Path file) {
+    return Files.isRegularFile(file)
+        && SourceFiles.name(file).toLowerCase(Locale.ROOT).matches(".+\\.(png|jpe?g)");
   }
 
   @Override

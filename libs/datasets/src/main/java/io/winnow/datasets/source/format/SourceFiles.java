@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 
 /** Names and lists of a source's files; {@link SourceFolder} reads them. */
 public final class SourceFiles {
-  private static final Set<String> IGNORED = Set.of("__macosx", "thumbs.db", "desktop.ini");
+  private static final Set<String> IGNORED =
+      Set.of("__macosx", "@eadir", "lost+found", "thumbs.db", "desktop.ini");
 
   private SourceFiles() {}
 
@@ -30,6 +31,31 @@ public final class SourceFiles {
           .toList();
     } catch (IOException e) {
       throw unreadable(folder.getFileName() == null ? "the folder" : name(folder), e);
+    }
+  }
+
+  /**
+   * Whether a folder, or its folder {@code train}, holds at least two folders of PNG or JPEG files:
+   * a data set of class folders, whatever lies beside them.
+   */
+  public static boolean hasClassFolders(Path folder) {
+    Path train = folder.resolve("train");
+    return imageFolders(folder) >= 2 || Files.isDirectory(train) && imageFolders(train) >= 2;
+  }
+
+  private static long imageFolders(Path folder) {
+    return children(folder).stream()
+        .filter(Files::isDirectory)
+        .filter(SourceFiles::hasImage)
+        .limit(2)
+        .count();
+  }
+
+  private static boolean hasImage(Path folder) {
+    try (Stream<Path> list = Files.list(folder)) {
+      return list.anyMatch(file -> name(file).toLowerCase(Locale.ROOT).matches(".+\\.(png|jpe?g)"));
+    } catch (IOException e) {
+      return false;
     }
   }
 

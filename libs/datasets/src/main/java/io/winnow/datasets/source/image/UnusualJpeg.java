@@ -67,8 +67,7 @@ final class UnusualJpeg {
 
   private static BufferedImage colour(Raster raster, boolean yCbCr) {
     int width = raster.getWidth();
-    BufferedImage image =
-        new BufferedImage(width, raster.getHeight(), BufferedImage.TYPE_INT_RGB);
+    BufferedImage image = new BufferedImage(width, raster.getHeight(), BufferedImage.TYPE_INT_RGB);
     int[] row = new int[3 * width];
     int[] rgb = new int[width];
     for (int y = 0; y < raster.getHeight(); y++) {

@@ -50,7 +50,10 @@ public final class ParquetFormat implements SourceFormat {
 
   @Override
   public boolean matches(Path place) {
-    return Files.isDirectory(place) ? !files(place, SourceFiles::children).isEmpty() : file(place);
+    // class folders win over an index of their files
+    return Files.isDirectory(place)
+        ? !files(place, SourceFiles::children).isEmpty() && !SourceFiles.hasClassFolders(place)
+        : file(place);
   }
 
   private static boolean file(Path file) {

@@ -70,8 +70,7 @@ final class TarSamples implements SampleReader {
       InputStream raw = source.open(file);
       try {
         InputStream in = zipped ? new GZIPInputStream(raw, 1 << 16) : raw;
-        TarSamples samples =
-            new TarSamples(name, new TarEnd(in), limit);
+        TarSamples samples = new TarSamples(name, new TarEnd(in), limit);
         samples.advance();
         return samples;
       } catch (IOException | RuntimeException e) {

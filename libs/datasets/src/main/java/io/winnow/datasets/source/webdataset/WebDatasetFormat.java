@@ -35,10 +35,13 @@ public final class WebDatasetFormat implements SourceFormat {
 
   @Override
   public boolean matches(Path place) {
-    return Files.isDirectory(place)
-        ? SourceFiles.children(place).stream()
+    if (!Files.isDirectory(place)) {
+      return shard(place);
+    }
+    // class folders win over the archive that they were unpacked from
+    return SourceFiles.children(place).stream()
             .anyMatch(f -> shard(f) || isTrain(f) && !shards(SourceFiles.children(f)).isEmpty())
-        : shard(place);
+        && !SourceFiles.hasClassFolders(place);
   }
 
   private static boolean shard(Path file) {

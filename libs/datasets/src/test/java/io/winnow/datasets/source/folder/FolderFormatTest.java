@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FolderFormatTest {
   @TempDir Path folder;
@@ -317,5 +318,80 @@ class FolderFormatTest {
     assertThatExceptionOfType(InvalidInputException.class)
         .isThrownBy(() -> Sources.open(folder).close())
         .satisfies(e -> assertThat(e.getMessage()).contains(parts));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"val", "valid", "validation", "dev", "eval", "heldout"})
+  void readsOtherNamesOfTheHeldOutFolder(String name) {
+    Sources.pets(folder.resolve("train"));
+    Sources.image(folder.resolve(name + "/cat/a.png"), "png", Sources.grey(6, 6, 50));
+    Sources.image(folder.resolve(name + "/dog/b.png"), "png", Sources.grey(6, 6, 60));
+
+    try (DatasetSource source = Sources.open(folder)) {
+      assertThat(source.drawn()).isFalse();
+      assertThat(source.classes()).containsExactly("cat", "dog");
+      assertThat(Sources.rows(source, HELDOUT, 100).stream().map(r -> r[1]))
+          .containsExactly(50, 60);
+    }
+  }
+
+  @Test
+  void twoHeldOutFoldersAreRefused() {
+    Sources.pets(folder.resolve("train"));
+    Sources.pets(folder.resolve("val"));
+    Sources.pets(folder.resolve("test"));
+
+    fails("held-out folders test and val", "keep one of them");
+  }
+
+  @Test
+  void readsTheLayoutOfTinyImageNet() throws IOException {
+    // given train/CLASS/images beside texts, val with annotations, and test without labels
+    for (String name : List.of("n02", "n01")) {
+      for (int i = 0; i < 3; i++) {
+        Path file = folder.resolve("train/%s/images/%s_%d.png".formatted(name, name, i));
+        Sources.image(file, "png", Sources.grey(6, 6, i + (name.equals("n01") ? 0 : 100)));
+      }
+      Files.writeString(folder.resolve("train/" + name + "/" + name + "_boxes.txt"), "a 0 0 1 1\n");
+    }
+    Sources.image(folder.resolve("val/images/val_0.png"), "png", Sources.grey(6, 6, 60));
+    Sources.image(folder.resolve("val/images/val_1.png"), "png", Sources.grey(6, 6, 50));
+    Files.writeString(
+        folder.resolve("val/val_annotations.txt"),
+        "val_0.png\tn02\t0\t32\t44\t62\nval_1.png\tn01\t52\t55\t57\t59\n");
+    Sources.image(folder.resolve("test/images/test_0.png"), "png", Sources.grey(6, 6, 70));
+    Files.writeString(folder.resolve("wnids.txt"), "n01\nn02\n");
+    Files.writeString(folder.resolve("words.txt"), "n01\tfish\nn02\tbird\n");
+
+    // when
+    try (DatasetSource source = Sources.open(folder)) {
+      // then
+      assertThat(source.classes()).containsExactly("n01", "n02");
+      assertThat(Sources.rows(source, TRAIN, 100).stream().map(r -> r[0] + " " + r[1]))
+          .containsExactly("0 0", "0 1", "0 2", "1 100", "1 101", "1 102");
+      assertThat(Sources.rows(source, HELDOUT, 100).stream().map(r -> r[0] + " " + r[1]))
+          .containsExactly("0 50", "1 60");
+    }
+
+    // and an image that the annotations do not name is refused
+    Sources.image(folder.resolve("val/images/val_2.png"), "png", Sources.grey(6, 6, 80));
+    fails("val_annotations.txt names no class of val/images/val_2.png");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"images.tgz", "images.tar", "index.parquet"})
+  void classFoldersWinOverWhatTheyWereUnpackedFrom(String leftover) throws IOException {
+    for (String root : List.of("", "train/")) {
+      Path place = folder.resolve("at" + root.length());
+      Sources.pets(place.resolve(root));
+      Files.writeString(place.resolve(leftover), "not read");
+      Files.createDirectories(place.resolve("@eaDir/x"));
+      Files.createDirectories(place.resolve("__MACOSX/cat"));
+
+      try (DatasetSource source = Sources.open(place)) {
+        assertThat(source.format()).isEqualTo("folder");
+        assertThat(source.classes()).containsExactly("cat", "dog");
+      }
+    }
   }
 }

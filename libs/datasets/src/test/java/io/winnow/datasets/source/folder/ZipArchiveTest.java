@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.datasets.source.DatasetSource;
 import io.winnow.datasets.source.Sources;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,5 +116,50 @@ class ZipArchiveTest {
       }
     }
     return zip;
+  }
+
+  @Test
+  void aTextBesideTheOnlyFolderDoesNotMatter() throws IOException {
+    // given
+    Path zip = temp.resolve("pets.zip");
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+      entry(out, "README.md", new byte[] {'#'});
+      for (String name : List.of("cat", "dog")) {
+        for (int i = 0; i < 2; i++) {
+          entry(out, "pets/" + name + "/" + i + ".png", png(i));
+        }
+      }
+    }
+
+    // when, then
+    try (DatasetSource source = Sources.open(zip)) {
+      assertThat(source.classes()).containsExactly("cat", "dog");
+    }
+  }
+
+  @Test
+  void namesWithBackslashesAreRefused() throws IOException {
+    Path zip = temp.resolve("pets.zip");
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+      entry(out, "pets\\cat\\0.png", png(0));
+      entry(out, "pets\\dog\\0.png", png(1));
+    }
+
+    assertThatExceptionOfType(InvalidInputException.class)
+        .isThrownBy(() -> Sources.open(zip))
+        .withMessageContaining("has backslashes")
+        .withMessageContaining("recreate the zip with '/'");
+  }
+
+  private static void entry(ZipOutputStream out, String name, byte[] content) throws IOException {
+    out.putNextEntry(new ZipEntry(name));
+    out.write(content);
+    out.closeEntry();
+  }
+
+  private static byte[] png(int first) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ImageIO.write(Sources.grey(6, 6, first), "png", bytes);
+    return bytes.toByteArray();
   }
 }

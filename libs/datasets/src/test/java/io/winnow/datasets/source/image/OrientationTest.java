@@ -2,8 +2,8 @@ package io.winnow.datasets.source.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.winnow.datasets.ImageShape;
 import io.winnow.contracts.spec.DatasetSpec.Resize;
+import io.winnow.datasets.ImageShape;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,7 +22,13 @@ class OrientationTest {
   // Exif 2.32, table 6, of the rows 1 2 3 and 4 5 6
   @ParameterizedTest
   @CsvSource({
-    "1, 123456", "2, 321654", "3, 654321", "4, 456123", "5, 142536", "6, 415263", "7, 635241",
+    "1, 123456",
+    "2, 321654",
+    "3, 654321",
+    "4, 456123",
+    "5, 142536",
+    "6, 415263",
+    "7, 635241",
     "8, 362514"
   })
   void turnsRowsAndColumns(int code, String expected) {
