@@ -73,8 +73,7 @@ record JpegMarkers(boolean jfif, int adobe, boolean wideTables, int[] components
    */
   boolean unusual() {
     boolean unknownIds = !jfif && adobe < 0 && !ids(1, 2, 3) && !ids('R', 'G', 'B');
-    return wideTables
-        || components.length == 3 && (jfif && adobe == 0 || adobe > 1 || unknownIds);
+    return wideTables || components.length == 3 && (jfif && adobe == 0 || adobe > 1 || unknownIds);
   }
 
   /** Whether three components are YCbCr, by the rules of libjpeg (jdapimin.c). */
