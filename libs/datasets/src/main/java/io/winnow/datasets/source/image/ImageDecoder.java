@@ -128,9 +128,7 @@ public final class ImageDecoder {
       throws IOException {
     IIOReadWarningListener onWarning =
         (source, warning) -> {
-          // decoders only warn of a truncated file, and fill the rest with grey
-          String text = warning.toLowerCase(Locale.ROOT);
-          if (text.contains("premature") || text.contains("truncated")) {
+          if (!DecoderWarnings.harmless(warning)) {
             throw unreadable(name, new IIOException(warning));
           }
         };

@@ -12,7 +12,6 @@ record JpegMarkers(boolean jfif, int adobe, boolean wideTables, int[] components
   private static final int APP0 = 0xe0;
   private static final int APP14 = 0xee;
   private static final int DQT = 0xdb;
-  private static final int SOS = 0xda;
 
   /** Reads the markers before the first scan; what is damaged is left to the decoder. */
   static JpegMarkers of(byte[] content) {
@@ -20,29 +19,20 @@ record JpegMarkers(boolean jfif, int adobe, boolean wideTables, int[] components
     int adobe = -1;
     boolean wide = false;
     int[] components = {};
-    int at = 2;
-    while (at + 4 <= content.length && u8(content, at) == 0xff) {
-      int marker = u8(content, at + 1);
-      if (marker == 0xff) {
-        at++;
-        continue;
-      }
-      int length = u8(content, at + 2) << 8 | u8(content, at + 3);
-      int from = at + 4;
-      int end = at + 2 + length;
-      if (marker == SOS || length < 2 || end > content.length) {
-        break;
-      }
-      if (marker == APP0) {
-        jfif |= starts(content, from, end, "JFIF");
-      } else if (marker == APP14 && starts(content, from, end, "Adobe") && end - from >= 12) {
+    for (JpegSegments.Segment segment : JpegSegments.of(content)) {
+      int from = segment.from();
+      int end = segment.end();
+      if (segment.marker() == APP0) {
+        jfif |= segment.starts(content, "JFIF");
+      } else if (segment.marker() == APP14
+          && segment.starts(content, "Adobe")
+          && end - from >= 12) {
         adobe = u8(content, from + 11);
-      } else if (marker == DQT) {
+      } else if (segment.marker() == DQT) {
         wide |= wide(content, from, end);
-      } else if (frame(marker)) {
+      } else if (frame(segment.marker())) {
         components = components(content, from, end);
       }
-      at = end;
     }
     return new JpegMarkers(jfif, adobe, wide, components);
   }
@@ -72,15 +62,6 @@ record JpegMarkers(boolean jfif, int adobe, boolean wideTables, int[] components
     return ids;
   }
 
-  private static boolean starts(byte[] content, int from, int end, String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (from + i >= end || content[from + i] != text.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private static int u8(byte[] content, int at) {
     return content[at] & 0xff;
   }
@@ -88,11 +69,11 @@ record JpegMarkers(boolean jfif, int adobe, boolean wideTables, int[] components
   /**
    * Whether the library's usual reader gets it wrong: it cuts 16-bit tables to 8 bits, and decides
    * on colours unlike libjpeg, for which a JFIF marker always means YCbCr, and so do unknown
-   * component ids.
+   * component ids and unknown transforms of an Adobe marker.
    */
   boolean unusual() {
     boolean unknownIds = !jfif && adobe < 0 && !ids(1, 2, 3) && !ids('R', 'G', 'B');
-    return wideTables || components.length == 3 && (jfif && adobe == 0 || unknownIds);
+    return wideTables || components.length == 3 && (jfif && adobe == 0 || adobe > 1 || unknownIds);
   }
 
   /** Whether three components are YCbCr, by the rules of libjpeg (jdapimin.c). */

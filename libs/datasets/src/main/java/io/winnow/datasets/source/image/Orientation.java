@@ -17,7 +17,8 @@ record Orientation(int code) {
 
   private static final int TAG = 0x0112;
   private static final int SHORT = 3;
-  private static final byte[] EXIF = "Exif\0\0".getBytes(StandardCharsets.ISO_8859_1);
+  private static final int APP1 = 0xe1;
+  private static final String EXIF = "Exif\0\0";
   private static final byte[] CHUNK = "eXIf".getBytes(StandardCharsets.ISO_8859_1);
   private static final int PNG_SIGNATURE = 8;
 
@@ -30,21 +31,11 @@ record Orientation(int code) {
   }
 
   private static ByteBuffer ofJpeg(byte[] content) {
-    int at = 2;
-    while (at + 4 <= content.length && (content[at] & 0xff) == 0xff) {
-      int marker = content[at + 1] & 0xff;
-      int length = (content[at + 2] & 0xff) << 8 | content[at + 3] & 0xff;
-      int from = at + 4;
-      int end = at + 2 + length;
-      if (marker == 0xda || length < 2 || end > content.length) {
-        return null;
+    for (JpegSegments.Segment segment : JpegSegments.of(content)) {
+      int from = segment.from() + EXIF.length();
+      if (segment.marker() == APP1 && segment.starts(content, EXIF)) {
+        return ByteBuffer.wrap(content, from, segment.end() - from).slice();
       }
-      if (marker == 0xe1
-          && end - from > EXIF.length
-          && Arrays.equals(content, from, from + EXIF.length, EXIF, 0, EXIF.length)) {
-        return ByteBuffer.wrap(content, from + EXIF.length, end - from - EXIF.length).slice();
-      }
-      at = end;
     }
     return null;
   }
