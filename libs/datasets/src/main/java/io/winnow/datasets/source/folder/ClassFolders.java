@@ -3,6 +3,7 @@ package io.winnow.datasets.source.folder;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.datasets.ImageShape;
 import io.winnow.datasets.source.format.ImageScan;
+import io.winnow.datasets.source.format.PartFolders;
 import io.winnow.datasets.source.format.RowReader;
 import io.winnow.datasets.source.format.ScanOptions;
 import io.winnow.datasets.source.format.ScannedSource;
@@ -32,9 +33,9 @@ import java.util.stream.IntStream;
 /**
  * One folder per class with PNG or JPEG files in it, at the root or below {@code train/} and,
  * optionally, a folder of the held-out split: {@code test/}, {@code val/} or another of {@link
- * #HELD_OUT}. Tiny-ImageNet's layout is read too: images in a folder {@code images/} of each class,
- * and a held-out folder whose {@code val_annotations.txt} names the class of each file. Rows are
- * sorted by class name, then by file name.
+ * PartFolders#HELD_OUT}. Tiny-ImageNet's layout is read too: images in a folder {@code images/} of
+ * each class, and a held-out folder whose {@code val_annotations.txt} names the class of each file.
+ * Rows are sorted by class name, then by file name.
  */
 final class ClassFolders {
   private static final Set<String> IMAGES = Set.of("png", "jpg", "jpeg");
@@ -42,10 +43,6 @@ final class ClassFolders {
       Set.of("txt", "md", "csv", "tsv", "json", "xml", "html");
   private static final int MAX_BYTES = 256 << 20;
   private static final int MAX_ANNOTATIONS = 64 << 20;
-
-  /** Names of the folder of the held-out split. */
-  private static final List<String> HELD_OUT =
-      List.of("test", "val", "valid", "validation", "dev", "eval", "heldout");
 
   private static final String IMAGES_FOLDER = "images";
   private static final String ANNOTATIONS = "val_annotations.txt";
@@ -82,7 +79,7 @@ final class ClassFolders {
     List<String> names = folders.stream().map(SourceFiles::name).toList();
     boolean parted =
         names.contains("train")
-            && names.stream().allMatch(n -> n.equals("train") || HELD_OUT.contains(n));
+            && names.stream().allMatch(n -> n.equals("train") || PartFolders.HELD_OUT.contains(n));
     Path trainRoot = parted ? root.resolve("train") : root;
     List<Path> classFolders = folders(trainRoot);
     List<String> classes = classFolders.stream().map(SourceFiles::name).toList();
@@ -117,7 +114,7 @@ final class ClassFolders {
    */
   private Optional<Path> heldOut(List<String> names) {
     List<String> labelled =
-        names.stream().filter(HELD_OUT::contains).filter(this::labelled).toList();
+        names.stream().filter(PartFolders.HELD_OUT::contains).filter(this::labelled).toList();
     if (labelled.size() > 1) {
       throw new InvalidInputException(
           "%s has the held-out folders %s".formatted(what, String.join(" and ", labelled)),
@@ -126,7 +123,9 @@ final class ClassFolders {
     if (labelled.isEmpty() && names.size() > 1) {
       throw new InvalidInputException(
           "%s: the folder %s beside train/ has no class folders"
-              .formatted(what, names.stream().filter(HELD_OUT::contains).findFirst().orElseThrow()),
+              .formatted(
+                  what,
+                  names.stream().filter(PartFolders.HELD_OUT::contains).findFirst().orElseThrow()),
           "put its images into the class folders of train/, or remove it");
     }
     return labelled.stream().findFirst().map(root::resolve);

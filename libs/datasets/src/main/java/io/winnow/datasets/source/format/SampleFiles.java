@@ -22,18 +22,29 @@ public final class SampleFiles {
   private final String what;
   private final ImageResizing resizing;
   private final SampleReader.Opener opener;
+  private final SampleReader.Opener testOpener;
   private final ImageDecoder decoder = new ImageDecoder();
   private final ImageScan images;
   private final LabelVocabulary labels = new LabelVocabulary();
 
   /** Files, and the number that stands for each sample's label. */
-  private record Scanned(List<Path> files, int[] labels) {}
+  private record Scanned(List<Path> files, int[] labels, SampleReader.Opener opener) {}
 
   public SampleFiles(ScanOptions options, SampleReader.Opener opener) {
+    this(options, opener, opener);
+  }
+
+  /**
+   * @param opener of the files of the training part
+   * @param testOpener of those of the test part, which may be the same files
+   */
+  public SampleFiles(
+      ScanOptions options, SampleReader.Opener opener, SampleReader.Opener testOpener) {
     this.source = options.files();
     this.what = options.source();
     this.resizing = options.resizing();
     this.opener = opener;
+    this.testOpener = testOpener;
     this.images = new ImageScan(decoder, options.resizing(), options.skipBadImages());
   }
 
@@ -46,8 +57,8 @@ public final class SampleFiles {
    */
   public ScannedSource scan(
       List<Path> train, Optional<List<Path>> test, List<String> names, SourceDigest digest) {
-    Scanned trained = scan(train, digest);
-    Optional<Scanned> scannedTest = test.map(files -> scan(files, digest));
+    Scanned trained = scan(train, opener, digest);
+    Optional<Scanned> scannedTest = test.map(files -> scan(files, testOpener, digest));
     boolean hidden =
         scannedTest.isPresent() && labels.hideOnly(trained.labels(), scannedTest.get().labels());
     Optional<Scanned> tested = scannedTest.filter(t -> !hidden);
@@ -67,7 +78,7 @@ public final class SampleFiles {
     return hidden ? scanned.remarking(ScannedSource.HIDDEN_LABELS) : scanned;
   }
 
-  private Scanned scan(List<Path> files, SourceDigest digest) {
+  private Scanned scan(List<Path> files, SampleReader.Opener opener, SourceDigest digest) {
     IntStream.Builder numbers = IntStream.builder();
     for (Path file : files) {
       String name = source.relative(file);
@@ -87,25 +98,27 @@ public final class SampleFiles {
           "%s has no labelled images in %s".formatted(what, source.relative(files.get(0))),
           "provide files that contain a label for each image");
     }
-    return new Scanned(files, found);
+    return new Scanned(files, found, opener);
   }
 
   private SourceSplit split(
       Scanned scanned, int from, LabelVocabulary.Resolved resolved, ImageScan.Result result) {
     BitSet kept = result.kept().get(from, from + scanned.labels().length);
     int[] rows = resolved.labels(kept.stream().map(i -> scanned.labels()[i]));
-    return new SourceSplit(rows, () -> new Rows(scanned.files().iterator(), kept, result.shape()));
+    return new SourceSplit(rows, () -> new Rows(scanned, kept, result.shape()));
   }
 
   private final class Rows implements RowReader {
     private final Iterator<Path> files;
+    private final SampleReader.Opener opener;
     private final BitSet kept;
     private final ImageShape shape;
     private SampleReader current;
     private int at;
 
-    Rows(Iterator<Path> files, BitSet kept, ImageShape shape) {
-      this.files = files;
+    Rows(Scanned scanned, BitSet kept, ImageShape shape) {
+      this.files = scanned.files().iterator();
+      this.opener = scanned.opener();
       this.kept = kept;
       this.shape = shape;
     }

@@ -18,8 +18,9 @@ import java.util.Optional;
  * Tar shards in WebDataset's convention: one {@code .tar} ({@code .tar.gz}, {@code .tgz}), or a
  * folder of them, or of {@code train/} and, optionally, {@code test/} folders of them. A sample is
  * {@code KEY.png} (or {@code .jpg}, {@code .jpeg}) with {@code KEY.cls}, a class index or name, or
- * {@code KEY.json} with {@code "label"}; see {@link TarSamples}. Class names come from {@code
- * classes.txt} or {@code labels.txt} in the folder.
+ * {@code KEY.json} with {@code "label"}; see {@link TarSamples}. One tar of class folders is read,
+ * too; see {@link TarFolders}. Class names come from {@code classes.txt} or {@code labels.txt} in
+ * the folder.
  */
 public final class WebDatasetFormat implements SourceFormat {
 
@@ -62,7 +63,11 @@ public final class WebDatasetFormat implements SourceFormat {
   public ScannedSource scan(Path place, ScanOptions options) {
     if (!Files.isDirectory(place)) {
       Path root = place.toAbsolutePath().getParent();
-      return scan(root, options, List.of(place), Optional.empty());
+      Optional<TarFolders.Parts> folders =
+          TarFolders.look(options.files(), place, options.files().relative(place));
+      return folders.isPresent()
+          ? folders(place, options, folders.get())
+          : scan(root, options, List.of(place), Optional.empty());
     }
     String what = options.source();
     List<Path> here = shards(options.files().children(place));
@@ -93,6 +98,16 @@ public final class WebDatasetFormat implements SourceFormat {
           "add tar shards to it, or remove it");
     }
     return Optional.of(shards);
+  }
+
+  private static ScannedSource folders(Path tar, ScanOptions options, TarFolders.Parts parts) {
+    SourceFolder files = options.files();
+    return new SampleFiles(
+            options,
+            (file, name) -> TarFolders.open(files, file, name, parts.train()),
+            (file, name) -> TarFolders.open(files, file, name, parts.heldout()))
+        .scan(
+            List.of(tar), parts.heldout().map(part -> List.of(tar)), List.of(), new SourceDigest());
   }
 
   private static ScannedSource scan(
