@@ -44,7 +44,7 @@ class DatasetImportTest {
         Address.of(
             "datasets/pets",
             "import",
-            "2",
+            "3",
             Map.of("holdout", 0.1, "shardRows", 3, "onBadImage", "fail", "resize", "none"),
             address.inputs());
     assertThat(address).isEqualTo(expected);
