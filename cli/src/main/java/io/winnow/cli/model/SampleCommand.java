@@ -15,6 +15,7 @@ import io.winnow.models.ModelSampler;
 import io.winnow.models.sample.SampleRequest;
 import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.local.AtomicFile;
 import io.winnow.torch.engine.Torch;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,7 +123,8 @@ public final class SampleCommand implements Callable<Integer> {
       ModelSampler sampling = ModelSampler.of(ModelFile.read(store, artifact), request);
       Path target = OutputFile.prepare(file != null ? file : defaultFile(request));
       try (Torch torch = Torch.start(engine.settings())) {
-        Files.write(target, sampling.draw(torch, store, artifact).png());
+        byte[] png = sampling.draw(torch, store, artifact).png();
+        AtomicFile.write(target, part -> Files.write(part, png));
       }
       Printed printed =
           new Printed(

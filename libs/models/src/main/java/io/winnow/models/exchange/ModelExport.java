@@ -5,6 +5,7 @@ import io.winnow.contracts.Json;
 import io.winnow.models.ModelFile;
 import io.winnow.models.architecture.Backbone;
 import io.winnow.models.denoiser.ExampleSpec;
+import io.winnow.store.local.AtomicFile;
 import io.winnow.store.tensor.DType;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.ShardedSafeTensors;
@@ -21,7 +22,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -85,17 +85,14 @@ public final class ModelExport {
     Map<String, Tensor> checked = ParameterCheck.require(table, weights, "the model's weights");
     ModuleState state = new ModuleState(flat(checked, table), attributes(model));
     try {
-      Path target = file.toAbsolutePath();
-      Path part = Files.createTempFile(target.getParent(), target.getFileName() + ".", ".part");
-      try {
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
-          KernelArchive.write(ExportKernel.of(backbone, model.schedule().prediction()), state, out);
-        }
-        Files.move(
-            part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(part);
-      }
+      AtomicFile.write(
+          file,
+          part -> {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
+              KernelArchive.write(
+                  ExportKernel.of(backbone, model.schedule().prediction()), state, out);
+            }
+          });
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file + ": " + Causes.of(e), e);
     }

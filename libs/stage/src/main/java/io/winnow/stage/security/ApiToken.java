@@ -37,7 +37,7 @@ class ApiToken implements HttpAuthenticationMechanism {
   public Uni<SecurityIdentity> authenticate(
       RoutingContext context, IdentityProviderManager identities) {
     String header = context.request().getHeader(HttpHeaders.AUTHORIZATION);
-    if (token.isEmpty() || header == null || !header.startsWith(SCHEME)) {
+    if (token.isEmpty() || header == null || !isBearer(header)) {
       return Uni.createFrom().nullItem();
     }
     byte[] given = header.substring(SCHEME.length()).trim().getBytes(StandardCharsets.UTF_8);
@@ -50,6 +50,11 @@ class ApiToken implements HttpAuthenticationMechanism {
             QuarkusSecurityIdentity.builder()
                 .setPrincipal(new QuarkusPrincipal("winnow.api.token"))
                 .build());
+  }
+
+  /** Schemes are case-insensitive (RFC 9110, section 11.1). */
+  static boolean isBearer(String header) {
+    return header.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,35 @@ class LocalTest {
         .hasMessage("disk full");
     assertThat(file).hasContent("old");
     assertThat(folder.toFile().list()).containsExactly("file");
+  }
+
+  @Test
+  void aNewFileHasTheModeOfTheUmask() throws Exception {
+    // given a file that is created in the usual way
+    Path usual = Files.createFile(folder.resolve("usual"));
+    // when
+    Path file = folder.resolve("file");
+    AtomicFile.write(file, part -> Files.writeString(part, "new"));
+    // then
+    assertThat(Files.getPosixFilePermissions(file)).isEqualTo(Files.getPosixFilePermissions(usual));
+  }
+
+  @Test
+  void aFileThatIsReplacedKeepsItsMode() throws Exception {
+    // given
+    Path file = Files.writeString(folder.resolve("file"), "old");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r-----"));
+    // when the content itself replaces the part
+    AtomicFile.write(
+        file,
+        part -> {
+          Files.delete(part);
+          Files.writeString(part, "new");
+        });
+    // then
+    assertThat(file).hasContent("new");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("r--r-----");
   }
 
   @Test
