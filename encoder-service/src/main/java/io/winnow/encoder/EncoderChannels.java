@@ -56,37 +56,38 @@ public class EncoderChannels {
   }
 
   @Incoming("run-requested")
-  @Blocking("jobs")
+  @Blocking(value = "imports", ordered = false)
   public CompletionStage<Void> onRunRequested(Message<byte[]> message) {
     return runner.handle(importing, RunRequested.class, message);
   }
 
   @Incoming("dataset-imported")
-  @Blocking("jobs")
+  @Blocking(value = "jobs", ordered = false)
   public CompletionStage<Void> onDatasetImported(Message<byte[]> message) {
     return runner.handle(latents, DatasetImported.class, message);
   }
 
   @Incoming("dataset-ready")
-  @Blocking("jobs")
+  @Blocking(value = "trainings", ordered = false)
   public CompletionStage<Void> onDatasetReady(Message<byte[]> message) {
     return runner.handle(surrogate, DatasetReady.class, message);
   }
 
+  // one at a time: shards that this replica holds, no other can encode
   @Incoming("shard-encode")
-  @Blocking("jobs")
+  @Blocking("shards")
   public CompletionStage<Void> onShardEncode(Message<byte[]> message) {
     return runner.handle(encode.get(subject(message)), ShardEncode.class, message);
   }
 
   @Incoming("shard-encoded")
-  @Blocking("jobs")
+  @Blocking(value = "jobs", ordered = false)
   public CompletionStage<Void> onShardEncoded(Message<byte[]> message) {
     return runner.handle(collect.get(subject(message)), ShardEncoded.class, message);
   }
 
   @Incoming("samples-generated")
-  @Blocking("jobs")
+  @Blocking(value = "jobs", ordered = false)
   public CompletionStage<Void> onSamplesGenerated(Message<byte[]> message) {
     return runner.handle(samples, SamplesGenerated.class, message);
   }

@@ -15,6 +15,7 @@ import io.winnow.models.architecture.Architectures;
 import io.winnow.models.requirement.RunRequirements;
 import io.winnow.models.surrogate.Surrogates;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Lane;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
@@ -81,6 +82,11 @@ public class ImportStage implements Stage<RunRequested> {
           training);
       return new DatasetImport(spec, source).address();
     }
+  }
+
+  @Override
+  public Lane lane() {
+    return Lane.READING;
   }
 
   @Override

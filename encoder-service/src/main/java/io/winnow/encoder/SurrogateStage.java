@@ -8,11 +8,13 @@ import io.winnow.contracts.event.Subject;
 import io.winnow.contracts.spec.SurrogateSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ShardCache;
+import io.winnow.models.requirement.RunCost;
 import io.winnow.models.requirement.RunMemory;
 import io.winnow.models.surrogate.EncoderArtifact;
 import io.winnow.models.surrogate.InferenceOptions;
 import io.winnow.models.surrogate.Surrogates;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Lane;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
@@ -77,6 +79,16 @@ public class SurrogateStage implements Stage<DatasetReady> {
 
   private static InferenceOptions pass(SurrogateSpec spec) {
     return new InferenceOptions(spec.encodeBatch(), Precision.valueOf(spec.precision().name()));
+  }
+
+  @Override
+  public Lane lane() {
+    return Lane.TRAINING;
+  }
+
+  @Override
+  public double cost(DatasetReady event) {
+    return new RunCost(event.run().spec()).surrogate(dataset(event).shape());
   }
 
   @Override

@@ -26,19 +26,19 @@ public class ReweightChannels {
   }
 
   @Incoming("dataset-ready")
-  @Blocking("jobs")
+  @Blocking(value = "jobs", ordered = false)
   public CompletionStage<Void> onDatasetReady(Message<byte[]> message) {
     return runner.handle(request, DatasetReady.class, message);
   }
 
   @Incoming("coreset-selected")
-  @Blocking("jobs")
+  @Blocking(value = "trainings", ordered = false)
   public CompletionStage<Void> onCoresetSelected(Message<byte[]> message) {
     return runner.handleInput(reweight, message);
   }
 
   @Incoming("reference-trained")
-  @Blocking("jobs")
+  @Blocking(value = "trainings", ordered = false)
   public CompletionStage<Void> onReferenceTrained(Message<byte[]> message) {
     return runner.handleSignal(reweight, message);
   }

@@ -20,6 +20,7 @@ import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
 import io.winnow.datasets.ShardCache;
 import io.winnow.models.References;
+import io.winnow.models.requirement.RunCost;
 import io.winnow.models.requirement.RunMemory;
 import io.winnow.reweighting.FixedMethod;
 import io.winnow.reweighting.ProxyMethod;
@@ -29,6 +30,7 @@ import io.winnow.reweighting.WeightingMethods;
 import io.winnow.reweighting.WeightsPicture;
 import io.winnow.stage.api.Checkpoint;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Lane;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
@@ -124,6 +126,20 @@ public class ReweightStage implements Stage<CoresetSelected> {
   private void requireProxy(Run run, Dataset dataset) {
     ProxyPlan.of(run, dataset);
     new RunMemory(run.spec(), limits).requireProxy(dataset.shape(), dataset.classes().size());
+  }
+
+  @Override
+  public Lane lane() {
+    return Lane.TRAINING;
+  }
+
+  @Override
+  public double cost(CoresetSelected event) {
+    if (WeightingMethods.of(event.run().spec().reweight().method()) instanceof FixedMethod) {
+      return 0;
+    }
+    Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
+    return new RunCost(event.run().spec()).proxy(dataset.shape(), dataset.classes().size());
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.winnow.artifacts.LossTable.Draws;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.run.Run;
+import io.winnow.datasets.Dataset;
 import io.winnow.models.References;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
@@ -33,6 +34,10 @@ class RunLosses {
   private static Address address(Run run, ArtifactRef dataset, ArtifactRef reference) {
     Draws draws = Draws.of(run.spec().selection(), run.spec().seed());
     return LossTable.address(draws, dataset, reference);
+  }
+
+  Dataset dataset(ArtifactRef dataset) {
+    return Dataset.open(store, dataset);
   }
 
   /** The run's losses; empty until they and their reference exist. */

@@ -14,11 +14,13 @@ import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
 import io.winnow.models.ModelFile;
 import io.winnow.models.References;
+import io.winnow.models.requirement.RunCost;
 import io.winnow.models.sample.Denoiser;
 import io.winnow.models.train.LossDraws;
 import io.winnow.models.train.LossScores;
 import io.winnow.stage.api.Checkpoint;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Lane;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
@@ -70,6 +72,17 @@ final class ScoreLossesStage<E extends Event> implements Stage<E> {
   @Override
   public Address address(E event) {
     return tools.losses().address(run.apply(event), dataset(event));
+  }
+
+  @Override
+  public Lane lane() {
+    return Lane.TRAINING;
+  }
+
+  @Override
+  public double cost(E event) {
+    Dataset dataset = tools.losses().dataset(dataset(event));
+    return new RunCost(run.apply(event).spec()).losses(dataset.shape(), dataset.rows(Splits.TRAIN));
   }
 
   @Override

@@ -35,25 +35,25 @@ public class SelectorChannels {
   }
 
   @Incoming("dataset-ready")
-  @Blocking("jobs")
+  @Blocking(value = "trainings", ordered = false)
   public CompletionStage<Void> onDatasetReady(Message<byte[]> message) {
     return runner.handle(scoreByNamed, DatasetReady.class, message);
   }
 
   @Incoming("reference-trained")
-  @Blocking("jobs")
+  @Blocking(value = "trainings", ordered = false)
   public CompletionStage<Void> onReferenceTrained(Message<byte[]> message) {
     return runner.handle(scoreByTrained, ReferenceTrained.class, message);
   }
 
   @Incoming("losses-scored")
-  @Blocking("jobs")
+  @Blocking(value = "jobs", ordered = false)
   public CompletionStage<Void> onLossesScored(Message<byte[]> message) {
     return runner.handleSignal(select, message);
   }
 
   @Incoming("features-ready")
-  @Blocking("jobs")
+  @Blocking(value = "jobs", ordered = false)
   public CompletionStage<Void> onFeaturesReady(Message<byte[]> message) {
     return runner.handleInput(select, message);
   }

@@ -38,25 +38,25 @@ public class TrainerChannels {
   }
 
   @Incoming("reference-requested")
-  @Blocking("jobs")
+  @Blocking(value = "trainings", ordered = false)
   CompletionStage<Void> onReferenceRequested(Message<byte[]> message) {
     return runner.handle(trainReference, ReferenceRequested.class, message);
   }
 
   @Incoming("weights-derived")
-  @Blocking("jobs")
+  @Blocking(value = "trainings", ordered = false)
   CompletionStage<Void> onWeightsDerived(Message<byte[]> message) {
     return runner.handle(train, WeightsDerived.class, message);
   }
 
   @Incoming("model-trained")
-  @Blocking("jobs")
+  @Blocking(value = "jobs", ordered = false)
   CompletionStage<Void> onModelTrained(Message<byte[]> message) {
     return runner.handle(sample, ModelTrained.class, message);
   }
 
   @Incoming("features-ready")
-  @Blocking("jobs")
+  @Blocking(value = "jobs", ordered = false)
   CompletionStage<Void> onFeaturesReady(Message<byte[]> message) {
     return runner.handle(evaluate, FeaturesReady.class, message);
   }

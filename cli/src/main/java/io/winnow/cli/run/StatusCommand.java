@@ -10,13 +10,16 @@ import io.winnow.contracts.Shown;
 import io.winnow.contracts.run.RunStatus;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.local.client.RunSummary;
+import io.winnow.local.client.WaitingJobs;
 import io.winnow.local.system.StoreAccess;
 import io.winnow.local.text.ShortDigests;
 import io.winnow.local.text.Tables;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -45,13 +48,33 @@ public final class StatusCommand implements Callable<Integer> {
       if (run == null) {
         List<RunSummary> runs = RunSummary.all(access.store());
         output.print(runs, out -> print(runs, out));
+        noteWaiting(runs);
         noteIfStopped(runs);
       } else {
         RunSummary summary = RunSummary.of(access.store(), run);
         output.print(summary, out -> print(summary, out));
+        noteWaiting(List.of(summary));
         noteIfStopped(List.of(summary));
       }
       return 0;
+    }
+  }
+
+  /** Says what unfinished runs wait for. */
+  private void noteWaiting(List<RunSummary> runs) {
+    Set<String> unfinished =
+        runs.stream()
+            .filter(summary -> summary.state() == RunStatus.RUNNING)
+            .map(RunSummary::run)
+            .collect(Collectors.toSet());
+    if (!unfinished.isEmpty()) {
+      common
+          .running()
+          .ifPresent(
+              system ->
+                  WaitingJobs.of(system.services().values()).stream()
+                      .filter(job -> unfinished.contains(job.run()))
+                      .forEach(job -> output.log().println(job.line())));
     }
   }
 

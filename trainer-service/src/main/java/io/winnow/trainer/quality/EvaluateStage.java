@@ -102,6 +102,11 @@ public class EvaluateStage implements Stage<FeaturesReady> {
   }
 
   @Override
+  public double cost(FeaturesReady event) {
+    return event.run().spec().sampling().images();
+  }
+
+  @Override
   public void run(FeaturesReady event, JobContext work) {
     Lineage lineage = event.lineage();
     Features features = Features.open(store, lineage.require(LineageKey.FEATURES));

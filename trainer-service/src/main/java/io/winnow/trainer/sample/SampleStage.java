@@ -77,6 +77,12 @@ public class SampleStage implements Stage<ModelTrained> {
   }
 
   @Override
+  public double cost(ModelTrained event) {
+    SamplingSpec sampling = event.run().spec().sampling();
+    return (double) sampling.images() * sampling.steps();
+  }
+
+  @Override
   public void run(ModelTrained event, JobContext work) {
     RunSpec spec = event.run().spec();
     SamplingSpec sampling = spec.sampling();

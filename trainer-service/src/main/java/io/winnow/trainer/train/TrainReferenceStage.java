@@ -10,10 +10,12 @@ import io.winnow.contracts.spec.ReweightSpec;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
+import io.winnow.models.requirement.RunCost;
 import io.winnow.models.requirement.RunMemory;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Lane;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
@@ -53,6 +55,17 @@ public class TrainReferenceStage implements Stage<ReferenceRequested> {
     new RunMemory(event.run().spec(), limits)
         .requireReference(dataset.shape(), dataset.classes().size());
     return ReferenceAddress.of(event.run(), event.lineage().trainedOn());
+  }
+
+  @Override
+  public Lane lane() {
+    return Lane.TRAINING;
+  }
+
+  @Override
+  public double cost(ReferenceRequested event) {
+    Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
+    return new RunCost(event.run().spec()).reference(dataset.shape(), dataset.classes().size());
   }
 
   @Override

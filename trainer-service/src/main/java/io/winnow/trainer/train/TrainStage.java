@@ -16,10 +16,12 @@ import io.winnow.contracts.spec.field.SpecFields;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.MappedRows;
 import io.winnow.models.architecture.DenoiserConfig;
+import io.winnow.models.requirement.RunCost;
 import io.winnow.models.requirement.RunMemory;
 import io.winnow.models.train.TrainingPlan;
 import io.winnow.models.train.TrainingPlans;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Lane;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
@@ -70,6 +72,17 @@ public class TrainStage implements Stage<WeightsDerived> {
             lineage.trainedOn().digest(),
             lineage.require(LineageKey.CORESET).digest(),
             lineage.require(LineageKey.WEIGHTS).digest()));
+  }
+
+  @Override
+  public Lane lane() {
+    return Lane.TRAINING;
+  }
+
+  @Override
+  public double cost(WeightsDerived event) {
+    Dataset dataset = Dataset.open(store, event.lineage().trainedOn());
+    return new RunCost(event.run().spec()).model(dataset.shape(), dataset.classes().size());
   }
 
   @Override

@@ -46,7 +46,7 @@ public record RunProgress(
   public enum State {
     @JsonProperty("running")
     RUNNING,
-    /** Waits for Kafka, the store, or another process that makes the same artifact. */
+    /** Waits for its turn, Kafka, the store, or another process that makes the same artifact. */
     @JsonProperty("waiting")
     WAITING,
     /** The artifact existed already. */

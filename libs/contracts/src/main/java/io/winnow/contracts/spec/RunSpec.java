@@ -42,7 +42,11 @@ public record RunSpec(
     @Description("Seed from which every random draw derives")
         @Default("0")
         @Decides({SURROGATE, LOSSES, CORESET, REFERENCE, WEIGHTS, MODEL, SAMPLES})
-        Long seed) {
+        Long seed,
+    @Description("Which run goes first when several wait for a service: low, normal or high")
+        @Default("normal")
+        @NoEffect("the order of jobs does not change their results")
+        Priority priority) {
 
   // events carry it, and a Kafka record has at most 1 MiB
   private static final int MOST_BYTES = 1 << 18;
@@ -65,6 +69,7 @@ public record RunSpec(
     }
     sampling = sampling == null ? SamplingSpec.DEFAULT : sampling;
     seed = fields.check("seed", seed);
+    priority = fields.check("priority", priority);
   }
 
   /** All defaults for one data set. */

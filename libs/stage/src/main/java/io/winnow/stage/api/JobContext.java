@@ -61,8 +61,8 @@ public interface JobContext {
   void gauges(String name, String tag, Supplier<Map<String, Double>> values);
 
   /**
-   * True once the process was told to stop: save a checkpoint, then call {@link #progress}, which
-   * throws.
+   * True once the process was told to stop, or the job's turn is over: save a checkpoint, then call
+   * {@link #progress}, which throws.
    */
   boolean stopping();
 

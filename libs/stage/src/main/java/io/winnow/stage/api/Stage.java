@@ -54,6 +54,21 @@ public interface Stage<E extends Event> {
     return address(event);
   }
 
+  /** The jobs with which this one takes turns. */
+  default Lane lane() {
+    return Lane.LIGHT;
+  }
+
+  /**
+   * Estimate of the job's whole work, at least 0: of the jobs that wait in a lane, the cheapest
+   * goes first. Only compared within a lane of a service, so its unit does not matter; images ×
+   * numbers that the network computes for an image, for example. Must be quick. Called after {@link
+   * #address}, except in the lane {@link Lane#READING}.
+   */
+  default double cost(E event) {
+    return 0;
+  }
+
   /**
    * Puts the artifact's objects and attributes into {@link JobContext#draft()}; the runner commits
    * it. Calls {@link JobContext#progress} at least every few seconds.

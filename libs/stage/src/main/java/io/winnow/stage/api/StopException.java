@@ -12,7 +12,9 @@ public final class StopException extends RuntimeException {
     /** The process was told to stop; the message will be delivered again. */
     SHUTDOWN("the process is stopping"),
     /** Another process took the job over, because this one sent no heartbeat for too long. */
-    LEASE_LOST("another process took the job over");
+    LEASE_LOST("another process took the job over"),
+    /** Another job has the next turn; this one resumes later. */
+    YIELDED("another job has the next turn");
 
     private final String text;
 

@@ -36,6 +36,17 @@ public interface StageSettings {
   @WithDefault("3")
   int maxCrashes();
 
+  /**
+   * How long a job that writes checkpoints runs before it yields to a waiting job that is shorter,
+   * has a higher priority, or has waited for the longest wait.
+   */
+  @WithDefault("3m")
+  Duration slice();
+
+  /** A job that has waited for its turn so long goes before all others. */
+  @WithDefault("30m")
+  Duration longestWait();
+
   /** The shortest time between two progress events of a job. */
   @WithDefault("1s")
   Duration progressInterval();

@@ -15,13 +15,15 @@ final class Attempt<E extends Event> {
   private final E event;
   private final JobServices services;
   private final Progress progress;
+  private final Lanes.Turn turn;
   private long images;
 
-  Attempt(Stage<E> stage, E event, JobServices services, Progress progress) {
+  Attempt(Stage<E> stage, E event, JobServices services, Progress progress, Lanes.Turn turn) {
     this.stage = stage;
     this.event = event;
     this.services = services;
     this.progress = progress;
+    this.turn = turn;
   }
 
   /** Images that this attempt put through a network. */
@@ -83,6 +85,7 @@ final class Attempt<E extends Event> {
         new JobMetrics(services.metrics, stage.name(), services.settings.progressInterval()),
         scratch.path(),
         services.lifecycle::stopping,
+        turn::over,
         heartbeat::stop);
   }
 

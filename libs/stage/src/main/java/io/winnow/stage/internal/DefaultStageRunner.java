@@ -110,7 +110,7 @@ public class DefaultStageRunner implements StageRunner {
       telemetry.fault(e);
       return Optional.of(refuse(stage, event, run, e));
     } finally {
-      telemetry.end(outcome, run.images());
+      telemetry.end(outcome, run.images(), run.queuedNanos());
       lifecycle.leave();
     }
   }
@@ -169,7 +169,7 @@ public class DefaultStageRunner implements StageRunner {
       telemetry.fault(e);
       return fail(stage, event.runId(), run, message, e);
     } finally {
-      telemetry.end(outcome, run.images());
+      telemetry.end(outcome, run.images(), run.queuedNanos());
     }
   }
 

@@ -4,10 +4,14 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.Shown;
 import io.winnow.contracts.event.Event;
+import io.winnow.contracts.event.LineageEvent;
 import io.winnow.contracts.event.RunCancel;
 import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.event.RunProgress;
+import io.winnow.contracts.event.RunRequested;
 import io.winnow.contracts.run.StageRecord;
+import io.winnow.contracts.spec.Priority;
+import io.winnow.stage.api.Lane;
 import io.winnow.stage.api.Stage;
 import io.winnow.stage.api.StopException;
 import io.winnow.stage.jobs.Job;
@@ -22,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
@@ -29,6 +34,7 @@ import org.jboss.logging.Logger;
 final class JobRun<E extends Event> {
   private static final Logger LOG = Logger.getLogger(JobRun.class);
   private static final int DIGEST_SHOWN = 12;
+  private static final int POLLS = 5;
 
   private final Stage<E> stage;
   private final String runId;
@@ -41,6 +47,7 @@ final class JobRun<E extends Event> {
   private boolean begun;
   private Address address;
   private long images;
+  private long queuedNanos;
   private boolean made;
 
   /**
@@ -61,6 +68,11 @@ final class JobRun<E extends Event> {
     return images;
   }
 
+  /** How long the job waited for its turns. */
+  long queuedNanos() {
+    return queuedNanos;
+  }
+
   /**
    * Runs the job and waits while a transient fault lasts.
    *
@@ -69,9 +81,12 @@ final class JobRun<E extends Event> {
    */
   Outcome call() throws Exception {
     list();
-    Outcome outcome =
-        services.retry.call(
-            "run " + stage.name() + " for run " + runId, this::attempt, this::faulted);
+    Outcome outcome;
+    do {
+      outcome =
+          services.retry.call(
+              "run " + stage.name() + " for run " + runId, this::attempt, this::faulted);
+    } while (outcome == Outcome.YIELDED);
     if (!begun) {
       services.jobs.forget(job);
     }
@@ -108,6 +123,84 @@ final class JobRun<E extends Event> {
 
   private Outcome attempt(E event) throws Exception {
     try {
+      if (stage.lane() != Lane.READING) {
+        services.lanes.alone(() -> locate(event));
+        Optional<Artifact> there = services.store.find(address.path());
+        if (there.isPresent()) {
+          return found(event, there.get());
+        }
+      }
+    } catch (StopException stop) {
+      return stopped(stop);
+    }
+    Lanes.Turn turn;
+    try {
+      turn = turn(event);
+    } catch (StopException stop) {
+      return stoppedInQueue(stop);
+    }
+    try (turn) {
+      return attempt(event, turn);
+    }
+  }
+
+  // it may have worked before, and yielded; another run's job may go on with its state since
+  private Outcome stoppedInQueue(StopException stop) {
+    boolean taken = drafts.isEmpty() || services.leases.runOf(address.digest()).isPresent();
+    if (taken && stop.reason() == StopException.Reason.CANCELLED) {
+      return Outcome.CANCELLED;
+    }
+    if (taken) {
+      drafts.clear();
+    }
+    return stopped(stop);
+  }
+
+  private Lanes.Turn turn(E event) {
+    long start = services.time.nanos();
+    AtomicLong asked = new AtomicLong(start);
+    try {
+      return services.lanes.await(
+          job.view().id(),
+          stage.lane(),
+          priority(event),
+          stage.cost(event),
+          position -> {
+            begun = true;
+            progress.queued(position, stage.silent());
+          },
+          () -> mayWait(asked));
+    } finally {
+      queuedNanos += services.time.nanos() - start;
+    }
+  }
+
+  // jobs may wait in great numbers: they ask the store seldom
+  private void mayWait(AtomicLong asked) {
+    if (services.lifecycle.stopping()) {
+      throw new StopException(StopException.Reason.SHUTDOWN);
+    }
+    long now = services.time.nanos();
+    if (now - asked.get() >= POLLS * services.settings.heartbeatInterval().toNanos()) {
+      asked.set(now);
+      if (folder.cancelled().isPresent()) {
+        throw new StopException(StopException.Reason.CANCELLED);
+      }
+      if (folder.failed().isPresent()) {
+        throw new StopException(StopException.Reason.RUN_FAILED);
+      }
+    }
+  }
+
+  private static Priority priority(Event event) {
+    if (event instanceof RunRequested requested) {
+      return requested.run().spec().priority();
+    }
+    return event instanceof LineageEvent of ? of.run().spec().priority() : Priority.NORMAL;
+  }
+
+  private Outcome attempt(E event, Lanes.Turn turn) throws Exception {
+    try {
       locate(event);
     } catch (StopException stop) {
       return stopped(stop);
@@ -124,19 +217,20 @@ final class JobRun<E extends Event> {
               runId,
               () -> services.checkpoints.highest(address.digest()),
               () -> services.store.find(address.path()).isPresent(),
-              this::waitForLease);
+              () -> waitForLease(turn));
     } catch (StopException stop) {
-      if (stop.reason() == StopException.Reason.CANCELLED) {
-        return Outcome.CANCELLED;
-      }
-      throw stop;
+      return switch (stop.reason()) {
+        case CANCELLED -> Outcome.CANCELLED;
+        case YIELDED -> Outcome.YIELDED;
+        default -> throw stop;
+      };
     }
     if (lease.isEmpty()) {
       return found(event, services.store.find(address.path()).orElseThrow());
     }
     try (Leases.Lease held = lease.get()) {
       held.crashes().require(stage.name(), services.settings.maxCrashes());
-      deliver(event, produce(event, held), false);
+      deliver(event, turn.call(() -> produce(event, held, turn)), false);
       services.checkpoints.clear(address.digest());
       return Outcome.MADE;
     } catch (StopException stop) {
@@ -144,13 +238,14 @@ final class JobRun<E extends Event> {
     }
   }
 
-  private void locate(E event) {
+  private boolean locate(E event) {
     if (address == null) {
       begun = true;
       address = new AddressSearch<>(stage, event, services, folder, progress).find();
       services.jobs.forget(job);
       list();
     }
+    return true;
   }
 
   private Outcome found(E event, Artifact artifact) throws Exception {
@@ -166,10 +261,10 @@ final class JobRun<E extends Event> {
     return ours ? Outcome.MADE : Outcome.REUSED;
   }
 
-  private Artifact produce(E event, Leases.Lease lease) throws Exception {
+  private Artifact produce(E event, Leases.Lease lease, Lanes.Turn turn) throws Exception {
     ArtifactDraft draft = services.store.draft(address);
     drafts.add(draft);
-    Attempt<E> attempt = new Attempt<>(stage, event, services, progress);
+    Attempt<E> attempt = new Attempt<>(stage, event, services, progress, turn);
     try {
       Artifact artifact = attempt.make(draft, lease, folder);
       made = true;
@@ -208,12 +303,15 @@ final class JobRun<E extends Event> {
             Locale.ROOT, "made %s %s in %.1f s", kind, digest, artifact.cost().seconds());
   }
 
-  private void waitForLease() {
+  private void waitForLease(Lanes.Turn turn) {
     if (services.lifecycle.stopping()) {
       throw new StopException(StopException.Reason.SHUTDOWN);
     }
     if (folder.cancelled().isPresent()) {
       throw new StopException(StopException.Reason.CANCELLED);
+    }
+    if (turn.over()) {
+      throw new StopException(StopException.Reason.YIELDED);
     }
     progress.waiting("waiting for another process that makes the same artifact");
   }
@@ -226,6 +324,10 @@ final class JobRun<E extends Event> {
           services.checkpoints.clear(address.digest());
         }
         return Outcome.CANCELLED;
+      }
+      case YIELDED -> {
+        LOG.infof("%s for run %s yields to another job", stage.name(), runId);
+        return Outcome.YIELDED;
       }
       case RUN_FAILED -> {
         // the checkpoint stays: another run may need the same artifact

@@ -22,6 +22,7 @@ public class JobServices {
   final MeterRegistry meters;
   final StageMetrics metrics;
   final Time time;
+  final Lanes lanes;
 
   public JobServices(
       ArtifactStore store,
@@ -34,7 +35,8 @@ public class JobServices {
       StageSettings settings,
       MeterRegistry meters,
       StageMetrics metrics,
-      Time time) {
+      Time time,
+      Lanes lanes) {
     this.store = store;
     this.publisher = publisher;
     this.jobs = jobs;
@@ -46,5 +48,6 @@ public class JobServices {
     this.meters = meters;
     this.metrics = metrics;
     this.time = time;
+    this.lanes = lanes;
   }
 }

@@ -37,12 +37,13 @@ final class JobTelemetry {
    * Ends the job.
    *
    * @param images that went through a network
+   * @param queuedNanos how long it waited for its turns; not part of its duration
    */
-  void end(Outcome outcome, long images) {
+  void end(Outcome outcome, long images, long queuedNanos) {
     String name = outcome.name().toLowerCase(Locale.ROOT);
     meters
         .timer("winnow.stage", "stage", stage, "outcome", name)
-        .record(Duration.ofNanos(System.nanoTime() - start));
+        .record(Duration.ofNanos(Math.max(0, System.nanoTime() - start - queuedNanos)));
     meters.counter("winnow.stage.images", "stage", stage).increment(images);
     span.setAttribute("winnow.outcome", name).setAttribute("winnow.images", images).end();
     MDC.remove(RUN);

@@ -3,6 +3,7 @@ package io.winnow.stage.internal;
 import io.winnow.contracts.event.Event;
 import io.winnow.datasets.ReadListener;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Lane;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
@@ -24,6 +25,11 @@ record OnDemandStage<E extends Event>(Stage<E> of) implements Stage<E> {
   @Override
   public Address address(E event, ReadListener reading) {
     return of.address(event, reading);
+  }
+
+  @Override
+  public Lane lane() {
+    return Lane.CALLER;
   }
 
   @Override

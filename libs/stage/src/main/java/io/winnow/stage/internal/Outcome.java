@@ -6,6 +6,8 @@ public enum Outcome {
   MADE,
   /** The artifact existed. */
   REUSED,
+  /** The job yielded to another one and resumes later. */
+  YIELDED,
   /** The run was cancelled. */
   CANCELLED,
   /** Other inputs are missing, or the run has failed: nothing to do. */

@@ -33,6 +33,7 @@ final class Progress {
   private long lastNanos;
   private boolean published;
   private volatile String aside;
+  private String queued;
 
   private record Sample(long nanos, long done) {}
 
@@ -69,6 +70,25 @@ final class Progress {
   synchronized void waiting(String message) {
     job.waiting(message);
     if (due(System.nanoTime())) {
+      offer(RunProgress.State.WAITING);
+    }
+  }
+
+  /**
+   * Reports a job that waits for its turn. Call it repeatedly: an event that is due too early is
+   * published by a later call.
+   *
+   * @param silent whether to publish no event
+   */
+  synchronized void queued(LaneQueue.Position position, boolean silent) {
+    String message =
+        "queued, "
+            + position.before()
+            + " before it"
+            + (position.holder() == null ? "" : "; " + position.holder() + " runs");
+    job.queued(message, position.before(), position.holder());
+    if (!silent && !message.equals(queued) && due(System.nanoTime())) {
+      queued = message;
       offer(RunProgress.State.WAITING);
     }
   }

@@ -24,12 +24,16 @@ final class RunningJob implements JobContext {
   private final JobMetrics metrics;
   private final Path scratch;
   private final BooleanSupplier stopping;
+  private final BooleanSupplier turnOver;
   private final Supplier<StopException.Reason> stop;
   private final long startNanos = System.nanoTime();
   private final StageRecord.Cost before;
   private Optional<Checkpoint> resumed;
   private double secondsElsewhere;
   private long images;
+  // a job without checkpoints never asks, and never yields
+  private boolean toldToYield;
+  private boolean savedToYield;
 
   RunningJob(
       ArtifactStore store,
@@ -40,6 +44,7 @@ final class RunningJob implements JobContext {
       JobMetrics metrics,
       Path scratch,
       BooleanSupplier stopping,
+      BooleanSupplier turnOver,
       Supplier<StopException.Reason> stop) {
     this.store = store;
     this.draft = draft;
@@ -48,6 +53,7 @@ final class RunningJob implements JobContext {
     this.metrics = metrics;
     this.scratch = scratch;
     this.stopping = stopping;
+    this.turnOver = turnOver;
     this.stop = stop;
     this.resumed = last.map(Checkpoints.Saved::checkpoint);
     this.before = last.map(Checkpoints.Saved::cost).orElse(new StageRecord.Cost(0, 0));
@@ -73,6 +79,7 @@ final class RunningJob implements JobContext {
     // its tensors are as large as the job's whole state
     resumed = Optional.empty();
     checkpoints.hand(state, this::spent);
+    savedToYield = toldToYield;
   }
 
   @Override
@@ -82,6 +89,9 @@ final class RunningJob implements JobContext {
     StopException.Reason reason = stop.get();
     if (reason == null && stopping.getAsBoolean()) {
       reason = StopException.Reason.SHUTDOWN;
+    }
+    if (reason == null && savedToYield) {
+      reason = StopException.Reason.YIELDED;
     }
     if (reason != null) {
       throw new StopException(reason);
@@ -109,7 +119,8 @@ final class RunningJob implements JobContext {
 
   @Override
   public boolean stopping() {
-    return stopping.getAsBoolean();
+    toldToYield = toldToYield || turnOver.getAsBoolean();
+    return toldToYield || stopping.getAsBoolean();
   }
 
   @Override

@@ -17,7 +17,22 @@ public final class Job {
     Instant now = clock.instant();
     this.view =
         new JobView(
-            id, run, stage, JobState.RUNNING, address, 0, 0, "", 0, null, null, now, now, null);
+            id,
+            run,
+            stage,
+            JobState.RUNNING,
+            address,
+            0,
+            0,
+            "",
+            0,
+            null,
+            null,
+            null,
+            null,
+            now,
+            now,
+            null);
   }
 
   public JobView view() {
@@ -37,8 +52,24 @@ public final class Job {
 
   /** Marks a job that nobody works on yet: it sends no heartbeats. */
   public void queued(String message) {
-    queued = true;
+    queued(message, null, null);
+  }
+
+  /**
+   * Marks a job that waits for its turn.
+   *
+   * @param before number of jobs before it; null if unknown
+   * @param holder id of the job that runs; null if unknown
+   */
+  public synchronized void queued(String message, Integer before, String holder) {
     waiting(message);
+    queued = true;
+    view = view.behind(before, holder);
+  }
+
+  /** True for a job that waits for its turn. */
+  public boolean queued() {
+    return queued;
   }
 
   public void ended(JobState state, String message) {
@@ -62,6 +93,7 @@ public final class Job {
     JobView v = view;
     Instant now = clock.instant();
     beatNanos = System.nanoTime();
+    queued = false;
     view =
         new JobView(
             v.id(),
@@ -75,6 +107,8 @@ public final class Job {
             rate,
             etaSeconds,
             message,
+            null,
+            null,
             v.startedAt(),
             now,
             state.ended() ? now : null);

@@ -26,10 +26,15 @@ public class JobRegistry {
 
   public JobRegistry(StageSettings settings, MeterRegistry meters) {
     this.kept = settings.jobsKept();
-    meters.gauge("winnow.jobs.running", this, registry -> registry.running().size());
+    meters.gauge("winnow.jobs.running", this, registry -> registry.count(false));
+    meters.gauge("winnow.jobs.queued", this, registry -> registry.count(true));
     meters.gauge("winnow.records.unsettled", unsettled, Unsettled::count);
     meters.gauge(
         "winnow.records.unsettled.age.seconds", unsettled, u -> u.oldest().toMillis() / 1e3);
+  }
+
+  private long count(boolean queued) {
+    return running().stream().filter(job -> job.queued() == queued).count();
   }
 
   /** The records that this process works on. */

@@ -7,7 +7,7 @@ import java.util.Locale;
 public enum JobState {
   @JsonProperty("running")
   RUNNING,
-  /** Waits for Kafka, the store, or another process that makes the same artifact. */
+  /** Waits for its turn, Kafka, the store, or another process that makes the same artifact. */
   @JsonProperty("waiting")
   WAITING,
   /** The job made the artifact. */

@@ -18,6 +18,29 @@ public record JobView(
     @Schema(description = "units per second over the last seconds, 0 if unknown") double rate,
     @Schema(description = "seconds left, null if unknown") Double etaSeconds,
     @Schema(description = "for people; may be null") String message,
+    @Schema(description = "number of jobs before it; null unless it is queued") Integer before,
+    @Schema(description = "id of the job that it is queued behind; may be null") String holder,
     Instant startedAt,
     @Schema(description = "time of the last heartbeat") Instant heartbeatAt,
-    @Schema(description = "null while it runs") Instant endedAt) {}
+    @Schema(description = "null while it runs") Instant endedAt) {
+
+  JobView behind(Integer count, String running) {
+    return new JobView(
+        id,
+        run,
+        stage,
+        state,
+        address,
+        done,
+        total,
+        unit,
+        rate,
+        etaSeconds,
+        message,
+        count,
+        running,
+        startedAt,
+        heartbeatAt,
+        endedAt);
+  }
+}

@@ -95,7 +95,7 @@ class StageRunnerTest {
     assertThat(next.lineage().get(LineageKey.DATASET)).isEqualTo(made.ref());
     assertThat(made.cost().images()).isEqualTo(7);
     assertThat(made.cost().seconds()).isBetween(100.0, 160.0);
-    assertThat(thread.get()).startsWith("jobs-");
+    assertThat(thread.get()).startsWith("winnow-light");
     // and the step is noted, watchers know, and nothing is left over
     StageRecord step = new RunFolder(artifacts.objects(), "happy").stages().get(0);
     assertThat(step.stage()).isEqualTo("make");

@@ -20,7 +20,7 @@ class TestChannels {
   }
 
   @Incoming("run-requested")
-  @Blocking("jobs")
+  @Blocking(value = "jobs", ordered = false)
   CompletionStage<Void> onRequested(Message<byte[]> message) {
     return runner.handle(stage, RunRequested.class, message);
   }

@@ -12,6 +12,7 @@ import io.winnow.contracts.spec.RunSpec;
 import io.winnow.contracts.spec.RunSpecBuilder;
 import io.winnow.datasets.ReadListener;
 import io.winnow.stage.api.JobContext;
+import io.winnow.stage.api.Lane;
 import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
@@ -30,6 +31,8 @@ class TestStage implements Stage<RunRequested> {
 
   private final Map<String, Script> scripts = new ConcurrentHashMap<>();
   private final Map<String, Reading> readings = new ConcurrentHashMap<>();
+  private final Map<String, Double> costs = new ConcurrentHashMap<>();
+  private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
   private final Map<String, Integer> runs = new ConcurrentHashMap<>();
 
   interface Script {
@@ -48,6 +51,54 @@ class TestStage implements Stage<RunRequested> {
   /** What the stage reads of a run's input before it knows the address. */
   void reading(String runId, Reading reading) {
     readings.put(runId, reading);
+  }
+
+  /** Sets what the job of a run does, unless that is set already. */
+  void scriptIfNone(String runId, Script script) {
+    scripts.putIfAbsent(runId, script);
+  }
+
+  /** Sets the estimate of a run's work. */
+  void cost(String runId, double cost) {
+    costs.put(runId, cost);
+  }
+
+  /** Sets the lane of a run's job; it takes effect in {@link #of}. */
+  void lane(String runId, Lane lane) {
+    lanes.put(runId, lane);
+  }
+
+  /** This stage, in the lane of a run. */
+  Stage<RunRequested> of(String runId) {
+    Lane lane = lanes.getOrDefault(runId, Lane.LIGHT);
+    return new InLane(this, lane);
+  }
+
+  private record InLane(TestStage of, Lane lane) implements Stage<RunRequested> {
+    @Override
+    public String name() {
+      return of.name();
+    }
+
+    @Override
+    public Address address(RunRequested event) {
+      return of.address(event);
+    }
+
+    @Override
+    public double cost(RunRequested event) {
+      return of.costs.getOrDefault(event.runId(), 0.0);
+    }
+
+    @Override
+    public void run(RunRequested event, JobContext work) throws Exception {
+      of.run(event, work);
+    }
+
+    @Override
+    public List<Event> next(RunRequested event, Artifact artifact) {
+      return of.next(event, artifact);
+    }
   }
 
   /** How often the job of a run was begun. */

@@ -12,6 +12,7 @@ import io.winnow.stage.internal.Checkpoints;
 import io.winnow.stage.internal.DefaultStageRunner;
 import io.winnow.stage.internal.EventMessages;
 import io.winnow.stage.internal.JobServices;
+import io.winnow.stage.internal.Lanes;
 import io.winnow.stage.internal.Leases;
 import io.winnow.stage.internal.Lifecycle;
 import io.winnow.stage.internal.OversizedDeadLetters;
@@ -60,7 +61,8 @@ public record TestProcess(StageRunner runner, Lifecycle lifecycle) {
             settings,
             around.meters(),
             new StageMetrics(around.meters()),
-            around.time());
+            around.time(),
+            new Lanes(settings, around.time()));
     return new TestProcess(
         new DefaultStageRunner(
             services,
