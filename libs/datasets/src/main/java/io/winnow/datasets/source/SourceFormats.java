@@ -10,6 +10,7 @@ import io.winnow.datasets.source.format.SourceFormat;
 import io.winnow.datasets.source.idx.IdxFormat;
 import io.winnow.datasets.source.npz.NpzFormat;
 import io.winnow.datasets.source.parquet.ParquetFormat;
+import io.winnow.datasets.source.stl.StlFormat;
 import io.winnow.datasets.source.webdataset.WebDatasetFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ public final class SourceFormats {
           new IdxFormat(),
           new CifarFormat(),
           new Cifar100Format(),
+          new StlFormat(),
           new NpzFormat(),
           new ZipFormat(),
           new WebDatasetFormat(),

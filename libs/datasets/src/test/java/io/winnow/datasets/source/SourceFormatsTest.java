@@ -18,8 +18,8 @@ class SourceFormatsTest {
 
   @Test
   void everyNameIsAcceptedBySpecsAndKnown() {
-    assertThat(SourceFormats.names()).startsWith("auto").doesNotHaveDuplicates().hasSize(9);
-    assertThat(SourceFormats.descriptions()).doesNotHaveDuplicates().hasSize(8);
+    assertThat(SourceFormats.names()).startsWith("auto").doesNotHaveDuplicates().hasSize(10);
+    assertThat(SourceFormats.descriptions()).doesNotHaveDuplicates().hasSize(9);
     for (String name : SourceFormats.names()) {
       assertThat(spec(temp, name).format()).isEqualTo(name);
       SourceFormats.require(name);
@@ -35,7 +35,7 @@ class SourceFormatsTest {
               assertThat(e.problem()).contains("\"dataset.format\" is \"tfrecord\"");
               assertThat(e.remedy())
                   .isEqualTo(
-                      "use one of auto, idx, cifar10, cifar100, npz, zip, webdataset, parquet, folder");
+                      "use one of auto, idx, cifar10, cifar100, stl10, npz, zip, webdataset, parquet, folder");
             });
   }
 

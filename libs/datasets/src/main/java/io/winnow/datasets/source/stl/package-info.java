@@ -1,0 +1,2 @@
+/** The binary files of STL-10. */
+package io.winnow.datasets.source.stl;
