@@ -278,7 +278,7 @@ class StageRunnerTest {
         .contains("ce_type");
     assertThat(
             header(wire.awaitDeadLetter(RunRequested.class, "poison-type"), "dead-letter-reason"))
-        .contains("RunRequested");
+        .contains("on the topic " + topic);
   }
 
   @Test
