@@ -17,6 +17,8 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
 import io.winnow.contracts.Json;
+import io.winnow.contracts.event.EventCodec;
+import io.winnow.contracts.event.EventType;
 import io.winnow.contracts.event.RunCancel;
 import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.event.RunProgress;
@@ -281,7 +283,13 @@ class ConsoleTest {
     new RunFolder(artifacts.objects(), "broken").failed(failure);
 
     // when, after one of somebody who does not know what an id is
-    wire.send(new RunFailed("../broken", "import", "none", "none", NOW));
+    wire.send(
+        EventType.RUN_FAILED.topic(),
+        "../broken",
+        new String(EventCodec.encode(failure), StandardCharsets.UTF_8)
+            .replace("\"broken\"", "\"../broken\"")
+            .getBytes(StandardCharsets.UTF_8),
+        Map.of("ce_type", EventType.RUN_FAILED.topic()));
     wire.send(failure);
 
     // then
