@@ -1,5 +1,6 @@
 package io.winnow.cli.ops;
 
+import io.winnow.cli.common.DurationConverter;
 import io.winnow.cli.common.HomeOptions;
 import io.winnow.cli.common.Installation;
 import io.winnow.cli.common.LauncherLog;
@@ -12,6 +13,8 @@ import io.winnow.models.exchange.ModelImport;
 import io.winnow.store.artifact.GarbageCollector;
 import io.winnow.store.artifact.Manifest;
 import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,6 +57,16 @@ public final class GcCommand implements Callable<Integer> {
       description = "Include imported data sets and models (default: keep them).")
   private boolean imports;
 
+  @Option(
+      names = "--grace",
+      paramLabel = "DURATION",
+      defaultValue = "24h",
+      converter = DurationConverter.class,
+      description =
+          "Keep what was written within this time, such as the data set of an import that is still"
+              + " running (default: ${DEFAULT-VALUE}).")
+  private Duration grace;
+
   public GcCommand(Terminal terminal, Installation installation) {
     this.common = new HomeOptions(installation);
     this.output = new Output(terminal);
@@ -73,8 +86,11 @@ public final class GcCommand implements Callable<Integer> {
         StoreAccess access = common.store()) {
       Predicate<Manifest> keep = manifest -> !imports && IMPORT_STAGES.contains(manifest.stage());
       GarbageCollector garbage = new GarbageCollector(access.store());
-      List<GarbageCollector.Item> items = garbage.find(forgotten, keep);
+      Instant before = Instant.now().minus(grace);
+      List<GarbageCollector.Item> items =
+          garbage.writtenBefore(garbage.find(forgotten, keep), before);
       if (delete) {
+        garbage.requireStillQuiet(forgotten);
         garbage.remove(items);
       }
       Printed printed =

@@ -16,7 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -163,6 +166,17 @@ public final class FolderStore implements ObjectStore {
                 .toList();
           }
         });
+  }
+
+  @Override
+  public Map<String, Instant> modified(String prefix) {
+    Map<String, Instant> found = new HashMap<>();
+    for (ObjectRef object : list(prefix)) {
+      found.put(
+          object.key(),
+          with(object.key(), () -> Files.getLastModifiedTime(path(object.key())).toInstant()));
+    }
+    return found;
   }
 
   @Override

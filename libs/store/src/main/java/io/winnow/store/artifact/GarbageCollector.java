@@ -6,6 +6,7 @@ import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.RunStatus;
 import io.winnow.store.object.ObjectStore;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -100,6 +101,32 @@ public final class GarbageCollector {
           }
         });
     return items;
+  }
+
+  /**
+   * Keeps what is new out of what was found: imports, uploads and runs that begin while garbage is
+   * looked for write objects that nothing refers to yet.
+   *
+   * @param items from {@link #find}
+   * @param before items with an object that was written at this time or later are left out
+   */
+  public List<Item> writtenBefore(List<Item> items, Instant before) {
+    return items.stream().filter(item -> item.kind() == Kind.RUN || older(item, before)).toList();
+  }
+
+  private boolean older(Item item, Instant before) {
+    return objects.modified(item.path()).values().stream()
+        .allMatch(written -> written.isBefore(before));
+  }
+
+  /**
+   * Checks once more that nothing runs, which takes what was found for garbage.
+   *
+   * @param forgotten as for {@link #find}
+   * @throws InvalidInputException runs are running
+   */
+  public void requireStillQuiet(Set<String> forgotten) {
+    requireQuiet(forgotten);
   }
 
   /** Deletes objects; the manifest of an artifact first, so that no half artifact is ever found. */

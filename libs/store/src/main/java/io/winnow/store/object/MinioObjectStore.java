@@ -19,8 +19,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -211,6 +213,30 @@ public final class MinioObjectStore implements ObjectStore, AutoCloseable {
             }
           }
           found.sort(Comparator.comparing(ObjectRef::key));
+          return found;
+        });
+  }
+
+  @Override
+  public Map<String, Instant> modified(String prefix) {
+    return s3.call(
+        "list " + prefix,
+        null,
+        () -> {
+          Map<String, Instant> found = new HashMap<>();
+          for (Result<Item> result :
+              s3.client()
+                  .listObjects(
+                      ListObjectsArgs.builder()
+                          .bucket(s3.bucket())
+                          .prefix(prefix)
+                          .recursive(true)
+                          .build())) {
+            Item item = result.get();
+            if (!item.isDir()) {
+              found.put(item.objectName(), item.lastModified().toInstant());
+            }
+          }
           return found;
         });
   }

@@ -4,7 +4,9 @@ import io.winnow.contracts.ObjectRef;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -51,6 +53,9 @@ public interface ObjectStore {
 
   /** Every object below a prefix, in key order (sha-256 null). */
   List<ObjectRef> list(String prefix);
+
+  /** When each object below a prefix was written last, by key. */
+  Map<String, Instant> modified(String prefix);
 
   void delete(String key);
 

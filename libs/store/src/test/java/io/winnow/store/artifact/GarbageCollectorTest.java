@@ -13,6 +13,7 @@ import io.winnow.store.artifact.GarbageCollector.Item;
 import io.winnow.store.artifact.GarbageCollector.Kind;
 import io.winnow.store.testing.InMemoryObjectStore;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -151,5 +152,33 @@ class GarbageCollectorTest {
     assertThatThrownBy(() -> find("run-9"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("run-9");
+  }
+
+  @Test
+  void whatWasWrittenWithinTheGraceStays() {
+    // given an old artifact and one of which an object is new, such as a shard of an import
+    Instant now = Instant.parse("2026-01-02T03:04:05Z");
+    ArtifactRef old = artifact("weights", "reweight");
+    ArtifactRef half = artifact("datasets/x", "import");
+    objects.written("", now.minus(Duration.ofHours(25)));
+    objects.written(half.address() + "/content", now.minus(Duration.ofHours(23)));
+
+    // when
+    List<Item> items = garbage.writtenBefore(find(), now.minus(Duration.ofHours(24)));
+
+    // then
+    assertThat(find()).hasSize(2);
+    assertThat(items).extracting(Item::path).containsExactly(old.address() + "/");
+  }
+
+  @Test
+  void aRunThatBeganDuringTheScanPreventsTheDeletion() {
+    artifact("weights", "reweight");
+    assertThat(find()).hasSize(1);
+    run("run-1");
+
+    assertThatThrownBy(() -> garbage.requireStillQuiet(Set.of()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("1 runs are running");
   }
 }

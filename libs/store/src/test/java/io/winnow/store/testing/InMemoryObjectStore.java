@@ -10,20 +10,23 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Collectors;
 
 /** An object store for unit tests, with the promises of {@link ObjectStore}. */
 public final class InMemoryObjectStore implements ObjectStore {
-  private record Stored(byte[] content, String sha256) {}
+  private record Stored(byte[] content, String sha256, Instant written) {}
 
   private final ConcurrentSkipListMap<String, Stored> objects = new ConcurrentSkipListMap<>();
 
   /** Changes the bytes behind the store's back. */
   public void alter(String key, byte[] content) {
-    objects.computeIfPresent(key, (k, old) -> new Stored(content, old.sha256()));
+    objects.computeIfPresent(key, (k, old) -> new Stored(content, old.sha256(), old.written()));
   }
 
   @Override
@@ -106,6 +109,19 @@ public final class InMemoryObjectStore implements ObjectStore {
   }
 
   @Override
+  public Map<String, Instant> modified(String prefix) {
+    return objects.entrySet().stream()
+        .filter(e -> e.getKey().startsWith(prefix))
+        .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().written()));
+  }
+
+  /** Sets when objects were written, as if time had passed. */
+  public void written(String prefix, Instant at) {
+    objects.replaceAll(
+        (key, old) -> key.startsWith(prefix) ? new Stored(old.content(), old.sha256(), at) : old);
+  }
+
+  @Override
   public void delete(String key) {
     objects.remove(key);
   }
@@ -122,7 +138,7 @@ public final class InMemoryObjectStore implements ObjectStore {
   }
 
   private static Stored stored(byte[] content) {
-    return new Stored(content.clone(), Digests.sha256(content));
+    return new Stored(content.clone(), Digests.sha256(content), Instant.now());
   }
 
   private static ObjectRef ref(String key, Stored stored) {
