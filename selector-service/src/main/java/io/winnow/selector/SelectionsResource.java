@@ -116,7 +116,7 @@ public class SelectionsResource {
     } catch (StoreUnavailableException e) {
       return Problems.of(e);
     } catch (RejectedExecutionException e) {
-      return Problems.later("other selections are made first");
+      return Problems.later("too many selections are waiting");
     }
   }
 

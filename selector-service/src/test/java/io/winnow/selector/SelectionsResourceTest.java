@@ -242,7 +242,7 @@ class SelectionsResourceTest {
     ask(late)
         .statusCode(503)
         .header("Retry-After", equalTo("5"))
-        .body("problem", containsString("other selections are made first"))
+        .body("problem", containsString("too many selections are waiting"))
         .body("remedy", containsString("try again"));
 
     // when the others are done, then it is made

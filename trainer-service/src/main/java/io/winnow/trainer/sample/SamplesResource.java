@@ -124,7 +124,7 @@ public class SamplesResource {
   }
 
   private static Response failed(Throwable thrown) {
-    return Problems.of(thrown, "other requests are drawn first");
+    return Problems.of(thrown, "too many requests for samples are waiting");
   }
 
   private static CompletionStage<Response> done(Response response) {

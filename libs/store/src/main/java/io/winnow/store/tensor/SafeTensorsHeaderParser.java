@@ -82,7 +82,7 @@ final class SafeTensorsHeaderParser {
     } catch (JsonProcessingException e) {
       throw bad(what, "has a header that is not JSON: " + Causes.of(e));
     } catch (IOException e) {
-      throw bad(what, "has a header that is no text: " + Causes.of(e));
+      throw bad(what, "has a header that is not UTF-8 text: " + Causes.of(e));
     }
   }
 
