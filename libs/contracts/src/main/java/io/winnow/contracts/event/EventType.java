@@ -56,10 +56,12 @@ public enum EventType {
   }
 
   public static EventType of(Event event) {
-    return Arrays.stream(values())
-        .filter(t -> t.record == event.getClass())
-        .findFirst()
-        .orElseThrow();
+    return of(event.getClass());
+  }
+
+  /** The type whose events are this record. */
+  public static EventType of(Class<? extends Event> record) {
+    return Arrays.stream(values()).filter(t -> t.record == record).findFirst().orElseThrow();
   }
 
   public static Optional<EventType> ofTopic(String topic) {

@@ -9,7 +9,6 @@ import io.winnow.contracts.event.EventType;
 import io.winnow.stage.api.StopException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -39,12 +38,7 @@ public class EventMessages {
    * @throws InvalidInputException not a CloudEvent in binary mode, another type, or invalid JSON
    */
   public <E extends Event> E decode(Class<E> type, Message<byte[]> message) {
-    String topic =
-        Arrays.stream(EventType.values())
-            .filter(known -> known.record() == type)
-            .findFirst()
-            .orElseThrow()
-            .topic();
+    String topic = EventType.of(type).topic();
     Headers headers = headers(message);
     Event event =
         EventCodec.decode(

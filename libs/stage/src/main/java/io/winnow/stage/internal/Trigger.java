@@ -4,7 +4,6 @@ import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.EventType;
 import io.winnow.stage.api.Join;
 import io.winnow.store.artifact.RunFolder;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
@@ -43,12 +42,7 @@ record Trigger<M extends Event, E extends Event>(
 
   // coreset-selected for winnow.coreset.selected.v1
   private static String name(Join<?, ?> join) {
-    String topic =
-        Arrays.stream(EventType.values())
-            .filter(type -> type.record() == join.input())
-            .findFirst()
-            .orElseThrow()
-            .topic();
+    String topic = EventType.of(join.input()).topic();
     return topic.replaceFirst("^winnow\\.", "").replaceFirst("\\.v\\d+$", "").replace('.', '-');
   }
 }
