@@ -24,7 +24,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,7 +37,6 @@ import java.util.stream.IntStream;
  * Rows are sorted by class name, then by file name.
  */
 final class ClassFolders {
-  private static final Set<String> IMAGES = Set.of("png", "jpg", "jpeg");
   private static final Set<String> IGNORED =
       Set.of("txt", "md", "csv", "tsv", "json", "xml", "html");
   private static final int MAX_BYTES = 256 << 20;
@@ -78,9 +76,10 @@ final class ClassFolders {
     List<Path> folders = folders(root);
     List<String> names = folders.stream().map(SourceFiles::name).toList();
     boolean parted =
-        names.contains("train")
-            && names.stream().allMatch(n -> n.equals("train") || PartFolders.HELD_OUT.contains(n));
-    Path trainRoot = parted ? root.resolve("train") : root;
+        names.contains(PartFolders.TRAIN)
+            && names.stream()
+                .allMatch(n -> n.equals(PartFolders.TRAIN) || PartFolders.HELD_OUT.contains(n));
+    Path trainRoot = parted ? root.resolve(PartFolders.TRAIN) : root;
     List<Path> classFolders = folders(trainRoot);
     List<String> classes = classFolders.stream().map(SourceFiles::name).toList();
     if (classes.size() < 2) {
@@ -235,13 +234,13 @@ final class ClassFolders {
               .formatted(what, relative(file.getParent()), SourceFiles.name(file)),
           "put images directly into class folders, at the root or below train/ and test/");
     }
-    String name = SourceFiles.name(file);
-    String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-    if (!IMAGES.contains(ending) && !IGNORED.contains(ending)) {
+    String ending = SourceFiles.ending(SourceFiles.name(file));
+    boolean image = SourceFiles.IMAGE_ENDINGS.contains(ending);
+    if (!image && !IGNORED.contains(ending)) {
       throw new InvalidInputException(
           relative(file) + " is neither PNG nor JPEG", "convert it, or remove it");
     }
-    return IMAGES.contains(ending);
+    return image;
   }
 
   private String relative(Path path) {

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A zip that is read in place. Nothing is unpacked to disk, so no entry can be written outside a
@@ -110,8 +109,7 @@ final class ZipArchive implements AutoCloseable {
   }
 
   private static boolean data(Path file) {
-    return Files.isRegularFile(file)
-        && SourceFiles.name(file).toLowerCase(Locale.ROOT).matches(".+\\.(png|jpe?g)");
+    return Files.isRegularFile(file) && SourceFiles.isImage(file);
   }
 
   @Override

@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 
 /** Names and lists of a source's files; {@link SourceFolder} reads them. */
 public final class SourceFiles {
+  /** The endings of PNG and JPEG files, in lower case. */
+  public static final Set<String> IMAGE_ENDINGS = Set.of("png", "jpg", "jpeg");
+
   private static final Set<String> IGNORED =
       Set.of("__macosx", "@eadir", "lost+found", "thumbs.db", "desktop.ini");
 
@@ -39,7 +42,7 @@ public final class SourceFiles {
    * a data set of class folders, whatever lies beside them.
    */
   public static boolean hasClassFolders(Path folder) {
-    Path train = folder.resolve("train");
+    Path train = folder.resolve(PartFolders.TRAIN);
     return imageFolders(folder) >= 2 || Files.isDirectory(train) && imageFolders(train) >= 2;
   }
 
@@ -53,10 +56,21 @@ public final class SourceFiles {
 
   private static boolean hasImage(Path folder) {
     try (Stream<Path> list = Files.list(folder)) {
-      return list.anyMatch(file -> name(file).toLowerCase(Locale.ROOT).matches(".+\\.(png|jpe?g)"));
+      return list.anyMatch(SourceFiles::isImage);
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** Whether a file is named as a PNG or JPEG is. */
+  public static boolean isImage(Path file) {
+    String name = name(file);
+    return name.lastIndexOf('.') > 0 && IMAGE_ENDINGS.contains(ending(name));
+  }
+
+  /** What follows the last dot of a name, in lower case; the whole name if it has no dot. */
+  public static String ending(String name) {
+    return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
   }
 
   /** The last part of a path, without the '/' at the end of a folder's name in a zip. */

@@ -4,12 +4,12 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.datasets.source.format.LabelVocabulary.Label;
 import io.winnow.datasets.source.format.PartFolders;
 import io.winnow.datasets.source.format.SampleReader;
+import io.winnow.datasets.source.format.SourceFiles;
 import io.winnow.datasets.source.format.SourceFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,7 +20,6 @@ import java.util.TreeSet;
  * part are ignored.
  */
 final class TarFolders implements SampleReader {
-  private static final Set<String> IMAGES = Set.of("png", "jpg", "jpeg");
   private static final int MAX_IMAGE = 256 << 20;
 
   private final TarMembers members;
@@ -127,12 +126,11 @@ final class TarFolders implements SampleReader {
   }
 
   private static boolean image(String[] path) {
-    return IMAGES.contains(ending(path));
+    return SourceFiles.IMAGE_ENDINGS.contains(ending(path));
   }
 
   private static String ending(String[] path) {
-    String name = path[path.length - 1];
-    return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    return SourceFiles.ending(path[path.length - 1]);
   }
 
   private static boolean hidden(String[] path) {

@@ -6,13 +6,13 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.datasets.source.format.LabelVocabulary.Label;
 import io.winnow.datasets.source.format.SampleReader;
+import io.winnow.datasets.source.format.SourceFiles;
 import io.winnow.datasets.source.format.SourceFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The samples of one shard, read directly from the tar: nothing is unpacked to disk. A sample is a
@@ -22,8 +22,6 @@ import java.util.Set;
  * image or a label: its key has a dot then. A tar has to be whole, see {@link TarEnd}.
  */
 final class TarSamples implements SampleReader {
-  private static final Set<String> IMAGES = Set.of("png", "jpg", "jpeg");
-  private static final Set<String> KINDS = Set.of("png", "jpg", "jpeg", "cls");
   private static final int MAX_IMAGE = 256 << 20;
   private static final int MAX_LABEL = 1 << 20;
 
@@ -82,7 +80,7 @@ final class TarSamples implements SampleReader {
     String dotted = null;
     for (; more && key.equals(sample); advance()) {
       String name = members.shown();
-      if (IMAGES.contains(kind)) {
+      if (SourceFiles.IMAGE_ENDINGS.contains(kind)) {
         if (image != null) {
           throw new InvalidInputException(
               shard + ": sample " + sample + " has two images", "provide one image per sample");
@@ -94,7 +92,7 @@ final class TarSamples implements SampleReader {
         fromCls = text.isEmpty() ? null : Label.of(text);
       } else if (kind.equals("json")) {
         fromJson = json(members.content(MAX_LABEL), name);
-      } else if (KINDS.contains(kind.substring(kind.lastIndexOf('.') + 1))) {
+      } else if (endsInKind(kind)) {
         dotted = name;
       }
     }
@@ -119,6 +117,11 @@ final class TarSamples implements SampleReader {
               + " has a folder per class, unpack it");
     }
     return Optional.of(new Sample(imageName, image, label));
+  }
+
+  private static boolean endsInKind(String kind) {
+    String ending = SourceFiles.ending(kind);
+    return SourceFiles.IMAGE_ENDINGS.contains(ending) || ending.equals("cls");
   }
 
   private static Label json(byte[] content, String name) {
