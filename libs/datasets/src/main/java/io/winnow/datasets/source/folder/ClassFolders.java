@@ -14,8 +14,6 @@ import io.winnow.datasets.source.format.SourceSplit;
 import io.winnow.datasets.source.image.ImageDecoder;
 import io.winnow.datasets.source.image.ImageResizing;
 import io.winnow.store.object.Digests;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +39,7 @@ final class ClassFolders {
       Set.of("txt", "md", "csv", "tsv", "json", "xml", "html");
   private static final int MAX_BYTES = 256 << 20;
   private static final int MAX_ANNOTATIONS = 64 << 20;
+  private static final String TOO_LARGE = "replace or remove the file";
 
   private static final String IMAGES_FOLDER = "images";
   private static final String ANNOTATIONS = "val_annotations.txt";
@@ -164,24 +163,15 @@ final class ClassFolders {
 
   /** The class of each file: its name and the class, separated by a tab, then more columns. */
   private Map<String, String> annotations(Path file) {
-    try (InputStream in = source.open(file)) {
-      byte[] content = in.readNBytes(MAX_ANNOTATIONS + 1);
-      if (content.length > MAX_ANNOTATIONS) {
-        throw new InvalidInputException(
-            relative(file) + " is larger than " + (MAX_ANNOTATIONS >> 20) + " MiB",
-            "replace or remove the file");
-      }
-      digest.add(relative(file), Digests.sha256(content));
-      Map<String, String> classes = new HashMap<>();
-      new String(content, StandardCharsets.UTF_8)
-          .lines()
-          .map(line -> line.split("\t"))
-          .filter(columns -> columns.length >= 2)
-          .forEach(columns -> classes.put(columns[0].strip(), columns[1].strip()));
-      return classes;
-    } catch (IOException e) {
-      throw SourceFiles.unreadable(relative(file), e);
-    }
+    byte[] content = source.content(file, relative(file), MAX_ANNOTATIONS, TOO_LARGE);
+    digest.add(relative(file), Digests.sha256(content));
+    Map<String, String> classes = new HashMap<>();
+    new String(content, StandardCharsets.UTF_8)
+        .lines()
+        .map(line -> line.split("\t"))
+        .filter(columns -> columns.length >= 2)
+        .forEach(columns -> classes.put(columns[0].strip(), columns[1].strip()));
+    return classes;
   }
 
   private List<ImageFile> testImages(Path test, List<String> classes) {
@@ -255,17 +245,7 @@ final class ClassFolders {
   }
 
   private byte[] content(ImageFile file) {
-    try (InputStream in = source.open(file.path())) {
-      byte[] content = in.readNBytes(MAX_BYTES + 1);
-      if (content.length > MAX_BYTES) {
-        throw new InvalidInputException(
-            file.name() + " is larger than " + (MAX_BYTES >> 20) + " MiB",
-            "replace or remove the file");
-      }
-      return content;
-    } catch (IOException e) {
-      throw SourceFiles.unreadable(file.name(), e);
-    }
+    return source.content(file.path(), file.name(), MAX_BYTES, TOO_LARGE);
   }
 
   private SourceSplit split(List<ImageFile> files, int from, ImageScan.Result result) {

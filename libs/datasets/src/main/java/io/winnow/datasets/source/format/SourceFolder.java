@@ -224,21 +224,34 @@ public final class SourceFolder {
    * @throws InvalidInputException the file cannot be read, or is larger than 8 MiB
    */
   public List<String> lines(Path file, SourceDigest digest) {
+    byte[] content =
+        content(
+            file, relative(file), MAX_TEXT, "write one class name per line, or remove the file");
+    digest.add(SourceFiles.name(file), Digests.sha256(content));
+    return new String(content, StandardCharsets.UTF_8)
+        .lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty())
+        .toList();
+  }
+
+  /**
+   * The bytes of a file.
+   *
+   * @param name of the file in errors
+   * @param limit in bytes, whole MiB
+   * @param remedy for a larger file
+   * @throws InvalidInputException the file cannot be read, or is larger
+   */
+  public byte[] content(Path file, String name, int limit, String remedy) {
     try (InputStream in = open(file)) {
-      byte[] content = in.readNBytes(MAX_TEXT + 1);
-      if (content.length > MAX_TEXT) {
-        throw new InvalidInputException(
-            relative(file) + " is larger than " + (MAX_TEXT >> 20) + " MiB",
-            "write one class name per line, or remove the file");
+      byte[] content = in.readNBytes(limit + 1);
+      if (content.length > limit) {
+        throw new InvalidInputException(name + " is larger than " + (limit >> 20) + " MiB", remedy);
       }
-      digest.add(SourceFiles.name(file), Digests.sha256(content));
-      return new String(content, StandardCharsets.UTF_8)
-          .lines()
-          .map(String::strip)
-          .filter(line -> !line.isEmpty())
-          .toList();
+      return content;
     } catch (IOException e) {
-      throw SourceFiles.unreadable(relative(file), e);
+      throw SourceFiles.unreadable(name, e);
     }
   }
 
