@@ -2,7 +2,7 @@ package io.winnow.datasets.source.cifar;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.datasets.ImageShape;
-import io.winnow.datasets.source.format.ClassNames;
+import io.winnow.datasets.source.format.NumberedLabels;
 import io.winnow.datasets.source.format.ResizedRows;
 import io.winnow.datasets.source.format.RowReader;
 import io.winnow.datasets.source.format.ScanOptions;
@@ -15,7 +15,6 @@ import io.winnow.datasets.source.format.SourceSplit;
 import io.winnow.datasets.source.format.StreamRows;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +46,7 @@ record CifarBatches(String title, int labelBytes, int label, int classes, String
         test.isEmpty() ? Optional.empty() : Optional.of(split(test, digest, options));
     return ScannedSource.checked(
         options.source(),
-        classNames(folder, digest, options.files()),
+        NumberedLabels.listed(folder.resolve(names), classes, 0, options.files(), digest),
         options
             .resizing()
             .shape("each image of " + title, SHAPE.channels(), SHAPE.height(), SHAPE.width()),
@@ -59,20 +58,6 @@ record CifarBatches(String title, int labelBytes, int label, int classes, String
 
   private int record() {
     return labelBytes + SHAPE.bytes();
-  }
-
-  private ClassNames classNames(Path folder, SourceDigest digest, SourceFolder source) {
-    Path file = folder.resolve(names);
-    if (!Files.exists(file)) {
-      return ClassNames.quotable(IntStream.range(0, classes).mapToObj(Integer::toString).toList());
-    }
-    List<String> lines = source.lines(file, digest);
-    if (lines.size() != classes) {
-      throw new InvalidInputException(
-          names + " has " + lines.size() + " class names, not " + classes,
-          "write the %d names, one per line, or remove the file".formatted(classes));
-    }
-    return ClassNames.fromContent(lines);
   }
 
   private SourceSplit split(List<Path> files, SourceDigest digest, ScanOptions options) {

@@ -1,10 +1,12 @@
 package io.winnow.datasets.source.format;
 
 import io.winnow.contracts.InvalidInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The classes of a source whose labels are numbers. */
+/** The classes of sources whose labels are numbers. */
 public final class NumberedLabels {
   // as many as one-hot vectors and per-class statistics can reasonably have
   private static final int MAX_CLASSES = 1_000_000;
@@ -42,6 +44,29 @@ public final class NumberedLabels {
           "label %d occurs, but labels.txt or classes.txt has %d names"
               .formatted(highest, names.size()),
           "write one class name per line, from label 0 on");
+    }
+    return ClassNames.fromContent(names);
+  }
+
+  /**
+   * The classes of a data set that always has as many: named by a file with one name per line, or
+   * by their numbers if there is no such file.
+   *
+   * @param first the number of the first class
+   * @param digest the file is added to it
+   * @throws InvalidInputException the file has another number of names
+   */
+  public static ClassNames listed(
+      Path file, int classes, int first, SourceFolder source, SourceDigest digest) {
+    if (!Files.exists(file)) {
+      return ClassNames.quotable(
+          IntStream.range(first, first + classes).mapToObj(Integer::toString).toList());
+    }
+    List<String> names = source.lines(file, digest);
+    if (names.size() != classes) {
+      throw new InvalidInputException(
+          SourceFiles.name(file) + " has " + names.size() + " class names, not " + classes,
+          "write the %d names, one per line, or remove the file".formatted(classes));
     }
     return ClassNames.fromContent(names);
   }

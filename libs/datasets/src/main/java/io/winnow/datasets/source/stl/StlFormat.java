@@ -2,7 +2,7 @@ package io.winnow.datasets.source.stl;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.datasets.ImageShape;
-import io.winnow.datasets.source.format.ClassNames;
+import io.winnow.datasets.source.format.NumberedLabels;
 import io.winnow.datasets.source.format.ResizedRows;
 import io.winnow.datasets.source.format.RowReader;
 import io.winnow.datasets.source.format.ScanOptions;
@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * A folder of STL-10's binary files: {@code train_X.bin} and {@code train_y.bin} and, optionally,
@@ -58,7 +57,7 @@ public final class StlFormat implements SourceFormat {
             : Optional.empty();
     return ScannedSource.checked(
         options.source(),
-        names(folder, digest, options.files()),
+        NumberedLabels.listed(folder.resolve(NAMES), CLASSES, 1, options.files(), digest),
         options
             .resizing()
             .shape("each image of STL-10", SHAPE.channels(), SHAPE.height(), SHAPE.width()),
@@ -66,21 +65,6 @@ public final class StlFormat implements SourceFormat {
         train,
         test,
         Skipped.NONE);
-  }
-
-  private static ClassNames names(Path folder, SourceDigest digest, SourceFolder source) {
-    Path file = folder.resolve(NAMES);
-    if (!Files.exists(file)) {
-      return ClassNames.quotable(
-          IntStream.rangeClosed(1, CLASSES).mapToObj(Integer::toString).toList());
-    }
-    List<String> lines = source.lines(file, digest);
-    if (lines.size() != CLASSES) {
-      throw new InvalidInputException(
-          NAMES + " has " + lines.size() + " class names, not " + CLASSES,
-          "write the %d names, one per line, or remove the file".formatted(CLASSES));
-    }
-    return ClassNames.fromContent(lines);
   }
 
   private static SourceSplit split(
