@@ -15,8 +15,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -111,12 +113,16 @@ public final class GarbageCollector {
    * @param before items with an object that was written at this time or later are left out
    */
   public List<Item> writtenBefore(List<Item> items, Instant before) {
-    return items.stream().filter(item -> item.kind() == Kind.RUN || older(item, before)).toList();
+    NavigableMap<String, Instant> written = new TreeMap<>(objects.modified(""));
+    return items.stream()
+        .filter(item -> item.kind() == Kind.RUN || older(item, written, before))
+        .toList();
   }
 
-  private boolean older(Item item, Instant before) {
-    return objects.modified(item.path()).values().stream()
-        .allMatch(written -> written.isBefore(before));
+  private static boolean older(Item item, NavigableMap<String, Instant> written, Instant before) {
+    return written.tailMap(item.path()).entrySet().stream()
+        .takeWhile(object -> object.getKey().startsWith(item.path()))
+        .allMatch(object -> object.getValue().isBefore(before));
   }
 
   /**
@@ -135,17 +141,15 @@ public final class GarbageCollector {
   }
 
   private void requireQuiet(Set<String> forgotten) {
-    List<String> runs = RunFolder.runs(objects);
+    SortedMap<String, RunStatus> runs = RunFolder.statuses(objects);
     for (String run : forgotten) {
-      if (!runs.contains(run)) {
+      if (!runs.containsKey(run)) {
         throw new InvalidInputException(
             "there is no run " + run + " to forget", "look at \"winnow status\"");
       }
     }
     List<String> goingOn =
-        runs.stream()
-            .filter(run -> new RunFolder(objects, run).status() == RunStatus.RUNNING)
-            .toList();
+        runs.keySet().stream().filter(run -> runs.get(run) == RunStatus.RUNNING).toList();
     if (!goingOn.isEmpty()) {
       throw new InvalidInputException(
           goingOn.size() + " runs are running, the first is " + goingOn.get(0),

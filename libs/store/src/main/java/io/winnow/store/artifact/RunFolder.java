@@ -60,13 +60,7 @@ public final class RunFolder {
 
   /** Ids of the runs known to the store, in order. */
   public static List<String> runs(ObjectStore objects) {
-    return objects.list(RUNS).stream()
-        .map(o -> o.key().substring(RUNS.length()))
-        .filter(k -> k.contains("/"))
-        .map(k -> k.substring(0, k.indexOf('/')))
-        .distinct()
-        .sorted()
-        .toList();
+    return List.copyOf(statuses(objects).keySet());
   }
 
   /** The status of every run in the store, by id. Lists keys once, and reads no object. */
