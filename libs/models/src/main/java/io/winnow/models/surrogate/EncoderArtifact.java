@@ -14,8 +14,10 @@ import io.winnow.store.object.TemporaryFile;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.Torch;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * The artifact of an encoder, {@code models/<digest>}: {@value #NAME} describes the surrogate; next
@@ -93,7 +95,8 @@ public final class EncoderArtifact {
       InferenceOptions pass,
       Torch torch) {
     Script script = new Script(input, pass);
-    try (Surrogate surrogate = load(store, module, script, torch)) {
+    try (Surrogate surrogate =
+        opened(store, module, input, file -> Surrogate.torchScript(torch, file, input, pass))) {
       draft.put(NAME, Json.bytes(script), null, null);
       draft.refer(MODULE, module, null);
       draft.attribute(DIMENSION, surrogate.dimension());
@@ -118,16 +121,22 @@ public final class EncoderArtifact {
           SafeTensors.parse(store.objects().get(weights), "object " + weights.key()),
           trained.pass());
     }
-    return load(store, artifact.entry(MODULE).object(), (Script) description, torch);
+    Script script = (Script) description;
+    return opened(
+        store,
+        artifact.entry(MODULE).object(),
+        script.input(),
+        // it was checked when the artifact was written
+        file -> Surrogate.knownTorchScript(torch, file, script.input(), script.pass()));
   }
 
-  private static Surrogate load(ArtifactStore store, ObjectRef module, Script script, Torch torch) {
-    SurrogateInput input = script.input();
+  private static Surrogate opened(
+      ArtifactStore store,
+      ObjectRef module,
+      SurrogateInput input,
+      Function<Path, Surrogate> reader) {
     try {
-      return TemporaryFile.of(
-          store.objects(),
-          module,
-          file -> Surrogate.torchScript(torch, file, input, script.pass()));
+      return TemporaryFile.of(store.objects(), module, reader);
     } catch (InvalidInputException e) {
       throw new InvalidInputException(
           "surrogate %s, given images of %d×%d pixels and %d channel%s: %s"

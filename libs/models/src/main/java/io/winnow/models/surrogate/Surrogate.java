@@ -102,6 +102,14 @@ public final class Surrogate implements AutoCloseable {
    */
   public static Surrogate torchScript(
       Torch torch, Path file, SurrogateInput input, InferenceOptions pass) {
+    return checked(load(torch, file, input, 1, pass));
+  }
+
+  /**
+   * A TorchScript file that {@link #torchScript} has taken before, with the same input and options.
+   */
+  static Surrogate knownTorchScript(
+      Torch torch, Path file, SurrogateInput input, InferenceOptions pass) {
     return load(torch, file, input, 1, pass);
   }
 
@@ -113,7 +121,17 @@ public final class Surrogate implements AutoCloseable {
    */
   public static Surrogate autoencoder(
       Torch torch, Path file, SurrogateInput input, InferenceOptions pass) {
-    return load(torch, file, input, 3, pass);
+    return checked(load(torch, file, input, 3, pass));
+  }
+
+  private static Surrogate checked(Surrogate surrogate) {
+    try {
+      SurrogateCheck.requireFunctionOfOneImage(surrogate, surrogate.name);
+      return surrogate;
+    } catch (RuntimeException e) {
+      surrogate.close();
+      throw e;
+    }
   }
 
   private static Surrogate load(
@@ -123,10 +141,7 @@ public final class Surrogate implements AutoCloseable {
     try {
       module = torch.load(file);
       String name = file.getFileName().toString();
-      Surrogate surrogate =
-          new Surrogate(torch, owner, name, input, axes, Layout.CHANNELS_LAST, pass, module);
-      SurrogateCheck.requireFunctionOfOneImage(surrogate, name);
-      return surrogate;
+      return new Surrogate(torch, owner, name, input, axes, Layout.CHANNELS_LAST, pass, module);
     } catch (RuntimeException e) {
       owner.close();
       if (module != null) {
