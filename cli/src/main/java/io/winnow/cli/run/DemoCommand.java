@@ -62,7 +62,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--budget",
       paramLabel = "TIME",
-      defaultValue = "7m",
+      defaultValue = "6m",
       converter = DurationConverter.class,
       description = "Approximate duration on 2 cores (default: ${DEFAULT-VALUE}).")
   private Duration budget;

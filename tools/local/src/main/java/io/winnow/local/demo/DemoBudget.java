@@ -30,7 +30,7 @@ public record DemoBudget(
 
   /** The amounts of the default budget. */
   public static final DemoBudget FULL =
-      new DemoBudget(Duration.ofMinutes(7), 24_000, 11_000, 4_200, 16_000, 800);
+      new DemoBudget(Duration.ofMinutes(6), 20_000, 9_400, 3_600, 13_600, 800);
 
   private static final Duration FIXED = Duration.ofSeconds(45);
   private static final Duration MIN_TIME = Duration.ofSeconds(75);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class DemoBudgetTest {
   @Test
   void theDefaultBudgetGivesTheDefaultAmounts() {
-    assertThat(DemoBudget.of(Duration.ofMinutes(7))).isEqualTo(DemoBudget.FULL);
+    assertThat(DemoBudget.of(Duration.ofMinutes(6))).isEqualTo(DemoBudget.FULL);
   }
 
   @Test
@@ -51,7 +51,7 @@ class DemoBudgetTest {
   void comparesAShorterTimeWithTheDefault() {
     assertThat(DemoBudget.of(Duration.ofMinutes(2)).describe())
         .startsWith("Budget 2m: ")
-        .contains(" training images per model (", " at 7m), reference ");
+        .contains(" training images per model (", " at 6m), reference ");
     assertThat(DemoBudget.FULL.describe()).doesNotContain("(");
   }
 
