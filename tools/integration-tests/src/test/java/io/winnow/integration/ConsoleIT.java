@@ -279,7 +279,7 @@ class ConsoleIT {
   private JsonNode settled() throws Exception {
     JsonNode before = json("/api/runs");
     while (true) {
-      Thread.sleep(2_000);
+      Thread.sleep(1_000);
       JsonNode now = json("/api/runs");
       if (now.equals(before)) {
         return now;

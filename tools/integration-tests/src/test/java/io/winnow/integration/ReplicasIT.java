@@ -66,8 +66,8 @@ class ReplicasIT {
 
   @Test
   void aReplicaThatIsKilledForGoodChangesNoByteOfTheFeatures(SharedSystem shared) throws Exception {
-    // given the features that one encoder makes of a data set of 48 shards, undisturbed
-    DrawnImages.write(folder.resolve("shapes"), 48);
+    // given the features that one encoder makes of a data set of 32 shards, undisturbed
+    DrawnImages.write(folder.resolve("shapes"), 32);
     putSurrogate(shared.store());
     Map<String, String> undisturbed =
         contents(
@@ -89,7 +89,7 @@ class ReplicasIT {
       ArtifactRef features = encoded(system, store, run);
 
       // then there was work left, the other finished it, and everything is the same byte for byte
-      assertThat(before).isLessThan(48);
+      assertThat(before).isLessThan(32);
       assertThat(contents(store, features)).isEqualTo(undisturbed);
       // and the end was told once
       await(system, "a coreset", () -> steps(store, run).contains("select"));
@@ -103,8 +103,7 @@ class ReplicasIT {
         Map.of(
             "mp.messaging.connector.smallrye-kafka.session.timeout.ms", "6000",
             "mp.messaging.connector.smallrye-kafka.heartbeat.interval.ms", "1000",
-            "winnow.stage.lease-time", "4s",
-            "winnow.engine.threads", "1");
+            "winnow.stage.lease-time", "4s");
     return TestRuns.options(folder.resolve(home), 2, Map.of(Service.ENCODER, encoder));
   }
 

@@ -2,7 +2,6 @@ package io.winnow.integration;
 
 import io.winnow.local.client.RunClient;
 import io.winnow.local.system.LocalSystem;
-import io.winnow.local.system.Service;
 import io.winnow.store.object.MinioObjectStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,8 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -49,14 +46,9 @@ final class SharedSystem implements AutoCloseable {
   }
 
   private void start() throws IOException, InterruptedException {
-    Map<Service, Map<String, String>> properties = new TreeMap<>(traces.settings());
-    Map<String, String> encoder = new TreeMap<>(properties.get(Service.ENCODER));
-    // the features that ReplicasIT compares are made with the same number of threads
-    encoder.put("winnow.engine.threads", "1");
-    properties.put(Service.ENCODER, encoder);
     system =
         LocalSystem.start(
-            TestRuns.options(home, 1, properties)
+            TestRuns.options(home, 1, traces.settings())
                 .withConsole(List.of(TestRuns.root().resolve("tools/local/sample/fashion-mnist"))));
     store = new MinioObjectStore(system.connection().store());
     client = new RunClient(system.connection().kafkaClients(), store);

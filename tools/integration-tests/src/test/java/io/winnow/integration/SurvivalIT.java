@@ -154,7 +154,11 @@ class SurvivalIT {
     return TestRuns.options(
         folder.resolve(home),
         1,
-        SystemOptions.everywhere(Map.of("winnow.stage.progress-interval", "100ms")));
+        SystemOptions.everywhere(
+            Map.of(
+                "winnow.stage.progress-interval", "100ms",
+                // the job of a service that was killed is taken over soon
+                "winnow.stage.lease-time", "4s")));
   }
 
   private RunSpec spec(double ratio) {

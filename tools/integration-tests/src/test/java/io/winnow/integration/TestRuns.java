@@ -11,9 +11,11 @@ import io.winnow.local.system.SystemOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Starts systems and completes runs, for the integration tests. */
 final class TestRuns {
@@ -26,14 +28,23 @@ final class TestRuns {
     return Path.of(System.getProperty("winnow.root"));
   }
 
-  /** Options of a system of the built services that does not restart a service that exits. */
+  /**
+   * Options of a system of the built services that does not restart a service that exits. Its
+   * services compute with one thread each: several compute at once, and bits are compared.
+   */
   static SystemOptions options(
       Path home, int encoders, Map<Service, Map<String, String>> properties) {
+    Map<Service, Map<String, String>> all = new EnumMap<>(Service.class);
+    all.putAll(properties);
+    for (Service service : Service.WORKERS) {
+      all.put(service, new TreeMap<>(properties.getOrDefault(service, Map.of())));
+      all.get(service).put("winnow.engine.threads", "1");
+    }
     return SystemOptions.of(new Home(home), root(), System.out::println)
         .withRestarts(0)
         .withReadiness(Duration.ofMinutes(5))
         .withEncoders(encoders, false)
-        .withProperties(properties)
+        .withProperties(all)
         // data sets of tests lie in temporary folders
         .withSources(List.of(Path.of("/")));
   }
