@@ -194,6 +194,7 @@ public final class MinioObjectStore implements ObjectStore, AutoCloseable {
   /** Omits keys that end in "-" and a UUID: s3proxy is still writing those. */
   @Override
   public List<ObjectRef> list(String prefix) {
+    s3.errors().checkPrefix(prefix);
     return s3.call(
         "list " + prefix,
         null,
@@ -219,6 +220,7 @@ public final class MinioObjectStore implements ObjectStore, AutoCloseable {
 
   @Override
   public Map<String, Instant> modified(String prefix) {
+    s3.errors().checkPrefix(prefix);
     return s3.call(
         "list " + prefix,
         null,

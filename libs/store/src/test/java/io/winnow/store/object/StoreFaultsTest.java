@@ -14,7 +14,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,12 +93,16 @@ class StoreFaultsTest {
                     "application/xml",
                     "<Error><Code>" + code + "</Code><Message>later</Message></Error>"));
     try (MinioObjectStore store = store(server.getAddress().getPort())) {
-      // when, then
-      assertThatThrownBy(() -> store.get(REF)).isInstanceOf(StoreUnavailableException.class);
-      assertThatThrownBy(() -> store.put("a", new byte[1]))
-          .isInstanceOf(StoreUnavailableException.class);
-      assertThatThrownBy(() -> store.create("a", new byte[1]))
-          .isInstanceOf(StoreUnavailableException.class);
+      // when, then only an internal error may be due to the object
+      assertUnavailableWithKey(() -> store.get(REF), status == 500 ? "some/key" : null);
+      assertUnavailableWithKey(() -> store.find("some/key"), status == 500 ? "some/key" : null);
+      if (status >= 500) {
+        // a request without a body to say more
+        assertUnavailableWithKey(() -> store.stat("a"), status == 500 ? "a" : null);
+      }
+      assertUnavailableWithKey(() -> store.put("a", new byte[1]), status == 500 ? "a" : null);
+      assertUnavailableWithKey(() -> store.create("a", new byte[1]), status == 500 ? "a" : null);
+      assertUnavailableWithKey(() -> store.list("a"), null);
     } finally {
       server.stop(0);
     }
@@ -190,6 +196,13 @@ class StoreFaultsTest {
     assertThat(new StoreConfig("http://x", "key", "hush", "bucket", " ").toString())
         .doesNotContain("hush")
         .contains("us-east-1");
+  }
+
+  private static void assertUnavailableWithKey(ThrowingCallable request, String key) {
+    assertThatThrownBy(request)
+        .isInstanceOfSatisfying(
+            StoreUnavailableException.class,
+            fault -> assertThat(fault.key()).isEqualTo(Optional.ofNullable(key)));
   }
 
   private static void assertUnavailable(MinioObjectStore store, int port) {
