@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,9 +27,11 @@ class StoreFaultsTest {
   private static final ObjectRef REF = new ObjectRef("some/key", null, 100, null);
 
   private static MinioObjectStore store(int port) {
-    return new MinioObjectStore(
-        new StoreConfig("http://127.0.0.1:" + port, "key", "secret-secret", "winnow", null),
-        Duration.ofMillis(300));
+    return new MinioObjectStore(config(port), Duration.ofMillis(300));
+  }
+
+  private static StoreConfig config(int port) {
+    return new StoreConfig("http://127.0.0.1:" + port, "key", "secret-secret", "winnow", null);
   }
 
   private static HttpServer server(HttpHandler handler) throws IOException {
@@ -72,6 +75,19 @@ class StoreFaultsTest {
         MinioObjectStore store = store(silent.getLocalPort())) {
       // when, then
       assertUnavailable(store, silent.getLocalPort());
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aPingEndsWithinSecondsThoughOtherRequestsMayTakeAnHour() throws IOException {
+    // given a server that accepts and says nothing
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        MinioObjectStore store =
+            new MinioObjectStore(
+                config(silent.getLocalPort()), Duration.ofHours(1), Duration.ofMillis(50))) {
+      // when, then
+      assertThatThrownBy(store::ping).isInstanceOf(StoreUnavailableException.class);
     }
   }
 
