@@ -65,6 +65,10 @@ class DlqCommandTest {
 
   /** Puts a letter where SmallRye does, with its headers. */
   private void bury(String key, String value) throws Exception {
+    bury(key, value, Map.of());
+  }
+
+  private void bury(String key, String value, Map<String, String> more) throws Exception {
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(
             servers.connection().kafkaClients(), new StringSerializer(), new StringSerializer())) {
@@ -72,6 +76,8 @@ class DlqCommandTest {
       record.headers().add("ce_type", TOPIC.getBytes(StandardCharsets.UTF_8));
       record.headers().add("dead-letter-topic", TOPIC.getBytes(StandardCharsets.UTF_8));
       record.headers().add("dead-letter-reason", "not readable".getBytes(StandardCharsets.UTF_8));
+      more.forEach(
+          (name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
       producer.send(record).get();
     }
   }
@@ -172,6 +178,35 @@ class DlqCommandTest {
     assertThat(run.failed()).isEmpty();
     assertThat(records(EventType.RUN_REQUESTED.topic())).anyMatch(r -> "run-3".equals(r.key()));
     assertThat(letters()).isEmpty();
+  }
+
+  @Test
+  void aLetterThatWasCutIsNotSent() throws Exception {
+    // given one that is whole, and one that has only the beginning of its record
+    bury("whole", "{}", Map.of("winnow-original-bytes", "2"));
+    bury("cut", "{\"run\":", Map.of("winnow-original-bytes", "1048210"));
+
+    // when
+    int code = cli.run("dlq", "replay", "--all");
+
+    // then nothing is sent
+    assertThat(code).isEqualTo(2);
+    assertThat(cli.err()).contains("has only the first 7 bytes").contains("winnow dlq drop");
+    assertThat(records(TOPIC)).noneMatch(r -> "whole".equals(r.key()) || "cut".equals(r.key()));
+    assertThat(letters()).hasSize(2);
+    // and the whole one is sent alone, without the header
+    String whole =
+        letters().stream()
+            .filter(letter -> letter.path("run").asText().equals("whole"))
+            .findFirst()
+            .orElseThrow()
+            .get("id")
+            .asText();
+    assertThat(cli.run("dlq", "replay", whole)).as(cli.err()).isZero();
+    assertThat(records(TOPIC))
+        .filteredOn(r -> "whole".equals(r.key()))
+        .singleElement()
+        .satisfies(r -> assertThat(r.headers().toArray()).hasSize(1));
   }
 
   @Test

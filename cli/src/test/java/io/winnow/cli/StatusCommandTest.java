@@ -40,6 +40,18 @@ class StatusCommandTest {
     assertThat(cli.run("status", "mine")).isZero();
     assertThat(cli.out()).contains(note);
 
+    // and a longer list says what it omits
+    assertThat(cli.run("status", "--last", "0")).isEqualTo(2);
+    assertThat(cli.err()).contains("--last 0 lists no run", "give at least 1");
+    try (StoreAccess access = StoreAccess.open(new Home(home))) {
+      new RunFolder(access.store(), "other").cancelled(new RunCancel("other", "", Instant.EPOCH));
+    }
+    assertThat(cli.run("status", "--last", "1")).isZero();
+    assertThat(cli.out()).contains("1 older runs", "winnow status --last 2", note);
+    try (StoreAccess access = StoreAccess.open(new Home(home))) {
+      access.store().delete("runs/other/cancelled.json");
+    }
+
     // and JSON stays JSON
     assertThat(cli.run("status", "--json")).isZero();
     assertThat(Json.mapper().readTree(cli.out())).hasSize(1);

@@ -266,6 +266,31 @@ class SubmissionTest {
     assertThat(cli.err()).contains("has no report yet", "winnow status " + id);
   }
 
+  @Test
+  void aRunThatTheStoreDoesNotKnowIsCancelledByForce() throws Exception {
+    // when
+    int code = cli.run("cancel", "--force", "never-requested", "--reason", "blocks others");
+
+    // then
+    assertThat(code).as(cli.err()).isZero();
+    ConsumerRecord<String, byte[]> record = last(EventType.RUN_CANCEL, "never-requested");
+    RunCancel cancel = (RunCancel) EventCodec.decode(EventType.RUN_CANCEL.topic(), record.value());
+    assertThat(cancel.runId()).isEqualTo("never-requested");
+    assertThat(cancel.reason()).isEqualTo("blocks others");
+
+    // and one that has ended, too, which is refused otherwise
+    new RunFolder(store, "ended")
+        .failed(new RunFailed("ended", "train", "why", "remedy", Instant.EPOCH));
+    assertThat(cli.run("cancel", "ended")).isEqualTo(2);
+    assertThat(cli.err()).contains("run ended has already ended: failed");
+    assertThat(cli.run("cancel", "--force", "ended")).as(cli.err()).isZero();
+    assertThat(last(EventType.RUN_CANCEL, "ended")).isNotNull();
+
+    // but no id that services would refuse
+    assertThat(cli.run("cancel", "--force", "../up")).isEqualTo(2);
+    assertThat(cli.err()).contains("run id \"../up\" is not usable");
+  }
+
   /** Sends some progress and then the end for the next run that is asked for. */
   private CompletableFuture<Void> answer(Function<Run, io.winnow.contracts.event.Event> end) {
     KafkaConsumer<String, byte[]> consumer = consumer(EventType.RUN_REQUESTED);

@@ -1,13 +1,15 @@
 // Calls /api. Write requests need the token of winnow.api.token: the launcher puts it into the fragment of the address,
 // which is not sent to servers; without one, the page asks for it.
 
+import {unescaped} from './address.js';
+
 const TOKEN = 'winnow.token';
 
 /** Moves the token out of an address such as /#token=…, so that it does not stay in the history. */
 export function takeToken() {
   const given = /^#token=([^&]+)$/.exec(location.hash);
   if (given) {
-    sessionStorage.setItem(TOKEN, decodeURIComponent(given[1]));
+    sessionStorage.setItem(TOKEN, unescaped(given[1]));
     history.replaceState(null, '', location.pathname + '#/');
   }
 }

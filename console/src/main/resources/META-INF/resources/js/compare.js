@@ -1,6 +1,7 @@
 // Compares runs, a column each.
 
 import {html, render} from '/webjars/lit-html/lit-html.js';
+import {unescaped} from './address.js';
 import {get} from './api.js';
 import {chart, remove} from './chart.js';
 import {clock, count, share} from './format.js';
@@ -14,7 +15,7 @@ export function comparePage(page, ids) {
 
   async function load() {
     try {
-      runs = await Promise.all(ids.split(',').map(id => get('runs/' + encodeURIComponent(decodeURIComponent(id)))));
+      runs = await Promise.all(ids.split(',').map(id => get('runs/' + encodeURIComponent(unescaped(id)))));
       fault = null;
     } catch (e) {
       fault = e;

@@ -1,6 +1,7 @@
 // Chooses the page by the part of the address after '#'.
 
 import {html, render} from '/webjars/lit-html/lit-html.js';
+import {unescaped} from './address.js';
 import {takeToken} from './api.js';
 import {trouble} from './parts.js';
 import {listPage} from './list.js';
@@ -28,7 +29,7 @@ function show() {
   for (const [pattern, open] of PAGES) {
     const match = pattern.exec(location.hash);
     if (match) {
-      leave = open(page, match[1] && decodeURIComponent(match[1])) || (() => {});
+      leave = open(page, match[1] && unescaped(match[1])) || (() => {});
       return;
     }
   }

@@ -456,6 +456,13 @@ class ConsoleTest {
   }
 
   @Test
+  void aNameThatAnotherSiteLetsPointHereIsRefused() {
+    for (String path : List.of("/", "/api/runs", "/js/console.js")) {
+      given().header("Host", "evil.example.com").get(path).then().statusCode(421);
+    }
+  }
+
+  @Test
   void pagesAreServedWithAllTheyNeedAndNothingFromElsewhere() {
     String page =
         given()
@@ -469,6 +476,7 @@ class ConsoleTest {
     for (String path :
         List.of(
             "/js/console.js",
+            "/js/address.js",
             "/css/console.css",
             "/icon.svg",
             "/webjars/lit-html/lit-html.js",

@@ -6,6 +6,7 @@ import io.winnow.cli.common.LauncherLog;
 import io.winnow.cli.common.Output;
 import io.winnow.cli.common.Terminal;
 import io.winnow.cli.common.Timestamps;
+import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Shown;
 import io.winnow.contracts.run.RunStatus;
 import io.winnow.contracts.run.StageRecord;
@@ -14,17 +15,21 @@ import io.winnow.local.client.WaitingJobs;
 import io.winnow.local.system.StoreAccess;
 import io.winnow.local.text.ShortDigests;
 import io.winnow.local.text.Tables;
+import io.winnow.store.artifact.RunFolder;
+import io.winnow.store.object.ObjectStore;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "status", description = "Lists all runs, or the finished stages of one run.")
+@Command(name = "status", description = "Lists the last runs, or the finished stages of one run.")
 public final class StatusCommand implements Callable<Integer> {
   @Mixin private final HomeOptions common;
 
@@ -33,8 +38,15 @@ public final class StatusCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "RUN",
       arity = "0..1",
-      description = "Id of a run (default: list all runs).")
+      description = "Id of a run (default: list the last runs).")
   private String run;
+
+  @Option(
+      names = "--last",
+      paramLabel = "N",
+      defaultValue = "50",
+      description = "List at most the N newest runs (default: ${DEFAULT-VALUE}).")
+  private int last;
 
   public StatusCommand(Terminal terminal, Installation installation) {
     this.common = new HomeOptions(installation);
@@ -46,42 +58,58 @@ public final class StatusCommand implements Callable<Integer> {
     try (LauncherLog log = common.log();
         StoreAccess access = common.store()) {
       if (run == null) {
-        List<RunSummary> runs = RunSummary.all(access.store());
-        output.print(runs, out -> print(runs, out));
-        noteWaiting(runs);
-        noteIfStopped(runs);
+        list(access.store());
       } else {
         RunSummary summary = RunSummary.of(access.store(), run);
         output.print(summary, out -> print(summary, out));
-        noteWaiting(List.of(summary));
-        noteIfStopped(List.of(summary));
+        noteUnfinished(summary.state() == RunStatus.RUNNING ? Set.of(run) : Set.of());
       }
       return 0;
     }
   }
 
-  /** Says what unfinished runs wait for. */
-  private void noteWaiting(List<RunSummary> runs) {
-    Set<String> unfinished =
-        runs.stream()
-            .filter(summary -> summary.state() == RunStatus.RUNNING)
-            .map(RunSummary::run)
-            .collect(Collectors.toSet());
+  private void list(ObjectStore store) {
+    if (last < 1) {
+      throw new InvalidInputException("--last " + last + " lists no run", "give at least 1");
+    }
+    Map<String, RunStatus> statuses = RunFolder.statuses(store);
+    List<RunSummary> runs = RunSummary.last(store, statuses.keySet(), last);
+    output.print(runs, out -> print(runs, out));
+    int older = statuses.size() - runs.size();
+    if (older > 0) {
+      output
+          .log()
+          .println(
+              "%d older runs are not listed: use \"winnow status --last %d\" for all."
+                  .formatted(older, statuses.size()));
+    }
+    noteUnfinished(
+        statuses.keySet().stream()
+            .filter(id -> statuses.get(id) == RunStatus.RUNNING)
+            .collect(Collectors.toSet()));
+  }
+
+  private void noteUnfinished(Set<String> unfinished) {
     if (!unfinished.isEmpty()) {
-      common
-          .running()
-          .ifPresent(
-              system ->
-                  WaitingJobs.of(system.services().values()).stream()
-                      .filter(job -> unfinished.contains(job.run()))
-                      .forEach(job -> output.log().println(job.line())));
+      noteWaiting(unfinished);
+      noteIfStopped();
     }
   }
 
+  /** Says what unfinished runs wait for. */
+  private void noteWaiting(Set<String> unfinished) {
+    common
+        .running()
+        .ifPresent(
+            system ->
+                WaitingJobs.of(system.services().values()).stream()
+                    .filter(job -> unfinished.contains(job.run()))
+                    .forEach(job -> output.log().println(job.line())));
+  }
+
   /** Says that unfinished runs make no progress, if no system is running. */
-  private void noteIfStopped(List<RunSummary> runs) {
-    if (common.running().isEmpty()
-        && runs.stream().anyMatch(summary -> summary.state() == RunStatus.RUNNING)) {
+  private void noteIfStopped() {
+    if (common.running().isEmpty()) {
       output
           .log()
           .println(

@@ -2,12 +2,14 @@ package io.winnow.console.api;
 
 import io.smallrye.common.annotation.Blocking;
 import io.winnow.console.artifact.RunArtifacts;
+import jakarta.inject.Inject;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.core.Response;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -24,13 +26,23 @@ public class PicturesResource {
   private static final String FOREVER = "public, max-age=31536000, immutable";
 
   private static final int AT_ONCE = 2;
-  private static final long WAIT_SECONDS = 10;
+  private static final Duration WAIT = Duration.ofSeconds(10);
 
   private final RunArtifacts artifacts;
+  private final Duration wait;
   private final Semaphore turns = new Semaphore(AT_ONCE, true);
 
+  @Inject
   PicturesResource(RunArtifacts artifacts) {
+    this(artifacts, WAIT);
+  }
+
+  /**
+   * @param wait how long a request may wait for its turn
+   */
+  PicturesResource(RunArtifacts artifacts, Duration wait) {
     this.artifacts = artifacts;
+    this.wait = wait;
   }
 
   @GET
@@ -48,17 +60,17 @@ public class PicturesResource {
   }
 
   // pictures take memory; a page asks for several at once, and waits
-  private Response oneOfFew(Supplier<byte[]> picture) {
+  Response oneOfFew(Supplier<byte[]> picture) {
     boolean turn = false;
     try {
-      turn = turns.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS);
+      turn = turns.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS);
       if (!turn) {
-        throw new ServiceUnavailableException(WAIT_SECONDS);
+        throw new ServiceUnavailableException(wait.toSeconds());
       }
       return forever(picture.get());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ServiceUnavailableException(WAIT_SECONDS);
+      throw new ServiceUnavailableException(wait.toSeconds());
     } finally {
       if (turn) {
         turns.release();

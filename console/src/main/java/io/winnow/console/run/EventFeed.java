@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -53,7 +54,7 @@ class EventFeed {
   private final Map<TopicPartition, Long> next = new HashMap<>();
   private final Thread thread = new Thread(this::run, "winnow-event-feed");
   private final CountDownLatch stop = new CountDownLatch(1);
-  private volatile KafkaConsumer<byte[], byte[]> consumer;
+  private volatile Consumer<byte[], byte[]> consumer;
 
   EventFeed(
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
@@ -74,7 +75,7 @@ class EventFeed {
 
   void onStop(@Observes ShutdownEvent event) throws InterruptedException {
     stop.countDown();
-    KafkaConsumer<byte[], byte[]> open = consumer;
+    Consumer<byte[], byte[]> open = consumer;
     if (open != null) {
       open.wakeup();
     }
@@ -83,7 +84,7 @@ class EventFeed {
 
   private void run() {
     while (stop.getCount() > 0) {
-      try (KafkaConsumer<byte[], byte[]> open =
+      try (Consumer<byte[], byte[]> open =
           new KafkaConsumer<>(
               settings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
         consumer = open;
@@ -100,7 +101,12 @@ class EventFeed {
     }
   }
 
-  private void follow(KafkaConsumer<byte[], byte[]> open) {
+  /**
+   * Reads until the process stops.
+   *
+   * @throws WakeupException the consumer was woken up
+   */
+  void follow(Consumer<byte[], byte[]> open) {
     List<TopicPartition> partitions = new ArrayList<>();
     for (EventType type : TOPICS) {
       open.partitionsFor(type.topic())

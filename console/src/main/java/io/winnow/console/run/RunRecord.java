@@ -119,7 +119,8 @@ final class RunRecord {
   }
 
   synchronized RunListItem item() {
-    Run run = requested != null ? requested : stored.request();
+    // the store keeps the first request, of which Kafka may have only a later repetition
+    Run run = stored.request() != null ? stored.request() : requested;
     RunSpec spec = run == null ? null : run.spec();
     StageView now = current();
     return new RunListItem(

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.winnow.contracts.event.RunProgress;
 import io.winnow.contracts.event.RunProgress.State;
+import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.RunStatus;
+import io.winnow.contracts.spec.DatasetSpec;
+import io.winnow.contracts.spec.RunSpec;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -106,5 +109,20 @@ class RunRecordTest {
     assertThat(run.live().log()).hasSize(RunRecord.LINES);
     assertThat(run.live().log().get(0).stage()).isEqualTo("s0");
     assertThat(run.live().log().get(0).text()).isEqualTo("running 1/100 images");
+  }
+
+  @Test
+  void theRequestInTheStoreCountsMoreThanALaterOneOfTheSameId() {
+    // given a run whose own request Kafka no longer has
+    Run first = new Run("r", RunSpec.of(DatasetSpec.of("/first")), START);
+    Run later = new Run("r", RunSpec.of(DatasetSpec.of("/later")), START.plusSeconds(9));
+    run.stored(new StoredRun(first, RunStatus.SUCCEEDED, 1.0, 1.0, null));
+
+    // when
+    run.requested(later);
+
+    // then
+    assertThat(run.item().dataset()).isEqualTo(first.spec().dataset().name());
+    assertThat(run.item().requestedAt()).isEqualTo(START);
   }
 }

@@ -15,4 +15,11 @@ public interface RetrySettings {
   /** The longest delay between two attempts. */
   @WithDefault("5s")
   Duration maxDelay();
+
+  /**
+   * How long the store may answer requests for one object with an internal error, while it answers
+   * others, before the fault counts as permanent.
+   */
+  @WithDefault("5m")
+  Duration keyLimit();
 }

@@ -185,9 +185,19 @@ public class DefaultStageRunner implements StageRunner {
     distrust(fault, why);
     if (!(fault instanceof RunConflictException)) {
       // the run that has the id is another one
-      run.fail(why);
+      record(runId, run, why);
     }
     return messages.refuse(message, fault);
+  }
+
+  // the message is settled even if the store cannot take the failure: a redelivery would fail again
+  private static void record(String runId, JobRun<?> run, InvalidInputException why)
+      throws Exception {
+    try {
+      run.fail(why);
+    } catch (InvalidInputException e) {
+      LOG.errorf("The failure of run %s cannot be recorded: %s", runId, e.getMessage());
+    }
   }
 
   // the job's memory is free again: usually nobody else is hurt

@@ -99,12 +99,8 @@ public class EventMessages {
         retry.call(
             "write a cut dead letter",
             () -> {
-              try {
-                oversized.write(source.get(), message.getPayload(), cause);
-                return true;
-              } catch (ExecutionException e) {
-                throw Faults.kafka("Kafka rejects a cut dead letter", e.getCause());
-              }
+              oversized.write(source.get(), message.getPayload(), cause);
+              return true;
             });
       }
     } catch (StopException e) {

@@ -2,15 +2,19 @@ package io.winnow.stage.internal;
 
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
+import io.winnow.contracts.event.DeadLetterHeaders;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -24,9 +28,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public class OversizedDeadLetters {
   /** A record whose value has more bytes may not fit its dead-letter topic with the cause. */
   static final int MOST = 900_000;
-
-  /** The header with the number of bytes that the value had before it was cut. */
-  static final String ORIGINAL_BYTES = "winnow-original-bytes";
 
   private static final int KEPT = 64 << 10;
   private static final int LONGEST_HEADER = 4 << 10;
@@ -43,16 +44,22 @@ public class OversizedDeadLetters {
   /**
    * Writes a dead letter and returns when Kafka has acknowledged it.
    *
-   * @throws Exception Kafka refuses it, or does not acknowledge it within a minute
+   * @throws KafkaUnavailableException Kafka cannot be reached, or does not acknowledge it within a
+   *     minute
+   * @throws IllegalStateException Kafka refuses it
    */
   void write(IncomingKafkaRecordMetadata<?, ?> source, byte[] value, Throwable cause)
-      throws Exception {
+      throws InterruptedException {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.keySet().retainAll(ProducerConfig.configNames());
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
       producer.send(letter(source, value, cause)).get(SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw Faults.kafka("Kafka rejects a cut dead letter", e.getCause());
+    } catch (TimeoutException | KafkaException e) {
+      throw Faults.kafka("Kafka does not take a cut dead letter", e);
     }
   }
 
@@ -72,7 +79,7 @@ public class OversizedDeadLetters {
     add(headers, "dead-letter-partition", Integer.toString(source.getPartition()));
     add(headers, "dead-letter-offset", Long.toString(source.getOffset()));
     byte[] whole = value == null ? new byte[0] : value;
-    add(headers, ORIGINAL_BYTES, Integer.toString(whole.length));
+    add(headers, DeadLetterHeaders.ORIGINAL_BYTES, Integer.toString(whole.length));
     return new ProducerRecord<>(
         source.getTopic() + ".dlq",
         null,

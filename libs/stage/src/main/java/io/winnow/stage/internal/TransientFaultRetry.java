@@ -3,6 +3,7 @@ package io.winnow.stage.internal;
 import io.winnow.stage.api.StopException;
 import io.winnow.stage.config.RetrySettings;
 import io.winnow.store.local.Time;
+import io.winnow.store.object.ObjectStore;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -14,7 +15,8 @@ import org.jboss.logging.Logger;
 /**
  * Repeats calls to Kafka and the store while these are unavailable, with exponential backoff and
  * jitter, until the process is told to stop. A stop is noticed after the maximum delay at the
- * latest.
+ * latest. A fault of one object that lasts while the store answers is not repeated for ever: see
+ * {@link KeyFault}.
  */
 @ApplicationScoped
 public class TransientFaultRetry {
@@ -23,11 +25,14 @@ public class TransientFaultRetry {
   private final RetrySettings settings;
   private final Lifecycle lifecycle;
   private final Time time;
+  private final ObjectStore objects;
 
-  public TransientFaultRetry(RetrySettings settings, Lifecycle lifecycle, Time time) {
+  public TransientFaultRetry(
+      RetrySettings settings, Lifecycle lifecycle, Time time, ObjectStore objects) {
     this.settings = settings;
     this.lifecycle = lifecycle;
     this.time = time;
+    this.objects = objects;
   }
 
   /** Repeats an action that reports nothing while it waits. */
@@ -55,6 +60,7 @@ public class TransientFaultRetry {
    */
   <T> T call(String doing, Callable<T> action, Consumer<Throwable> waiting, BooleanSupplier over)
       throws Exception {
+    KeyFault keyFault = new KeyFault(objects, settings.keyLimit());
     for (Duration delay = settings.initialDelay(); ; delay = next(delay)) {
       try {
         return action.call();
@@ -66,6 +72,7 @@ public class TransientFaultRetry {
         if (over.getAsBoolean()) {
           throw new StopException(StopException.Reason.SHUTDOWN);
         }
+        keyFault.note(e, time.nanos());
         waiting.accept(e);
       }
       pause(delay);

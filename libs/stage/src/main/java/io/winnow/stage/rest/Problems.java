@@ -1,6 +1,10 @@
 package io.winnow.stage.rest;
 
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Json;
 import io.winnow.store.object.StoreUnavailableException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -22,6 +26,19 @@ public final class Problems {
         .type(MediaType.APPLICATION_JSON)
         .entity(new Problem(problem, remedy))
         .build();
+  }
+
+  /**
+   * Ends a request before it reaches a resource.
+   *
+   * @return completes when the response was written
+   */
+  public static Future<Void> end(RoutingContext context, int status, Problem problem) {
+    return context
+        .response()
+        .setStatusCode(status)
+        .putHeader(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON)
+        .end(Buffer.buffer(Json.bytes(problem)));
   }
 
   /** 400: the request is invalid. */

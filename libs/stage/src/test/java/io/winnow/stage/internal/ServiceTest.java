@@ -215,6 +215,26 @@ class ServiceTest {
   }
 
   @Test
+  void aPageOfAnotherSiteReadsNothing() {
+    // given a name that the other site lets point here
+    for (String path : List.of("/jobs", "/q/health/ready", "/q/metrics")) {
+      given()
+          .header("Host", "evil.example.com:8082")
+          .get(path)
+          .then()
+          .statusCode(421)
+          .body("problem", containsString("evil.example.com"))
+          .body("remedy", containsString("winnow.http.hosts"));
+    }
+    // and what browsers are told about content
+    given()
+        .get("/jobs")
+        .then()
+        .header("Content-Security-Policy", containsString("default-src 'none'"))
+        .header("X-Content-Type-Options", equalTo("nosniff"));
+  }
+
+  @Test
   void countsDeadLetters() {
     EventType type = EventType.of(request("buried"));
     try (Wire wire = Wire.open()) {

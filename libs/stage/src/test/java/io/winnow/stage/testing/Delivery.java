@@ -18,9 +18,12 @@ import org.eclipse.microprofile.reactive.messaging.Metadata;
 public record Delivery(Message<byte[]> message, CompletableFuture<Boolean> settled) {
 
   public static Delivery of(Event event) {
-    String topic = EventType.of(event).topic();
-    byte[] data = EventCodec.encode(event);
-    ConsumerRecord<String, byte[]> record = new ConsumerRecord<>(topic, 0, 0, event.runId(), data);
+    return of(EventType.of(event).topic(), event.runId(), EventCodec.encode(event));
+  }
+
+  /** A message with any data. */
+  public static Delivery of(String topic, String key, byte[] data) {
+    ConsumerRecord<String, byte[]> record = new ConsumerRecord<>(topic, 0, 0, key, data);
     record.headers().add("ce_type", topic.getBytes(StandardCharsets.UTF_8));
     CompletableFuture<Boolean> settled = new CompletableFuture<>();
     Message<byte[]> message =

@@ -48,7 +48,10 @@ public record TestProcess(StageRunner runner, Lifecycle lifecycle) {
     Lifecycle lifecycle = new Lifecycle(settings);
     TransientFaultRetry retry =
         new TransientFaultRetry(
-            config.getConfigMapping(RetrySettings.class), lifecycle, Time.system());
+            config.getConfigMapping(RetrySettings.class),
+            lifecycle,
+            Time.system(),
+            around.objects());
     JobServices services =
         new JobServices(
             new ArtifactStore(around.objects()),

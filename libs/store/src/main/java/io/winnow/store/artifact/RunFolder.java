@@ -114,15 +114,17 @@ public final class RunFolder {
   }
 
   /**
-   * Stores the request of the run, unless it is stored already.
+   * Stores the request of the run, unless it is stored already. Of several processes that store
+   * different ones at the same time, one succeeds.
    *
    * @throws RunConflictException the run exists with another spec
    */
   public void request(Run run) {
+    if (objects.create(folder + REQUEST, Json.bytes(run))) {
+      return;
+    }
     Optional<Run> known = request();
-    if (known.isEmpty()) {
-      write(REQUEST, run);
-    } else if (!known.get().spec().equals(run.spec())) {
+    if (known.isPresent() && !known.get().spec().equals(run.spec())) {
       throw new RunConflictException(run.id());
     }
   }

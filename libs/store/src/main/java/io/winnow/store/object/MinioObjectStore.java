@@ -45,6 +45,9 @@ public final class MinioObjectStore implements ObjectStore, AutoCloseable {
   private static final Pattern UNFINISHED =
       Pattern.compile("-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$");
 
+  // probes of health give up after a few seconds
+  private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(3);
+
   private final S3Connection s3;
   private final S3Reader reader;
 
@@ -59,7 +62,14 @@ public final class MinioObjectStore implements ObjectStore, AutoCloseable {
    * @param timeout time without a response after which the store counts as unavailable
    */
   public MinioObjectStore(StoreConfig config, Duration timeout) {
-    s3 = new S3Connection(config, timeout);
+    this(config, timeout, PROBE_TIMEOUT);
+  }
+
+  /**
+   * @param probeTimeout longest time of a {@link #ping()}
+   */
+  MinioObjectStore(StoreConfig config, Duration timeout, Duration probeTimeout) {
+    s3 = new S3Connection(config, timeout, probeTimeout);
     reader = new S3Reader(s3);
   }
 
@@ -194,6 +204,7 @@ public final class MinioObjectStore implements ObjectStore, AutoCloseable {
   /** Omits keys that end in "-" and a UUID: s3proxy is still writing those. */
   @Override
   public List<ObjectRef> list(String prefix) {
+    s3.errors().checkPrefix(prefix);
     return s3.call(
         "list " + prefix,
         null,
@@ -219,6 +230,7 @@ public final class MinioObjectStore implements ObjectStore, AutoCloseable {
 
   @Override
   public Map<String, Instant> modified(String prefix) {
+    s3.errors().checkPrefix(prefix);
     return s3.call(
         "list " + prefix,
         null,
@@ -259,7 +271,7 @@ public final class MinioObjectStore implements ObjectStore, AutoCloseable {
         s3.call(
             "answer",
             null,
-            () -> s3.client().bucketExists(BucketExistsArgs.builder().bucket(s3.bucket()).build()));
+            () -> s3.probe().bucketExists(BucketExistsArgs.builder().bucket(s3.bucket()).build()));
     if (!there) {
       throw s3.errors().noBucket(null);
     }

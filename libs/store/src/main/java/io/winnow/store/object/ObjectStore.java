@@ -59,6 +59,6 @@ public interface ObjectStore {
 
   void delete(String key);
 
-  /** Asks whether the bucket exists and may be read. */
+  /** Asks whether the bucket exists and may be read; ends within seconds. */
   void ping();
 }

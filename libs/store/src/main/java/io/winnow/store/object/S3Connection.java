@@ -18,14 +18,16 @@ final class S3Connection implements AutoCloseable {
   private final OkHttpClient http;
   private final MinioClient client;
   private final MinioClient once;
+  private final MinioClient probe;
   private final StoreErrors errors;
 
   /**
    * Does not connect yet.
    *
    * @param timeout time without a response after which the store counts as unavailable
+   * @param probeTimeout the same for a whole request of {@link #probe()}
    */
-  S3Connection(StoreConfig config, Duration timeout) {
+  S3Connection(StoreConfig config, Duration timeout, Duration probeTimeout) {
     bucket = config.bucket();
     errors = new StoreErrors(config);
     Dispatcher dispatcher =
@@ -45,6 +47,7 @@ final class S3Connection implements AutoCloseable {
     http = builder.build();
     client = client(config, http);
     once = client(config, http.newBuilder().retryOnConnectionFailure(false).build());
+    probe = client(config, http.newBuilder().callTimeout(probeTimeout).build());
   }
 
   String bucket() {
@@ -61,6 +64,11 @@ final class S3Connection implements AutoCloseable {
    */
   MinioClient once() {
     return once;
+  }
+
+  /** For requests that only ask whether the store answers. */
+  MinioClient probe() {
+    return probe;
   }
 
   StoreErrors errors() {

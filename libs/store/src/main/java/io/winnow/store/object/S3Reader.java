@@ -54,7 +54,7 @@ final class S3Reader {
     try (InputStream in = open(ref)) {
       return readFully(in, ref);
     } catch (IOException e) {
-      throw s3.errors().unavailable("read " + ref.key(), e);
+      throw s3.errors().unavailable("read " + ref.key(), null, e);
     }
   }
 
@@ -146,7 +146,7 @@ final class S3Reader {
       }
       return out;
     } catch (IOException e) {
-      throw s3.errors().unavailable("read " + key, e);
+      throw s3.errors().unavailable("read " + key, null, e);
     }
   }
 

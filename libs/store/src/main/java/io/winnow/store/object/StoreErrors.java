@@ -3,6 +3,7 @@ package io.winnow.store.object;
 import io.minio.errors.ErrorResponseException;
 import io.minio.errors.InvalidResponseException;
 import io.minio.errors.MinioException;
+import io.minio.errors.ServerException;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.Shown;
@@ -23,6 +24,8 @@ final class StoreErrors {
 
   // the SDK puts the status only into the message
   private static final Pattern SERVER_ERROR = Pattern.compile("\\b5\\d\\d\\b");
+  private static final Pattern INTERNAL_ERROR = Pattern.compile("\\b500\\b");
+  private static final int INTERNAL = 500;
 
   // S3's limit on a key, and that of file systems, which many stores use, on a part of it
   private static final int LONGEST_KEY = 1024;
@@ -52,6 +55,11 @@ final class StoreErrors {
     if (stranger != null && !SERVER_ERROR.matcher(stranger.getMessage()).find()) {
       return notS3(stranger.getMessage(), e);
     }
+    ServerException error = cause(e, ServerException.class);
+    if (stranger != null && INTERNAL_ERROR.matcher(stranger.getMessage()).find()
+        || error != null && error.statusCode() == INTERNAL) {
+      return unavailable(doing, key, e);
+    }
     // the SDK wraps some connection errors and untrusted certificates in runtime exceptions
     boolean broken =
         cause(e, IOException.class) != null
@@ -60,7 +68,7 @@ final class StoreErrors {
     if (e instanceof RuntimeException mistake && !broken) {
       return mistake;
     }
-    return unavailable(doing, e);
+    return unavailable(doing, null, e);
   }
 
   /**
@@ -68,20 +76,28 @@ final class StoreErrors {
    * no store takes, because such a request would be repeated for ever.
    */
   void checkKey(String key) {
-    if (!key.equals(new String(key.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))
-        || key.chars().anyMatch(c -> Character.isISOControl(c))) {
-      throw unusable(key, "use no control characters and no halves of surrogate pairs");
-    }
-    if (key.getBytes(StandardCharsets.UTF_8).length > LONGEST_KEY) {
-      throw unusable(key, "use at most %,d bytes in UTF-8".formatted(LONGEST_KEY));
-    }
+    checkPrefix(key);
     for (String segment : key.split("/", -1)) {
       if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
         throw unusable(key, "use names between single slashes, none of them \".\" or \"..\"");
       }
+    }
+  }
+
+  /** Checks the beginning of keys, which may be empty and end within a name. */
+  void checkPrefix(String prefix) {
+    byte[] bytes = prefix.getBytes(StandardCharsets.UTF_8);
+    if (!prefix.equals(new String(bytes, StandardCharsets.UTF_8))
+        || prefix.chars().anyMatch(Character::isISOControl)) {
+      throw unusable(prefix, "use no control characters and no halves of surrogate pairs");
+    }
+    if (bytes.length > LONGEST_KEY) {
+      throw unusable(prefix, "use at most %,d bytes in UTF-8".formatted(LONGEST_KEY));
+    }
+    for (String segment : prefix.split("/", -1)) {
       if (segment.getBytes(StandardCharsets.UTF_8).length > LONGEST_SEGMENT) {
         throw unusable(
-            key, "use at most %d bytes in UTF-8 between two slashes".formatted(LONGEST_SEGMENT));
+            prefix, "use at most %d bytes in UTF-8 between two slashes".formatted(LONGEST_SEGMENT));
       }
     }
   }
@@ -90,13 +106,16 @@ final class StoreErrors {
     return new InvalidInputException("object key \"" + Shown.of(key) + "\" is not usable", remedy);
   }
 
-  StoreUnavailableException unavailable(String doing, Throwable e) {
+  /**
+   * @param key of the object whose request the store answers with an internal error, or null
+   */
+  StoreUnavailableException unavailable(String doing, String key, Throwable e) {
     Throwable root = e;
     while (root.getCause() != null) {
       root = root.getCause();
     }
     return new StoreUnavailableException(
-        "the store at " + config.endpoint() + " did not " + doing + ": " + root, e);
+        "the store at " + config.endpoint() + " did not " + doing + ": " + root, key, e);
   }
 
   InvalidInputException notS3(String sign, Exception e) {
@@ -146,7 +165,7 @@ final class StoreErrors {
     String code = String.valueOf(e.errorResponse().code());
     int status = e.response().code();
     if (status >= 500 || status == 408 || status == 429 || FOR_NOW.contains(code)) {
-      return unavailable(doing, e);
+      return unavailable(doing, status == INTERNAL ? key : null, e);
     }
     if (code.equals("NoSuchBucket")) {
       return noBucket(e);

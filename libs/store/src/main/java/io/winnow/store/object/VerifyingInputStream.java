@@ -40,7 +40,7 @@ final class VerifyingInputStream extends InputStream {
     try {
       n = in.read(buffer, offset, length);
     } catch (IOException e) {
-      throw errors.unavailable("read " + ref.key(), e);
+      throw errors.unavailable("read " + ref.key(), null, e);
     }
     if (n > 0) {
       count += n;

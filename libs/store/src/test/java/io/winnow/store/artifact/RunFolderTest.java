@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.ObjectRef;
@@ -17,7 +18,9 @@ import io.winnow.contracts.run.RunReport;
 import io.winnow.contracts.run.RunStatus;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.RunSpec;
+import io.winnow.store.object.ObjectStore;
 import io.winnow.store.testing.InMemoryObjectStore;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -245,5 +248,34 @@ class RunFolderTest {
         .isInstanceOf(RunConflictException.class)
         .hasMessageContaining("run \"run-1\" exists already with another spec");
     assertThat(folder.request()).contains(run());
+  }
+
+  @Test
+  void ofTwoRequestsAtOnceOneSucceeds() {
+    // given another process that stores its request between this one's requests to the store
+    RunSpec spec =
+        RunSpec.parse(
+            "{\"dataset\":{\"source\":\"/data/y\"}}".getBytes(StandardCharsets.UTF_8), "spec");
+    Run other = new Run("run-1", spec, AT);
+    Runnable otherProcess = () -> objects.create("runs/run-1/request.json", Json.bytes(other));
+    ObjectStore slow =
+        (ObjectStore)
+            Proxy.newProxyInstance(
+                ObjectStore.class.getClassLoader(),
+                new Class<?>[] {ObjectStore.class},
+                (proxy, method, arguments) -> {
+                  if (!method.getName().equals("find")) {
+                    otherProcess.run();
+                    return method.invoke(objects, arguments);
+                  }
+                  Object found = method.invoke(objects, arguments);
+                  otherProcess.run();
+                  return found;
+                });
+
+    // when, then
+    assertThatThrownBy(() -> new RunFolder(slow, "run-1").request(run()))
+        .isInstanceOf(RunConflictException.class);
+    assertThat(folder.request()).contains(other);
   }
 }

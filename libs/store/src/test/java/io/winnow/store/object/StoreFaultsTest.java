@@ -14,8 +14,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,9 +27,11 @@ class StoreFaultsTest {
   private static final ObjectRef REF = new ObjectRef("some/key", null, 100, null);
 
   private static MinioObjectStore store(int port) {
-    return new MinioObjectStore(
-        new StoreConfig("http://127.0.0.1:" + port, "key", "secret-secret", "winnow", null),
-        Duration.ofMillis(300));
+    return new MinioObjectStore(config(port), Duration.ofMillis(300));
+  }
+
+  private static StoreConfig config(int port) {
+    return new StoreConfig("http://127.0.0.1:" + port, "key", "secret-secret", "winnow", null);
   }
 
   private static HttpServer server(HttpHandler handler) throws IOException {
@@ -73,6 +78,19 @@ class StoreFaultsTest {
     }
   }
 
+  @Test
+  @Timeout(60)
+  void aPingEndsWithinSecondsThoughOtherRequestsMayTakeAnHour() throws IOException {
+    // given a server that accepts and says nothing
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        MinioObjectStore store =
+            new MinioObjectStore(
+                config(silent.getLocalPort()), Duration.ofHours(1), Duration.ofMillis(50))) {
+      // when, then
+      assertThatThrownBy(store::ping).isInstanceOf(StoreUnavailableException.class);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "500, InternalError",
@@ -91,12 +109,16 @@ class StoreFaultsTest {
                     "application/xml",
                     "<Error><Code>" + code + "</Code><Message>later</Message></Error>"));
     try (MinioObjectStore store = store(server.getAddress().getPort())) {
-      // when, then
-      assertThatThrownBy(() -> store.get(REF)).isInstanceOf(StoreUnavailableException.class);
-      assertThatThrownBy(() -> store.put("a", new byte[1]))
-          .isInstanceOf(StoreUnavailableException.class);
-      assertThatThrownBy(() -> store.create("a", new byte[1]))
-          .isInstanceOf(StoreUnavailableException.class);
+      // when, then only an internal error may be due to the object
+      assertUnavailableWithKey(() -> store.get(REF), status == 500 ? "some/key" : null);
+      assertUnavailableWithKey(() -> store.find("some/key"), status == 500 ? "some/key" : null);
+      if (status >= 500) {
+        // a request without a body to say more
+        assertUnavailableWithKey(() -> store.stat("a"), status == 500 ? "a" : null);
+      }
+      assertUnavailableWithKey(() -> store.put("a", new byte[1]), status == 500 ? "a" : null);
+      assertUnavailableWithKey(() -> store.create("a", new byte[1]), status == 500 ? "a" : null);
+      assertUnavailableWithKey(() -> store.list("a"), null);
     } finally {
       server.stop(0);
     }
@@ -190,6 +212,13 @@ class StoreFaultsTest {
     assertThat(new StoreConfig("http://x", "key", "hush", "bucket", " ").toString())
         .doesNotContain("hush")
         .contains("us-east-1");
+  }
+
+  private static void assertUnavailableWithKey(ThrowingCallable request, String key) {
+    assertThatThrownBy(request)
+        .isInstanceOfSatisfying(
+            StoreUnavailableException.class,
+            fault -> assertThat(fault.key()).isEqualTo(Optional.ofNullable(key)));
   }
 
   private static void assertUnavailable(MinioObjectStore store, int port) {

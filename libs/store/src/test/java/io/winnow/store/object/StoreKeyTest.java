@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.winnow.contracts.InvalidInputException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,5 +47,21 @@ class StoreKeyTest {
     assertThatThrownBy(() -> errors.checkKey(long1024 + "c"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("at most 1,024 bytes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "runs/", "runs/a", "runs//", "../"})
+  void theBeginningOfAKeyMayEndAnywhere(String prefix) {
+    assertThatCode(() -> errors.checkPrefix(prefix)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void theBeginningOfAKeyThatNoStoreTakesIsRefused() {
+    for (String prefix :
+        List.of("runs/nul\u0000", "runs/\ud800/", "runs/" + "x".repeat(256) + "/")) {
+      assertThatThrownBy(() -> errors.checkPrefix(prefix))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("is not usable");
+    }
   }
 }

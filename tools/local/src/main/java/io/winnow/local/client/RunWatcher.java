@@ -68,11 +68,18 @@ public final class RunWatcher implements AutoCloseable {
     byte[] run = state.runId().getBytes(StandardCharsets.UTF_8);
     if (Arrays.equals(run, record.key())) {
       try {
-        state.apply(EventCodec.decode(record.topic(), record.value()));
+        state.apply(
+            EventCodec.decode(record.topic(), name -> header(record, name), record.value()));
       } catch (RuntimeException e) {
         // an unreadable record: the next event of the run supersedes it
       }
     }
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    return Optional.ofNullable(record.headers().lastHeader(name))
+        .map(header -> new String(header.value(), StandardCharsets.UTF_8))
+        .orElse(null);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.winnow.local.deadletter;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.event.DeadLetterHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
@@ -83,9 +84,15 @@ public record DeadLetter(
     return shard.matches() ? shard.group(1) : text(key);
   }
 
+  /** Whether it has only the beginning of the record's value, because the whole was too large. */
+  boolean cut() {
+    String original = headers.get(DeadLetterHeaders.ORIGINAL_BYTES);
+    return original != null && !original.equals(Integer.toString(bytes));
+  }
+
   /** Whether a header was added with the cause, and is not an original one. */
   static boolean isCause(String header) {
-    return header.startsWith(CAUSE);
+    return header.startsWith(CAUSE) || header.equals(DeadLetterHeaders.ORIGINAL_BYTES);
   }
 
   /** The value decoded as UTF-8; empty for a null value. */

@@ -99,8 +99,10 @@ public final class DeadLetters {
    * run.
    *
    * @param selected from the last {@link #list}
+   * @throws InvalidInputException one of them has only the beginning of its record; none is sent
    */
   public Replayed replay(Collection<DeadLetter> selected) {
+    selected.stream().filter(DeadLetter::cut).findFirst().ifPresent(DeadLetters::refuseCut);
     Set<String> runs = new LinkedHashSet<>();
     try (RecordSender records = new RecordSender(kafka);
         EventSender sender = new EventSender(kafka)) {
@@ -122,6 +124,16 @@ public final class DeadLetters {
     try (RecordSender records = new RecordSender(kafka)) {
       remove(records, selected);
     }
+  }
+
+  private static void refuseCut(DeadLetter letter) {
+    throw new InvalidInputException(
+        "dead letter "
+            + letter.id()
+            + " has only the first "
+            + letter.bytes()
+            + " bytes of its record, which was too large to keep",
+        "submit its run again, and remove the dead letter with \"winnow dlq drop\"");
   }
 
   private Optional<RunFolder> failedRun(DeadLetter letter) {

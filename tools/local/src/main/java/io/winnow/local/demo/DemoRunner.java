@@ -6,7 +6,6 @@ import io.winnow.contracts.run.RunStatus;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.local.client.ProgressDisplay;
 import io.winnow.local.client.RunClient;
-import io.winnow.local.client.RunSummary;
 import io.winnow.local.client.SpecResolver;
 import io.winnow.store.artifact.RunFolder;
 import io.winnow.store.object.ObjectStore;
@@ -89,14 +88,16 @@ public final class DemoRunner {
 
   private List<Run> unfinished() {
     List<Run> runs = new ArrayList<>();
-    for (RunSummary summary : RunSummary.all(store)) {
-      if (summary.state() == RunStatus.RUNNING) {
-        new RunFolder(store, summary.run())
-            .request()
-            .filter(r -> r.spec().name().startsWith(DemoPlan.PREFIX))
-            .ifPresent(runs::add);
-      }
-    }
+    RunFolder.statuses(store)
+        .forEach(
+            (id, status) -> {
+              if (status == RunStatus.RUNNING) {
+                new RunFolder(store, id)
+                    .request()
+                    .filter(r -> r.spec().name().startsWith(DemoPlan.PREFIX))
+                    .ifPresent(runs::add);
+              }
+            });
     return runs;
   }
 
