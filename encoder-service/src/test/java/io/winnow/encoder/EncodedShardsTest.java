@@ -136,7 +136,8 @@ class EncodedShardsTest {
       assertThat(encodings.shards(encoding).complete(SHARDS)).isEqualTo(i == SHARDS - 1);
     }
 
-    // then nothing was listed but what the first request found, and each shard when it was committed
+    // then nothing was listed but what the first request found, and each shard when it was
+    // committed
     assertThat(keys).isLessThanOrEqualTo(3 + SHARDS);
     assertThat(requests).isLessThan(10 * SHARDS);
   }

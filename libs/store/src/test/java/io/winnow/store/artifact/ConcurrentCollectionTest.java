@@ -29,7 +29,8 @@ class ConcurrentCollectionTest {
   private static final Address ADDRESS = Address.of("datasets/x", "import", "1", "x", List.of());
   private static final List<String> NAMES = List.of("a", "b", "c");
 
-  private static final int ORDERS = Integer.getInteger("winnow.orders", 40);
+  // -Pthorough sets it to 100,000
+  private static final int ORDERS = Integer.getInteger("winnow.fuzz.inputs", 2_000) / 50;
 
   /** What lies at the address at first. */
   private enum Before {
@@ -92,7 +93,7 @@ class ConcurrentCollectionTest {
       orders.add(step -> actors[step % actors.length]);
     }
     Collections.shuffle(orders, new Random(1));
-    return orders.subList(0, ORDERS);
+    return orders.subList(0, Math.max(40, Math.min(ORDERS, orders.size())));
   }
 
   private static void collect(ObjectStore objects, Time time) {
