@@ -28,6 +28,7 @@ import io.winnow.cli.ops.DlqReplayCommand;
 import io.winnow.cli.ops.DlqShowCommand;
 import io.winnow.cli.ops.GcCommand;
 import io.winnow.cli.ops.UpCommand;
+import io.winnow.cli.ops.VerifyCommand;
 import io.winnow.cli.run.CancelCommand;
 import io.winnow.cli.run.DemoCommand;
 import io.winnow.cli.run.ExperimentCommand;
@@ -124,6 +125,7 @@ public final class Winnow {
             new DlqReplayCommand(terminal, installation),
             new DlqDropCommand(terminal, installation)));
     line.addSubcommand(new GcCommand(terminal, installation));
+    line.addSubcommand(new VerifyCommand(terminal, installation));
     line.addSubcommand(new ChaosCommand(terminal, installation));
     Errors errors = new Errors(terminal.err());
     line.setOut(new PrintWriter(terminal.out(), true));

@@ -137,6 +137,76 @@ class DatasetCommandsTest {
     assertThat(succeed("datasets")).doesNotContain("datasets/bad");
   }
 
+  @Test
+  void aDamagedDataSetIsNamedRemovedAndMadeAnew() throws Exception {
+    // given a data set without one of its shards
+    Path pets = pets("broken");
+    String address = succeed("import", pets.toString()).lines().findFirst().orElseThrow();
+    assertThat(succeed("verify", address)).contains("1 artifacts, 0 damaged (sizes only");
+    Artifact whole = new ArtifactStore(objects).find(address).orElseThrow();
+    String shard = whole.manifest().entries().get(0).object().key();
+    objects.delete(shard);
+
+    // when
+    int code = cli.run("verify", address, "--json");
+    JsonNode json = Json.mapper().readTree(cli.out());
+    assertThat(cli.run("verify", address)).isEqualTo(1);
+    String told = cli.out();
+    String repaired = succeed("verify", address, "--repair");
+
+    // then
+    assertThat(code).isEqualTo(1);
+    assertThat(json.path("damaged").get(0).path("artifact").asText()).isEqualTo(address);
+    assertThat(json.path("damaged").get(0).path("problems").get(0).asText())
+        .isEqualTo("object " + shard + " is missing");
+    assertThat(json.path("repaired")).isEmpty();
+    assertThat(told.lines())
+        .containsExactly(address, "    object " + shard + " is missing", "1 artifacts, 1 damaged");
+    assertThat(repaired).contains(address + " (removed)", "makes it anew");
+    assertThat(cli.run("verify", address)).isEqualTo(2);
+    assertThat(cli.err()).contains("there is no artifact " + address);
+    assertThat(succeed("import", pets.toString()).lines()).startsWith(address);
+    assertThat(new ArtifactStore(objects).find(address).orElseThrow().ref()).isEqualTo(whole.ref());
+    assertThat(succeed("verify", "--contents")).contains(" 0 damaged");
+  }
+
+  @Test
+  void anImportDoesNotReuseADataSetThatLacksAnObject() throws Exception {
+    // given
+    Path pets = pets("lost");
+    String address = succeed("import", pets.toString()).lines().findFirst().orElseThrow();
+    Artifact whole = new ArtifactStore(objects).find(address).orElseThrow();
+    objects.delete(whole.manifest().entries().get(0).object().key());
+
+    // when
+    String told = succeed("import", pets.toString());
+
+    // then
+    assertThat(told.lines()).startsWith(address).doesNotContain(address + " (reused)");
+    assertThat(succeed("verify", "--contents", address)).contains("1 artifacts, 0 damaged");
+    assertThat(objects.list("claims/")).isEmpty();
+  }
+
+  @Test
+  void garbageWaitsUntilItWasFoundTwice() throws Exception {
+    // given remains of an artifact that was never committed
+    String key = "weights/" + "ab".repeat(32) + "/weights.json";
+    objects.put(key, new byte[3 << 20]);
+
+    // when
+    String first = succeed("gc", "--delete");
+    JsonNode second = Json.mapper().readTree(succeed("gc", "--delete", "--json"));
+
+    // then
+    assertThat(first).contains("nothing to delete", "3.0 MiB more (1 items) may be garbage");
+    assertThat(second.path("items")).isEmpty();
+    assertThat(second.path("waiting").get(0).path("path").asText())
+        .isEqualTo("weights/" + "ab".repeat(32) + "/");
+    assertThat(objects.stat(key)).isPresent();
+    assertThat(succeed("gc", "--delete", "--grace", "0s")).contains("deleted 3.0 MiB");
+    assertThat(objects.stat(key)).isEmpty();
+  }
+
   private static Path pets(String name) throws Exception {
     Path pets = folder.resolve(name);
     for (String kind : new String[] {"cat", "dog"}) {

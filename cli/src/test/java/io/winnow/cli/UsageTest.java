@@ -45,6 +45,7 @@ class UsageTest {
         "import-model",
         "kernel",
         "gc",
+        "verify",
         "chaos",
         "dlq list",
         "dlq show",

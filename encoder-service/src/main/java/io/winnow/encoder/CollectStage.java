@@ -45,7 +45,7 @@ final class CollectStage implements Stage<ShardEncoded> {
   }
 
   private boolean complete(Encoding encoding, int shards) {
-    return store.find(encoding.address().path()).isPresent()
+    return store.reuse(encoding.address().path()).isPresent()
         || encodings.shards(encoding).complete(shards);
   }
 

@@ -1,11 +1,14 @@
 package io.winnow.encoder;
 
+import io.winnow.contracts.ObjectRef;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Manifest;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -14,7 +17,7 @@ import java.util.stream.IntStream;
  * keys; listing all shards after each of them would cost O(n²). Safe for use from several threads.
  */
 final class EncodedShards {
-  private static final Pattern COMMITTED = Pattern.compile(".*/shard-(\\d{6,9})/manifest\\.json");
+  private static final Pattern COMMITTED = Pattern.compile("(.*/shard-(\\d{6,9})/)manifest\\.json");
 
   private final ArtifactStore store;
   private final Encoding encoding;
@@ -24,10 +27,17 @@ final class EncodedShards {
   EncodedShards(ArtifactStore store, Encoding encoding) {
     this.store = store;
     this.encoding = encoding;
-    store.objects().list(encoding.address().path() + "/shard-").stream()
-        .map(object -> COMMITTED.matcher(object.key()))
-        .filter(Matcher::matches)
-        .forEach(m -> known.set(Integer.parseInt(m.group(1))));
+    Set<String> keys =
+        store.objects().list(encoding.address().path() + "/shard-").stream()
+            .map(ObjectRef::key)
+            .collect(Collectors.toSet());
+    for (String key : keys) {
+      Matcher shard = COMMITTED.matcher(key);
+      // a damaged shard counts once it is made anew
+      if (shard.matches() && keys.contains(shard.group(1) + Encoding.FEATURES)) {
+        known.set(Integer.parseInt(shard.group(2)));
+      }
+    }
   }
 
   /** Adds a shard that this process has committed. */
@@ -43,7 +53,7 @@ final class EncodedShards {
    */
   synchronized boolean complete(int shards) {
     int first = known.nextClearBit(0);
-    while (first < shards && store.find(encoding.part(first).path()).isPresent()) {
+    while (first < shards && store.reuse(encoding.part(first).path()).isPresent()) {
       known.set(first);
       first = known.nextClearBit(first);
     }

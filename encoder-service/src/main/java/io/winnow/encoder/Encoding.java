@@ -102,7 +102,7 @@ record Encoding(Run run, Lineage lineage, Subject subject) {
   List<Event> begin(ArtifactStore store) {
     List<Manifest.Entry> shards = Dataset.open(store, images()).shards();
     return store
-        .find(address().path())
+        .reuse(address().path())
         .map(features -> List.<Event>of(encoded(0, shards.size(), features, partName(0) + "/")))
         .orElseGet(
             () ->

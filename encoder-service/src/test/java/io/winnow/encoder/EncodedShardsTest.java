@@ -136,9 +136,10 @@ class EncodedShardsTest {
       assertThat(encodings.shards(encoding).complete(SHARDS)).isEqualTo(i == SHARDS - 1);
     }
 
-    // then nothing was listed but what the first request found
-    assertThat(keys).isLessThanOrEqualTo(3);
-    assertThat(requests).isLessThan(6 * SHARDS);
+    // then nothing was listed but what the first request found, and each shard when it was
+    // committed
+    assertThat(keys).isLessThanOrEqualTo(3 + SHARDS);
+    assertThat(requests).isLessThan(10 * SHARDS);
   }
 
   @Test
@@ -155,6 +156,22 @@ class EncodedShardsTest {
     // then
     assertThat(next.complete(SHARDS)).isFalse();
     assertThat(next.rows(shards)).isEqualTo(10 * (SHARDS - 1));
+  }
+
+  @Test
+  void aShardWithoutItsFeaturesCountsOnceItIsMadeAnew() {
+    // given
+    IntStream.range(0, SHARDS).forEach(i -> commit(encoding, i));
+    memory.delete(encoding.part(5).path() + "/" + Encoding.FEATURES);
+
+    // when
+    EncodedShards known = new EncodedShards(store, encoding);
+
+    // then
+    assertThat(known.rows(shards)).isEqualTo(10 * (SHARDS - 1));
+    assertThat(known.complete(SHARDS)).isFalse();
+    commit(encoding, 5);
+    assertThat(known.complete(SHARDS)).isTrue();
   }
 
   @Test

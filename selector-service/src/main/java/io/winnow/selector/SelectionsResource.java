@@ -99,7 +99,7 @@ public class SelectionsResource {
     try {
       FeaturesReady event = event(request(body));
       Address address = select.address(event);
-      Optional<Artifact> there = store.find(address.path());
+      Optional<Artifact> there = store.reuse(address.path());
       if (there.isPresent()) {
         Lineage lineage = event.lineage();
         return Response.ok(

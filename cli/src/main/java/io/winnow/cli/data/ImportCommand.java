@@ -18,6 +18,7 @@ import io.winnow.local.system.StoreAccess;
 import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.Claim;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,10 +151,12 @@ public final class ImportCommand implements Callable<Integer> {
       ArtifactStore store = new ArtifactStore(access.store());
       try (DatasetSource data = DatasetSource.open(spec, scratch, access.store())) {
         DatasetImport shards = new DatasetImport(spec, data);
-        Optional<Artifact> stored = store.find(shards.address().path());
-        Artifact artifact = stored.isPresent() ? stored.get() : write(store, shards);
-        DatasetSummary summary = DatasetSummary.of(store, artifact);
-        output.print(summary, out -> print(summary, stored.isPresent(), out));
+        try (Claim claim = store.claim(shards.address())) {
+          Optional<Artifact> stored = store.reuse(shards.address().path());
+          Artifact artifact = stored.isPresent() ? stored.get() : write(store, shards);
+          DatasetSummary summary = DatasetSummary.of(store, artifact);
+          output.print(summary, out -> print(summary, stored.isPresent(), out));
+        }
       }
       return 0;
     } finally {

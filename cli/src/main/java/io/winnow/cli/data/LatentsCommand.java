@@ -6,6 +6,7 @@ import io.winnow.cli.common.Installation;
 import io.winnow.cli.common.LauncherLog;
 import io.winnow.cli.common.Output;
 import io.winnow.cli.common.Terminal;
+import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageShape;
@@ -21,6 +22,7 @@ import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.Claim;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.engine.TorchSettings;
 import java.nio.file.Path;
@@ -52,7 +54,7 @@ public final class LatentsCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "DATASET",
       description = "Address of a data set, or id of the run that imported it.")
-  private String images;
+  private String source;
 
   @Option(
       names = "--autoencoder",
@@ -127,11 +129,21 @@ public final class LatentsCommand implements Callable<Integer> {
     try (LauncherLog log = common.log();
         StoreAccess access = common.store()) {
       ArtifactStore store = new ArtifactStore(access.store());
-      Dataset dataset = Dataset.open(store, new StoredArtifacts(store).dataset(images).ref());
-      Latents.requireImages(dataset);
-      LatentSpace space = space(store, dataset.shape());
-      Address address = Latents.address(space, name, dataset);
-      Optional<Artifact> stored = store.find(address.path());
+      ArtifactRef images = new StoredArtifacts(store).dataset(source).ref();
+      try (Claim input = store.claim(images)) {
+        Dataset dataset = Dataset.open(store, images);
+        Latents.requireImages(dataset);
+        LatentSpace space = space(store, dataset.shape());
+        encode(store, space, dataset);
+      }
+      return 0;
+    }
+  }
+
+  private void encode(ArtifactStore store, LatentSpace space, Dataset dataset) {
+    Address address = Latents.address(space, name, dataset);
+    try (Claim claim = store.claim(address)) {
+      Optional<Artifact> stored = store.reuse(address.path());
       Artifact artifact =
           stored.isPresent() ? stored.get() : write(store, store.draft(address), space, dataset);
       DatasetSummary d = DatasetSummary.of(store, artifact);
@@ -141,7 +153,6 @@ public final class LatentsCommand implements Callable<Integer> {
             out.println(d.dataset() + (stored.isPresent() ? " (reused)" : ""));
             out.println("latents     " + DatasetsCommand.images(d) + ", " + d.shape());
           });
-      return 0;
     }
   }
 

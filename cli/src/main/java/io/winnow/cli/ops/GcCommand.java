@@ -12,6 +12,7 @@ import io.winnow.local.text.Tables;
 import io.winnow.models.exchange.ModelImport;
 import io.winnow.store.artifact.GarbageCollector;
 import io.winnow.store.artifact.Manifest;
+import io.winnow.store.artifact.Sightings;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +33,8 @@ import picocli.CommandLine.Option;
     description = {
       "Finds objects that no run or experiment refers to: artifacts, leftovers of interrupted jobs,"
           + " uploaded surrogates.",
-      "Only lists them, unless --delete is given."
+      "Only lists them, unless --delete is given. What is found for the first time, or is new, waits:"
+          + " it can be deleted if gc finds it again after the --grace."
     })
 public final class GcCommand implements Callable<Integer> {
   private static final double MIB = 1 << 20;
@@ -63,8 +65,9 @@ public final class GcCommand implements Callable<Integer> {
       defaultValue = "24h",
       converter = DurationConverter.class,
       description =
-          "Keep what was written within this time, such as the data set of an import that is still"
-              + " running (default: ${DEFAULT-VALUE}).")
+          "Keep what was written, or found for the first time, within this time; 0s for nothing"
+              + " (default: ${DEFAULT-VALUE}). What only a run of --forget refers to need not be"
+              + " found twice.")
   private Duration grace;
 
   public GcCommand(Terminal terminal, Installation installation) {
@@ -77,8 +80,13 @@ public final class GcCommand implements Callable<Integer> {
    *
    * @param deleted whether the items have been deleted
    * @param bytes total size of the items
+   * @param waiting found, and kept for now
    */
-  record Printed(boolean deleted, long bytes, List<GarbageCollector.Item> items) {}
+  record Printed(
+      boolean deleted,
+      long bytes,
+      List<GarbageCollector.Item> items,
+      List<GarbageCollector.Item> waiting) {}
 
   @Override
   public Integer call() throws Exception {
@@ -86,25 +94,37 @@ public final class GcCommand implements Callable<Integer> {
         StoreAccess access = common.store()) {
       Predicate<Manifest> keep = manifest -> !imports && IMPORT_STAGES.contains(manifest.stage());
       GarbageCollector garbage = new GarbageCollector(access.store());
-      Instant before = Instant.now().minus(grace);
+      Sightings.Divided found =
+          new Sightings(access.store()).record(garbage.find(forgotten, keep), Instant.now(), grace);
       List<GarbageCollector.Item> items =
-          garbage.writtenBefore(garbage.find(forgotten, keep), before);
-      if (delete) {
-        garbage.requireStillQuiet(forgotten);
-        garbage.remove(items);
-      }
-      Printed printed =
-          new Printed(delete, items.stream().mapToLong(GarbageCollector.Item::bytes).sum(), items);
+          delete ? garbage.delete(found.due(), forgotten, keep) : found.due();
+      Printed printed = new Printed(delete, bytes(items), items, found.waiting());
       output.print(printed, out -> print(printed, out));
       return 0;
     }
   }
 
+  private static long bytes(List<GarbageCollector.Item> items) {
+    return items.stream().mapToLong(GarbageCollector.Item::bytes).sum();
+  }
+
   private static void print(Printed printed, PrintStream out) {
     if (printed.items().isEmpty()) {
       out.println("nothing to delete");
-      return;
+    } else {
+      table(printed, out);
     }
+    if (!printed.waiting().isEmpty()) {
+      out.printf(
+          Locale.ROOT,
+          "%,.1f MiB more (%,d items) may be garbage: new, or found for the first time within the"
+              + " --grace%n",
+          bytes(printed.waiting()) / MIB,
+          printed.waiting().size());
+    }
+  }
+
+  private static void table(Printed printed, PrintStream out) {
     Map<String, List<GarbageCollector.Item>> kinds = new LinkedHashMap<>();
     for (GarbageCollector.Item item : printed.items()) {
       String folder = item.path().substring(0, item.path().indexOf('/'));
@@ -127,9 +147,6 @@ public final class GcCommand implements Callable<Integer> {
         kind,
         Integer.toString(items.size()),
         Integer.toString(items.stream().mapToInt(item -> item.keys().size()).sum()),
-        String.format(
-            Locale.ROOT,
-            "%,.1f",
-            items.stream().mapToLong(GarbageCollector.Item::bytes).sum() / MIB));
+        String.format(Locale.ROOT, "%,.1f", bytes(items) / MIB));
   }
 }

@@ -8,6 +8,7 @@ import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
+import io.winnow.store.artifact.Claim;
 import io.winnow.store.object.Digests;
 import io.winnow.store.tensor.ShardedSafeTensors;
 import io.winnow.store.tensor.Tensor;
@@ -62,8 +63,10 @@ public record ModelImport(Path file) {
         ParameterCheck.require(table, ShardedSafeTensors.map(file, what()), what());
     Address address =
         Address.of("models", STAGE, VERSION, new Parameters(model, name), List.of(digest(weights)));
-    Optional<Artifact> there = store.find(address.path());
-    return there.isPresent() ? there.get() : make(store.draft(address), model, weights, name);
+    try (Claim claim = store.claim(address)) {
+      Optional<Artifact> there = store.reuse(address.path());
+      return there.isPresent() ? there.get() : make(store.draft(address), model, weights, name);
+    }
   }
 
   private static Artifact make(

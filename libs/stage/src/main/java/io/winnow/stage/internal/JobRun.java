@@ -125,7 +125,7 @@ final class JobRun<E extends Event> {
     try {
       if (stage.lane() != Lane.READING) {
         services.lanes.alone(() -> locate(event));
-        Optional<Artifact> there = services.store.find(address.path());
+        Optional<Artifact> there = services.store.reuse(address.path());
         if (there.isPresent()) {
           return found(event, there.get());
         }
@@ -205,7 +205,7 @@ final class JobRun<E extends Event> {
     } catch (StopException stop) {
       return stopped(stop);
     }
-    Optional<Artifact> there = services.store.find(address.path());
+    Optional<Artifact> there = services.store.reuse(address.path());
     if (there.isPresent()) {
       return found(event, there.get());
     }
@@ -216,7 +216,7 @@ final class JobRun<E extends Event> {
               address.digest(),
               runId,
               () -> services.checkpoints.highest(address.digest()),
-              () -> services.store.find(address.path()).isPresent(),
+              () -> services.store.reuse(address.path()).isPresent(),
               () -> waitForLease(turn));
     } catch (StopException stop) {
       return switch (stop.reason()) {

@@ -117,6 +117,26 @@ class RestartTest {
   }
 
   @Test
+  void anArtifactThatLacksAnObjectIsMadeAnew() throws Exception {
+    // given
+    stage.script("whole", work -> work.draft().put("object", new byte[] {1, 2, 3}, null, null));
+    Delivery first = Delivery.of(request("whole"));
+    start(process("a-0"), first);
+    assertThat(first.settled().get(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+    Artifact made = artifacts.find(addressOf("whole").path()).orElseThrow();
+    artifacts.objects().delete(addressOf("whole").path() + "/object");
+
+    // when it is wanted again
+    Delivery second = Delivery.of(request("whole"));
+    start(process("a-1"), second);
+
+    // then
+    assertThat(second.settled().get(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(stage.runs("whole")).isEqualTo(2);
+    assertThat(artifacts.reuse(addressOf("whole").path()).map(Artifact::ref)).contains(made.ref());
+  }
+
+  @Test
   void aStoppedProcessKeepsACheckpointAndLeavesItsMessageUnsettled() throws Exception {
     // given a job that behaves as told when its process stops
     CountDownLatch working = new CountDownLatch(1);

@@ -2,6 +2,7 @@ package io.winnow.store.artifact;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.winnow.contracts.Causes;
+import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.store.object.CanonicalJson;
@@ -108,10 +109,12 @@ public final class ArtifactDraft {
   }
 
   /**
-   * Commits the artifact: writes its cost, then the manifest unless one exists. Adds the attribute
-   * {@code rows} (rows by split) if entries have splits and it was not set.
+   * Commits the artifact: checks that every object is in the store with its size, writes its cost,
+   * then the manifest unless one exists. Adds the attribute {@code rows} (rows by split) if entries
+   * have splits and it was not set.
    *
    * @return the committed artifact: this one, or that of the process that was first
+   * @throws InvalidInputException an object is missing or has another size; nothing was committed
    */
   public Artifact commit(StageRecord.Cost cost) {
     return store.find(address.path()).orElseGet(() -> create(cost));
@@ -143,12 +146,26 @@ public final class ArtifactDraft {
             address.inputs(),
             List.copyOf(entries.values()),
             attributes);
+    requireWhole(manifest);
     objects.put(address.path() + "/" + ArtifactStore.COST, CanonicalJson.bytes(cost));
     objects.create(manifestKey(), CanonicalJson.bytes(manifest));
     return store
         .find(address.path())
         .orElseThrow(
             () -> new IllegalStateException(manifestKey() + " vanished while it was committed"));
+  }
+
+  private void requireWhole(Manifest manifest) {
+    List<Parts.Problem> problems = new Parts(objects).problems(address.path(), manifest, false);
+    if (!problems.isEmpty()) {
+      throw new InvalidInputException(
+          "artifact "
+              + address.path()
+              + " is not stored, because an object was deleted or altered while it was made: "
+              + problems.get(0).text()
+              + (problems.size() > 1 ? ", and " + (problems.size() - 1) + " more" : ""),
+          "make it again; end whatever else deletes objects from the store");
+    }
   }
 
   private Map<String, Long> rows() {

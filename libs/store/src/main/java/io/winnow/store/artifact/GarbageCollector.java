@@ -4,18 +4,18 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.RunStatus;
+import io.winnow.store.local.Time;
+import io.winnow.store.object.ContentPath;
 import io.winnow.store.object.ObjectStore;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Finds and deletes objects that no run refers to. A run refers to every digest in its folder, and
@@ -33,14 +34,20 @@ public final class GarbageCollector {
   private static final String RUNS = "runs/";
   private static final String EXPERIMENTS = "experiments/";
   private static final String CHECKPOINTS = "checkpoints/";
-  private static final String LEASES = "leases/";
+  private static final String GARBAGE = "garbage/";
   private static final Pattern DIGEST = Pattern.compile("(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])");
-  private static final Pattern PATH = Pattern.compile("^(.*?/)?([0-9a-f]{64})/");
 
   private final ObjectStore objects;
+  private final Sweeps sweeps;
 
   public GarbageCollector(ObjectStore objects) {
+    this(objects, Time.system());
+  }
+
+  /** With a time that a test controls. */
+  public GarbageCollector(ObjectStore objects, Time time) {
     this.objects = objects;
+    this.sweeps = new Sweeps(objects, time);
   }
 
   /** The kinds of garbage. */
@@ -49,7 +56,7 @@ public final class GarbageCollector {
     ARTIFACT,
     /** The remains of an artifact that was never committed. */
     UNFINISHED,
-    /** Checkpoints and leases of jobs that do not run. */
+    /** Checkpoints, leases and claims of jobs that do not run. */
     CHECKPOINT,
     /** A TorchScript file that was uploaded for runs. */
     SCRIPT,
@@ -61,9 +68,10 @@ public final class GarbageCollector {
    * Objects that are deleted together.
    *
    * @param path common prefix of the keys
-   * @param keys of the objects; the manifest of an artifact is first
+   * @param keys of the objects; manifests are first, that of the outermost artifact before all
+   * @param forgotten whether it is garbage only because runs are forgotten
    */
-  public record Item(String path, Kind kind, List<String> keys, long bytes) {}
+  public record Item(String path, Kind kind, List<String> keys, long bytes, boolean forgotten) {}
 
   /**
    * Finds garbage among all objects of the bucket.
@@ -75,72 +83,74 @@ public final class GarbageCollector {
    *     to be deleted does not exist
    */
   public List<Item> find(Set<String> forgotten, Predicate<Manifest> kept) {
-    requireQuiet(forgotten);
+    requireQuiet(objects, forgotten);
     Map<String, List<ObjectRef>> groups = new TreeMap<>();
     Deque<String> roots = new ArrayDeque<>();
     List<Item> items = new ArrayList<>();
     for (String run : forgotten.stream().sorted().toList()) {
-      items.add(item(RUNS + run + "/", Kind.RUN, objects.list(RUNS + run + "/")));
+      items.add(item(RUNS + run + "/", Kind.RUN, objects.list(RUNS + run + "/"), true));
     }
+    Deque<String> forgottenRoots = new ArrayDeque<>();
     for (ObjectRef object : objects.list("")) {
       String key = object.key();
-      Matcher path = PATH.matcher(key);
+      Optional<String> path = ContentPath.outermost(key);
       if (key.startsWith(RUNS) || key.startsWith(EXPERIMENTS)) {
-        if (key.endsWith(".json") && !ofAny(forgotten, key)) {
-          roots.add(key);
+        if (key.endsWith(".json")) {
+          (ofAny(forgotten, key) ? forgottenRoots : roots).add(key);
         }
-      } else if (path.lookingAt()) {
-        groups.computeIfAbsent(path.group(), p -> new ArrayList<>()).add(object);
+      } else if (path.isPresent() && !key.startsWith(GARBAGE)) {
+        groups.computeIfAbsent(path.get() + "/", p -> new ArrayList<>()).add(object);
       }
     }
     Set<String> referred = referred(groups, roots);
+    Set<String> ofForgotten = referred(groups, forgottenRoots);
     groups.forEach(
         (path, group) -> {
           Kind kind = kind(path, group);
           boolean work = kind == Kind.CHECKPOINT || kind == Kind.UNFINISHED;
           if (work || !(referred.contains(digest(path)) || stays(path, kind, kept))) {
-            items.add(item(path, kind, group));
+            items.add(item(path, kind, group, ofForgotten.contains(digest(path))));
           }
         });
     return items;
   }
 
   /**
-   * Keeps what is new out of what was found: imports, uploads and runs that begin while garbage is
-   * looked for write objects that nothing refers to yet.
+   * Deletes objects that are still garbage. While it does, nobody makes or reuses what is to be
+   * deleted; what a process makes or reuses already is left.
    *
    * @param items from {@link #find}
-   * @param before items with an object that was written at this time or later are left out
+   * @param forgotten as for {@link #find}
+   * @param kept as for {@link #find}
+   * @return what was deleted
+   * @throws InvalidInputException runs are running, or a run to be deleted does not exist
    */
-  public List<Item> writtenBefore(List<Item> items, Instant before) {
-    NavigableMap<String, Instant> written = new TreeMap<>(objects.modified(""));
-    return items.stream()
-        .filter(item -> item.kind() == Kind.RUN || older(item, written, before))
-        .toList();
-  }
-
-  private static boolean older(Item item, NavigableMap<String, Instant> written, Instant before) {
-    return written.tailMap(item.path()).entrySet().stream()
-        .takeWhile(object -> object.getKey().startsWith(item.path()))
-        .allMatch(object -> object.getValue().isBefore(before));
+  public List<Item> delete(List<Item> items, Set<String> forgotten, Predicate<Manifest> kept) {
+    if (items.isEmpty()) {
+      return List.of();
+    }
+    List<Item> deleted = new ArrayList<>();
+    try (Sweeps.Sweep sweep = sweeps.begin(items.stream().map(Item::path).toList())) {
+      // claims first: what a process made or reused that gives up its claim now, is seen after it
+      Set<String> claimed = Claims.live(objects, sweep.now());
+      Set<Item> still = new HashSet<>(find(forgotten, kept));
+      for (Item item : items) {
+        if (still.contains(item)
+            && ContentPath.digest(item.path()).filter(claimed::contains).isEmpty()) {
+          item.keys().forEach(sweep::delete);
+          deleted.add(item);
+        }
+      }
+    }
+    return deleted;
   }
 
   /**
-   * Checks once more that nothing runs, which takes what was found for garbage.
+   * Checks that no run is running, since a running run may refer to anything.
    *
-   * @param forgotten as for {@link #find}
-   * @throws InvalidInputException runs are running
+   * @param forgotten ids of runs that must exist
    */
-  public void requireStillQuiet(Set<String> forgotten) {
-    requireQuiet(forgotten);
-  }
-
-  /** Deletes objects; the manifest of an artifact first, so that no half artifact is ever found. */
-  public void remove(Collection<Item> items) {
-    items.forEach(item -> item.keys().forEach(objects::delete));
-  }
-
-  private void requireQuiet(Set<String> forgotten) {
+  static void requireQuiet(ObjectStore objects, Set<String> forgotten) {
     SortedMap<String, RunStatus> runs = RunFolder.statuses(objects);
     for (String run : forgotten) {
       if (!runs.containsKey(run)) {
@@ -155,6 +165,13 @@ public final class GarbageCollector {
           goingOn.size() + " runs are running, the first is " + goingOn.get(0),
           "wait until they end, or cancel them");
     }
+  }
+
+  /** Whether a key can be that of an artifact's object. */
+  static boolean isArtifacts(String key) {
+    return ContentPath.outermost(key).isPresent()
+        && Stream.of(RUNS, EXPERIMENTS, CHECKPOINTS, Claims.LEASES, Claims.ROOT, GARBAGE)
+            .noneMatch(key::startsWith);
   }
 
   private static boolean ofAny(Set<String> runs, String key) {
@@ -188,7 +205,7 @@ public final class GarbageCollector {
   }
 
   private static Kind kind(String path, List<ObjectRef> group) {
-    if (path.startsWith(CHECKPOINTS) || path.startsWith(LEASES)) {
+    if (Stream.of(CHECKPOINTS, Claims.LEASES, Claims.ROOT).anyMatch(path::startsWith)) {
       return Kind.CHECKPOINT;
     }
     if (group.stream().anyMatch(object -> object.key().equals(path + ArtifactStore.MANIFEST))) {
@@ -209,12 +226,19 @@ public final class GarbageCollector {
             .isPresent();
   }
 
-  private static Item item(String path, Kind kind, List<ObjectRef> group) {
-    List<String> keys = new ArrayList<>();
-    String manifest = path + ArtifactStore.MANIFEST;
-    group.stream().map(ObjectRef::key).filter(manifest::equals).forEach(keys::add);
-    group.stream().map(ObjectRef::key).filter(key -> !key.equals(manifest)).forEach(keys::add);
-    return new Item(path, kind, keys, group.stream().mapToLong(ObjectRef::size).sum());
+  private static Item item(String path, Kind kind, List<ObjectRef> group, boolean forgotten) {
+    // without its manifest no artifact is found, so that none is ever found half
+    List<String> keys =
+        group.stream()
+            .map(ObjectRef::key)
+            .sorted(
+                Comparator.<String, Boolean>comparing(
+                        key -> !key.endsWith("/" + ArtifactStore.MANIFEST))
+                    .thenComparingInt(key -> key.split("/").length)
+                    .thenComparing(Comparator.naturalOrder()))
+            .toList();
+    long bytes = group.stream().mapToLong(ObjectRef::size).sum();
+    return new Item(path, kind, keys, bytes, forgotten);
   }
 
   private static String digest(String path) {

@@ -1,6 +1,7 @@
 package io.winnow.store.artifact;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.store.object.DamagedObject;
 import io.winnow.store.tensor.DType;
 import io.winnow.store.tensor.Tensor;
 import java.util.Arrays;
@@ -11,8 +12,6 @@ import java.util.function.Predicate;
 
 /** The shards of an artifact by split, and checks of their tensors. */
 public final class Shards {
-  private static final String REMEDY = "make the artifact again";
-
   private final List<Manifest.Entry> all;
   private final Map<String, Integer> rows = new HashMap<>();
 
@@ -36,7 +35,8 @@ public final class Shards {
       long sum = n == null ? -1 : shards.rows.getOrDefault(e.split(), 0) + n;
       if (n == null || n < 0 || sum > Integer.MAX_VALUE) {
         throw new InvalidInputException(
-            "shard " + e.object().key() + " declares " + n + " rows", REMEDY);
+            "shard " + e.object().key() + " declares " + n + " rows",
+            DamagedObject.remedy(e.object().key()));
       }
       shards.rows.put(e.split(), (int) sum);
     }
@@ -67,7 +67,8 @@ public final class Shards {
     Tensor tensor = tensors.get(name);
     if (tensor == null) {
       throw new InvalidInputException(
-          "object " + key + " has no tensor " + name + " but " + tensors.keySet(), REMEDY);
+          "object " + key + " has no tensor " + name + " but " + tensors.keySet(),
+          DamagedObject.remedy(key));
     }
     if (tensor.dtype() != dtype || !Arrays.equals(tensor.shape(), shape)) {
       throw new InvalidInputException(
@@ -81,7 +82,7 @@ public final class Shards {
               + ", the manifest says "
               + dtype
               + Arrays.toString(shape),
-          REMEDY);
+          DamagedObject.remedy(key));
     }
     return tensor;
   }
@@ -106,7 +107,7 @@ public final class Shards {
                 + ", but there are "
                 + classes
                 + " classes",
-            REMEDY);
+            DamagedObject.remedy(key));
       }
     }
     return labels;

@@ -15,8 +15,6 @@ import java.util.regex.Pattern;
 
 /** Distinguishes faults that a retry may solve from others, and adds remedies. */
 final class StoreErrors {
-  private static final String REMAKE =
-      "delete it together with its manifest.json, and rerun to regenerate it";
   private static final Set<String> CREDENTIALS =
       Set.of("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSecurity");
   private static final Set<String> FOR_NOW =
@@ -135,14 +133,14 @@ final class StoreErrors {
   InvalidInputException missing(String key, Exception e) {
     return new InvalidInputException(
         "object " + key + " is missing in bucket " + config.bucket() + " at " + config.endpoint(),
-        "upload it, or rerun to regenerate it",
+        DamagedObject.remedy(key),
         e);
   }
 
   InvalidInputException altered(ObjectRef ref, String found) {
     return new InvalidInputException(
         "object " + ref.key() + " was altered: its sha-256 is " + found + ", not " + ref.sha256(),
-        REMAKE);
+        DamagedObject.remedy(ref.key()));
   }
 
   InvalidInputException wrongSize(ObjectRef ref, String found) {
@@ -153,7 +151,7 @@ final class StoreErrors {
             + found
             + " bytes, not "
             + ref.size(),
-        REMAKE);
+        DamagedObject.remedy(ref.key()));
   }
 
   /** The response to a rejected request, or null. */

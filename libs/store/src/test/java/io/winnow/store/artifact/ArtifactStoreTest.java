@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -186,5 +187,64 @@ class ArtifactStoreTest {
           .as(name)
           .isInstanceOf(IllegalArgumentException.class);
     }
+  }
+
+  @Test
+  void anArtifactWithAMissingOrShortObjectIsMadeAnewRatherThanReused() {
+    for (boolean missing : new boolean[] {true, false}) {
+      // given
+      ArtifactDraft draft = store.draft(address);
+      draft.put("a", bytes("first"), null, null);
+      draft.put("b", bytes("second"), null, null);
+      Artifact committed = draft.commit(COST);
+      assertThat(store.reuse(address.path())).contains(committed);
+      objects.alter(address.path() + "/a", bytes("fir"));
+      if (missing) {
+        objects.delete(address.path() + "/a");
+      }
+
+      // when
+      Optional<Artifact> found = store.reuse(address.path());
+      ArtifactDraft again = store.draft(address);
+
+      // then nothing wrong is left for the next attempt, but what is right
+      assertThat(found).isEmpty();
+      assertThat(store.find(address.path())).isEmpty();
+      assertThat(again.reuse("a", null, null)).isEmpty();
+      assertThat(again.reuse("b", null, null)).isPresent();
+      again.put("a", bytes("first"), null, null);
+      assertThat(again.commit(COST)).isEqualTo(committed);
+      assertThat(store.reuse(address.path())).contains(committed);
+    }
+  }
+
+  @Test
+  void nothingIsCommittedThatLacksAnObject() {
+    // given an object of its own, and one of another artifact
+    objects.put("coresets/other", bytes("x"));
+    ArtifactDraft draft = store.draft(address);
+    draft.put("a", bytes("a"), null, null);
+    draft.refer("other", objects.stat("coresets/other").orElseThrow(), null);
+    objects.delete("coresets/other");
+    objects.alter(address.path() + "/a", bytes("longer"));
+
+    // when, then
+    assertThatThrownBy(() -> draft.commit(COST))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(address.path() + "/a has 6 bytes, not 1, and 1 more")
+        .hasMessageContaining("make it again");
+    assertThat(objects.list(address.path()))
+        .extracting(ObjectRef::key)
+        .containsExactly(address.path() + "/a");
+  }
+
+  @Test
+  void aDamagedManifestNamesTheArtifactAndTheRemedy() {
+    store.draft(address).commit(COST);
+    objects.put(address.path() + "/manifest.json", bytes("{"));
+
+    assertThatThrownBy(() -> store.find(address.path()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("winnow verify --contents --repair " + address.path() + "\"");
   }
 }

@@ -91,9 +91,11 @@ class GarbageCollectorTest {
 
     // when
     List<Item> items = find("run-1");
-    garbage.remove(items);
+    List<Item> deleted = garbage.delete(items, Set.of("run-1"), manifest -> false);
 
     // then
+    assertThat(deleted).isEqualTo(items);
+    assertThat(items).allMatch(Item::forgotten);
     assertThat(items).extracting(Item::path).containsExactly("runs/run-1/", one.address() + "/");
     assertThat(store.find(one.address())).isEmpty();
     assertThat(store.find(other.address())).isPresent();
@@ -155,30 +157,76 @@ class GarbageCollectorTest {
   }
 
   @Test
-  void whatWasWrittenWithinTheGraceStays() {
-    // given an old artifact and one of which an object is new, such as a shard of an import
-    Instant now = Instant.parse("2026-01-02T03:04:05Z");
-    ArtifactRef old = artifact("weights", "reweight");
-    ArtifactRef half = artifact("datasets/x", "import");
-    objects.written("", now.minus(Duration.ofHours(25)));
-    objects.written(half.address() + "/content", now.minus(Duration.ofHours(23)));
+  void aRunThatBeganDuringTheScanPreventsTheDeletion() {
+    // given
+    ArtifactRef loner = artifact("weights", "reweight");
+    List<Item> items = find();
+    run("run-1");
 
     // when
-    List<Item> items = garbage.writtenBefore(find(), now.minus(Duration.ofHours(24)));
-
-    // then
-    assertThat(find()).hasSize(2);
-    assertThat(items).extracting(Item::path).containsExactly(old.address() + "/");
+    assertThatThrownBy(() -> garbage.delete(items, Set.of(), manifest -> false))
+        // then
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("1 runs are running");
+    assertThat(store.find(loner.address())).isPresent();
+    assertThat(objects.list("garbage/")).isEmpty();
   }
 
   @Test
-  void aRunThatBeganDuringTheScanPreventsTheDeletion() {
-    artifact("weights", "reweight");
-    assertThat(find()).hasSize(1);
-    run("run-1");
+  void aRunThatCameAndWentDuringTheScanKeepsWhatItRefersTo() {
+    // given
+    ArtifactRef used = artifact("weights", "reweight");
+    ArtifactRef loner = artifact("coresets", "select");
+    List<Item> items = find();
+    over(run("run-1", used));
 
-    assertThatThrownBy(() -> garbage.requireStillQuiet(Set.of()))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("1 runs are running");
+    // when
+    List<Item> deleted = garbage.delete(items, Set.of(), manifest -> false);
+
+    // then
+    assertThat(deleted).extracting(Item::path).containsExactly(loner.address() + "/");
+    assertThat(store.find(used.address())).isPresent();
+  }
+
+  @Test
+  void whatALivingProcessClaimsOrLeasesStays() {
+    // given
+    ArtifactRef claimed = artifact("weights", "reweight");
+    ArtifactRef leased = artifact("coresets", "select");
+    ArtifactRef lapsed = artifact("models", "train");
+    List<Item> items = find();
+    objects.put("leases/" + leased.digest() + "/00000001.json", new byte[0]);
+    objects.put("leases/" + lapsed.digest() + "/00000001.json", new byte[0]);
+    objects.written("leases/" + lapsed.digest(), Instant.now().minus(Duration.ofMinutes(11)));
+
+    // when
+    List<Item> deleted;
+    try (Claim claim = store.claim(claimed)) {
+      deleted = garbage.delete(items, Set.of(), manifest -> false);
+    }
+
+    // then
+    assertThat(deleted).extracting(Item::path).containsExactly(lapsed.address() + "/");
+    assertThat(objects.list("claims/")).isEmpty();
+    assertThat(garbage.delete(items, Set.of(), manifest -> false))
+        .extracting(Item::path)
+        .containsExactly(claimed.address() + "/");
+  }
+
+  @Test
+  void manifestsAreDeletedFirst() {
+    // given an artifact within another, which refers to its object
+    Address outer = Address.of("features", "encode", "1", "x", List.of());
+    ArtifactDraft inner = store.draft(outer.part("shard-0", "encode-shard", "1", "x", List.of()));
+    inner.put("a", new byte[1], null, null);
+    Artifact part = inner.commit(new StageRecord.Cost(1, 1));
+    ArtifactDraft whole = store.draft(outer);
+    whole.refer("shard-0/a", part.entry("a").object(), null);
+    whole.commit(new StageRecord.Cost(1, 1));
+
+    // then neither is ever found without it
+    assertThat(find()).hasSize(1);
+    assertThat(find().get(0).keys().subList(0, 2))
+        .containsExactly(outer.path() + "/manifest.json", outer.path() + "/shard-0/manifest.json");
   }
 }

@@ -1,6 +1,7 @@
 package io.winnow.local.client;
 
 import io.winnow.contracts.ObjectRef;
+import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.object.Digests;
 import io.winnow.store.object.ObjectStore;
 import java.nio.file.Path;
@@ -19,7 +20,9 @@ public final class Upload {
    * @param folder first part of the key
    */
   public static ObjectRef script(ObjectStore store, String folder, Path file) {
-    String key = folder + "/" + Digests.sha256(file) + "/" + file.getFileName();
+    String content = folder + "/" + Digests.sha256(file);
+    String key = content + "/" + file.getFileName();
+    new ArtifactStore(store).claimBriefly(content);
     return store.stat(key).orElseGet(() -> store.put(key, file));
   }
 }
