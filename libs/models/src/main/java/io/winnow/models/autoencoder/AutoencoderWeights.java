@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
+import io.winnow.contracts.ObjectRef;
+import io.winnow.store.object.ObjectStore;
 import io.winnow.store.tensor.DType;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
@@ -43,12 +45,23 @@ public record AutoencoderWeights(AutoencoderConfig config, Map<String, Tensor> t
   }
 
   /**
+   * The configuration of an object, read without its tensors.
+   *
+   * @param what names the object in errors
+   * @throws InvalidInputException there is none, or one that is not implemented
+   */
+  public static AutoencoderConfig config(ObjectStore objects, ObjectRef object, String what) {
+    SafeTensors.Ranges ranges = (offset, length) -> objects.range(object.key(), offset, length);
+    return config(SafeTensors.metadata(ranges, object.size(), what), what);
+  }
+
+  /**
    * The configuration in a file's metadata.
    *
    * @param what names the file in errors
    * @throws InvalidInputException there is none, or one that is not implemented
    */
-  public static AutoencoderConfig config(Map<String, String> metadata, String what) {
+  static AutoencoderConfig config(Map<String, String> metadata, String what) {
     String text = metadata.get(WeightsFolder.CONFIG);
     if (text == null) {
       throw new InvalidInputException(

@@ -115,10 +115,18 @@ class AutoencoderTest {
   }
 
   @Test
+  void equalsPyTorchsOwnFunctionsOnWideImages() throws URISyntaxException {
+    requireParity(golden("autoencoder-small.json"));
+  }
+
+  @Test
   @Tag("thorough")
   void equalsTheOfficialCodeAtFullSize() throws URISyntaxException {
-    requireParity(
-        Path.of(AutoencoderTest.class.getResource("/golden/sdvae_full-formula.json").toURI()));
+    requireParity(golden("sdvae_full-formula.json"));
+  }
+
+  private static Path golden(String name) throws URISyntaxException {
+    return Path.of(AutoencoderTest.class.getResource("/golden/" + name).toURI());
   }
 
   private static void requireParity(Path file) {
