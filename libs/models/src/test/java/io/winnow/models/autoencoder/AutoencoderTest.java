@@ -140,6 +140,23 @@ class AutoencoderTest {
   }
 
   @Test
+  void everyNormHasTheEpsilonOfTheOfficialCode() {
+    // given kernels of both networks; the recorded values cannot tell 1e-5 from 1e-6
+    AutoencoderNetworks networks = new AutoencoderNetworks(TINY, NetworkOptions.DEFAULT);
+    for (Network network : List.of(networks.encoder(8, 8), networks.decoder(8, 8))) {
+      List<String> norms =
+          AutoencoderNetworks.kernel(network)
+              .text()
+              .lines()
+              .filter(line -> line.contains("(self).norm("))
+              .toList();
+
+      // then
+      assertThat(norms).isNotEmpty().allMatch(line -> line.endsWith(", 1.0E-6, )"));
+    }
+  }
+
+  @Test
   void anImageHasTheLatentThatItHasAlone() {
     // given 40 images of 64×64, of which 16 are computed at a time
     Map<String, Tensor> weights = TINY.parameters().initial(3);
