@@ -3,14 +3,17 @@ package io.winnow.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.winnow.contracts.Json;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.local.system.Home;
 import io.winnow.local.testing.LiveServers;
+import io.winnow.models.autoencoder.AutoencoderConfig;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Manifest;
 import io.winnow.store.object.MinioObjectStore;
+import io.winnow.store.tensor.SafeTensors;
 import io.winnow.torch.kernel.KernelArchive;
 import io.winnow.torch.kernel.KernelSource;
 import java.awt.image.BufferedImage;
@@ -20,6 +23,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -165,6 +169,41 @@ class LatentsCommandTest {
     String other = succeed(latents("--scaling-factor 2")).lines().findFirst().orElseThrow();
     // then
     assertThat(other).isNotEqualTo(one);
+  }
+
+  @Test
+  void encodesWithTheWeightsOfADiffusersFolder() throws Exception {
+    // given a small AutoencoderKL as diffusers stores it
+    String text =
+        """
+        {"_class_name": "AutoencoderKL", "block_out_channels": [16, 16], "norm_num_groups": 4,
+         "down_block_types": ["DownEncoderBlock2D", "DownEncoderBlock2D"],
+         "up_block_types": ["UpDecoderBlock2D", "UpDecoderBlock2D"], "latent_channels": 3,
+         "scaling_factor": 0.25}
+        """;
+    Path vae = Files.createDirectories(folder.resolve("tiny-vae"));
+    Files.writeString(vae.resolve("config.json"), text);
+    AutoencoderConfig config = AutoencoderConfig.of(Json.mapper().readTree(text), "config");
+    SafeTensors.write(
+        vae.resolve("diffusion_pytorch_model.safetensors"),
+        config.parameters().initial(1),
+        Map.of("format", "pt"));
+
+    // when
+    String told = succeed("latents", images, "--weights", vae.toString(), "--batch", "4");
+
+    // then
+    assertThat(told).contains("8 train, 2 heldout, 3×3×3 latent");
+    String address = told.lines().findFirst().orElseThrow();
+    LatentSpace space =
+        LatentSpace.of(Dataset.open(store, store.find(address).orElseThrow().ref()));
+    assertThat(space.scale()).isEqualTo(0.25);
+    assertThat(space.autoencoder().key()).endsWith("/tiny-vae.safetensors");
+    // and not both, nor neither
+    assertThat(cli.run(latents("--weights " + vae))).isEqualTo(2);
+    assertThat(cli.err()).contains("either --autoencoder or --weights");
+    assertThat(cli.run("latents", images)).isEqualTo(2);
+    assertThat(cli.err()).contains("either --autoencoder or --weights");
   }
 
   @Test

@@ -11,6 +11,8 @@ import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.LatentSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageShape;
+import io.winnow.models.autoencoder.AutoencoderConfig;
+import io.winnow.models.autoencoder.AutoencoderWeights;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.latent.Latents;
 import io.winnow.models.requirement.RunMemory;
@@ -23,7 +25,6 @@ import io.winnow.stage.api.Stage;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactStore;
-import io.winnow.store.object.TemporaryFile;
 import io.winnow.torch.engine.MemoryLimits;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.Precision;
@@ -40,6 +41,7 @@ import java.util.List;
 @ApplicationScoped
 public class LatentsStage implements Stage<DatasetImported> {
   private static final String UNIT = "images";
+  private static final String ON_PIXELS = "leave \"latent\" out to train on pixels";
 
   private final ArtifactStore store;
   private final TorchScriptAllowList scripts;
@@ -83,23 +85,52 @@ public class LatentsStage implements Stage<DatasetImported> {
           "run " + run.id() + " requests latents without \"latent\" in its spec",
           "publish dataset.ready for a run on pixels");
     }
-    ObjectRef file =
-        scripts.find(
-            "latent.autoencoder", spec.autoencoder(), "leave \"latent\" out to train on pixels");
+    return spec.type() == LatentSpec.AutoencoderType.TORCHSCRIPT
+        ? ofScript(spec, images)
+        : ofWeights(spec, images);
+  }
+
+  private LatentSpace ofScript(LatentSpec spec, ImageShape images) {
+    ObjectRef file = scripts.find("latent.autoencoder", spec.autoencoder(), ON_PIXELS);
     int channels = spec.channels() == null ? images.channels() : spec.channels();
-    if (channels < images.channels()) {
-      throw new InvalidInputException(
-          "latent.channels is 1, but the data set's images have 3",
-          "choose an autoencoder for colour images");
-    }
-    List<Double> half = Collections.nCopies(channels, 0.5);
     return new LatentSpace(
+        spec.type(),
         file,
-        new SurrogateInput(images.height(), channels, half, half, spec.encoder()),
+        input(images, channels, spec.encoder()),
         spec.decoder(),
-        new InferenceOptions(spec.batch(), Precision.valueOf(spec.precision().name())),
+        pass(spec),
         spec.scalingFactor(),
         images.channels());
+  }
+
+  private LatentSpace ofWeights(LatentSpec spec, ImageShape images) {
+    ObjectRef file = scripts.stored("latent.weights", spec.weights(), "the weights", ON_PIXELS);
+    AutoencoderConfig config =
+        AutoencoderWeights.config(store.objects(), file, "latent.weights \"" + file.key() + "\"");
+    config.requireFit(images.height(), images.width());
+    int channels = spec.channels() == null ? config.inChannels() : spec.channels();
+    return new LatentSpace(
+        spec.type(),
+        file,
+        input(images, channels, LatentSpace.ENCODE),
+        LatentSpace.DECODE,
+        pass(spec),
+        spec.scalingFactor() == null ? config.scalingFactor() : spec.scalingFactor(),
+        images.channels());
+  }
+
+  private static SurrogateInput input(ImageShape images, int channels, String output) {
+    if (channels < images.channels()) {
+      throw new InvalidInputException(
+          "the autoencoder's images have 1 channel, but the data set's have 3",
+          "set latent.channels to 3, with an autoencoder for colour images");
+    }
+    List<Double> half = Collections.nCopies(channels, 0.5);
+    return new SurrogateInput(images.height(), channels, half, half, output);
+  }
+
+  private static InferenceOptions pass(LatentSpec spec) {
+    return new InferenceOptions(spec.batch(), Precision.valueOf(spec.precision().name()));
   }
 
   @Override
@@ -120,10 +151,7 @@ public class LatentsStage implements Stage<DatasetImported> {
 
   private Surrogate encoder(LatentSpace space) {
     try {
-      return TemporaryFile.of(
-          store.objects(),
-          space.autoencoder(),
-          file -> Surrogate.autoencoder(torch.get(), file, space.input(), space.pass()));
+      return Latents.encoder(torch.get(), store.objects(), space);
     } catch (InvalidInputException e) {
       throw refused(space, e, "latent.encoder and latent.channels");
     }
@@ -142,7 +170,12 @@ public class LatentsStage implements Stage<DatasetImported> {
     return new InvalidInputException(
         "autoencoder %s, given images of %s: %s"
             .formatted(space.autoencoder().key(), space.pictures(), why.problem()),
-        why.remedy() + ": " + fields + " in the spec",
+        "%s: %s in the spec"
+            .formatted(
+                why.remedy(),
+                space.type() == LatentSpec.AutoencoderType.TORCHSCRIPT
+                    ? fields
+                    : "latent.weights and latent.channels"),
         why);
   }
 

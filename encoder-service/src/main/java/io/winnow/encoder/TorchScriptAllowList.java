@@ -42,6 +42,26 @@ public class TorchScriptAllowList {
           field + " \"" + key + "\" is not below " + String.join(" or ", prefixes),
           "upload the TorchScript file there, or have winnow.scripts.prefixes extended");
     }
+    ObjectRef found = stored(field, key, "the TorchScript file", alternative);
+    String sha256 = found.sha256();
+    if (!allowed.isEmpty() && !allowed.contains(sha256)) {
+      throw new InvalidInputException(
+          field + " \"" + key + "\" has the sha-256 " + sha256 + ", which is not allowed",
+          "have it reviewed and added to winnow.scripts.sha256, or " + alternative);
+    }
+    return found;
+  }
+
+  /**
+   * The object of a file that holds no code, such as weights, with its digest. Every object is
+   * allowed.
+   *
+   * @param field the field of the spec that names it, for errors
+   * @param what the file is, for errors
+   * @param alternative what to do instead of uploading a file, for errors
+   * @throws InvalidInputException there is no such object
+   */
+  ObjectRef stored(String field, String key, String what, String alternative) {
     ObjectRef found =
         objects
             .stat(key)
@@ -49,15 +69,10 @@ public class TorchScriptAllowList {
                 () ->
                     new InvalidInputException(
                         field + " \"" + key + "\": the store has no such object",
-                        "upload the TorchScript file under that key, or " + alternative));
+                        "upload " + what + " under that key, or " + alternative));
     String sha256 =
         // an object that was not uploaded by Winnow has no digest
         found.sha256() != null ? found.sha256() : Digests.sha256(objects.get(found));
-    if (!allowed.isEmpty() && !allowed.contains(sha256)) {
-      throw new InvalidInputException(
-          field + " \"" + key + "\" has the sha-256 " + sha256 + ", which is not allowed",
-          "have it reviewed and added to winnow.scripts.sha256, or " + alternative);
-    }
     return new ObjectRef(found.key(), sha256, found.size(), null);
   }
 }

@@ -8,6 +8,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.winnow.contracts.ArtifactRef;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Json;
 import io.winnow.contracts.Lineage;
 import io.winnow.contracts.LineageKey;
 import io.winnow.contracts.ObjectRef;
@@ -18,10 +19,12 @@ import io.winnow.contracts.event.RunFailed;
 import io.winnow.contracts.event.RunRequested;
 import io.winnow.contracts.run.Run;
 import io.winnow.contracts.run.StageRecord;
+import io.winnow.contracts.spec.LatentSpec;
 import io.winnow.contracts.spec.RunSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
+import io.winnow.models.autoencoder.AutoencoderConfig;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.stage.api.StopException;
 import io.winnow.stage.testing.FakeJobContext;
@@ -32,9 +35,11 @@ import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.RunFolder;
+import io.winnow.store.tensor.SafeTensors;
 import io.winnow.torch.kernel.KernelArchive;
 import io.winnow.torch.kernel.KernelSource;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -77,6 +82,10 @@ class LatentsStageTest {
       def untall(self: __torch__.Kernel, z: Tensor) -> Tensor:
         return torch.pixel_shuffle(torch.slice(z, 2, 0, 4), 2)
       """;
+
+  private static final String WEIGHTS =
+      """
+      {"dataset": {"source": "d"}, "latent": {"type": "autoencoder-kl", "weights": "%s"}}""";
 
   @Inject ArtifactStore store;
   @Inject LatentsStage latents;
@@ -255,6 +264,52 @@ class LatentsStageTest {
               assertThat(e.problem()).contains(problem);
               assertThat(e.remedy()).contains(remedy);
             });
+  }
+
+  @Test
+  void weightsInDiffusersLayoutEncodeWithTheirOwnScale() throws IOException {
+    // given an AutoencoderKL for colour images in the store, and grey images
+    String config =
+        """
+        {"block_out_channels": [16, 16], "norm_num_groups": 4, "latent_channels": 4,
+         "down_block_types": ["DownEncoderBlock2D", "DownEncoderBlock2D"],
+         "up_block_types": ["UpDecoderBlock2D", "UpDecoderBlock2D"], "scaling_factor": 0.25}
+        """;
+    AutoencoderConfig kl = AutoencoderConfig.of(Json.mapper().readTree(config), "config");
+    ObjectRef file =
+        store
+            .objects()
+            .put(
+                "vaes/tiny.safetensors",
+                SafeTensors.bytes(kl.parameters().initial(1), Map.of("config", config)));
+    DatasetImported event =
+        new DatasetImported(
+            new Run("kl", parse(WEIGHTS.formatted("vaes/tiny.safetensors")), Instant.EPOCH),
+            Lineage.of(images("kl")));
+    ArtifactDraft draft = store.draft(elsewhere("kl"));
+
+    // when
+    latents.run(event, FakeJobContext.making(store, draft));
+    Dataset made = Dataset.open(store, draft.commit(new StageRecord.Cost(0, 0)).ref());
+
+    // then
+    LatentSpace space = LatentSpace.of(made);
+    assertThat(space.type()).isEqualTo(LatentSpec.AutoencoderType.AUTOENCODER_KL);
+    assertThat(space.autoencoder().sha256()).isEqualTo(file.sha256());
+    assertThat(space.scale()).isEqualTo(0.25);
+    assertThat(space.input().channels()).isEqualTo(3);
+    assertThat(space.pictures()).isEqualTo(new ImageShape(1, 8, 8));
+    assertThat(made.shape().toString()).isEqualTo("4×4×4 latent");
+    assertThat(made.shards()).hasSize(3);
+    assertThat(made.artifact().entry("autoencoder.safetensors").object().key())
+        .isEqualTo("vaes/tiny.safetensors");
+    // and no weights, or an object that is none, is an error that names the field
+    for (String key : List.of("vaes/none.safetensors", KEY)) {
+      Run bad = new Run("bad", parse(WEIGHTS.formatted(key)), Instant.EPOCH);
+      assertThatThrownBy(() -> latents.address(new DatasetImported(bad, event.lineage())))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("latent.weights \"" + key);
+    }
   }
 
   private DatasetImported imported(String id, ArtifactRef images, String latent) {

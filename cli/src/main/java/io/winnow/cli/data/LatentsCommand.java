@@ -7,13 +7,18 @@ import io.winnow.cli.common.LauncherLog;
 import io.winnow.cli.common.Output;
 import io.winnow.cli.common.Terminal;
 import io.winnow.contracts.ArtifactRef;
+import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.StageRecord;
+import io.winnow.contracts.spec.LatentSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageShape;
 import io.winnow.local.client.DatasetSummary;
 import io.winnow.local.client.StoredArtifacts;
 import io.winnow.local.client.Upload;
 import io.winnow.local.system.StoreAccess;
+import io.winnow.models.autoencoder.AutoencoderConfig;
+import io.winnow.models.autoencoder.AutoencoderWeights;
 import io.winnow.models.latent.LatentSpace;
 import io.winnow.models.latent.Latents;
 import io.winnow.models.surrogate.Surrogate;
@@ -59,31 +64,37 @@ public final class LatentsCommand implements Callable<Integer> {
   @Option(
       names = "--autoencoder",
       paramLabel = "FILE",
-      required = true,
       description = "TorchScript file that maps N×C×H×W images to latents.")
   private Path autoencoder;
 
   @Option(
+      names = "--weights",
+      paramLabel = "FOLDER",
+      description =
+          "Instead of --autoencoder: a diffusers folder of an AutoencoderKL (config.json and"
+              + " diffusion_pytorch_model.safetensors), or a safetensors file with config.json"
+              + " beside it.")
+  private Path weights;
+
+  @Option(
       names = "--output",
       paramLabel = "METHOD[.ELEMENT]",
-      defaultValue = "encode",
-      description = "Method that encodes images to latents (default: ${DEFAULT-VALUE}).")
+      description = "Method of the TorchScript file that encodes images (default: encode).")
   private String encoder;
 
   @Option(
       names = "--decoder",
       paramLabel = "METHOD[.ELEMENT]",
-      defaultValue = "decode",
-      description = "Method that decodes latents to images (default: ${DEFAULT-VALUE}).")
+      description = "Method of the TorchScript file that decodes latents (default: decode).")
   private String decoder;
 
   @Option(
       names = "--scaling-factor",
       paramLabel = "X",
-      defaultValue = "1",
       description =
-          "Factor that brings the standard deviation of the latents to about 1 (default: 1).")
-  private double scalingFactor;
+          "Factor that brings the standard deviation of the latents to about 1 (default: 1, with"
+              + " --weights the one in config.json).")
+  private Double scalingFactor;
 
   @Option(
       names = "--input-size",
@@ -94,7 +105,9 @@ public final class LatentsCommand implements Callable<Integer> {
   @Option(
       names = "--channels",
       paramLabel = "N",
-      description = "Channels of the autoencoder's input, 1 or 3 (default: those of the images).")
+      description =
+          "Channels of the autoencoder's input, 1 or 3 (default: those of the images, with"
+              + " --weights those in config.json).")
   private Integer channels;
 
   @Option(
@@ -126,6 +139,7 @@ public final class LatentsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    requireOneAutoencoder();
     try (LauncherLog log = common.log();
         StoreAccess access = common.store()) {
       ArtifactStore store = new ArtifactStore(access.store());
@@ -157,19 +171,48 @@ public final class LatentsCommand implements Callable<Integer> {
   }
 
   private LatentSpace space(ArtifactStore store, ImageShape images) {
-    int size = inputSize == null ? images.height() : inputSize;
-    int inputChannels = channels == null ? images.channels() : channels;
-    List<Double> half = Collections.nCopies(inputChannels, 0.5);
-    SurrogateInput input =
-        new SurrogateInput(
-            size, inputChannels, mean == null ? half : mean, std == null ? half : std, encoder);
+    if (weights == null) {
+      return new LatentSpace(
+          Upload.script(store.objects(), Upload.AUTOENCODERS, autoencoder),
+          input(images, images.channels(), encoder == null ? LatentSpace.ENCODE : encoder),
+          decoder == null ? LatentSpace.DECODE : decoder,
+          encoding.pass(),
+          scalingFactor == null ? 1 : scalingFactor,
+          images.channels());
+    }
+    ObjectRef file = Upload.weights(store.objects(), Upload.AUTOENCODERS, weights);
+    AutoencoderConfig config = AutoencoderWeights.config(store.objects(), file, weights.toString());
     return new LatentSpace(
-        Upload.script(store.objects(), Upload.AUTOENCODERS, autoencoder),
-        input,
-        decoder,
+        LatentSpec.AutoencoderType.AUTOENCODER_KL,
+        file,
+        input(images, config.inChannels(), LatentSpace.ENCODE),
+        LatentSpace.DECODE,
         encoding.pass(),
-        scalingFactor,
+        scalingFactor == null ? config.scalingFactor() : scalingFactor,
         images.channels());
+  }
+
+  private void requireOneAutoencoder() {
+    if ((autoencoder == null) == (weights == null)) {
+      throw new InvalidInputException(
+          autoencoder == null ? "there is no autoencoder" : "there are two autoencoders",
+          "give either --autoencoder or --weights");
+    }
+    if (weights != null && (encoder != null || decoder != null)) {
+      throw new InvalidInputException(
+          "--output and --decoder name methods of a TorchScript file", "leave them out");
+    }
+  }
+
+  private SurrogateInput input(ImageShape images, int otherwise, String output) {
+    int taken = channels == null ? otherwise : channels;
+    List<Double> half = Collections.nCopies(taken, 0.5);
+    return new SurrogateInput(
+        inputSize == null ? images.height() : inputSize,
+        taken,
+        mean == null ? half : mean,
+        std == null ? half : std,
+        output);
   }
 
   private Artifact write(
@@ -179,8 +222,7 @@ public final class LatentsCommand implements Callable<Integer> {
     long start = System.nanoTime();
     try (Torch torch = Torch.start(TorchSettings.cpu())) {
       encoding.requireSupport(torch);
-      try (Surrogate loaded =
-          Surrogate.autoencoder(torch, autoencoder, space.input(), space.pass())) {
+      try (Surrogate loaded = Latents.encoder(torch, store.objects(), space)) {
         Latents.requireBothWays(torch, store.objects(), space, loaded);
         Latents.write(
             space,

@@ -56,7 +56,7 @@ class RunRequests {
       requireObject("surrogate", spec.surrogate().source());
     }
     if (spec.latent() != null) {
-      requireObject("autoencoder", spec.latent().autoencoder());
+      requireObject("autoencoder", spec.latent().source());
     }
     return spec;
   }

@@ -133,9 +133,44 @@ class RunSpecTest {
     assertThat(spec.latent())
         .isEqualTo(
             new LatentSpec(
-                "a.pt", "encode", "decode", 1.0, null, 100, TrainingSpec.Precision.FLOAT32));
+                LatentSpec.AutoencoderType.TORCHSCRIPT,
+                "a.pt",
+                null,
+                "encode",
+                "decode",
+                1.0,
+                null,
+                100,
+                TrainingSpec.Precision.FLOAT32));
     assertThat(spec.training().horizontalFlip()).isFalse();
     assertThat(RunSpec.of(DatasetSpec.of("d")).training().horizontalFlip()).isTrue();
+    assertThat(RunSpec.parse(Json.bytes(spec), "copy")).isEqualTo(spec);
+  }
+
+  @Test
+  void anAutoencoderKlHasItsScaleAndChannelsFromItsWeights() {
+    // given a spec that names weights only
+    String json =
+        "{\"dataset\": {\"source\": \"d\"},"
+            + " \"latent\": {\"type\": \"autoencoder-kl\", \"weights\": \"vae\"}}";
+
+    // when
+    RunSpec spec = parse(json);
+
+    // then
+    assertThat(spec.latent())
+        .isEqualTo(
+            new LatentSpec(
+                LatentSpec.AutoencoderType.AUTOENCODER_KL,
+                null,
+                "vae",
+                null,
+                null,
+                null,
+                null,
+                100,
+                TrainingSpec.Precision.FLOAT32));
+    assertThat(spec.latent().source()).isEqualTo("vae");
     assertThat(RunSpec.parse(Json.bytes(spec), "copy")).isEqualTo(spec);
   }
 
@@ -143,6 +178,12 @@ class RunSpecTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "{\"type\": \"autoencoder-kl\"} | latent.weights",
+        "{\"type\": \"autoencoder-kl\", \"weights\": \"w\", \"autoencoder\": \"a\"} | latent.autoencoder",
+        "{\"type\": \"autoencoder-kl\", \"weights\": \"w\", \"encoder\": \"encode\"} | latent.encoder",
+        "{\"type\": \"autoencoder-kl\", \"weights\": \"w\", \"decoder\": \"decode\"} | latent.decoder",
+        "{\"autoencoder\": \"a\", \"weights\": \"w\"} | latent.weights",
+        "{\"type\": \"vq\", \"autoencoder\": \"a\"} | latent.type",
         "{} | latent.autoencoder",
         "{\"autoencoder\": \" \"} | latent.autoencoder",
         "{\"autoencoder\": \"a\", \"scalingFactor\": 0} | latent.scalingFactor",

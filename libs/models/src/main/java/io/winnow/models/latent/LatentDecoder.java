@@ -5,7 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.spec.LatentSpec;
 import io.winnow.datasets.ImageShape;
+import io.winnow.models.autoencoder.AutoencoderKernel;
 import io.winnow.models.surrogate.ScriptOutput;
 import io.winnow.store.object.ObjectStore;
 import io.winnow.store.object.TemporaryFile;
@@ -28,6 +30,7 @@ public final class LatentDecoder implements AutoCloseable {
   private final String name;
   private final NDManager owner;
   private final ScriptModule module;
+  private final NDArray[] weights; // none of a TorchScript file
   private final Staging staging = new Staging();
 
   private LatentDecoder(Torch torch, Path file, LatentSpace space, ImageShape latent) {
@@ -37,7 +40,16 @@ public final class LatentDecoder implements AutoCloseable {
     this.name = file.getFileName().toString();
     this.owner = torch.newScope();
     try {
-      this.module = torch.load(file);
+      if (space.type() == LatentSpec.AutoencoderType.TORCHSCRIPT) {
+        this.module = torch.load(file);
+        this.weights = new NDArray[0];
+      } else {
+        AutoencoderKernel kernel =
+            AutoencoderKernel.decoder(
+                torch, owner, file, space.input().channels(), space.input().size());
+        this.module = kernel.module();
+        this.weights = kernel.weights().arrays();
+      }
     } catch (RuntimeException e) {
       owner.close();
       throw e;
@@ -79,7 +91,8 @@ public final class LatentDecoder implements AutoCloseable {
    */
   public byte[] pictures(byte[] latents, int batch) {
     int n = latents.length / latent.bytes();
-    int size = Math.min(batch, space.pass().batch());
+    // weights alone take one image at a time, so that memory depends on its size only
+    int size = weights.length > 0 ? 1 : Math.min(batch, space.pass().batch());
     int bytes = space.pictures().bytes();
     byte[] pictures = new byte[Math.multiplyExact(n, bytes)];
     FloatBuffer values = ByteBuffer.wrap(latents).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
@@ -102,13 +115,10 @@ public final class LatentDecoder implements AutoCloseable {
     ImageShape wanted = space.pictures();
     try (NDManager scope = owner.newSubManager()) {
       Shape shape = new Shape(size, latent.channels(), latent.height(), latent.width());
-      NDArray made =
-          output.of(
-              scope,
-              module,
-              name,
-              space.pass().precision(),
-              staging.ofFloats(scope, latents, shape));
+      NDArray[] arguments = new NDArray[1 + weights.length];
+      arguments[0] = staging.ofFloats(scope, latents, shape);
+      System.arraycopy(weights, 0, arguments, 1, weights.length);
+      NDArray made = output.of(scope, module, name, space.pass().precision(), arguments);
       Shape expected = new Shape(size, space.input().channels(), wanted.height(), wanted.width());
       if (!made.getShape().equals(expected) || made.getDataType() != DataType.FLOAT32) {
         throw new InvalidInputException(
@@ -158,6 +168,8 @@ public final class LatentDecoder implements AutoCloseable {
   @Override
   public void close() {
     owner.close();
-    module.close();
+    if (weights.length == 0) {
+      module.close();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.winnow.models.latent;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.spec.LatentSpec;
 import io.winnow.datasets.Dataset;
 import io.winnow.datasets.ImageBatch;
 import io.winnow.datasets.ImageShape;
@@ -12,10 +13,12 @@ import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.Manifest;
 import io.winnow.store.object.ObjectStore;
+import io.winnow.store.object.TemporaryFile;
 import io.winnow.store.tensor.DType;
 import io.winnow.torch.engine.Torch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
@@ -23,8 +26,8 @@ import java.util.function.LongConsumer;
 /**
  * The latents of a data set. They are a data set {@code datasets/<name>/<digest>} with the same
  * rows and splits as the images. Its additional attributes are {@code latents}, the {@link
- * LatentSpace}, and {@code images}, the address of the data set of images; the entry {@value
- * #AUTOENCODER} refers to the autoencoder.
+ * LatentSpace}, and {@code images}, the address of the data set of images; an entry refers to the
+ * autoencoder.
  */
 public final class Latents {
   /** The stage that encodes them. */
@@ -34,7 +37,6 @@ public final class Latents {
   public static final String NAME = "latents";
 
   private static final String VERSION = "2";
-  private static final String AUTOENCODER = "autoencoder.pt";
 
   private record Parameters(
       String sha256, SurrogateInput input, String decoder, InferenceOptions pass, double scale) {}
@@ -73,6 +75,22 @@ public final class Latents {
   }
 
   /**
+   * Loads the encoder of a space from the store. The caller closes it.
+   *
+   * @throws InvalidInputException the autoencoder is missing from the store or altered, or see
+   *     {@link Surrogate#autoencoder} and {@link Surrogate#autoencoderKl}
+   */
+  public static Surrogate encoder(Torch torch, ObjectStore objects, LatentSpace space) {
+    return TemporaryFile.of(objects, space.autoencoder(), file -> encoder(torch, file, space));
+  }
+
+  static Surrogate encoder(Torch torch, Path file, LatentSpace space) {
+    return space.type() == LatentSpec.AutoencoderType.TORCHSCRIPT
+        ? Surrogate.autoencoder(torch, file, space.input(), space.pass())
+        : Surrogate.autoencoderKl(torch, file, space.input(), space.pass());
+  }
+
+  /**
    * Tries the autoencoder in both directions.
    *
    * @param autoencoder loaded with the space's input and pass
@@ -104,7 +122,7 @@ public final class Latents {
     Dataset.describe(draft, images.classes(), shape);
     draft.attribute(LatentSpace.ATTRIBUTE, space);
     draft.attribute("images", images.artifact().ref().address());
-    draft.refer(AUTOENCODER, space.autoencoder(), null);
+    draft.refer(entry(space), space.autoencoder(), null);
     long done = 0;
     for (Manifest.Entry shard : images.shards()) {
       long rows = shard.object().rows();
@@ -121,6 +139,12 @@ public final class Latents {
       done += rows;
       progress.accept(done);
     }
+  }
+
+  private static String entry(LatentSpace space) {
+    return space.type() == LatentSpec.AutoencoderType.TORCHSCRIPT
+        ? "autoencoder.pt"
+        : "autoencoder.safetensors";
   }
 
   private static float[] values(

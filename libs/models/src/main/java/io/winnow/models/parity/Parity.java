@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  */
 public final class Parity {
   private static final List<ParityCheck> CHECKS =
-      List.of(new DitParity(), new MdtParity(), new UnetParity());
+      List.of(new AutoencoderParity(), new DitParity(), new MdtParity(), new UnetParity());
 
   private static final double ROUNDINGS = 2 * 0x1p-23;
   // The norms are recorded with 7 digits.

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.models.autoencoder.AutoencoderKernel;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.ParameterBuckets;
 import io.winnow.torch.engine.ScriptModule;
@@ -130,6 +131,36 @@ public final class Surrogate implements AutoCloseable {
       return surrogate;
     } catch (RuntimeException e) {
       surrogate.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The encoder of an AutoencoderKL: the means of its latents are the features, see {@link #shape}.
+   *
+   * @param file see {@link io.winnow.models.autoencoder.AutoencoderWeights#read}
+   * @param input its output is {@code encode}
+   * @throws InvalidInputException the file is not such an autoencoder, or does not take such images
+   */
+  public static Surrogate autoencoderKl(
+      Torch torch, Path file, SurrogateInput input, InferenceOptions pass) {
+    NDManager owner = torch.newScope();
+    try {
+      AutoencoderKernel kernel =
+          AutoencoderKernel.encoder(torch, owner, file, input.channels(), input.size());
+      String name = file.getFileName().toString();
+      return new Surrogate(
+          torch,
+          owner,
+          name,
+          input,
+          3,
+          torch.layout(),
+          pass,
+          kernel.module(),
+          kernel.weights().arrays());
+    } catch (RuntimeException e) {
+      owner.close();
       throw e;
     }
   }

@@ -120,10 +120,7 @@ public final class SafeTensors {
    * @throws InvalidInputException not safetensors
    */
   public static Map<String, Tensor> one(Ranges file, long size, String name, String what) {
-    long declared = size < 8 ? -1 : little(file.read(0, 8)).getLong(0);
-    int headerLength = SafeTensorsHeader.checkedLength(declared, size, what);
-    SafeTensorsHeader header =
-        SafeTensorsHeaderParser.parse(little(file.read(8, headerLength)), size, what);
+    SafeTensorsHeader header = header(file, size, what);
     Map<String, Tensor> found = new LinkedHashMap<>();
     for (SafeTensorsHeader.Place place : header.places()) {
       if (place.name().equals(name)) {
@@ -145,10 +142,7 @@ public final class SafeTensors {
    */
   public static Map<String, Tensor> firstRows(
       Ranges file, long size, int rows, Set<String> names, String what) {
-    long declared = size < 8 ? -1 : little(file.read(0, 8)).getLong(0);
-    int headerLength = SafeTensorsHeader.checkedLength(declared, size, what);
-    SafeTensorsHeader header =
-        SafeTensorsHeaderParser.parse(little(file.read(8, headerLength)), size, what);
+    SafeTensorsHeader header = header(file, size, what);
     Map<String, Tensor> found = new LinkedHashMap<>();
     for (SafeTensorsHeader.Place place : header.places()) {
       long[] shape = place.shape().clone();
@@ -209,6 +203,23 @@ public final class SafeTensors {
    */
   public static Map<String, String> metadata(Path file, String what) {
     return read(file, what, (channel, header, name) -> header.metadata());
+  }
+
+  /**
+   * The metadata of a file's header, by name, read without the tensors.
+   *
+   * @param size bytes of the whole file
+   * @param what names the file in errors
+   * @throws InvalidInputException not safetensors
+   */
+  public static Map<String, String> metadata(Ranges file, long size, String what) {
+    return header(file, size, what).metadata();
+  }
+
+  private static SafeTensorsHeader header(Ranges file, long size, String what) {
+    long declared = size < 8 ? -1 : little(file.read(0, 8)).getLong(0);
+    int headerLength = SafeTensorsHeader.checkedLength(declared, size, what);
+    return SafeTensorsHeaderParser.parse(little(file.read(8, headerLength)), size, what);
   }
 
   private interface Reader<T> {

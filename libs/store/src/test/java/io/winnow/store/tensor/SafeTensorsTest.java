@@ -94,7 +94,7 @@ class SafeTensorsTest {
   }
 
   @Test
-  void metadataIsReadAsItWasWritten() {
+  void metadataIsReadAsItWasWritten() throws IOException {
     // given
     Map<String, String> metadata = Map.of("a", "{\"b\": \"ü\"}", "empty", "");
     Path with = dir.resolve("with");
@@ -107,6 +107,15 @@ class SafeTensorsTest {
     // then
     assertThat(SafeTensors.metadata(with, "it")).isEqualTo(metadata);
     assertThat(SafeTensors.metadata(without, "it")).isEmpty();
+    // and from the header alone
+    byte[] bytes = Files.readAllBytes(with);
+    int header = 8 + (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    SafeTensors.Ranges ranges =
+        (offset, length) -> {
+          assertThat(offset + length).isLessThanOrEqualTo(header);
+          return Arrays.copyOfRange(bytes, (int) offset, (int) offset + length);
+        };
+    assertThat(SafeTensors.metadata(ranges, bytes.length, "it")).isEqualTo(metadata);
   }
 
   @Test

@@ -11,11 +11,11 @@ final class LayerFunctions {
   private static final String NORM =
       """
       # group normalisation in float32 of an image of any type
-      def norm(self: __torch__.Kernel, x: Tensor, groups: int, weight: Tensor, bias: Tensor) -> Tensor:
+      def norm(self: __torch__.Kernel, x: Tensor, groups: int, weight: Tensor, bias: Tensor, eps: float) -> Tensor:
         if ops.prim.is_cuda(x):
-          y = torch.to(torch.group_norm(torch.to(x, 6), groups, weight, bias, 1.0E-5), ops.prim.dtype(x))
+          y = torch.to(torch.group_norm(torch.to(x, 6), groups, weight, bias, eps), ops.prim.dtype(x))
         else:
-          y = torch.group_norm(x, groups, weight, bias, 1.0E-5)
+          y = torch.group_norm(x, groups, weight, bias, eps)
         return y
       """;
 

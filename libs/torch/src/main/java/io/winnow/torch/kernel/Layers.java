@@ -13,6 +13,8 @@ public final class Layers {
   // Such a convolution gets zeros for inputs and outputs that nobody reads.
   private static final int BLOCK = 16;
 
+  private static final double EPSILON = 1e-5;
+
   private final FunctionWriter writer;
   private final ParameterTable table;
 
@@ -35,6 +37,19 @@ public final class Layers {
    * @return B×channels×⌈H/stride⌉×⌈W/stride⌉
    */
   public Value conv(String name, Value x, int channels, int size, int stride, Start start) {
+    return conv(name, x, channels, size, stride, size / 2, start);
+  }
+
+  /**
+   * A convolution with bias.
+   *
+   * @param x B×C×H×W
+   * @param size the kernel's width
+   * @param padding zeros on each side
+   * @return B×channels×(⌊(H + 2·padding − size)/stride⌋ + 1)×the same of W
+   */
+  public Value conv(
+      String name, Value x, int channels, int size, int stride, int padding, Start start) {
     writer.layer(name);
     writer.requireImage(x);
     int in = x.extent(1);
@@ -44,7 +59,6 @@ public final class Layers {
             : Initialiser.glorot((long) in * size * size, (long) channels * size * size);
     String weight = table.add(name + ".weight", List.of(channels, in, size, size), initialiser);
     String bias = table.add(name + ".bias", List.of(channels), Initialiser.constant(0));
-    int padding = size / 2;
     int moreIn = (BLOCK - in % BLOCK) % BLOCK;
     int moreOut = (BLOCK - channels % BLOCK) % BLOCK;
     String image = x.name();
@@ -115,10 +129,19 @@ public final class Layers {
   }
 
   /**
-   * Group normalisation with a learned scale and shift (Wu and He, arXiv 1803.08494): both are
-   * float32 whatever x is, as are the statistics.
+   * Group normalisation with a learned scale and shift (Wu and He, arXiv 1803.08494) and ε = 1e-5:
+   * both are float32 whatever x is, as are the statistics.
    */
   public Value groupNorm(String name, Value x, int groups) {
+    return groupNorm(name, x, groups, EPSILON);
+  }
+
+  /**
+   * The same with another ε.
+   *
+   * @param epsilon added to the variance
+   */
+  public Value groupNorm(String name, Value x, int groups, double epsilon) {
     writer.layer(name);
     writer.requireImage(x);
     int channels = x.extent(1);
@@ -128,7 +151,9 @@ public final class Layers {
     String weight = table.addExact(name + ".weight", List.of(channels), Initialiser.constant(1));
     String bias = table.addExact(name + ".bias", List.of(channels), Initialiser.constant(0));
     return writer.let(
-        "(self).norm(%s, %d, %s, %s, )".formatted(x.name(), groups, weight, bias), x.shape());
+        "(self).norm(%s, %d, %s, %s, %s, )"
+            .formatted(x.name(), groups, weight, bias, FunctionWriter.literal(epsilon)),
+        x.shape());
   }
 
   /**

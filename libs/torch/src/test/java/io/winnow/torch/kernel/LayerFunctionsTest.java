@@ -84,6 +84,57 @@ class LayerFunctionsTest {
     }
   }
 
+  // The variances are about a millionth, so that ε shows.
+  @ParameterizedTest
+  @ValueSource(doubles = {1e-5, 1e-6})
+  void groupNormAddsItsEpsilonToTheVariance(double epsilon) {
+    // given a layer of two groups of two channels, and an image
+    FunctionWriter writer = new FunctionWriter("normed", List.of("x: Tensor", "p: List[Tensor]"));
+    ParameterTable table = new ParameterTable();
+    Layers layers = new Layers(writer, table);
+    Value image = writer.argument("x", List.of(Value.BATCH, 4, 2, 2));
+    Value layer =
+        epsilon == 1e-5
+            ? layers.groupNorm("norm", image, 2)
+            : layers.groupNorm("norm", image, 2, epsilon);
+    List<String> functions = new ArrayList<>(Layers.functions());
+    functions.add(writer.finish(layer));
+    functions.add(
+        """
+        def of(self: __torch__.Kernel, x: Tensor) -> Tensor:
+          return (self).normed(x, [torch.ones([4]), torch.zeros([4])], )
+        """);
+    float[] x = normal(16);
+    for (int i = 0; i < x.length; i++) {
+      x[i] *= 1e-3f;
+    }
+
+    // when
+    float[] normed;
+    try (NDManager scope = torch.newScope()) {
+      normed =
+          torch
+              .kernel(new KernelSource("group norm", functions))
+              .call(scope, "of", Gradients.NONE, scope.create(x, new Shape(1, 4, 2, 2)))
+              .head()
+              .toFloatArray();
+    }
+
+    // then each is its distance from the group's mean over √(variance + ε)
+    for (int group = 0; group < 2; group++) {
+      double mean = 0;
+      double square = 0;
+      for (int i = 8 * group; i < 8 * group + 8; i++) {
+        mean += x[i] / 8;
+        square += (double) x[i] * x[i] / 8;
+      }
+      for (int i = 8 * group; i < 8 * group + 8; i++) {
+        double expected = (x[i] - mean) / Math.sqrt(square - mean * mean + epsilon);
+        assertThat((double) normed[i]).isEqualTo(expected, within(1e-5));
+      }
+    }
+  }
+
   private static double[] attention(float[] qkv, int images, int heads, int width, int pixels) {
     double[] out = new double[images * heads * width * pixels];
     for (int b = 0; b < images; b++) {

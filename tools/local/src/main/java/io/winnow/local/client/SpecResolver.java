@@ -98,6 +98,9 @@ public final class SpecResolver {
     if (latent == null) {
       return null;
     }
+    if (latent.type() == LatentSpec.AutoencoderType.AUTOENCODER_KL) {
+      return LatentSpecBuilder.builder(latent).weights(weights(latent.weights(), base)).build();
+    }
     String key =
         script(
             "autoencoder",
@@ -106,6 +109,22 @@ public final class SpecResolver {
             Upload.AUTOENCODERS,
             "omit \"latent\" to train on pixels");
     return LatentSpecBuilder.builder(latent).autoencoder(key).build();
+  }
+
+  /** The key of an autoencoder's weights: uploaded if they are local, else an object's key. */
+  private String weights(String source, Path base) {
+    Path file = local(base, source);
+    if (file != null && Files.exists(file)) {
+      return Upload.weights(store, Upload.AUTOENCODERS, file).key();
+    }
+    if (!stored(source)) {
+      throw new InvalidInputException(
+          "the autoencoder's weights \"%s\" are neither local nor an object in the store"
+              .formatted(source),
+          "give a diffusers folder with config.json and diffusion_pytorch_model.safetensors, or"
+              + " omit \"latent\" to train on pixels");
+    }
+    return source;
   }
 
   /** The key of a TorchScript file: uploaded if it is a local file, else an object's key. */
