@@ -21,7 +21,12 @@ import java.util.stream.Collectors;
  */
 public final class Parity {
   private static final List<ParityCheck> CHECKS =
-      List.of(new AutoencoderParity(), new DitParity(), new MdtParity(), new UnetParity());
+      List.of(
+          new AdanParity(),
+          new AutoencoderParity(),
+          new DitParity(),
+          new MdtParity(),
+          new UnetParity());
 
   private static final double ROUNDINGS = 2 * 0x1p-23;
   // The norms are recorded with 7 digits.
@@ -61,7 +66,7 @@ public final class Parity {
 
   private Parity() {}
 
-  /** The kinds of networks that can be compared. */
+  /** The kinds of computations that can be compared. */
   public static List<String> kinds() {
     return CHECKS.stream().map(ParityCheck::kind).toList();
   }

@@ -47,7 +47,13 @@ class ParityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"dit-small.json", "dit_s2_full-formula.json", "unet-small.json"})
+  @ValueSource(
+      strings = {
+        "adan-small.json",
+        "dit-small.json",
+        "dit_s2_full-formula.json",
+        "unet-small.json"
+      })
   void equalsTheRecordedCodeInEverythingTheFileRecords(String name) {
     // when
     Parity.Report report = Parity.of(torch, golden(name));
