@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -209,20 +210,7 @@ class ConsoleIT {
     // given two hundred more runs in Kafka and the store
     MinioObjectStore store = shared.store();
     try (EventSender sender = new EventSender(shared.system().connection().kafkaClients())) {
-      for (int i = 0; i < RUNS; i++) {
-        Run run =
-            new Run(
-                "earlier-" + i,
-                RunSpec.of(DatasetSpec.of("/data/number-" + i)),
-                Instant.parse("2026-01-01T00:00:00Z").plusSeconds(i));
-        RunFailed failure =
-            new RunFailed(
-                run.id(), "import", "there is no data set", "give one", run.requestedAt());
-        new RunFolder(store, run.id()).request(run);
-        new RunFolder(store, run.id()).failed(failure);
-        sender.send(new RunRequested(run));
-        sender.send(failure);
-      }
+      IntStream.range(0, RUNS).parallel().forEach(i -> fail(store, sender, i));
     }
     JsonNode list = settled();
     assertThat(list.findValuesAsText("status"))
@@ -242,6 +230,20 @@ class ConsoleIT {
     if (browser != null) {
       lookAtTheList();
     }
+  }
+
+  private static void fail(MinioObjectStore store, EventSender sender, int number) {
+    Run run =
+        new Run(
+            "earlier-" + number,
+            RunSpec.of(DatasetSpec.of("/data/number-" + number)),
+            Instant.parse("2026-01-01T00:00:00Z").plusSeconds(number));
+    RunFailed failure =
+        new RunFailed(run.id(), "import", "there is no data set", "give one", run.requestedAt());
+    new RunFolder(store, run.id()).request(run);
+    new RunFolder(store, run.id()).failed(failure);
+    sender.send(new RunRequested(run));
+    sender.send(failure);
   }
 
   private void lookAtTheList() throws Exception {

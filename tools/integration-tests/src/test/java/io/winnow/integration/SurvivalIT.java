@@ -194,17 +194,17 @@ class SurvivalIT {
         .reweight(
             ReweightSpecBuilder.builder()
                 .model(model)
-                .referenceImages(1_600L)
+                .referenceImages(800L)
                 .proxyImages(2_000L)
                 .batch(16)
                 .build())
         .model(model)
         .training(
             TrainingSpecBuilder.builder()
-                .images(2_400L)
+                .images(1_600L)
                 .batch(16)
                 .warmupImages(200L)
-                .checkpointImages(500L)
+                .checkpointImages(400L)
                 .build())
         .sampling(
             SamplingSpecBuilder.builder()
