@@ -11,6 +11,7 @@ import io.winnow.cli.common.Encoding;
 import io.winnow.cli.common.Installation;
 import io.winnow.cli.common.LauncherLog;
 import io.winnow.cli.common.PathConverter;
+import io.winnow.cli.common.SpecDescriptions;
 import io.winnow.cli.common.Terminal;
 import io.winnow.cli.data.DatasetsCommand;
 import io.winnow.cli.data.ImportCommand;
@@ -133,6 +134,7 @@ public final class Winnow {
     line.setParameterExceptionHandler(errors::onParameters);
     line.setExecutionExceptionHandler(errors::onExecution);
     line.registerConverter(Path.class, new PathConverter());
+    line.setResourceBundle(new SpecDescriptions());
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line;

@@ -74,6 +74,23 @@ class UsageTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "import | Share of each class held out for the evaluation, where the source has no test split"
+            + " of its own (in (0, 0.5]; default: 0.1).",
+        "select | Minimum number of images kept per class, or all images of a class that has fewer"
+            + " (from 0 to 1000000000; default: 0)."
+      })
+  void helpDescribesAnOptionAsTheSpecDescribesItsField(String command, String text) {
+    // when
+    cli.run(command, "--help");
+
+    // then
+    assertThat(cli.out().replaceAll("\\s+", " ")).contains(text);
+  }
+
   @Test
   void outputThatCannotBeWrittenIsAFault() {
     // given a full disk

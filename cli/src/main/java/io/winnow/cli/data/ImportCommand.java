@@ -66,46 +66,25 @@ public final class ImportCommand implements Callable<Integer> {
       description = "One of ${COMPLETION-CANDIDATES} (default: auto).")
   private String format;
 
-  @Option(
-      names = "--holdout",
-      paramLabel = "SHARE",
-      description =
-          "Share of each class to hold out if the source has no test split (default: 0.1).")
+  @Option(names = "--holdout", paramLabel = "SHARE", descriptionKey = "dataset.holdout")
   private Double holdout;
 
-  @Option(
-      names = "--shard-rows",
-      paramLabel = "N",
-      description = "Images per shard (default: 2000).")
+  @Option(names = "--shard-rows", paramLabel = "N", descriptionKey = "dataset.shardRows")
   private Integer shardRows;
 
-  @Option(
-      names = "--image-column",
-      paramLabel = "NAME",
-      description = "Column of the images in Parquet files, if there are several.")
+  @Option(names = "--image-column", paramLabel = "NAME", descriptionKey = "dataset.imageColumn")
   private String imageColumn;
 
-  @Option(
-      names = "--label-column",
-      paramLabel = "NAME",
-      description =
-          "Column of the labels in Parquet files, if there are several; fine_label or coarse_label"
-              + " of CIFAR-100.")
+  @Option(names = "--label-column", paramLabel = "NAME", descriptionKey = "dataset.labelColumn")
   private String labelColumn;
 
-  @Option(
-      names = "--on-bad-image",
-      paramLabel = "fail|skip",
-      description = "fail or skip: what to do with an unreadable image (default: fail).")
+  @Option(names = "--on-bad-image", paramLabel = "fail|skip", descriptionKey = "dataset.onBadImage")
   private OnBadImage onBadImage;
 
-  @Option(names = "--size", paramLabel = "PIXELS", description = "Height and width after --resize.")
+  @Option(names = "--size", paramLabel = "PIXELS", descriptionKey = "dataset.size")
   private Integer size;
 
-  @Option(
-      names = "--resize",
-      paramLabel = "crop|squash",
-      description = "crop or squash all images to --size.")
+  @Option(names = "--resize", paramLabel = "crop|squash", descriptionKey = "dataset.resize")
   private Resize resize;
 
   /** The registered formats, for the help text. */

@@ -63,54 +63,40 @@ public final class SelectCommand implements Callable<Integer> {
       description = "One of: ${COMPLETION-CANDIDATES} (default: gaussian).")
   private String criterion;
 
-  @Option(
-      names = "--ratio",
-      paramLabel = "R",
-      description = "Share of each class to keep, in (0, 1] (default: 0.25).")
+  @Option(names = "--ratio", paramLabel = "R", descriptionKey = "selection.ratio")
   private Double ratio;
 
-  @Option(names = "--count", paramLabel = "N", description = "Number of images to keep in total.")
+  @Option(names = "--count", paramLabel = "N", descriptionKey = "selection.count")
   private Integer count;
 
   @Option(
       names = "--per-class",
       paramLabel = "CLASS=N",
       split = ",",
-      description = "Number of images to keep of each named class; other classes are dropped.")
+      descriptionKey = "selection.perClass")
   private Map<String, Integer> perClass;
 
-  @Option(
-      names = "--scope",
-      paramLabel = "class|global",
-      description =
-          "class: rank each class separately; global: rank all rows together (default: class).")
+  @Option(names = "--scope", paramLabel = "class|global", descriptionKey = "selection.scope")
   private Scope scope;
 
-  @Option(
-      names = "--min-per-class",
-      paramLabel = "N",
-      description = "Minimum number of images per class (default: 0).")
+  @Option(names = "--min-per-class", paramLabel = "N", descriptionKey = "selection.minPerClass")
   private Integer minPerClass;
 
-  @Option(names = "--clusters", paramLabel = "K", description = "Clusters of k-means (default: 8).")
+  @Option(names = "--clusters", paramLabel = "K", descriptionKey = "selection.clusters")
   private Integer clusters;
 
-  @Option(
-      names = "--memory",
-      paramLabel = "MIB",
-      description = "Memory for the rows of one group (default: 1024).")
+  @Option(names = "--memory", paramLabel = "MIB", descriptionKey = "selection.memoryMiB")
   private Integer memory;
 
-  @Option(
-      names = "--loss-draws",
-      paramLabel = "M",
-      description = "Timesteps per loss, for interval, hardest and easiest (default: 10).")
+  @Option(names = "--loss-draws", paramLabel = "M", descriptionKey = "selection.lossDraws")
   private Integer lossDraws;
 
   @Option(
       names = "--reference",
       paramLabel = "MODEL",
-      description = "Reference model for these criteria (default: the one with stored losses).")
+      description =
+          "Reference model for interval, hardest and easiest (default: the one with stored"
+              + " losses).")
   private String reference;
 
   @Option(
