@@ -22,6 +22,7 @@ import io.winnow.stage.testing.WinnowServers;
 import io.winnow.stage.testing.Wire;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -248,6 +249,8 @@ class ServiceTest {
 
       // then
       await()
+          // the first request of a process loads Groovy
+          .atMost(Duration.ofMinutes(1))
           .untilAsserted(
               () ->
                   when()
