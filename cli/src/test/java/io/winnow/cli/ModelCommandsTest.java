@@ -103,7 +103,7 @@ class ModelCommandsTest {
   @Test
   void thePictureShowsTheSamples() throws Exception {
     // given what the model itself draws for five images of class 1
-    SamplingPlan plan = new SamplingPlan(4, 0.5, 2, 3, SamplingPlan.seed(7));
+    SamplingPlan plan = SamplingPlan.ddim(4, 0.5, 2, 3, SamplingPlan.seed(7));
     byte[] drawn;
     try (Torch torch = Torch.start(TorchSettings.cpu());
         Denoiser denoiser = StoredModels.MODEL.denoiser(torch, StoredModels.weights(1))) {
