@@ -40,6 +40,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -103,7 +104,7 @@ class ModelCommandsTest {
   @Test
   void thePictureShowsTheSamples() throws Exception {
     // given what the model itself draws for five images of class 1
-    SamplingPlan plan = new SamplingPlan(4, 0.5, 2, 3, SamplingPlan.seed(7));
+    SamplingPlan plan = SamplingPlan.ddim(4, 0.5, 2, 3, SamplingPlan.seed(7));
     byte[] drawn;
     try (Torch torch = Torch.start(TorchSettings.cpu());
         Denoiser denoiser = StoredModels.MODEL.denoiser(torch, StoredModels.weights(1))) {
@@ -152,6 +153,26 @@ class ModelCommandsTest {
     // and a class by its index is the class by its name
     assertThat(sample("sample", RUN, "--class", "1", "-n", "2", "--steps", "2"))
         .isEqualTo(sample("sample", RUN, "--class", "dog", "-n", "2", "--steps", "2"));
+  }
+
+  @Test
+  void theSamplersOfThePapersHaveOptions() throws Exception {
+    // given DDPM in four steps with guidance that grows
+    String[] ddpm = "sample RUN -n 1 --sampler ddpm --steps 4 --guidance 3.8".split(" ");
+    ddpm[1] = RUN;
+    byte[] constant = sample(ddpm);
+
+    // then each option changes the picture, and the defaults do not
+    assertThat(with(ddpm, "--guidance-schedule", "power-cosine")).isNotEqualTo(constant);
+    assertThat(with(ddpm, "--spacing", "leading")).isNotEqualTo(constant);
+    assertThat(with(ddpm, "--no-clip")).isNotEqualTo(constant);
+    assertThat(with(ddpm, "--guidance-schedule", "constant", "--spacing", "linspace", "--clip"))
+        .isEqualTo(constant);
+  }
+
+  private byte[] with(String[] command, String... more) throws Exception {
+    return sample(
+        Stream.concat(Arrays.stream(command), Arrays.stream(more)).toArray(String[]::new));
   }
 
   @Test

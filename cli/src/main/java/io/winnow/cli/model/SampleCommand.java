@@ -7,7 +7,9 @@ import io.winnow.cli.common.LauncherLog;
 import io.winnow.cli.common.Output;
 import io.winnow.cli.common.OutputFile;
 import io.winnow.cli.common.Terminal;
+import io.winnow.contracts.spec.SamplingSpec.GuidanceSchedule;
 import io.winnow.contracts.spec.SamplingSpec.Sampler;
+import io.winnow.contracts.spec.SamplingSpec.Spacing;
 import io.winnow.local.client.StoredArtifacts;
 import io.winnow.local.system.StoreAccess;
 import io.winnow.models.ModelFile;
@@ -62,8 +64,14 @@ public final class SampleCommand implements Callable<Integer> {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "Steps of ddim (default: 20); ddpm uses every timestep.")
+      description = "Denoising steps (default: 20; with ddpm every timestep).")
   private Integer steps;
+
+  @Option(
+      names = "--spacing",
+      paramLabel = "leading|trailing|linspace",
+      description = "Which timesteps are visited (default: trailing; with ddpm linspace).")
+  private Spacing spacing;
 
   @Option(
       names = "--eta",
@@ -76,6 +84,24 @@ public final class SampleCommand implements Callable<Integer> {
       paramLabel = "G",
       description = "Guidance scale; 1 means no guidance (default: 1).")
   private Double guidance;
+
+  @Option(
+      names = "--guidance-schedule",
+      paramLabel = "constant|power-cosine",
+      description = "Guidance scale over time (default: constant).")
+  private GuidanceSchedule guidanceSchedule;
+
+  @Option(
+      names = "--guidance-power",
+      paramLabel = "P",
+      description = "Power of power-cosine (default: 4).")
+  private Double guidancePower;
+
+  @Option(
+      names = "--clip",
+      negatable = true,
+      description = "Clip estimates of the example to [-1, 1] (default: for pixels only).")
+  private Boolean clip;
 
   @Option(
       names = "--weights",
@@ -115,7 +141,20 @@ public final class SampleCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     SampleRequest request =
-        new SampleRequest(label, images, sampler, steps, eta, guidance, weights, seed, batch);
+        new SampleRequest(
+            label,
+            images,
+            sampler,
+            steps,
+            spacing,
+            eta,
+            guidance,
+            guidanceSchedule,
+            guidancePower,
+            clip,
+            weights,
+            seed,
+            batch);
     try (LauncherLog log = common.log();
         StoreAccess access = common.store()) {
       ArtifactStore store = new ArtifactStore(access.store());

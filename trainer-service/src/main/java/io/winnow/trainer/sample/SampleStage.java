@@ -71,7 +71,7 @@ public class SampleStage implements Stage<ModelTrained> {
     return Address.of(
         "datasets/samples",
         name(),
-        "2",
+        "3",
         SpecFields.deciding(spec, Product.SAMPLES),
         List.of(event.lineage().require(LineageKey.MODEL).digest()));
   }
@@ -88,7 +88,7 @@ public class SampleStage implements Stage<ModelTrained> {
     SamplingSpec sampling = spec.sampling();
     Artifact artifact = store.open(event.lineage().require(LineageKey.MODEL));
     ModelFile model = ModelFile.read(store, artifact);
-    SamplingPlan plan = plan(spec, model);
+    SamplingPlan plan = SamplingPlan.of(sampling, spec.seed());
     int classes = model.classes().size();
     ImageShape shape = model.pictures();
     SortedMap<Long, String> snapshots = Snapshots.of(artifact);
@@ -115,16 +115,7 @@ public class SampleStage implements Stage<ModelTrained> {
         shards.draw(SampleSplits.snapshot(snapshot.getKey()), sampler, sampling.curveImages(), 0);
       }
     }
-    work.cost(new StageRecord.Cost(0, images * passes(plan)));
-  }
-
-  private SamplingPlan plan(RunSpec spec, ModelFile model) {
-    SamplingSpec s = spec.sampling();
-    long seed = SamplingPlan.seed(spec.seed());
-    return switch (s.sampler()) {
-      case DDIM -> new SamplingPlan(s.steps(), s.eta(), s.guidance(), s.batch(), seed);
-      case DDPM -> SamplingPlan.ddpm(model.schedule().timesteps(), s.guidance(), s.batch(), seed);
-    };
+    work.cost(new StageRecord.Cost(0, images * plan.passes()));
   }
 
   private static Map<String, Tensor> untrained(RunSpec spec, ModelFile model) {
@@ -134,11 +125,6 @@ public class SampleStage implements Stage<ModelTrained> {
   private static long images(SamplingSpec sampling, int snapshots) {
     return (long) sampling.images() * (sampling.baseline() ? 2 : 1)
         + (long) sampling.curveImages() * snapshots;
-  }
-
-  // how often an image goes through the network: once per step, twice with guidance
-  private static long passes(SamplingPlan plan) {
-    return (long) plan.steps() * (plan.guidance() == 1 ? 1 : 2);
   }
 
   @Override

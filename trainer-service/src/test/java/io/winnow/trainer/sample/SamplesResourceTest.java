@@ -114,7 +114,7 @@ class SamplesResourceTest {
   @Test
   void drawsWhatTheModelDraws() throws Exception {
     // given
-    SamplingPlan plan = new SamplingPlan(3, 0, 1.5, 4, SamplingPlan.seed(9));
+    SamplingPlan plan = SamplingPlan.ddim(3, 1.5, 4, SamplingPlan.seed(9));
     byte[] expected;
     try (Denoiser denoiser = MODEL.denoiser(torch.get(), weights(1))) {
       expected = denoiser.sample(plan, new int[] {1, 1, 1, 1});

@@ -22,15 +22,20 @@ public record SamplingSpec(
         @Decides(SAMPLES)
         Integer images,
     @Description(
-            "Sampler: ddim (arXiv 2010.02502), or ddpm, ancestral sampling over all timesteps (arXiv 2006.11239)")
+            "Sampler: ddim (arXiv 2010.02502), or ddpm, ancestral sampling (arXiv 2006.11239), by the learned variance if the model has one")
         @Default("ddim")
         @Decides(SAMPLES)
         Sampler sampler,
-    @Description("Denoising steps of ddim")
-        @Default("20")
+    @Description("Denoising steps")
+        @Default(text = "20 with ddim, 1000 with ddpm")
         @Range(min = 1, max = 1000)
         @Decides(SAMPLES)
         Integer steps,
+    @Description(
+            "Which timesteps are visited: trailing ends at the last, leading starts at the first, both with equal strides; linspace goes from the first to the last, rounded, as DiT and MDT do")
+        @Default(text = "trailing with ddim, linspace with ddpm")
+        @Decides(SAMPLES)
+        Spacing spacing,
     @Description("DDIM's eta: 0 is deterministic, 1 adds as much noise as ddpm")
         @Default("0.0")
         @Range(min = 0, max = 1)
@@ -41,6 +46,20 @@ public record SamplingSpec(
         @Range(min = 0, max = 100)
         @Decides(SAMPLES)
         Double guidance,
+    @Description(
+            "Guidance scale over time: constant, or power-cosine, from 1 in the noise to sampling.guidance at the image (MDT, arXiv 2303.14389)")
+        @Default("constant")
+        @Decides(SAMPLES)
+        GuidanceSchedule guidanceSchedule,
+    @Description("Power of the power-cosine schedule: the larger, the later guidance begins to act")
+        @Default("4.0")
+        @Range(above = 0, max = 100)
+        @Decides(SAMPLES)
+        Double guidancePower,
+    @Description("Clip each step's estimate of the example to [-1, 1]")
+        @Default(text = "true for pixels, false for latents")
+        @Decides(SAMPLES)
+        Boolean clip,
     @Description("Samples drawn at a time")
         @Default("100")
         @Range(min = 1, max = 65_536)
@@ -65,11 +84,54 @@ public record SamplingSpec(
   public enum Sampler {
     /** arXiv 2010.02502. */
     @JsonProperty("ddim")
-    DDIM,
+    DDIM(Spacing.TRAILING),
     /** Ancestral sampling, arXiv 2006.11239. */
     @JsonProperty("ddpm")
-    DDPM
+    DDPM(Spacing.LINSPACE);
+
+    private final Spacing spacing;
+
+    Sampler(Spacing spacing) {
+      this.spacing = spacing;
+    }
+
+    /** The spacing of timesteps where none is chosen. */
+    public Spacing spacing() {
+      return spacing;
+    }
   }
+
+  /** Which of the schedule's timesteps are visited. */
+  public enum Spacing {
+    /** Equal strides from the first timestep. */
+    @JsonProperty("leading")
+    LEADING,
+    /** Equal strides up to the last timestep. */
+    @JsonProperty("trailing")
+    TRAILING,
+    /** From the first to the last timestep. */
+    @JsonProperty("linspace")
+    LINSPACE
+  }
+
+  /** How the guidance scale depends on the timestep. */
+  public enum GuidanceSchedule {
+    /** Not at all. */
+    @JsonProperty("constant")
+    CONSTANT,
+    /** From 1 to the full scale, arXiv 2303.14389. */
+    @JsonProperty("power-cosine")
+    POWER_COSINE;
+
+    /** As a command's option has it. */
+    @Override
+    public String toString() {
+      return this == CONSTANT ? "constant" : "power-cosine";
+    }
+  }
+
+  private static final int DDIM_STEPS = 20;
+  private static final int TIMESTEPS = 1000;
 
   static final SamplingSpec DEFAULT = SamplingSpecBuilder.builder().build();
 
@@ -78,8 +140,18 @@ public record SamplingSpec(
     images = fields.check("images", images);
     sampler = fields.check("sampler", sampler);
     steps = fields.check("steps", steps);
+    if (steps == null) {
+      steps = sampler == Sampler.DDPM ? TIMESTEPS : DDIM_STEPS;
+    }
+    spacing = fields.check("spacing", spacing);
+    if (spacing == null) {
+      spacing = sampler.spacing();
+    }
     eta = fields.check("eta", eta);
     guidance = fields.check("guidance", guidance);
+    guidanceSchedule = fields.check("guidanceSchedule", guidanceSchedule);
+    guidancePower = fields.check("guidancePower", guidancePower);
+    clip = fields.check("clip", clip);
     batch = fields.check("batch", batch);
     baseline = fields.check("baseline", baseline);
     gridPerClass = fields.check("gridPerClass", gridPerClass);

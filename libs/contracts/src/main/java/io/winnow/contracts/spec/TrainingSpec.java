@@ -63,12 +63,13 @@ public record TrainingSpec(
         @Default("linear")
         @Decides({MODEL, REFERENCE, WEIGHTS})
         Schedule schedule,
-    @Description("Weight each timestep's loss by min(SNR, 5)/SNR (arXiv 2303.09556)")
+    @Description(
+            "Weight each timestep's loss by min(SNR, 5)/SNR, for v over SNR + 1, for x0 by min(SNR, 5) (arXiv 2303.09556)")
         @Default("false")
         @Decides(MODEL)
         Boolean minSnr,
     @Description(
-            "What the network predicts: the noise, or v = sqrt(alpha-bar) noise - sqrt(1 - alpha-bar) image")
+            "What the network predicts: the noise, v = sqrt(alpha-bar) noise - sqrt(1 - alpha-bar) image, or x0, the image")
         @Default("epsilon")
         @Decides({MODEL, REFERENCE, WEIGHTS})
         Prediction prediction,
@@ -119,7 +120,10 @@ public record TrainingSpec(
     EPSILON,
     /** v = √ᾱ·ε − √(1−ᾱ)·x₀ (arXiv 2202.00512). */
     @JsonProperty("v")
-    V
+    V,
+    /** The image x₀ (arXiv 2006.11239, section 3.2). */
+    @JsonProperty("x0")
+    X0
   }
 
   /** What a network computes in. */

@@ -9,21 +9,21 @@ public enum ValueRange {
   PIXELS(
       1,
       "torch.sub(torch.div(torch.to(images, 6), 127.5), 1.)",
-      "torch.clamp(%s, -1., 1.)",
+      true,
       "torch.to(torch.clamp(torch.round(torch.mul(torch.add(x, 1.), 127.5)), 0., 255.), 0)"),
   /** Latents of an autoencoder: float32, used as they are. */
   @JsonProperty("latents")
-  LATENTS(Float.BYTES, "images", "%s", "x");
+  LATENTS(Float.BYTES, "images", false, "x");
 
   private final int bytes;
   private final String expression;
-  private final String clipping;
+  private final boolean bounded;
   private final String result;
 
-  ValueRange(int bytes, String expression, String clipping, String result) {
+  ValueRange(int bytes, String expression, boolean bounded, String result) {
     this.bytes = bytes;
     this.expression = expression;
-    this.clipping = clipping;
+    this.bounded = bounded;
     this.result = result;
   }
 
@@ -32,14 +32,9 @@ public enum ValueRange {
     return bytes;
   }
 
-  /**
-   * The expression that brings a sampler's estimate of x₀ into the range of such values: pixels lie
-   * in [−1, 1], latents are not bounded.
-   *
-   * @param x0 the expression of the estimate
-   */
-  public String clipped(String x0) {
-    return clipping.formatted(x0);
+  /** Whether the values lie in [−1, 1], so that a sampler's estimate of them can be clipped. */
+  public boolean bounded() {
+    return bounded;
   }
 
   /** The expression that converts a sampler's {@code x} to such values. */

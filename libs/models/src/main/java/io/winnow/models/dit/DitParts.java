@@ -40,6 +40,15 @@ public record DitParts(
     int hiddenSize,
     int outputChannels,
     NetworkOptions options) {
+  private static final String SINUSOIDS =
+      """
+      # float32 cosines and sines of a timestep
+      def %1$s(self: __torch__.Kernel, t: Tensor) -> Tensor:
+        frequency = torch.exp(torch.div(torch.mul(torch.arange(%2$d, dtype=6, device=ops.prim.device(t)), %3$s), %2$d))
+        angle = torch.mul(torch.unsqueeze(torch.to(t, 6), 1), frequency)
+        return torch.cat([torch.cos(angle), torch.sin(angle)], 1)
+      """;
+
   private static final double EPSILON = 1e-6;
   private static final int FREQUENCIES = 256;
   private static final Initialiser NORMAL = Initialiser.normal(0.02);
@@ -95,6 +104,12 @@ public record DitParts(
     return writer.finish(new TokenWriter(writer).addTable(patches, positions));
   }
 
+  /** Writes {@code sinusoids}, which {@code condition} calls: cosines and sines of the timestep. */
+  public String sinusoids() {
+    int half = FREQUENCIES / 2;
+    return SINUSOIDS.formatted(names().name("sinusoids"), half, literal(-Math.log(10_000)));
+  }
+
   /**
    * Writes {@code condition}: cosines and sines of the timestep through two linear layers, plus the
    * class's vector.
@@ -104,16 +119,11 @@ public record DitParts(
         new FunctionWriter(
             names().name("condition"), List.of("t: Tensor", "y: Tensor", "p: List[Tensor]"));
     Layers layers = new Layers(writer, table);
-    int half = FREQUENCIES / 2;
     writer.layer("t_embedder");
-    writer.statement(
-        "frequency = torch.exp(torch.div(torch.mul(torch.arange(%d, dtype=6, device=ops.prim.device(t)), %s), %d))"
-            .formatted(half, literal(-Math.log(10_000)), half));
-    writer.statement("angle = torch.mul(torch.unsqueeze(torch.to(t, 6), 1), frequency)");
     Value sinusoids =
         writer.let(
-            "torch.to(torch.cat([torch.cos(angle), torch.sin(angle)], 1), %d)"
-                .formatted(options.precision().scalarType()),
+            "torch.to(%s(t, ), %d)"
+                .formatted(names().call("sinusoids"), options.precision().scalarType()),
             List.of(Value.BATCH, FREQUENCIES));
     Value hidden =
         writer.silu(layers.linear("t_embedder.mlp.0", sinusoids, hiddenSize, NORMAL, true));

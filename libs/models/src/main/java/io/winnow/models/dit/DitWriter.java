@@ -54,7 +54,7 @@ final class DitWriter {
     String head = parts.head(table);
     List<String> functions = new ArrayList<>(Layers.functions());
     functions.addAll(table.functions(names, options.precision()));
-    functions.addAll(List.of(tokens, condition, blockFunction, head));
+    functions.addAll(List.of(tokens, parts.sinusoids(), condition, blockFunction, head));
     functions.add(parts.image());
     int perBlock = block.parameters().size();
     functions.add(predict(first, perBlock));

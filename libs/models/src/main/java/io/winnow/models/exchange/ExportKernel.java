@@ -25,7 +25,7 @@ final class ExportKernel {
       %s  return %s
       """;
 
-  // Of a model that predicts v: what its prediction is turned to noise with.
+  // Of a model that predicts v or x0: what its prediction is turned to noise with.
   private static final String SIGNAL_AND_SPREAD =
       """
         a = torch.index_select(torch.tensor(self.signal, dtype=7, device=ops.prim.device(x)), 0, t)
@@ -89,7 +89,7 @@ final class ExportKernel {
             next = 1.
           else:
             next = signal[torch.sub(torch.floordiv(torch.mul(k, T), steps), 1)]
-          c = torch.tensor([guidance, float(t), torch.sqrt(here), torch.sqrt(torch.sub(1., here)), torch.sqrt(next), torch.sqrt(torch.sub(1., next)), 0., 0., 0., 0.], dtype=7)
+          c = torch.tensor([guidance, float(t), torch.sqrt(here), torch.sqrt(torch.sub(1., here)), torch.sqrt(next), torch.sqrt(torch.sub(1., next)), 0., 0., 0., 0., %s], dtype=7)
           x = (self).sample_step(x, y, flat, c, seeds, )
         return (self).images(x, )
       """;
@@ -126,12 +126,13 @@ final class ExportKernel {
         .add(
             FORWARD.formatted(
                 backbone.predicted(output),
-                prediction == Prediction.V ? SIGNAL_AND_SPREAD : "",
+                prediction == Prediction.EPSILON ? "" : SIGNAL_AND_SPREAD,
                 SamplerKernel.noise(prediction, "p", "x", "signal", "spread")))
         .add(MIX)
         .add(NAMED_SEED)
         .add(NOISE_SEEDS.formatted(bytes(SamplingPlan.SEED_NAME), bytes(SamplerKernel.NOISE_NAME)))
-        .add(SAMPLE.formatted(detached))
+        .add(
+            SAMPLE.formatted(detached, backbone.config().example().range().bounded() ? "1." : "0."))
         .add(DESCRIBE)
         .source();
   }

@@ -180,6 +180,7 @@ final class MdtWriter {
     }
     List<String> own = new ArrayList<>();
     own.add(parts.tokens(table, positions));
+    own.add(parts.sinusoids());
     own.add(parts.condition(table));
     ParameterTable plain = new ParameterTable();
     ParameterTable skipping = new ParameterTable();

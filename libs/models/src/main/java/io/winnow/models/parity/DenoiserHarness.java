@@ -4,14 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.models.architecture.Backbone;
 import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.architecture.KernelAssembler;
 import io.winnow.models.denoiser.Conditioning.ClassLabels;
 import io.winnow.models.sample.SamplerKernel;
-import io.winnow.models.sample.SamplerStep;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.models.train.NoiseTable;
 import io.winnow.models.train.Objective;
@@ -69,12 +67,17 @@ final class DenoiserHarness implements AutoCloseable {
   // guided channels and its own others.
   private static final String BOTH =
       """
-      # guidance of a batch whose second half is unconditional; only the first half of x counts
+      # guidance of a batch whose second half is unconditional, by a scale for each of the first half; only the first half of x counts
       def both(self: __torch__.Kernel, x: Tensor, t: Tensor, y: Tensor, flat: List[Tensor], guidance: Tensor) -> Tensor:
         half = torch.slice(x, 0, 0, torch.floordiv(torch.size(x, 0), 2))
         output = (self).predict(torch.cat([half, half], 0), t, y, (self).parameters(flat, ), False, 0, )
         with_condition, without, = torch.chunk(output, 2, 0)
-        first = (self).combine(with_condition, without, float(guidance[0]), )
+        combined = annotate(List[Tensor], [])
+        for i in range(torch.size(half, 0)):
+          end = torch.add(i, 1)
+          one = (self).combine(torch.slice(with_condition, 0, i, end), torch.slice(without, 0, i, end), float(guidance[i]), )
+          _0 = torch.append(combined, one)
+        first = torch.cat(combined, 0)
         second = torch.cat([torch.slice(first, 1, 0, %1$d), torch.slice(without, 1, %1$d)], 1)
         return torch.cat([first, second], 0)
       """;
@@ -90,6 +93,16 @@ final class DenoiserHarness implements AutoCloseable {
         snr = torch.index_select(torch.select(table, 0, 2), 0, t)
         losses, gradients, = (self).part(x0, t, noise, y, torch.div(torch.ones_like(snr), B), snr, p, table, 0, B, 0, )
         return torch.add([losses, torch.detach(bound)], gradients)
+      """;
+
+  private static final String TERMS =
+      """
+      # each sample's weighted losses and bounds
+      def terms(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, flat: List[Tensor], table: Tensor) -> List[Tensor]:
+        xt = (self).mixed(x0, t, noise, table, )
+        output = (self).predict(xt, t, y, (self).parameters(flat, ), False, 0, )
+        weight = torch.index_select(torch.select(table, 0, 2), 0, t)
+        return [torch.mul(weight, (self).losses_of(output, x0, t, noise, table, )), (self).bound(x0, xt, t, output, table, )]
       """;
 
   private static final String PLAIN =
@@ -115,19 +128,9 @@ final class DenoiserHarness implements AutoCloseable {
   private final ScriptModule kernel;
   private final ParameterBuckets weights;
   private final NDArray noise;
-  private final Variance variance;
-
-  /** The variance of an ancestral step of a network that does not learn it. */
-  enum Variance {
-    /** That of q(x_{t−1} | x_t, x_0), β̃. */
-    POSTERIOR,
-    /** β, as in the code of improved-diffusion unless it is told otherwise. */
-    LARGEST
-  }
 
   /**
    * @param weights by parameter name
-   * @param variance of ancestral steps where it is not learned
    * @param minSnr γ of the losses' weights, 0 for none
    * @param more functions of the kernel, for {@link #call}
    */
@@ -136,10 +139,8 @@ final class DenoiserHarness implements AutoCloseable {
       DenoiserConfig config,
       NoiseSchedule schedule,
       Map<String, Tensor> weights,
-      Variance variance,
       double minSnr,
       List<String> more) {
-    this.variance = variance;
     this.config = config;
     this.schedule = schedule;
     this.owner = torch.newScope();
@@ -161,6 +162,7 @@ final class DenoiserHarness implements AutoCloseable {
                 .add(SQUARE)
                 .add(BOTH.formatted(config.architecture().guidedChannels(config.example())))
                 .add(second ? List.of() : List.of(learned ? LEARNED : PLAIN))
+                .add(learned ? List.of(TERMS) : List.of())
                 .add(more)
                 .source());
     this.weights = ParameterBuckets.upload("weights", owner, table, weights, "");
@@ -234,40 +236,69 @@ final class DenoiserHarness implements AutoCloseable {
     return index;
   }
 
-  /** {@code out.cfg.forward}. */
-  void guided(GoldenFile file, double guidance, Map<String, float[]> outputs) {
-    if (!file.has("in.cfg.x", "in.cfg.t", "in.cfg.y")) {
-      return;
-    }
+  /**
+   * What a function gives for arrays alone.
+   *
+   * @return its first result
+   */
+  float[] plain(String function, Function<NDManager, List<NDArray>> inputs) {
     try (NDManager scope = owner.newSubManager()) {
-      NDArray x = array(scope, file.tensor("in.cfg.x"));
-      NDArray t = array(scope, file.tensor("in.cfg.t"));
-      NDArray y = array(scope, file.tensor("in.cfg.y"));
-      outputs.put("out.cfg.forward", both(scope, x, t, y, guidance).toFloatArray());
+      Arguments arguments = Arguments.none();
+      inputs.apply(scope).forEach(arguments::add);
+      return floats(kernel.call(scope, function, Gradients.NONE, arguments))[0];
     }
   }
 
-  private NDArray both(NDManager scope, NDArray x, NDArray t, NDArray y, double guidance) {
-    return kernel
-        .call(
-            scope,
-            "both",
-            Gradients.NONE,
-            Arguments.none().add(x, t, y).add(weights).add(scope.create(new double[] {guidance})))
-        .head();
+  /**
+   * The network's output.
+   *
+   * @param guidance a scale for each of the first half, with which the second half is combined; or
+   *     null for none
+   */
+  float[] output(Tensor x, Tensor t, Tensor y, double[] guidance) {
+    try (NDManager scope = owner.newSubManager()) {
+      Arguments arguments =
+          Arguments.none().add(array(scope, x), array(scope, t), array(scope, y)).add(weights);
+      return guidance == null
+          ? floats(kernel.call(scope, "output", Gradients.NONE, arguments))[0]
+          : floats(
+              kernel.call(scope, "both", Gradients.NONE, arguments.add(scope.create(guidance))))[0];
+    }
+  }
+
+  DenoiserConfig config() {
+    return config;
+  }
+
+  NoiseSchedule schedule() {
+    return schedule;
+  }
+
+  /** The noised examples of the recorded training. */
+  float[] noised(GoldenFile file) {
+    return plain(
+        "mixed",
+        scope ->
+            List.of(
+                array(scope, file.tensor("in.train.x0")),
+                array(scope, file.tensor("in.train.t")),
+                array(scope, file.tensor("in.train.noise")),
+                noise));
+  }
+
+  /** {@code out.timestep_embedding}. */
+  void sinusoids(GoldenFile file, Map<String, float[]> outputs) {
+    if (file.has("in.t")) {
+      outputs.put(
+          "out.timestep_embedding",
+          plain("sinusoids", scope -> List.of(array(scope, file.tensor("in.t")))));
+    }
   }
 
   /** {@code out.train.x_t} and {@code out.null_label}. */
   void noised(GoldenFile file, Map<String, float[]> outputs) {
     if (file.has("in.train.x0", "in.train.t", "in.train.noise")) {
-      try (NDManager scope = owner.newSubManager()) {
-        NDArray x0 = array(scope, file.tensor("in.train.x0"));
-        NDArray t = array(scope, file.tensor("in.train.t"));
-        NDArray eps = array(scope, file.tensor("in.train.noise"));
-        outputs.put(
-            "out.train.x_t",
-            kernel.call(scope, "mixed", Gradients.NONE, x0, t, eps, noise).head().toFloatArray());
-      }
+      outputs.put("out.train.x_t", noised(file));
     }
     if (file.has("in.x", "in.t", "in.y") && config.conditioning() instanceof ClassLabels classes) {
       try (NDManager scope = owner.newSubManager()) {
@@ -343,80 +374,6 @@ final class DenoiserHarness implements AutoCloseable {
       sum += (double) value * value;
     }
     return (float) Math.sqrt(sum);
-  }
-
-  /**
-   * {@code out.sample.ddpm} and {@code out.sample.ddim}: the batch after each step, both halves.
-   *
-   * @param guidance strength
-   */
-  void sample(GoldenFile file, double guidance, Map<String, float[]> outputs) {
-    if (!file.has("in.sample.z", "in.sample.y")) {
-      return;
-    }
-    for (String sampler : List.of("ddpm", "ddim")) {
-      if (file.described().has("out.sample." + sampler)) {
-        double eta = sampler.equals("ddpm") ? 1 : file.config().path("ddim_eta").asDouble(0);
-        int[] timesteps = timesteps(file, sampler);
-        outputs.put(
-            "out.sample." + sampler,
-            samples(file, SamplerStep.of(schedule, timesteps, eta), guidance));
-      }
-    }
-  }
-
-  private int[] timesteps(GoldenFile file, String sampler) {
-    JsonNode recorded = file.scalars().path(sampler + "_timestep_map");
-    if (recorded.isArray()) {
-      int[] timesteps = new int[recorded.size()];
-      Arrays.setAll(timesteps, i -> recorded.get(i).asInt());
-      return timesteps;
-    }
-    int steps = Math.toIntExact(file.tensor("out.sample." + sampler).shape()[0]);
-    return sampler.equals("ddpm")
-        ? Respacing.even(schedule.timesteps(), steps)
-        : Respacing.strided(schedule.timesteps(), steps);
-  }
-
-  private float[] samples(GoldenFile file, List<SamplerStep> steps, double guidance) {
-    Tensor start = file.tensor("in.sample.z");
-    int size = start.elements();
-    float[] all = new float[Math.multiplyExact(steps.size(), size)];
-    float[] draws =
-        file.has("in.sample.noise") ? file.tensor("in.sample.noise").floats() : new float[0];
-    float[] x = start.floats();
-    Shape shape = new Shape(start.shape());
-    for (int step = 0; step < steps.size(); step++) {
-      SamplerStep s = steps.get(step);
-      float[] fresh =
-          draws.length >= (step + 1) * size
-              ? Arrays.copyOfRange(draws, step * size, (step + 1) * size)
-              : new float[size];
-      try (NDManager scope = owner.newSubManager()) {
-        long[] t = new long[(int) shape.get(0)];
-        Arrays.fill(t, s.timestep());
-        NDArray now = scope.create(x, shape);
-        NDArray y = array(scope, file.tensor("in.sample.y"));
-        NDArray output = both(scope, now, scope.create(t), y, guidance);
-        NDArray c = scope.create(coefficients(s, guidance));
-        x =
-            kernel
-                .call(scope, "advance", Gradients.NONE, now, output, c, scope.create(fresh, shape))
-                .head()
-                .toFloatArray();
-      }
-      System.arraycopy(x, 0, all, step * size, size);
-    }
-    return all;
-  }
-
-  private double[] coefficients(SamplerStep step, double guidance) {
-    double[] coefficients = step.coefficients(guidance);
-    boolean fixed = !config.architecture().learnsVariance();
-    if (fixed && variance == Variance.LARGEST && step.ancestral() && step.sigma() > 0) {
-      coefficients[6] = Math.exp(0.5 * step.logLargest());
-    }
-    return coefficients;
   }
 
   @Override

@@ -7,7 +7,8 @@ import io.winnow.models.architecture.Architectures;
 import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.denoiser.Conditioning.ClassLabels;
 import io.winnow.models.denoiser.ExampleSpec;
-import io.winnow.models.parity.DenoiserHarness.Variance;
+import io.winnow.models.parity.RecordedSampling.Variance;
+import io.winnow.models.sample.Guidance;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.ScriptModule.Gradients;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -60,21 +62,25 @@ final class DitParity implements ParityCheck {
     int depth = depth(names);
     int first = (int) names.stream().takeWhile(n -> !n.startsWith("blocks.")).count();
     int perBlock = (int) names.stream().filter(n -> n.startsWith("blocks.0.")).count();
-    try (DenoiserHarness harness =
-        new DenoiserHarness(
-            torch,
-            config,
-            NoiseSchedule.linear(),
-            weights,
-            Variance.LARGEST,
-            0,
-            List.of(TRACE.formatted(depth, first, perBlock)))) {
+    Function<NoiseSchedule, DenoiserHarness> of =
+        schedule ->
+            new DenoiserHarness(
+                torch,
+                config,
+                schedule,
+                weights,
+                0,
+                List.of(TRACE.formatted(depth, first, perBlock)));
+    try (DenoiserHarness harness = of.apply(NoiseSchedule.linear())) {
       outputs.put("out.pos_embed_init", config.parameters().initial(0).get("pos_embed").floats());
       harness.forward(file, outputs);
       trace(harness, file, depth, outputs);
-      harness.guided(file, guidance, outputs);
+      harness.noised(file, outputs);
+      harness.sinusoids(file, outputs);
       harness.train(file, dropout, outputs);
-      harness.sample(file, guidance, outputs);
+      RecordedTerms.run(file, harness, dropout, of, outputs);
+      Guidance scale = Guidance.constant(guidance);
+      new RecordedSampling(harness, file, scale, scale, Variance.LARGEST, outputs).run();
     }
   }
 

@@ -13,9 +13,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A file of recorded computations: JSON that names the architecture ({@code arch}), its
@@ -42,12 +45,18 @@ public final class GoldenFile {
    */
   public static GoldenFile read(Path path) {
     JsonNode json = tree(path);
-    if (!json.path("arch").isTextual() || !json.path("tensors").isObject()) {
+    boolean network = json.path("arch").isTextual();
+    if (!json.path("tensors").isObject() || !network && !json.has(DiffusionTables.LISTS)) {
       throw new InvalidInputException(
           path + " does not record an architecture's computations",
           "give a JSON file with \"arch\", \"config\", \"files\" and \"tensors\"");
     }
     Map<String, Tensor> tensors = new LinkedHashMap<>();
+    if (!network) {
+      String name = path.getFileName().toString().replaceFirst("\\.json$", "");
+      Path beside = path.toAbsolutePath().resolveSibling(name + ".safetensors");
+      tensors.putAll(SafeTensors.read(beside, "file " + beside));
+    }
     for (JsonNode file : json.path("files")) {
       Path beside = path.toAbsolutePath().resolveSibling(file.asText());
       tensors.putAll(SafeTensors.read(beside, "file " + beside));
@@ -66,9 +75,12 @@ public final class GoldenFile {
     }
   }
 
-  /** The name of the architecture, e.g. {@code dit} or {@code dit_s2_full}. */
+  /**
+   * The name of the architecture, e.g. {@code dit} or {@code dit_s2_full}; {@code diffusion-tables}
+   * of a file without a network.
+   */
   public String arch() {
-    return json.path("arch").asText();
+    return json.path("arch").asText(DiffusionTables.KIND);
   }
 
   /** The architecture's configuration. */
@@ -103,6 +115,58 @@ public final class GoldenFile {
   /** How the file describes each tensor: {@code what}, {@code absmax}, {@code fp32_error}. */
   public JsonNode described() {
     return json.path("tensors");
+  }
+
+  /**
+   * What the file says of a tensor. A text that begins with "the same" is followed by that of the
+   * tensor before, which it refers to.
+   */
+  public String what(String name) {
+    String before = "";
+    Iterator<Map.Entry<String, JsonNode>> fields = described().fields();
+    while (fields.hasNext()) {
+      Map.Entry<String, JsonNode> field = fields.next();
+      String own = field.getValue().path("what").asText();
+      String whole = own.startsWith("the same") ? own + "; " + before : own;
+      if (field.getKey().equals(name)) {
+        return whole;
+      }
+      before = whole;
+    }
+    return "";
+  }
+
+  /** Recorded lists of timesteps by name; none of a network. */
+  JsonNode lists() {
+    return json.path(DiffusionTables.LISTS);
+  }
+
+  /** The tensors and lists of a file without a network, by name. */
+  Map<String, double[]> constants() {
+    Map<String, double[]> constants = new LinkedHashMap<>();
+    if (arch().equals(DiffusionTables.KIND)) {
+      described().fieldNames().forEachRemaining(name -> constants.put(name, values(tensor(name))));
+      lists()
+          .fields()
+          .forEachRemaining(
+              list ->
+                  constants.put(
+                      list.getKey(), MAPPER.convertValue(list.getValue(), double[].class)));
+    }
+    return constants;
+  }
+
+  /** A tensor's values in float64. */
+  static double[] values(Tensor tensor) {
+    return switch (tensor.dtype()) {
+      case F64 -> tensor.doubles();
+      case I64 -> Arrays.stream(tensor.longs()).asDoubleStream().toArray();
+      case I32 -> Arrays.stream(tensor.ints()).asDoubleStream().toArray();
+      default -> {
+        float[] floats = tensor.floats();
+        yield IntStream.range(0, floats.length).mapToDouble(i -> floats[i]).toArray();
+      }
+    };
   }
 
   /** Whether all of these inputs are recorded. */

@@ -3,13 +3,16 @@ package io.winnow.models.parity;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.ModelSpec;
+import io.winnow.contracts.spec.SamplingSpec.GuidanceSchedule;
 import io.winnow.models.architecture.Architectures;
 import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.denoiser.Conditioning.ClassLabels;
 import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.mdt.Mdt;
-import io.winnow.models.parity.DenoiserHarness.Variance;
+import io.winnow.models.parity.RecordedSampling.Variance;
+import io.winnow.models.sample.Guidance;
 import io.winnow.models.train.NoiseSchedule;
+import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.engine.ScriptModule.Gradients;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.ParameterTable.Parameter;
@@ -18,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -32,6 +36,10 @@ final class MdtParity implements ParityCheck {
   private static final int IMAGENET = 1000;
 
   private static final double MIN_SNR = 5;
+  // the default of forward_with_cfg, and what the official script of sampling, infer_mdt.py, gives
+  // it
+  private static final double FORWARD_POWER = 4;
+  private static final double SAMPLING_POWER = 0.01;
 
   // %1$d: blocks on each side of the encoder's shortcuts, %2$d and %3$d: first parameter and
   // parameters of those before, %4$d and %5$d: of those after; %6$d: blocks of the decoder, %7$d:
@@ -138,25 +146,41 @@ final class MdtParity implements ParityCheck {
       int side = first(names, "sideblocks.0.");
       functions.add(MASKED.formatted(side, side + count(names, "sideblocks.0.")));
     }
-    try (DenoiserHarness harness =
-        new DenoiserHarness(
-            torch,
-            config,
-            NoiseSchedule.linear(),
-            file.weights(config.parameters()),
-            Variance.LARGEST,
-            MIN_SNR,
-            functions)) {
+    Map<String, Tensor> weights = file.weights(config.parameters());
+    Function<NoiseSchedule, DenoiserHarness> of =
+        schedule -> new DenoiserHarness(torch, config, schedule, weights, MIN_SNR, functions);
+    try (DenoiserHarness harness = of.apply(NoiseSchedule.linear())) {
       outputs.put("out.pos_embed_init", config.parameters().initial(0).get("pos_embed").floats());
       harness.forward(file, outputs);
       List<String> blocks = blockNames(half, mdt.decoderDepth());
       trace(harness, file, blocks, outputs);
       harness.noised(file, outputs);
+      harness.sinusoids(file, outputs);
+      RecordedTerms.run(file, harness, dropout(file), of, outputs);
+      new RecordedSampling(
+              harness,
+              file,
+              guidance(file, FORWARD_POWER),
+              guidance(file, SAMPLING_POWER),
+              Variance.LARGEST,
+              outputs)
+          .run();
       if (masks) {
         masked(harness, file, blocks, outputs);
         train(harness, file, outputs);
       }
     }
+  }
+
+  private static double dropout(GoldenFile file) {
+    return file.config().path("class_dropout_prob").asDouble(0.1);
+  }
+
+  private static Guidance guidance(GoldenFile file, double power) {
+    return new Guidance(
+        file.config().path("cfg_scale").asDouble(3.8),
+        GuidanceSchedule.POWER_COSINE,
+        file.config().path("scale_pow").asDouble(power));
   }
 
   private static String blocks(List<String> names, int half, int decoderDepth) {
@@ -233,7 +257,7 @@ final class MdtParity implements ParityCheck {
     if (!file.has("in.train.x0", "in.train.noise_mask", "in.train.mask_noise")) {
       return;
     }
-    double dropout = file.config().path("class_dropout_prob").asDouble(0.1);
+    double dropout = dropout(file);
     float[][] results =
         harness.call(
             "train_both",

@@ -5,7 +5,8 @@ import io.winnow.contracts.Json;
 import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.denoiser.ExampleSpec;
-import io.winnow.models.parity.DenoiserHarness.Variance;
+import io.winnow.models.parity.RecordedSampling.Variance;
+import io.winnow.models.sample.Guidance;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.torch.engine.Torch;
 import java.util.List;
@@ -44,13 +45,12 @@ final class UnetParity implements ParityCheck {
             config,
             NoiseSchedule.linear(),
             file.weights(config.parameters()),
-            Variance.POSTERIOR,
             0,
             List.of())) {
       harness.forward(file, outputs);
-      harness.guided(file, guidance, outputs);
       harness.train(file, file.config().path("class_dropout_prob").asDouble(0.1), outputs);
-      harness.sample(file, guidance, outputs);
+      Guidance scale = Guidance.constant(guidance);
+      new RecordedSampling(harness, file, scale, scale, Variance.POSTERIOR, outputs).run();
     }
   }
 }

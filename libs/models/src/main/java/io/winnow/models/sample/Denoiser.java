@@ -191,7 +191,7 @@ public final class Denoiser implements AutoCloseable {
             "cannot sample class " + label, "give a class from 0 to " + (nullClass - 1));
       }
     }
-    List<SamplerStep> steps = SamplerStep.of(schedule, plan);
+    List<SamplerStep> steps = Samplers.steps(schedule, plan);
     int bytes = model.example().bytes();
     byte[] images = new byte[Math.multiplyExact(labels.length, bytes)];
     for (int start = 0; start < labels.length; start += plan.batch()) {
@@ -250,12 +250,18 @@ public final class Denoiser implements AutoCloseable {
                   .add(x, y)
                   .add(weights)
                   .add(
-                      coefficients.ofDoubles(inner, step.coefficients(plan.guidance())),
+                      coefficients.ofDoubles(inner, coefficients(plan, step)),
                       noiseSeeds(inner, plan, (int) y.size(), first, step.timestep())));
       x.close();
       next.attach(scope);
       return next;
     }
+  }
+
+  private double[] coefficients(SamplingPlan plan, SamplerStep step) {
+    double guidance = plan.guidance().at(step.timestep(), schedule.timesteps());
+    boolean clip = plan.clip() == null ? model.example().range().bounded() : plan.clip();
+    return step.coefficients(guidance, clip);
   }
 
   private NDArray noiseSeeds(

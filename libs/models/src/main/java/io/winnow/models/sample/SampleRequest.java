@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.spec.SamplingSpec;
+import io.winnow.contracts.spec.SamplingSpec.GuidanceSchedule;
 import io.winnow.contracts.spec.SamplingSpec.Sampler;
+import io.winnow.contracts.spec.SamplingSpec.Spacing;
 import io.winnow.contracts.spec.SamplingSpecBuilder;
 import io.winnow.models.train.NoiseSchedule;
 import java.util.List;
@@ -19,10 +21,14 @@ import java.util.stream.IntStream;
  * @param n images of each class asked for, at least 1, all classes together at most 1024; default
  *     8, of a single class 16
  * @param sampler default {@code ddim}
- * @param steps DDIM's steps, from 1 to the schedule's timesteps, default 20; {@code ddpm} takes
- *     every timestep
+ * @param steps from 1 to the schedule's timesteps; default 20, of {@code ddpm} every timestep
+ * @param spacing which timesteps are visited; default {@code trailing}, of {@code ddpm} {@code
+ *     linspace}
  * @param eta DDIM's η in [0, 1], default 0; {@code ddpm} has 1
  * @param guidance strength of class-free guidance in [0, 100]; default 1, which is none
+ * @param guidanceSchedule default {@code constant}
+ * @param guidancePower power of {@code power-cosine} in (0, 100], default 4
+ * @param clip whether estimates of the example are clipped to [−1, 1]; default for pixels only
  * @param weights default {@code ema}
  * @param seed of all noise, default 0; a run's own samples come from the run's seed
  * @param batch images at a time; default all, at most 100
@@ -32,8 +38,12 @@ public record SampleRequest(
     Integer n,
     Sampler sampler,
     Integer steps,
+    Spacing spacing,
     Double eta,
     Double guidance,
+    GuidanceSchedule guidanceSchedule,
+    Double guidancePower,
+    Boolean clip,
     Weights weights,
     Long seed,
     Integer batch) {
@@ -68,6 +78,14 @@ public record SampleRequest(
     require(eta >= 0 && eta <= 1, "eta", eta, "give a value in [0, 1]");
     guidance = orElse(guidance, DEFAULT.guidance());
     require(guidance >= 0 && guidance <= 100, "guidance", guidance, "give a value in [0, 100]");
+    spacing = orElse(spacing, sampler.spacing());
+    guidanceSchedule = orElse(guidanceSchedule, DEFAULT.guidanceSchedule());
+    guidancePower = orElse(guidancePower, DEFAULT.guidancePower());
+    require(
+        guidancePower > 0 && guidancePower <= 100,
+        "guidancePower",
+        guidancePower,
+        "give a value in (0, 100]");
     weights = orElse(weights, Weights.EMA);
     seed = orElse(seed, 0L);
     require(batch == null || (batch >= 1 && batch <= MOST), "batch", batch, "give 1 to " + MOST);
@@ -75,7 +93,8 @@ public record SampleRequest(
 
   /** Everything as it is by default. */
   public static SampleRequest defaults() {
-    return new SampleRequest(null, null, null, null, null, null, null, null, null);
+    return new SampleRequest(
+        null, null, null, null, null, null, null, null, null, null, null, null, null);
   }
 
   private static <T> T orElse(T value, T fallback) {
@@ -143,12 +162,15 @@ public record SampleRequest(
     int most = schedule.timesteps();
     int taken = orElse(steps, most);
     require(taken <= most, "steps", steps, "give at most " + most + ", the model's timesteps");
-    require(
-        sampler == Sampler.DDIM || taken == most,
-        "steps",
-        steps,
-        "leave it out with ddpm, which takes all " + most + ", or sample by ddim");
     int together = orElse(batch, Math.min(images, DEFAULT.batch()));
-    return new SamplingPlan(taken, eta, guidance, together, SamplingPlan.seed(seed));
+    return new SamplingPlan(
+        sampler,
+        spacing,
+        taken,
+        eta,
+        new Guidance(guidance, guidanceSchedule, guidancePower),
+        clip,
+        together,
+        SamplingPlan.seed(seed));
   }
 }

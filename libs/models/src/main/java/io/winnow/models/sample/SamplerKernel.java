@@ -4,6 +4,7 @@ import io.winnow.models.architecture.Backbone;
 import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.train.Prediction;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -57,21 +58,41 @@ public final class SamplerKernel {
         c = torch.slice(with_condition, 1, 0, %1$d)
         return torch.cat([torch.add(u, torch.mul(torch.sub(c, u), guidance)), torch.slice(with_condition, 1, %1$d)], 1)""";
 
-  // %1$s: the prediction in the output, %2$s: the noise in p, %3$s: the estimate of x0, %4$s: what
-  // is added
-  private static final String ADVANCE =
+  // %1$s: the prediction in the output, %2$s: the estimate of x0
+  private static final String ESTIMATE =
       """
-      # the next x of the network's output; c: guidance, t, signal, spread, next signal, direction, sigma, learned, ln of the smallest and of the largest variance
-      def advance(self: __torch__.Kernel, x: Tensor, output: Tensor, c: Tensor, noise: Tensor) -> Tensor:
+      # the estimate of x0 of the network's output; c as in advance
+      def estimate(self: __torch__.Kernel, x: Tensor, output: Tensor, c: Tensor) -> Tensor:
         signal = float(c[2])
         spread = float(c[3])
         p = %1$s
-        e = %2$s
-        x0 = %3$s
-        e0 = torch.div(torch.sub(x, torch.mul(x0, signal)), spread)
+        x0 = %2$s
+        if torch.gt(float(c[10]), 0.):
+          result = torch.clamp(x0, -1., 1.)
+        else:
+          result = x0
+        return result
+      """;
+
+  // %1$s: the interpolation in the output
+  private static final String LOG_VARIANCE =
+      """
+      # the logarithm of the learned variance; c as in advance
+      def log_variance(self: __torch__.Kernel, output: Tensor, c: Tensor) -> Tensor:
+        f = torch.div(torch.add(%1$s, 1.), 2.)
+        return torch.add(torch.mul(f, float(c[9])), torch.mul(torch.rsub(f, 1.), float(c[8])))
+      """;
+
+  // %1$s: what is added to the mean
+  private static final String ADVANCE =
+      """
+      # the next x of the network's output; c: guidance, t, signal, spread, next signal, direction, sigma, learned, ln of the smallest and of the largest variance, clipped
+      def advance(self: __torch__.Kernel, x: Tensor, output: Tensor, c: Tensor, noise: Tensor) -> Tensor:
+        x0 = (self).estimate(x, output, c, )
+        e0 = torch.div(torch.sub(x, torch.mul(x0, float(c[2]))), float(c[3]))
         next = torch.add(torch.mul(x0, float(c[4])), torch.mul(e0, float(c[5])))
         if torch.gt(float(c[6]), 0.):
-      %4$s
+      %1$s
         else:
           result = next
         return result
@@ -83,8 +104,7 @@ public final class SamplerKernel {
   private static final String LEARNED_VARIANCE =
       """
           if torch.gt(float(c[7]), 0.):
-            f = torch.div(torch.add(%s, 1.), 2.)
-            log_variance = torch.add(torch.mul(f, float(c[9])), torch.mul(torch.rsub(f, 1.), float(c[8])))
+            log_variance = (self).log_variance(output, c, )
             result = torch.add(next, torch.mul(torch.exp(torch.mul(log_variance, 0.5)), noise))
           else:
             result = torch.add(next, torch.mul(noise, float(c[6])))""";
@@ -101,8 +121,6 @@ public final class SamplerKernel {
         return (self).advance(x, output, c, noise, )
       """;
 
-  private static final String X0 = "torch.div(torch.sub(x, torch.mul(e, spread)), signal)";
-
   private static final String IMAGES =
       """
       # what was drawn: of pixels [-1, 1] to uint8, of latents as it is
@@ -113,8 +131,8 @@ public final class SamplerKernel {
   private SamplerKernel() {}
 
   /**
-   * The expression of the noise in {@code x}, given that of what was predicted: ε itself, or √ᾱ·v +
-   * √(1−ᾱ)·x.
+   * The expression of the noise in {@code x}, given that of what was predicted: ε itself, √ᾱ·v +
+   * √(1−ᾱ)·x, or (x − √ᾱ·x₀) / √(1−ᾱ).
    */
   public static String noise(
       Prediction prediction, String predicted, String x, String signal, String spread) {
@@ -122,12 +140,21 @@ public final class SamplerKernel {
       case EPSILON -> predicted;
       case V ->
           "torch.add(torch.mul(%s, %s), torch.mul(%s, %s))".formatted(predicted, signal, x, spread);
+      case X0 ->
+          "torch.div(torch.sub(%s, torch.mul(%s, %s)), %s)".formatted(x, predicted, signal, spread);
     };
   }
 
+  private static String estimate(Prediction prediction) {
+    return prediction == Prediction.X0
+        ? "p"
+        : "torch.div(torch.sub(x, torch.mul(%s, spread)), signal)"
+            .formatted(noise(prediction, "p", "x", "signal", "spread"));
+  }
+
   /**
-   * The functions: {@code noise}, {@code guided}, {@code advance}, {@code sample_step}, {@code
-   * images}.
+   * The functions: {@code noise}, {@code guided}, {@code estimate}, {@code advance}, {@code
+   * sample_step}, {@code images}; where the variance is learned, {@code log_variance}.
    *
    * @param backbone a network in the root namespace
    * @param prediction what {@code predict} gives
@@ -137,18 +164,19 @@ public final class SamplerKernel {
     ExampleSpec example = model.example();
     int guided = model.architecture().guidedChannels(example);
     boolean all = guided == model.architecture().outputChannels(example);
-    return List.of(
-        NOISE.formatted(example.channels(), example.height(), example.width()),
-        COMBINE.formatted(all ? ALL_CHANNELS : SOME_CHANNELS.formatted(guided)),
-        GUIDED.formatted(model.conditioning().unconditional("y")),
-        ADVANCE.formatted(
-            backbone.predicted("output"),
-            noise(prediction, "p", "x", "signal", "spread"),
-            example.range().clipped(X0),
-            backbone.learnsVariance()
-                ? LEARNED_VARIANCE.formatted(backbone.variance("output")).indent(4).stripTrailing()
-                : FIXED_VARIANCE),
-        STEP,
-        IMAGES.formatted(example.range().result()));
+    boolean learned = backbone.learnsVariance();
+    List<String> functions = new ArrayList<>();
+    functions.add(NOISE.formatted(example.channels(), example.height(), example.width()));
+    functions.add(COMBINE.formatted(all ? ALL_CHANNELS : SOME_CHANNELS.formatted(guided)));
+    functions.add(GUIDED.formatted(model.conditioning().unconditional("y")));
+    functions.add(ESTIMATE.formatted(backbone.predicted("output"), estimate(prediction)));
+    if (learned) {
+      functions.add(LOG_VARIANCE.formatted(backbone.variance("output")));
+    }
+    functions.add(
+        ADVANCE.formatted(learned ? LEARNED_VARIANCE.indent(4).stripTrailing() : FIXED_VARIANCE));
+    functions.add(STEP);
+    functions.add(IMAGES.formatted(example.range().result()));
+    return functions;
   }
 }

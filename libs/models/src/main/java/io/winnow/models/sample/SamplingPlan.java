@@ -2,20 +2,32 @@ package io.winnow.models.sample;
 
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Seeds;
+import io.winnow.contracts.spec.SamplingSpec;
+import io.winnow.contracts.spec.SamplingSpec.Sampler;
+import io.winnow.contracts.spec.SamplingSpec.Spacing;
 
 /**
  * How images are drawn from a model.
  *
- * @param steps timesteps visited, evenly spread over the schedule's T, 1 or more
- * @param eta share of fresh noise a step: 0 is DDIM (Song et al., arXiv 2010.02502), 1 with all T
- *     steps is DDPM's ancestral sampling (Ho et al., arXiv 2006.11239) with the posterior's
- *     variance
- * @param guidance strength of classifier-free guidance (Ho and Salimans, arXiv 2207.12598): ε =
- *     ε(no class) + guidance·(ε(class) − ε(no class)); 1 for none, which takes half the time
+ * @param sampler the rule of a step
+ * @param spacing which timesteps are visited
+ * @param steps timesteps visited, 1 or more
+ * @param eta DDIM's share of fresh noise a step: 0 is deterministic, 1 adds as much as DDPM with
+ *     the posterior's variance; of DDPM 1
+ * @param guidance strength of classifier-free guidance
+ * @param clip whether estimates of x0 are clipped to [−1, 1]; null for pixels only
  * @param batch images in one call of the engine, 1 or more
  * @param seed of all noise
  */
-public record SamplingPlan(int steps, double eta, double guidance, int batch, long seed) {
+public record SamplingPlan(
+    Sampler sampler,
+    Spacing spacing,
+    int steps,
+    double eta,
+    Guidance guidance,
+    Boolean clip,
+    int batch,
+    long seed) {
   /** The name under which {@link #seed(long)} derives. */
   public static final String SEED_NAME = "sample";
 
@@ -26,11 +38,7 @@ public record SamplingPlan(int steps, double eta, double guidance, int batch, lo
           "give at least 1 of each");
     }
     if (!(eta >= 0 && eta <= 1)) {
-      throw new InvalidInputException("eta cannot be " + eta, "give 0 (DDIM) to 1 (DDPM)");
-    }
-    if (!(guidance >= 0 && guidance <= 100)) {
-      throw new InvalidInputException(
-          "guidance cannot be " + guidance, "give 1 for none, or usually 1.5 to 4");
+      throw new InvalidInputException("eta cannot be " + eta, "give a value in [0, 1]");
     }
   }
 
@@ -39,17 +47,46 @@ public record SamplingPlan(int steps, double eta, double guidance, int batch, lo
     return Seeds.of(of, SEED_NAME);
   }
 
-  /** DDIM, η = 0. */
-  public static SamplingPlan ddim(int steps, double guidance, int batch, long seed) {
-    return new SamplingPlan(steps, 0, guidance, batch, seed);
+  /**
+   * As a run's spec says.
+   *
+   * @param seed of the run
+   */
+  public static SamplingPlan of(SamplingSpec spec, long seed) {
+    return new SamplingPlan(
+        spec.sampler(),
+        spec.spacing(),
+        spec.steps(),
+        spec.sampler() == Sampler.DDPM ? 1 : spec.eta(),
+        new Guidance(spec.guidance(), spec.guidanceSchedule(), spec.guidancePower()),
+        spec.clip(),
+        spec.batch(),
+        seed(seed));
   }
 
-  /**
-   * DDPM's ancestral sampling.
-   *
-   * @param timesteps the model's T
-   */
-  public static SamplingPlan ddpm(int timesteps, double guidance, int batch, long seed) {
-    return new SamplingPlan(timesteps, 1, guidance, batch, seed);
+  /** DDIM, η = 0, with constant guidance. */
+  public static SamplingPlan ddim(int steps, double guidance, int batch, long seed) {
+    return ddim(steps, 0, guidance, batch, seed);
+  }
+
+  /** DDIM with constant guidance. */
+  public static SamplingPlan ddim(int steps, double eta, double guidance, int batch, long seed) {
+    return plan(Sampler.DDIM, steps, eta, guidance, batch, seed);
+  }
+
+  /** DDPM's ancestral sampling with constant guidance, from the first timestep to the last. */
+  public static SamplingPlan ddpm(int steps, double guidance, int batch, long seed) {
+    return plan(Sampler.DDPM, steps, 1, guidance, batch, seed);
+  }
+
+  private static SamplingPlan plan(
+      Sampler sampler, int steps, double eta, double guidance, int batch, long seed) {
+    return new SamplingPlan(
+        sampler, sampler.spacing(), steps, eta, Guidance.constant(guidance), null, batch, seed);
+  }
+
+  /** How often an image goes through the network: once a step, twice with guidance. */
+  public long passes() {
+    return (long) steps * (guidance.none() ? 1 : 2);
   }
 }

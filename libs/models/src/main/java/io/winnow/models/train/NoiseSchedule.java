@@ -56,15 +56,16 @@ public record NoiseSchedule(Kind kind, int timesteps, Prediction prediction) {
     return new NoiseSchedule(kind, timesteps, other);
   }
 
+  /** The process over all timesteps. */
+  public Chain chain() {
+    double[] betas = new double[timesteps];
+    Arrays.setAll(betas, this::beta);
+    return Chain.of(betas);
+  }
+
   /** ᾱ_t, the cumulative product of 1 − β, for t = 0 … T−1: falling, in (0, 1). */
   public double[] alphasCumprod() {
-    double[] alphasCumprod = new double[timesteps];
-    double product = 1;
-    for (int t = 0; t < timesteps; t++) {
-      product *= 1 - beta(t);
-      alphasCumprod[t] = product;
-    }
-    return alphasCumprod;
+    return chain().alphasCumprod();
   }
 
   private double beta(int t) {
@@ -82,21 +83,35 @@ public record NoiseSchedule(Kind kind, int timesteps, Prediction prediction) {
   }
 
   /**
-   * What a kernel needs of the schedule.
+   * The weight of the loss at a step of the schedule's chain.
    *
    * @param minSnr γ of Min-SNR weighting (Hang et al., arXiv 2303.09556); 0 for none
-   * @return 3×T row-major: √ᾱ_t, √(1−ᾱ_t), and the loss's weight: 1, or min(SNR_t, γ) / SNR_t, for
-   *     v over SNR_t + 1
+   * @return 1, or min(SNR, γ) for x₀, over SNR for ε, over SNR + 1 for v
+   */
+  public double weight(Chain chain, int k, double minSnr) {
+    double snr = chain.snr(k);
+    return minSnr == 0
+        ? 1
+        : switch (prediction) {
+          case EPSILON -> Math.min(snr, minSnr) / snr;
+          case V -> Math.min(snr, minSnr) / (snr + 1);
+          case X0 -> Math.min(snr, minSnr);
+        };
+  }
+
+  /**
+   * What a kernel needs of the schedule.
+   *
+   * @param minSnr as of {@link #weight}
+   * @return 3×T row-major: √ᾱ_t, √(1−ᾱ_t), and the loss's weight
    */
   public float[] table(double minSnr) {
-    double[] alphasCumprod = alphasCumprod();
+    Chain chain = chain();
     float[] table = new float[3 * timesteps];
     for (int t = 0; t < timesteps; t++) {
-      double snr = alphasCumprod[t] / (1 - alphasCumprod[t]);
-      table[t] = (float) Math.sqrt(alphasCumprod[t]);
-      table[timesteps + t] = (float) Math.sqrt(1 - alphasCumprod[t]);
-      double whole = prediction == Prediction.V ? snr + 1 : snr;
-      table[2 * timesteps + t] = minSnr == 0 ? 1 : (float) (Math.min(snr, minSnr) / whole);
+      table[t] = (float) Math.sqrt(chain.alphaCumprod(t));
+      table[timesteps + t] = (float) Math.sqrt(1 - chain.alphaCumprod(t));
+      table[2 * timesteps + t] = (float) weight(chain, t, minSnr);
     }
     return table;
   }
@@ -114,21 +129,15 @@ public record NoiseSchedule(Kind kind, int timesteps, Prediction prediction) {
     if (!learnsVariance) {
       return basic;
     }
+    Chain chain = chain();
     float[] table = Arrays.copyOf(basic, 9 * timesteps);
-    double[] alphasCumprod = alphasCumprod();
     for (int t = 0; t < timesteps; t++) {
-      double beta = beta(t);
-      double previous = t == 0 ? 1 : alphasCumprod[t - 1];
-      double rest = 1 - alphasCumprod[t];
-      int clipped = Math.max(t, 1);
-      double posterior =
-          beta(clipped) * (1 - alphasCumprod[clipped - 1]) / (1 - alphasCumprod[clipped]);
-      table[3 * timesteps + t] = (float) Math.log(posterior);
-      table[4 * timesteps + t] = (float) Math.log(beta);
-      table[5 * timesteps + t] = (float) (beta * Math.sqrt(previous) / rest);
-      table[6 * timesteps + t] = (float) ((1 - previous) * Math.sqrt(1 - beta) / rest);
-      table[7 * timesteps + t] = (float) Math.sqrt(1 / alphasCumprod[t]);
-      table[8 * timesteps + t] = (float) Math.sqrt(1 / alphasCumprod[t] - 1);
+      table[3 * timesteps + t] = (float) chain.logPosteriorVariance(t);
+      table[4 * timesteps + t] = (float) Math.log(chain.beta(t));
+      table[5 * timesteps + t] = (float) chain.meanOfX0(t);
+      table[6 * timesteps + t] = (float) chain.meanOfXt(t);
+      table[7 * timesteps + t] = (float) Math.sqrt(1 / chain.alphaCumprod(t));
+      table[8 * timesteps + t] = (float) Math.sqrt(1 / chain.alphaCumprod(t) - 1);
     }
     return table;
   }

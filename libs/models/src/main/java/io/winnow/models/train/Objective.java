@@ -3,7 +3,7 @@ package io.winnow.models.train;
 import io.winnow.contracts.InvalidInputException;
 
 /**
- * What training minimises: the mean squared error of the predicted noise.
+ * What training minimises: the mean squared error of what is predicted.
  *
  * @param minSnr γ of Min-SNR weighting (Hang et al., arXiv 2303.09556), usually 5; 0 for none
  * @param labelDrop share of labels replaced by the null class, so that guidance works (Ho and

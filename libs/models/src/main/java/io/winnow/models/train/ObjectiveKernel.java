@@ -43,7 +43,6 @@ public final class ObjectiveKernel {
         return torch.reshape(torch.index_select(torch.select(table, 0, row), 0, t), [-1, 1, 1, 1])
       """;
 
-  private static final String EPSILON_TARGET = "noise";
   private static final String V_TARGET =
       "torch.sub(torch.mul((self).at(table, 0, t, ), noise), torch.mul((self).at(table, 1, t, ), x0))";
 
@@ -93,6 +92,10 @@ public final class ObjectiveKernel {
   // v = √ᾱ·ε − √(1−ᾱ)·x₀ and ε = √ᾱ·v + √(1−ᾱ)·x: an error of v is one of ε by √ᾱ
   private static final String EPSILON_LOSS_OF_V =
       "torch.mul(torch.square(torch.index_select(torch.select(table, 0, 0), 0, t)), losses)";
+
+  // ε = (x − √ᾱ·x₀) / √(1−ᾱ): an error of x₀ is one of ε by √(ᾱ / (1−ᾱ))
+  private static final String EPSILON_LOSS_OF_X0 =
+      "torch.mul(torch.square(torch.div(torch.index_select(torch.select(table, 0, 0), 0, t), torch.index_select(torch.select(table, 0, 1), 0, t))), losses)";
 
   // %1$s: what makes the output p, %2$s: what makes `losses` and perhaps `bound` of it, %3$s: what
   // gradients are taken of, %4$s: what takes them, %5$s: the argument of a second pass
@@ -236,7 +239,11 @@ public final class ObjectiveKernel {
   }
 
   private static String target(Prediction prediction) {
-    return prediction == Prediction.V ? V_TARGET : EPSILON_TARGET;
+    return switch (prediction) {
+      case EPSILON -> "noise";
+      case V -> V_TARGET;
+      case X0 -> "x0";
+    };
   }
 
   /**
@@ -245,7 +252,12 @@ public final class ObjectiveKernel {
    * #lossFunctions} and the sampler's {@code noise}.
    */
   public static String lossesAt(Prediction prediction) {
-    return LOSSES_AT.formatted(prediction == Prediction.V ? EPSILON_LOSS_OF_V : "losses");
+    return LOSSES_AT.formatted(
+        switch (prediction) {
+          case EPSILON -> "losses";
+          case V -> EPSILON_LOSS_OF_V;
+          case X0 -> EPSILON_LOSS_OF_X0;
+        });
   }
 
   /**

@@ -5,5 +5,7 @@ public enum Prediction {
   /** The noise ε (Ho et al., arXiv 2006.11239). */
   EPSILON,
   /** v = √ᾱ_t·ε − √(1−ᾱ_t)·x₀ (Salimans and Ho, arXiv 2202.00512). */
-  V
+  V,
+  /** The example x₀ itself (Ho et al., arXiv 2006.11239, section 3.2). */
+  X0
 }

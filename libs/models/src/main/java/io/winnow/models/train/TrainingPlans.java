@@ -57,6 +57,7 @@ public final class TrainingPlans {
         switch (prediction) {
           case EPSILON -> Prediction.EPSILON;
           case V -> Prediction.V;
+          case X0 -> Prediction.X0;
         });
   }
 

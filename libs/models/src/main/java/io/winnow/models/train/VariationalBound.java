@@ -73,6 +73,10 @@ final class VariationalBound {
         BOUND.formatted(
             backbone.predicted("output"),
             backbone.variance("output"),
-            prediction == Prediction.V ? GUESS_OF_V : GUESS_OF_EPSILON));
+            switch (prediction) {
+              case EPSILON -> GUESS_OF_EPSILON;
+              case V -> GUESS_OF_V;
+              case X0 -> "guess = p";
+            }));
   }
 }

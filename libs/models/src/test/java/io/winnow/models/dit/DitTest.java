@@ -218,11 +218,11 @@ class DitTest {
     }
     // and samples by the learned variance and by DDIM are finite and of their class
     try (Denoiser denoiser = Denoiser.load(torch, plan.model(), plan.schedule(), weights)) {
-      for (double eta : new double[] {0, 1}) {
-        byte[] drawn =
-            denoiser.sample(new SamplingPlan(50, eta, 1.5, 6, 3), new int[] {0, 0, 0, 2, 2, 2});
-        assertThat(mean(drawn, 0, 3 * 64)).as("class 0, eta " + eta).isLessThan(-0.3);
-        assertThat(mean(drawn, 3 * 64, 6 * 64)).as("class 2, eta " + eta).isGreaterThan(0.3);
+      for (SamplingPlan sampling :
+          List.of(SamplingPlan.ddim(50, 1.5, 6, 3), SamplingPlan.ddpm(50, 1.5, 6, 3))) {
+        byte[] drawn = denoiser.sample(sampling, new int[] {0, 0, 0, 2, 2, 2});
+        assertThat(mean(drawn, 0, 3 * 64)).as("class 0, " + sampling).isLessThan(-0.3);
+        assertThat(mean(drawn, 3 * 64, 6 * 64)).as("class 2, " + sampling).isGreaterThan(0.3);
       }
     }
   }

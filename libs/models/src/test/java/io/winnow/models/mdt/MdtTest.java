@@ -13,7 +13,6 @@ import io.winnow.models.architecture.Architectures;
 import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.denoiser.Conditioning;
 import io.winnow.models.denoiser.ExampleSpec;
-import io.winnow.models.parity.Parity;
 import io.winnow.models.train.DenoiserTrainer;
 import io.winnow.models.train.NoiseSchedule;
 import io.winnow.models.train.Objective;
@@ -28,8 +27,6 @@ import io.winnow.torch.kernel.Precision;
 import io.winnow.torch.optimiser.AdamSettings;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URISyntaxException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -97,27 +94,6 @@ class MdtTest {
     }
     assertThat(actual).isEqualTo(expected).isNotEmpty();
     assertThat(model.parameters().size()).isEqualTo(total);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"mdtv2-small.json", "mdtv2_s2_full-formula.json"})
-  void bothPassesEqualTheOfficialCode(String file) {
-    // when
-    Parity.Report report = Parity.of(torch, golden(file));
-
-    // then what is computed is as near as the recorded values are to float64; guidance with a
-    // schedule, other predictions and sampling are not computed yet
-    List<Parity.Result> computed =
-        report.results().stream().filter(result -> result.difference() != null).toList();
-    assertThat(computed).hasSizeGreaterThanOrEqualTo(file.contains("small") ? 130 : 3);
-    assertThat(computed).allSatisfy(result -> assertThat(result.pass()).as(result.name()).isTrue());
-    assertThat(report.results())
-        .filteredOn(result -> result.difference() == null)
-        .extracting(Parity.Result::name)
-        .allMatch(
-            name ->
-                name.matches(
-                    "out\\.(cfg|sample|pmv|t0|train\\.xstart|nll|timestep_embedding)\\b.*"));
   }
 
   @ParameterizedTest
@@ -238,14 +214,6 @@ class MdtTest {
   private static JsonNode listing() throws IOException {
     try (InputStream in = MdtTest.class.getResourceAsStream("/golden/mdtv2.params.json")) {
       return Json.mapper().readTree(in);
-    }
-  }
-
-  private static Path golden(String name) {
-    try {
-      return Path.of(MdtTest.class.getResource("/golden/" + name).toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

@@ -52,6 +52,9 @@ class ParityTest {
         "adan-small.json",
         "dit-small.json",
         "dit_s2_full-formula.json",
+        "mdtv2-small.json",
+        "mdtv2_s2_full-formula.json",
+        "mdtv2-diffusion-tables.json",
         "unet-small.json"
       })
   void equalsTheRecordedCodeInEverythingTheFileRecords(String name) {
@@ -119,6 +122,27 @@ class ParityTest {
   }
 
   @Test
+  void aConstantThatDiffersByABillionthFails() throws IOException {
+    // given
+    Path file = copy("mdtv2-diffusion-tables");
+    String changed = "linear1000_respaced_50.posterior_mean_coef1";
+    Path tables = folder.resolve("mdtv2-diffusion-tables.safetensors");
+    Map<String, Tensor> tensors = new LinkedHashMap<>(SafeTensors.read(tables, "copy"));
+    double[] values = tensors.get(changed).doubles();
+    values[0] += 1e-9;
+    tensors.put(changed, Tensor.of(values, values.length));
+    SafeTensors.write(tables, tensors, Map.of());
+
+    // when
+    Parity.Report report = Parity.of(torch, file);
+
+    // then it alone fails
+    assertThat(report.results()).hasSize(68);
+    assertThat(report.results().stream().filter(r -> !r.pass()).map(Parity.Result::name))
+        .containsExactly(changed);
+  }
+
+  @Test
   void anUnknownOutputFails() throws IOException {
     // given a file that records what Winnow does not compute
     Path file = copy("dit-small");
@@ -148,7 +172,7 @@ class ParityTest {
     assertThatThrownBy(() -> Parity.of(torch, file))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("\"vgg\"")
-        .hasMessageContaining("dit, mdtv2, unet");
+        .hasMessageContaining("dit, mdtv2, unet, diffusion-tables");
     assertThatThrownBy(() -> Parity.of(torch, folder.resolve("none.json")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("none.json");

@@ -176,7 +176,7 @@ class DenoiserTest {
     double[] signal = schedule.alphasCumprod();
     SamplingPlan plan = SamplingPlan.ddpm(1000, 1, 1, 0);
 
-    for (SamplerStep step : SamplerStep.of(schedule, plan)) {
+    for (SamplerStep step : Samplers.steps(schedule, plan)) {
       int t = step.timestep();
       double next = t == 0 ? 1 : signal[t - 1];
       double beta = 1 - signal[t] / next;
@@ -199,7 +199,7 @@ class DenoiserTest {
   @Test
   void theSameSeedGivesTheSameBytesHoweverManyAreDrawn() {
     // given noise in every step
-    SamplingPlan plan = new SamplingPlan(5, 1, 1.5, 4, 9);
+    SamplingPlan plan = SamplingPlan.ddim(5, 1, 1.5, 4, 9);
     byte[] all = denoiser.sample(plan, LABELS);
 
     // then a repetition, a shorter list and a list drawn in pieces give the same images
@@ -210,7 +210,7 @@ class DenoiserTest {
         .isEqualTo(Arrays.copyOfRange(all, 4 * 64, 6 * 64));
 
     // and another seed does not
-    assertThat(denoiser.sample(new SamplingPlan(5, 1, 1.5, 4, 10), LABELS)).isNotEqualTo(all);
+    assertThat(denoiser.sample(SamplingPlan.ddim(5, 1, 1.5, 4, 10), LABELS)).isNotEqualTo(all);
   }
 
   @Test

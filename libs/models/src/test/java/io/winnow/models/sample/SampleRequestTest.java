@@ -31,14 +31,14 @@ class SampleRequestTest {
     int[] labels = request.labels(CLASSES);
     assertThat(labels).isEqualTo(IntStream.range(0, 24).map(i -> i % 3).toArray());
     assertThat(request.plan(SCHEDULE, labels.length))
-        .isEqualTo(new SamplingPlan(20, 0, 1, 24, Seeds.of(0, "sample")));
+        .isEqualTo(SamplingPlan.ddim(20, 1, 24, Seeds.of(0, "sample")));
     assertThat(request).isEqualTo(SampleRequest.defaults());
   }
 
   @Test
   void ddpmTakesEveryTimestep() {
     assertThat(request("{\"sampler\": \"ddpm\", \"seed\": 4, \"batch\": 7}").plan(SCHEDULE, 500))
-        .isEqualTo(new SamplingPlan(1000, 1, 1, 7, Seeds.of(4, "sample")));
+        .isEqualTo(SamplingPlan.ddpm(1000, 1, 7, Seeds.of(4, "sample")));
   }
 
   @Test
@@ -73,7 +73,10 @@ class SampleRequestTest {
         "{\"class\": -1}|the model has no class \"-1\"",
         "{\"steps\": 0}|\"steps\" is 0",
         "{\"steps\": 1001}|give at most 1000",
-        "{\"sampler\": \"ddpm\", \"steps\": 50}|takes all 1000",
+        "{\"sampler\": \"ddpm\", \"steps\": 1001}|give at most 1000",
+        "{\"spacing\": \"odd\"}|\"spacing\"",
+        "{\"guidancePower\": 0}|\"guidancePower\" is 0.0",
+        "{\"guidanceSchedule\": \"cosine\"}|\"guidanceSchedule\"",
         "{\"sampler\": \"ddpm\", \"eta\": 0.5}|\"eta\" is 0.5",
         "{\"sampler\": \"euler\"}|\"sampler\"",
         "{\"eta\": 1.5}|in [0, 1]",

@@ -100,7 +100,13 @@ class TrainingOptionsTest {
         double sum = 0;
         for (int p = 0; p < 64; p++) {
           double e = noise[64 * i + p];
-          double target = prediction == Prediction.V ? a * e - s * x0[64 * i + p] : e;
+          double image = x0[64 * i + p];
+          double target =
+              switch (prediction) {
+                case EPSILON -> e;
+                case V -> a * e - s * image;
+                case X0 -> image;
+              };
           sum += (predicted[p] - target) * (predicted[p] - target);
         }
         assertThat((double) losses[i]).isCloseTo(sum / 64, within(1e-5 * sum / 64 + 1e-6));
