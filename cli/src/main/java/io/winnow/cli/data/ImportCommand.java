@@ -103,8 +103,9 @@ public final class ImportCommand implements Callable<Integer> {
 
   @Option(
       names = "--resize",
-      paramLabel = "crop|squash",
-      description = "crop or squash all images to --size.")
+      paramLabel = "crop|adm|squash",
+      description =
+          "crop or squash all images to --size; adm is the centre crop of ADM, DiT and MDT.")
   private Resize resize;
 
   /** The registered formats, for the help text. */
