@@ -1,6 +1,7 @@
 package io.winnow.datasets.source.webdataset;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.datasets.source.format.ClassNames;
 import io.winnow.datasets.source.format.SampleFiles;
 import io.winnow.datasets.source.format.ScanOptions;
 import io.winnow.datasets.source.format.ScannedSource;
@@ -19,8 +20,8 @@ import java.util.Optional;
  * folder of them, or of {@code train/} and, optionally, {@code test/} folders of them. A sample is
  * {@code KEY.png} (or {@code .jpg}, {@code .jpeg}) with {@code KEY.cls}, a class index or name, or
  * {@code KEY.json} with {@code "label"}; see {@link TarSamples}. One tar of class folders is read,
- * too; see {@link TarFolders}. Class names come from {@code classes.txt} or {@code labels.txt} in
- * the folder.
+ * too; see {@link TarFolders}, and ImageNet's tars as published; see {@link PublishedTars}. Class
+ * names come from {@code classes.txt} or {@code labels.txt} in the folder.
  */
 public final class WebDatasetFormat implements SourceFormat {
 
@@ -63,7 +64,10 @@ public final class WebDatasetFormat implements SourceFormat {
   public ScannedSource scan(Path place, ScanOptions options) {
     if (!Files.isDirectory(place)) {
       Path root = place.toAbsolutePath().getParent();
-      Optional<TarFolders.Parts> folders =
+      if (TarOfTars.is(options.files(), place, options.files().relative(place))) {
+        return PublishedTars.scan(place, List.of(), options);
+      }
+      Optional<TarLayout> folders =
           TarFolders.look(options.files(), place, options.files().relative(place));
       return folders.isPresent()
           ? folders(place, options, folders.get())
@@ -71,6 +75,10 @@ public final class WebDatasetFormat implements SourceFormat {
     }
     String what = options.source();
     List<Path> here = shards(options.files().children(place));
+    Optional<Path> published = PublishedTars.train(here, options.files());
+    if (published.isPresent()) {
+      return PublishedTars.scan(published.get(), here, options);
+    }
     Optional<List<Path>> train = part(place, "train", options);
     Optional<List<Path>> test = part(place, "test", options);
     if (here.isEmpty() == train.isEmpty()) {
@@ -100,14 +108,20 @@ public final class WebDatasetFormat implements SourceFormat {
     return Optional.of(shards);
   }
 
-  private static ScannedSource folders(Path tar, ScanOptions options, TarFolders.Parts parts) {
+  private static ScannedSource folders(Path tar, ScanOptions options, TarLayout layout) {
     SourceFolder files = options.files();
+    SourceDigest digest = new SourceDigest();
+    ClassNames names = layout.titles().of(layout.classes().names(), digest);
     return new SampleFiles(
             options,
-            (file, name) -> TarFolders.open(files, file, name, parts.train()),
-            (file, name) -> TarFolders.open(files, file, name, parts.heldout()))
+            (file, name) -> TarFolders.open(files, file, name, layout, false),
+            (file, name) -> TarFolders.open(files, file, name, layout, true))
         .scan(
-            List.of(tar), parts.heldout().map(part -> List.of(tar)), List.of(), new SourceDigest());
+            List.of(tar),
+            layout.hasHeldOut() ? Optional.of(List.of(tar)) : Optional.empty(),
+            List.of(),
+            digest)
+        .named(names);
   }
 
   private static ScannedSource scan(
