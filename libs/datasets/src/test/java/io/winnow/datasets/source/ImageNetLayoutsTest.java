@@ -210,6 +210,44 @@ class ImageNetLayoutsTest {
         .withMessageContaining("train.tar: n01.tar is not a valid tar");
   }
 
+  @Test
+  void readsShardsOfWebDatasetByTheirNames() throws IOException {
+    // given shards as on the Hugging Face Hub: numbers in cls, details in json
+    Path folder = temp.resolve("wds");
+    Tars.of(folder.resolve("imagenet1k-train-0000.tar"))
+        .member("n02_7.cls", "1")
+        .member("n02_7.jpg", Tars.png(100))
+        .member("n02_7.json", "{\"label\": 1, \"filename\": \"n02_7.JPEG\"}")
+        .sample("n01_3", 0, 0)
+        .close();
+    Tars.of(folder.resolve("imagenet1k-validation-00.tar"))
+        .sample("ILSVRC2012_val_00000001", 1, 60)
+        .close();
+    Files.writeString(
+        folder.resolve("imagenet_class_index.json"),
+        "{\"1\": [\"n02\", \"goldfish\"], \"0\": [\"n01\", \"tench\"]}");
+
+    try (DatasetSource source = Sources.open(folder)) {
+      assertThat(source.format()).isEqualTo("webdataset");
+      assertThat(source.classes()).containsExactly("tench", "goldfish");
+      assertThat(labelled(source, TRAIN)).containsExactly("1 100", "0 0");
+      assertThat(labelled(source, HELDOUT)).containsExactly("1 60");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"val", "validation", "valid", "test"})
+  void readsFoldersOfShards(String heldout) {
+    Path folder = temp.resolve("wds");
+    Tars.of(folder.resolve("train/0.tar")).named("a", "n02", 100).named("b", "n01", 0).close();
+    Tars.of(folder.resolve(heldout + "/0.tar")).named("a", "n01", 50).close();
+
+    try (DatasetSource source = Sources.open(folder)) {
+      assertThat(source.classes()).containsExactly("n01", "n02");
+      assertThat(labelled(source, HELDOUT)).containsExactly("0 50");
+    }
+  }
+
   private Path train(Path folder) throws IOException {
     Path tar = folder.resolve("ILSVRC2012_img_train.tar");
     Tars.of(tar)

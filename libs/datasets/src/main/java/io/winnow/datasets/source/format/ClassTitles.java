@@ -6,11 +6,15 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
 import io.winnow.store.object.Digests;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Names that people read for classes that are stored by a key, such as ImageNet's {@code
@@ -37,10 +41,31 @@ public final class ClassTitles {
 
   private static final String DIGESTED = "class names";
 
+  private static final int MAX_LIST = 64 << 20;
+
+  // by key, in the order of the file
   private final Map<String, String> titles;
 
   private ClassTitles(Map<String, String> titles) {
     this.titles = titles;
+  }
+
+  /**
+   * The titles that a file in a folder says; none if there is no such file.
+   *
+   * @param digest the file is added to it
+   */
+  public static ClassTitles beside(Path folder, SourceFolder files, SourceDigest digest) {
+    for (String file : FILES) {
+      Path path = folder.resolve(file);
+      if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+        String name = files.relative(path);
+        byte[] content = files.content(path, name, MAX_LIST, "replace or remove the file");
+        digest.add(name, Digests.sha256(content));
+        return parse(name, new String(content, StandardCharsets.UTF_8));
+      }
+    }
+    return NONE;
   }
 
   /**
@@ -51,7 +76,7 @@ public final class ClassTitles {
    * @throws InvalidInputException it is not valid JSON, though its name says so
    */
   public static ClassTitles parse(String name, String text) {
-    Map<String, String> titles = new HashMap<>();
+    Map<String, String> titles = new LinkedHashMap<>();
     if (name.endsWith(".json")) {
       json(name, text, titles);
     } else {
@@ -72,16 +97,14 @@ public final class ClassTitles {
       throw new InvalidInputException(
           name + " is not valid JSON", "fix the syntax, or remove the file", e);
     }
-    root.fields()
-        .forEachRemaining(
-            field -> {
-              JsonNode value = field.getValue();
-              if (value.isTextual()) {
-                put(titles, field.getKey(), value.textValue());
-              } else if (value.size() > 1) {
-                put(titles, value.get(0).asText(), value.get(1).asText());
-              }
-            });
+    if (root.has("0")) {
+      IntStream.range(0, root.size())
+          .mapToObj(number -> root.path(Integer.toString(number)))
+          .filter(pair -> pair.size() > 1)
+          .forEach(pair -> put(titles, pair.get(0).asText(), pair.get(1).asText()));
+    } else {
+      root.properties().forEach(f -> put(titles, f.getKey(), f.getValue().asText()));
+    }
   }
 
   private static void put(Map<String, String> titles, String key, String title) {
@@ -97,17 +120,19 @@ public final class ClassTitles {
   }
 
   /**
-   * The names of classes: their titles, if all classes have one, otherwise the keys. Where several
-   * classes have one title, as the two cranes of ImageNet, the key follows in brackets.
+   * The names of classes: their titles, if all classes have one, otherwise the keys. If classes are
+   * numbered from 0, and as many as the titles, they are those of the list in its order. Where
+   * several classes have one title, as the two cranes of ImageNet, the key follows in brackets.
    *
    * @param keys by label
    * @param digest the names are added to it if they are titles
    */
   public ClassNames of(List<String> keys, SourceDigest digest) {
-    if (!titles.keySet().containsAll(keys)) {
+    List<String> places = places(keys);
+    if (places.isEmpty()) {
       return ClassNames.quotable(keys);
     }
-    List<String> names = keys.stream().map(titles::get).toList();
+    List<String> names = places.stream().map(titles::get).toList();
     Set<String> seen = new HashSet<>();
     Set<String> shared = new HashSet<>();
     names.forEach(
@@ -117,7 +142,7 @@ public final class ClassTitles {
           }
         });
     List<String> distinct =
-        keys.stream()
+        places.stream()
             .map(
                 key ->
                     shared.contains(titles.get(key))
@@ -127,5 +152,23 @@ public final class ClassTitles {
     digest.add(
         DIGESTED, Digests.sha256(String.join("\n", distinct).getBytes(StandardCharsets.UTF_8)));
     return ClassNames.fromContent(distinct);
+  }
+
+  /** The key of each class in the list; empty if the list is not of these classes. */
+  private List<String> places(List<String> keys) {
+    if (titles.keySet().containsAll(keys)) {
+      return keys;
+    }
+    boolean numbered =
+        keys.size() == titles.size()
+            && IntStream.range(0, keys.size())
+                .allMatch(i -> keys.get(i).equals(Integer.toString(i)));
+    return numbered ? List.copyOf(titles.keySet()) : List.of();
+  }
+
+  /** The source with these names, if they are of its classes; see {@link #beside}. */
+  public ScannedSource name(ScannedSource source) {
+    ClassNames names = of(source.classes(), new SourceDigest());
+    return names.list().equals(source.classes()) ? source : source.named(names);
   }
 }

@@ -64,21 +64,17 @@ final class PublishedTars {
   private ScannedSource scan(Path train, List<Path> beside) {
     Optional<Path> tar = beside.stream().filter(file -> named(file, "val")).findFirst();
     Optional<HeldOutLabels> labels =
-        tar.flatMap(val -> list(HeldOutLabels.FILES))
+        tar.flatMap(val -> list())
             .map(file -> HeldOutLabels.parse(SourceFiles.name(file), text(file)));
     Optional<Path> heldout = tar.filter(val -> labels.isPresent());
-    ClassTitles titles =
-        list(ClassTitles.FILES)
-            .map(file -> ClassTitles.parse(files.relative(file), text(file)))
-            .orElse(ClassTitles.NONE);
-    ScannedSource scanned =
-        new SampleFiles(
-                options,
-                (file, name) -> TarOfTars.open(files, file, name, classes::add),
-                (file, name) -> listed(file, name, labels.orElseThrow()))
-            .scan(List.of(train), heldout.map(List::of), List.of(), digest);
-    // the digest of the list's file says which names these are
-    ScannedSource named = scanned.named(titles.of(scanned.classes(), new SourceDigest()));
+    ClassTitles titles = ClassTitles.beside(folder, files, digest);
+    ScannedSource named =
+        titles.name(
+            new SampleFiles(
+                    options,
+                    (file, name) -> TarOfTars.open(files, file, name, classes::add),
+                    (file, name) -> listed(file, name, labels.orElseThrow()))
+                .scan(List.of(train), heldout.map(List::of), List.of(), digest));
     return tar.isPresent() && heldout.isEmpty()
         ? named.remarking(
             WITHOUT_LABELS.formatted(
@@ -92,8 +88,8 @@ final class PublishedTars {
     return new TarListed(TarMembers.open(files, file, name), path -> labels.classOf(path, all));
   }
 
-  private Optional<Path> list(List<String> names) {
-    return names.stream()
+  private Optional<Path> list() {
+    return HeldOutLabels.FILES.stream()
         .map(folder::resolve)
         .filter(file -> Files.exists(file, LinkOption.NOFOLLOW_LINKS))
         .findFirst();
