@@ -111,3 +111,11 @@ put("wide-grey", join(wide(split(jpeg(grey))[0], 12), split(jpeg(grey))[1]))
 put("bytes-before", join(jfif, rest, b"\0\1\2"))
 put("bytes-after", jpeg() + b"trailer")
 put("bad-profile", join(jfif[:1] + [(0xE2, b"ICC_PROFILE\0\1\2" + b"x" * 200)] + plain, rest))
+
+inks, inks_rest = split(jpeg(Image.merge("CMYK", colour.split() + (grey.transpose(Image.Transpose.ROTATE_90),))))
+without_adobe = [s for s in inks if s[0] != 0xEE]
+assert len(without_adobe) == len(inks) - 1
+put("cmyk", join(inks, inks_rest))
+put("cmyk-no-adobe", join(without_adobe, inks_rest))
+for transform in range(1, 4):
+    put(f"ycck-{transform}", join([adobe(transform)] + without_adobe, inks_rest))

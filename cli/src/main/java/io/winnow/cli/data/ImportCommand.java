@@ -10,10 +10,13 @@ import io.winnow.contracts.run.StageRecord;
 import io.winnow.contracts.spec.DatasetSpec;
 import io.winnow.contracts.spec.DatasetSpec.OnBadImage;
 import io.winnow.contracts.spec.DatasetSpec.Resize;
+import io.winnow.datasets.ReadListener;
 import io.winnow.datasets.source.DatasetImport;
 import io.winnow.datasets.source.DatasetSource;
 import io.winnow.datasets.source.SourceFormats;
+import io.winnow.datasets.source.SourceRoots;
 import io.winnow.local.client.DatasetSummary;
+import io.winnow.local.client.Pace;
 import io.winnow.local.system.StoreAccess;
 import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
@@ -42,6 +45,7 @@ import picocli.CommandLine.Parameters;
 public final class ImportCommand implements Callable<Integer> {
   private static final String STORE = "store:";
   private static final double NANOS = 1e9;
+  private static final long MB = 1_000_000;
 
   @Mixin private final HomeOptions common;
 
@@ -84,8 +88,10 @@ public final class ImportCommand implements Callable<Integer> {
   @Option(names = "--size", paramLabel = "PIXELS", descriptionKey = "dataset.size")
   private Integer size;
 
-  @Option(names = "--resize", paramLabel = "crop|squash", descriptionKey = "dataset.resize")
+  @Option(names = "--resize", paramLabel = "crop|adm|squash", descriptionKey = "dataset.resize")
   private Resize resize;
+
+  private boolean checked;
 
   /** The registered formats, for the help text. */
   private static final class FormatNames implements Iterable<String> {
@@ -128,7 +134,9 @@ public final class ImportCommand implements Callable<Integer> {
     try (LauncherLog log = common.log();
         StoreAccess access = common.storeForWriting()) {
       ArtifactStore store = new ArtifactStore(access.store());
-      try (DatasetSource data = DatasetSource.open(spec, scratch, access.store())) {
+      try (DatasetSource data =
+          DatasetSource.open(spec, SourceRoots.any(), scratch, access.store(), reading())) {
+        checked = true;
         DatasetImport shards = new DatasetImport(spec, data);
         try (Claim claim = store.claim(shards.address())) {
           Optional<Artifact> stored = store.reuse(shards.address().path());
@@ -153,6 +161,29 @@ public final class ImportCommand implements Callable<Integer> {
         : Path.of(source).toAbsolutePath().normalize().toString();
   }
 
+  /** Says how much was read while the source is checked; how much there is, is not known yet. */
+  private ReadListener reading() {
+    Consumer<Supplier<String>> progress = output.throttled();
+    long start = System.nanoTime();
+    long[] read = {0};
+    return bytes -> {
+      read[0] += bytes;
+      if (!checked) {
+        progress.accept(
+            () ->
+                String.format(
+                    Locale.ROOT,
+                    "checking the source  %,d MB  %,.0f MB/s",
+                    read[0] / MB,
+                    read[0] / since(start) / MB));
+      }
+    };
+  }
+
+  private static double since(long start) {
+    return (System.nanoTime() - start) / NANOS;
+  }
+
   private Artifact write(ArtifactStore store, DatasetImport shards) {
     ArtifactDraft draft = store.draft(shards.address());
     Consumer<Supplier<String>> progress = output.throttled();
@@ -161,8 +192,8 @@ public final class ImportCommand implements Callable<Integer> {
       shards.write(
           draft,
           (done, total, message) ->
-              progress.accept(() -> String.format(Locale.ROOT, "%,d/%,d images", done, total)));
-      double seconds = (System.nanoTime() - start) / NANOS;
+              progress.accept(() -> Pace.text(done, total, "images", since(start))));
+      double seconds = since(start);
       return draft.commit(new StageRecord.Cost(seconds, 0));
     } catch (RuntimeException e) {
       draft.discard();

@@ -59,7 +59,7 @@ public record DatasetSpec(
         @Decides(DATASET)
         Integer size,
     @Description(
-            "How images are brought to size: none (all images must be square and of one size), crop (the shorter side to size, then the centre), or squash (both sides to size, ignoring the aspect ratio)")
+            "How images are brought to size: none (all images must be square and of one size), crop (the shorter side to size, then the centre), adm (as crop, with the filters of ADM, DiT and MDT), or squash (both sides to size, ignoring the aspect ratio)")
         @Default("none")
         @Decides(DATASET)
         Resize resize,
@@ -98,6 +98,12 @@ public record DatasetSpec(
     /** The shorter side to the size, then the middle of the longer one. */
     @JsonProperty("crop")
     CROP,
+    /**
+     * The centre crop of guided-diffusion, which DiT and MDT use for ImageNet: halved while the
+     * shorter side is at least twice the size, then as {@link #CROP}.
+     */
+    @JsonProperty("adm")
+    ADM,
     /** Both sides to the size, whatever becomes of the proportions. */
     @JsonProperty("squash")
     SQUASH

@@ -28,7 +28,7 @@ public final class DatasetImport {
   /** The stage's name in addresses and stage records. */
   public static final String STAGE = "import";
 
-  private static final String VERSION = "3";
+  private static final String VERSION = "4";
   private static final int MAX_SHARD_BYTES = 64 << 20;
   private static final int NAMED = 3;
   private static final String SKIPPED = "skipped";

@@ -44,7 +44,7 @@ class DatasetImportTest {
         Address.of(
             "datasets/pets",
             "import",
-            "3",
+            "4",
             Map.of("holdout", 0.1, "shardRows", 3, "onBadImage", "fail", "resize", "none"),
             address.inputs());
     assertThat(address).isEqualTo(expected);
@@ -61,6 +61,7 @@ class DatasetImportTest {
                 address(spec(OnBadImage.SKIP, null, null)),
                 address(spec(null, 4, Resize.CROP)),
                 address(spec(null, 4, Resize.SQUASH)),
+                address(spec(null, 4, Resize.ADM)),
                 address(spec(null, 5, Resize.SQUASH))))
         .doesNotHaveDuplicates();
   }

@@ -49,10 +49,10 @@ final class ProgressLine {
     }
     text.append(count(p));
     if (p.rate() > 0) {
-      text.append("  ").append(rate(p.rate())).append("/s");
+      text.append("  ").append(Pace.rate(p.rate()));
     }
     if (p.etaSeconds() != null && p.done() < p.total()) {
-      text.append("  ").append(clock(p.etaSeconds())).append(" left");
+      text.append("  ").append(Pace.left(p.etaSeconds()));
     }
     if (p.message() != null) {
       text.append("  ").append(p.message());
@@ -77,23 +77,11 @@ final class ProgressLine {
       text.append("  ").append(count(p));
     }
     if (took.toMillis() > 0) {
-      text.append("  in ").append(clock(took.toMillis() / 1e3));
+      text.append("  in ").append(Pace.clock(took.toMillis() / 1e3));
     }
     if (p.message() != null) {
       text.append("  ").append(p.message());
     }
     return text.toString();
-  }
-
-  private static String rate(double rate) {
-    return String.format(Locale.ROOT, rate < 10 ? "%.1f" : "%,.0f", rate);
-  }
-
-  /** {@code 0:45}, {@code 12:03}, {@code 1:02:03}. */
-  static String clock(double seconds) {
-    long s = Math.round(seconds);
-    return s < 3600
-        ? String.format(Locale.ROOT, "%d:%02d", s / 60, s % 60)
-        : String.format(Locale.ROOT, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
   }
 }

@@ -166,8 +166,8 @@ class DisplayTest {
 
   @Test
   void durationsAreFormattedAsClockTime() {
-    assertThat(ProgressLine.clock(4.6)).isEqualTo("0:05");
-    assertThat(ProgressLine.clock(723)).isEqualTo("12:03");
-    assertThat(ProgressLine.clock(3723)).isEqualTo("1:02:03");
+    assertThat(Pace.clock(4.6)).isEqualTo("0:05");
+    assertThat(Pace.clock(723)).isEqualTo("12:03");
+    assertThat(Pace.clock(3723)).isEqualTo("1:02:03");
   }
 }

@@ -2,6 +2,7 @@ package io.winnow.datasets.source.folder;
 
 import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.datasets.source.format.PartFolders;
 import io.winnow.datasets.source.format.SourceFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -97,7 +98,9 @@ final class ZipArchive implements AutoCloseable {
     Path at = root;
     while (true) {
       List<Path> folders = SourceFiles.children(at).stream().filter(Files::isDirectory).toList();
-      if (folders.size() != 1 || SourceFiles.children(at).stream().anyMatch(ZipArchive::data)) {
+      if (folders.size() != 1
+          || !PartFolders.top(at).equals(at)
+          || SourceFiles.children(at).stream().anyMatch(ZipArchive::data)) {
         return at;
       }
       Path only = folders.get(0);

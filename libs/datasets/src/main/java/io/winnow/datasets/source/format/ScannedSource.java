@@ -112,6 +112,11 @@ public record ScannedSource(
     return names.list();
   }
 
+  /** The same source with other names of its classes, as many, in the same order. */
+  public ScannedSource named(ClassNames others) {
+    return new ScannedSource(others, shape, digest, train, heldout, skipped, remarks, resource);
+  }
+
   /** The same source with one more remark. */
   public ScannedSource remarking(String remark) {
     List<String> all = new ArrayList<>(remarks);

@@ -4,6 +4,7 @@ import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -38,11 +39,11 @@ public final class SourceFiles {
   }
 
   /**
-   * Whether a folder, or its folder {@code train}, holds at least two folders of PNG or JPEG files:
-   * a data set of class folders, whatever lies beside them.
+   * Whether a folder, or its folder {@code train}, holds at least two folders of PNG or JPEG files,
+   * perhaps in folders of their own: a data set of class folders, whatever lies beside them.
    */
   public static boolean hasClassFolders(Path folder) {
-    Path train = folder.resolve(PartFolders.TRAIN);
+    Path train = PartFolders.top(folder).resolve(PartFolders.TRAIN);
     return imageFolders(folder) >= 2 || Files.isDirectory(train) && imageFolders(train) >= 2;
   }
 
@@ -55,9 +56,9 @@ public final class SourceFiles {
   }
 
   private static boolean hasImage(Path folder) {
-    try (Stream<Path> list = Files.list(folder)) {
-      return list.anyMatch(SourceFiles::isImage);
-    } catch (IOException e) {
+    try (Stream<Path> files = Files.walk(folder, 2)) {
+      return files.anyMatch(SourceFiles::isImage);
+    } catch (IOException | UncheckedIOException e) {
       return false;
     }
   }

@@ -20,12 +20,14 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * Decodes PNG and JPEG to uint8 planes in sRGB or grey, turned as their EXIF {@link Orientation}
- * says. Rejects images that are not one or three channels of 8 bits, such as CMYK or images with
- * transparency.
+ * says. JPEGs in CMYK become RGB. Rejects images that are not one or three channels of 8 bits, such
+ * as images with transparency.
  */
 public final class ImageDecoder {
   /** The most pixels of one image, checked before anything is allocated: 8192×8192. */
   public static final long MOST_PIXELS = 1L << 26;
+
+  private static final int COLOUR = 3;
 
   /** An image's size in pixels and its channels, 1 or 3. */
   public record Header(int width, int height, int channels) {}
@@ -42,7 +44,7 @@ public final class ImageDecoder {
    * Size and channels; decodes only as much as the format requires.
    *
    * @param name of the file, for errors
-   * @throws InvalidInputException unreadable, an alpha channel, more than 8 bits, CMYK
+   * @throws InvalidInputException unreadable, an alpha channel, more than 8 bits
    */
   public Header inspect(byte[] content, String name) {
     return read(
@@ -51,7 +53,10 @@ public final class ImageDecoder {
         reader -> {
           int width = reader.getWidth(0);
           int height = reader.getHeight(0);
-          int channels = ImageChannels.of(reader.getImageMetadata(0), name);
+          int channels =
+              png(reader) || !JpegMarkers.of(content).inks()
+                  ? ImageChannels.of(reader.getImageMetadata(0), name)
+                  : COLOUR;
           return Orientation.of(content).transposes()
               ? new Header(height, width, channels)
               : new Header(width, height, channels);
@@ -132,7 +137,7 @@ public final class ImageDecoder {
             throw unreadable(name, new IIOException(warning));
           }
         };
-    if (!reader.getFormatName().toLowerCase(Locale.ROOT).equals("png")) {
+    if (!png(reader)) {
       JpegMarkers markers = JpegMarkers.of(content);
       if (markers.unusual()) {
         return UnusualJpeg.decode(content, markers, onWarning);
@@ -140,6 +145,10 @@ public final class ImageDecoder {
     }
     reader.addIIOReadWarningListener(onWarning);
     return reader.read(0);
+  }
+
+  private static boolean png(ImageReader reader) throws IOException {
+    return reader.getFormatName().toLowerCase(Locale.ROOT).equals("png");
   }
 
   /** One channel, row by row. */

@@ -9,7 +9,7 @@ import io.winnow.datasets.source.image.Resampling.Taps;
 /**
  * How images are brought to the size of the data set's images.
  *
- * @param resize crop, squash or none
+ * @param resize crop, adm, squash or none
  * @param size target height and width in pixels; 0 with {@code NONE}
  */
 public record ImageResizing(Resize resize, int size) {
@@ -74,6 +74,10 @@ public record ImageResizing(Resize resize, int size) {
   public void apply(byte[] plane, int width, int height, byte[] target, int offset) {
     if (none() || width == size && height == size) {
       System.arraycopy(plane, 0, target, offset, plane.length);
+      return;
+    }
+    if (resize == Resize.ADM) {
+      AdmCrop.apply(plane, width, height, size, target, offset);
       return;
     }
     Resampling.apply(plane, width, taps(width, height), taps(height, width), target, offset);

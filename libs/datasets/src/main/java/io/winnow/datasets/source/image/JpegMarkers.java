@@ -69,11 +69,13 @@ record JpegMarkers(boolean jfif, int adobe, boolean wideTables, int[] components
   /**
    * Whether the library's usual reader gets it wrong: it cuts 16-bit tables to 8 bits, and decides
    * on colours unlike libjpeg, for which a JFIF marker always means YCbCr, and so do unknown
-   * component ids and unknown transforms of an Adobe marker.
+   * component ids and unknown transforms of an Adobe marker. CMYK it does not convert.
    */
   boolean unusual() {
     boolean unknownIds = !jfif && adobe < 0 && !ids(1, 2, 3) && !ids('R', 'G', 'B');
-    return wideTables || components.length == 3 && (jfif && adobe == 0 || adobe > 1 || unknownIds);
+    return wideTables
+        || inks()
+        || components.length == 3 && (jfif && adobe == 0 || adobe > 1 || unknownIds);
   }
 
   /** Whether three components are YCbCr, by the rules of libjpeg (jdapimin.c). */
@@ -82,6 +84,16 @@ record JpegMarkers(boolean jfif, int adobe, boolean wideTables, int[] components
       return true;
     }
     return adobe >= 0 ? adobe != 0 : !ids('R', 'G', 'B');
+  }
+
+  /** Whether its four components are CMYK or YCCK. */
+  boolean inks() {
+    return components.length == 4;
+  }
+
+  /** Whether four components are YCCK, by the rules of libjpeg: any transform but 0. */
+  boolean ycck() {
+    return inks() && adobe > 0;
   }
 
   private boolean ids(int first, int second, int third) {

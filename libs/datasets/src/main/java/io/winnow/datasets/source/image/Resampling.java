@@ -1,16 +1,33 @@
 package io.winnow.datasets.source.image;
 
 /**
- * Resizes a uint8 plane by cubic convolution (Keys, 1981, a = −½), along rows, then along columns.
- * When it shrinks, the kernel is widened by the ratio, so that every source pixel counts and
- * nothing aliases. The order of the arithmetic is fixed: the result has the same bits on every
- * machine.
+ * Resizes a uint8 plane, by default by cubic convolution (Keys, 1981, a = −½), along rows, then
+ * along columns. When it shrinks, the kernel is widened by the ratio, so that every source pixel
+ * counts and nothing aliases. The order of the arithmetic is fixed: the result has the same bits on
+ * every machine.
  */
 final class Resampling {
   private static final double A = -0.5;
-  private static final int REACH = 2;
 
   private Resampling() {}
+
+  /** A filter, by the distance from its centre in pixels of the coarser grid. */
+  enum Kernel {
+    /** Cubic convolution. */
+    CUBIC(2),
+    /** The mean of the pixels that an output pixel covers. */
+    BOX(0.5);
+
+    private final double reach;
+
+    Kernel(double reach) {
+      this.reach = reach;
+    }
+
+    private double at(double x) {
+      return this == CUBIC ? cubic(x) : x > -reach && x <= reach ? 1 : 0;
+    }
+  }
 
   /**
    * The window of output positions {@code from} … {@code from + count − 1} of a line of {@code in}
@@ -23,19 +40,23 @@ final class Resampling {
   record Taps(int[] first, double[][] weights) {
 
     static Taps of(int in, int out, int from, int count) {
+      return of(Kernel.CUBIC, in, out, from, count);
+    }
+
+    static Taps of(Kernel kernel, int in, int out, int from, int count) {
       double scale = (double) in / out;
       double stretch = Math.max(scale, 1);
       int[] first = new int[count];
       double[][] weights = new double[count][];
       for (int i = 0; i < count; i++) {
         double centre = (from + i + 0.5) * scale;
-        int low = (int) Math.max(0, Math.floor(centre - REACH * stretch + 0.5));
-        int high = (int) Math.min(in, Math.floor(centre + REACH * stretch + 0.5));
+        int low = (int) Math.max(0, Math.floor(centre - kernel.reach * stretch + 0.5));
+        int high = (int) Math.min(in, Math.floor(centre + kernel.reach * stretch + 0.5));
         first[i] = low;
         weights[i] = new double[high - low];
         double sum = 0;
         for (int j = 0; j < weights[i].length; j++) {
-          weights[i][j] = kernel((low + j + 0.5 - centre) / stretch);
+          weights[i][j] = kernel.at((low + j + 0.5 - centre) / stretch);
           sum += weights[i][j];
         }
         for (int j = 0; j < weights[i].length; j++) {
@@ -46,12 +67,12 @@ final class Resampling {
     }
   }
 
-  private static double kernel(double x) {
+  private static double cubic(double x) {
     double d = Math.abs(x);
     if (d < 1) {
       return ((A + 2) * d - (A + 3)) * d * d + 1;
     }
-    return d < REACH ? (((d - 5) * d + 8) * d - 4) * A : 0;
+    return d < Kernel.CUBIC.reach ? (((d - 5) * d + 8) * d - 4) * A : 0;
   }
 
   /**

@@ -15,7 +15,10 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 /**
  * Decodes the JPEGs that {@link JpegMarkers#unusual} names with the JDK's reader, which is libjpeg,
  * and converts colours as libjpeg does (jdcolor.c): R = Y + 1.402·(Cr − 128), G = Y − 0.34414·(Cb −
- * 128) − 0.71414·(Cr − 128), B = Y + 1.772·(Cb − 128), in 16-bit fixed point.
+ * 128) − 0.71414·(Cr − 128), B = Y + 1.772·(Cb − 128), in 16-bit fixed point. Four components are
+ * CMYK, or YCCK, whose first three convert to the complement of CMY. They are taken as Adobe's
+ * programs write them and Pillow reads them, inverted: red is C·K/255 of the stored values, and so
+ * on. Colour profiles are not applied.
  */
 final class UnusualJpeg {
   private static final String JDK = "com.sun.imageio.plugins.jpeg.";
@@ -28,7 +31,7 @@ final class UnusualJpeg {
   private UnusualJpeg() {}
 
   /**
-   * @throws IOException it cannot be decoded, or has neither one nor three components
+   * @throws IOException it cannot be decoded, or has neither one, three nor four components
    */
   static BufferedImage decode(byte[] content, JpegMarkers markers, IIOReadWarningListener listener)
       throws IOException {
@@ -40,6 +43,7 @@ final class UnusualJpeg {
       return switch (raster.getNumBands()) {
         case 1 -> grey(raster);
         case 3 -> colour(raster, markers.yCbCr());
+        case 4 -> inks(raster, markers.ycck());
         default -> throw new IIOException("it has " + raster.getNumBands() + " components");
       };
     } finally {
@@ -81,6 +85,31 @@ final class UnusualJpeg {
       image.setRGB(0, y, width, 1, rgb, 0, width);
     }
     return image;
+  }
+
+  private static BufferedImage inks(Raster raster, boolean ycck) {
+    int width = raster.getWidth();
+    BufferedImage image = new BufferedImage(width, raster.getHeight(), BufferedImage.TYPE_INT_RGB);
+    int[] row = new int[4 * width];
+    int[] rgb = new int[width];
+    for (int y = 0; y < raster.getHeight(); y++) {
+      raster.getPixels(0, y, width, 1, row);
+      for (int x = 0; x < width; x++) {
+        int a = row[4 * x];
+        int b = row[4 * x + 1];
+        int c = row[4 * x + 2];
+        int cmy = ycck ? ~converted(a, b - 128, c - 128) : a << 16 | b << 8 | c;
+        int k = row[4 * x + 3];
+        rgb[x] = k - ink(cmy >> 16, k) << 16 | k - ink(cmy >> 8, k) << 8 | k - ink(cmy, k);
+      }
+      image.setRGB(0, y, width, 1, rgb, 0, width);
+    }
+    return image;
+  }
+
+  /** What an ink takes from the light that black leaves, {@code k}: rounded (255 − c)·k/255. */
+  private static int ink(int stored, int k) {
+    return ((255 - (stored & 0xFF)) * k + 127) / 255;
   }
 
   private static int converted(int y, int cb, int cr) {

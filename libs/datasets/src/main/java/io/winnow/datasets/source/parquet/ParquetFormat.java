@@ -1,6 +1,8 @@
 package io.winnow.datasets.source.parquet;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.datasets.source.format.ClassTitles;
+import io.winnow.datasets.source.format.NamedParts;
 import io.winnow.datasets.source.format.SampleFiles;
 import io.winnow.datasets.source.format.ScanOptions;
 import io.winnow.datasets.source.format.ScannedSource;
@@ -26,7 +28,7 @@ import java.util.function.Function;
  * Parquet files in the layout of the Hugging Face Hub: a column of encoded images and a column of
  * labels, see {@link ParquetColumns}. One file, a folder of files, or a folder with a {@code data/}
  * folder of files. Names of files and folders say which files form the held-out split, see {@link
- * ParquetParts}. Class names come from the metadata of each file, so that files may number their
+ * NamedParts}. Class names come from the metadata of each file, so that files may number their
  * classes differently; otherwise from {@code classes.txt} or {@code labels.txt} in the folder.
  */
 public final class ParquetFormat implements SourceFormat {
@@ -79,7 +81,7 @@ public final class ParquetFormat implements SourceFormat {
 
   private static boolean searched(Path folder) {
     String name = SourceFiles.name(folder);
-    return SEARCHED.contains(name) || ParquetParts.named(name);
+    return SEARCHED.contains(name) || NamedParts.named(name);
   }
 
   @Override
@@ -87,9 +89,9 @@ public final class ParquetFormat implements SourceFormat {
     SourceFolder source = options.files();
     boolean one = !Files.isDirectory(place);
     Path root = one ? place.toAbsolutePath().getParent() : place;
-    ParquetParts parts =
+    NamedParts parts =
         one
-            ? new ParquetParts(List.of(place), Optional.empty(), List.of())
+            ? new NamedParts(List.of(place), Optional.empty(), List.of())
             : parts(place, options.source(), source);
     Map<Path, ParquetColumns> columns = new LinkedHashMap<>();
     parts.train().forEach(f -> columns.put(f, ParquetSamples.columns(source, f, options)));
@@ -103,14 +105,17 @@ public final class ParquetFormat implements SourceFormat {
     if (names.isEmpty()) {
       names = source.classNames(root, digest);
     }
+    ClassTitles titles =
+        names.isEmpty() ? ClassTitles.beside(root, source, digest) : ClassTitles.NONE;
     ScannedSource scanned =
-        new SampleFiles(
-                options, (file, name) -> ParquetSamples.open(source, file, columns.get(file)))
-            .scan(parts.train(), parts.heldout(), names, digest);
+        titles.name(
+            new SampleFiles(
+                    options, (file, name) -> ParquetSamples.open(source, file, columns.get(file)))
+                .scan(parts.train(), parts.heldout(), names, digest));
     return parts.remark().map(scanned::remarking).orElse(scanned);
   }
 
-  private static ParquetParts parts(Path place, String what, SourceFolder source) {
+  private static NamedParts parts(Path place, String what, SourceFolder source) {
     List<Path> all = files(place, source::children);
     if (all.isEmpty()) {
       throw new InvalidInputException(
@@ -126,7 +131,7 @@ public final class ParquetFormat implements SourceFormat {
             "name the folder train, test or validation, or move it out of the data set");
       }
     }
-    return ParquetParts.of(what, all, source::relative);
+    return NamedParts.of(what, "Parquet files", all, source::relative);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.winnow.datasets.source.webdataset;
 import io.winnow.contracts.Causes;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.datasets.source.format.SourceFolder;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -112,6 +113,21 @@ final class TarMembers implements AutoCloseable {
       throw new IOException("it ends within " + entry.getName());
     }
     return content;
+  }
+
+  /**
+   * The files in the current file, which is a tar itself and is read no further than that. To be
+   * read before the next {@link #advance}; closing it leaves this tar open.
+   */
+  TarMembers inner() {
+    InputStream in =
+        new FilterInputStream(tar) {
+          @Override
+          public void close() {
+            // the outer tar goes on
+          }
+        };
+    return new TarMembers(shown(), new TarEnd(in), entry.getSize());
   }
 
   private void check() throws IOException {

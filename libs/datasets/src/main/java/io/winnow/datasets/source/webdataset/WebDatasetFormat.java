@@ -1,6 +1,10 @@
 package io.winnow.datasets.source.webdataset;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.datasets.source.format.ClassNames;
+import io.winnow.datasets.source.format.ClassTitles;
+import io.winnow.datasets.source.format.NamedParts;
+import io.winnow.datasets.source.format.PartFolders;
 import io.winnow.datasets.source.format.SampleFiles;
 import io.winnow.datasets.source.format.ScanOptions;
 import io.winnow.datasets.source.format.ScannedSource;
@@ -10,19 +14,22 @@ import io.winnow.datasets.source.format.SourceFolder;
 import io.winnow.datasets.source.format.SourceFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
  * Tar shards in WebDataset's convention: one {@code .tar} ({@code .tar.gz}, {@code .tgz}), or a
- * folder of them, or of {@code train/} and, optionally, {@code test/} folders of them. A sample is
- * {@code KEY.png} (or {@code .jpg}, {@code .jpeg}) with {@code KEY.cls}, a class index or name, or
- * {@code KEY.json} with {@code "label"}; see {@link TarSamples}. One tar of class folders is read,
- * too; see {@link TarFolders}. Class names come from {@code classes.txt} or {@code labels.txt} in
- * the folder.
+ * folder of them, or of {@code train/} and held-out folders of them; names say the parts, see
+ * {@link NamedParts}. A sample is {@code KEY.png} (or {@code .jpg}, {@code .jpeg}) with {@code
+ * KEY.cls}, a class index or name, or {@code KEY.json} with {@code "label"}; see {@link
+ * TarSamples}. One tar of class folders is read, too; see {@link TarFolders}, and ImageNet's tars
+ * as published; see {@link PublishedTars}. Class names come from {@code classes.txt} or {@code
+ * labels.txt} in the folder.
  */
 public final class WebDatasetFormat implements SourceFormat {
+  private static final String SHARDS = "tar shards";
 
   @Override
   public String name() {
@@ -52,7 +59,11 @@ public final class WebDatasetFormat implements SourceFormat {
   }
 
   private static boolean isTrain(Path file) {
-    return SourceFiles.name(file).equals("train") && Files.isDirectory(file);
+    return SourceFiles.name(file).equals(PartFolders.TRAIN) && Files.isDirectory(file);
+  }
+
+  private static boolean isPart(Path file) {
+    return PartFolders.isPart(SourceFiles.name(file)) && Files.isDirectory(file);
   }
 
   private static List<Path> shards(List<Path> children) {
@@ -63,7 +74,10 @@ public final class WebDatasetFormat implements SourceFormat {
   public ScannedSource scan(Path place, ScanOptions options) {
     if (!Files.isDirectory(place)) {
       Path root = place.toAbsolutePath().getParent();
-      Optional<TarFolders.Parts> folders =
+      if (TarOfTars.is(options.files(), place, options.files().relative(place))) {
+        return PublishedTars.scan(place, List.of(), options);
+      }
+      Optional<TarLayout> folders =
           TarFolders.look(options.files(), place, options.files().relative(place));
       return folders.isPresent()
           ? folders(place, options, folders.get())
@@ -71,43 +85,60 @@ public final class WebDatasetFormat implements SourceFormat {
     }
     String what = options.source();
     List<Path> here = shards(options.files().children(place));
-    Optional<List<Path>> train = part(place, "train", options);
-    Optional<List<Path>> test = part(place, "test", options);
-    if (here.isEmpty() == train.isEmpty()) {
+    Optional<Path> published = PublishedTars.train(here, options.files());
+    if (published.isPresent()) {
+      return PublishedTars.scan(published.get(), here, options);
+    }
+    List<Path> folders =
+        options.files().children(place).stream().filter(WebDatasetFormat::isPart).toList();
+    if (here.isEmpty() == folders.stream().noneMatch(WebDatasetFormat::isTrain)) {
       throw new InvalidInputException(
           what + (here.isEmpty() ? " has no tar shards" : " has tar shards beside and in train/"),
           "put all shards either into the folder itself or into train/ and test/");
     }
-    if (!here.isEmpty() && test.isPresent()) {
+    if (!here.isEmpty() && !folders.isEmpty()) {
       throw new InvalidInputException(
-          what + " has tar shards beside its folder test/", "move the training shards into train/");
+          what + " has tar shards beside its folder " + SourceFiles.name(folders.get(0)) + "/",
+          "move the training shards into train/");
     }
-    return scan(place, options, train.orElse(here), test);
+    NamedParts parts =
+        here.isEmpty()
+            ? NamedParts.of(
+                what, SHARDS, shards(folders, options), f -> SourceFiles.name(f.getParent()))
+            : NamedParts.of(what, SHARDS, here, SourceFiles::name);
+    ScannedSource scanned = scan(place, options, parts.train(), parts.heldout());
+    return parts.remark().map(scanned::remarking).orElse(scanned);
   }
 
-  /** The shards of a part; empty if there is no such folder. */
-  private static Optional<List<Path>> part(Path root, String name, ScanOptions options) {
-    Path folder = root.resolve(name);
-    if (!Files.isDirectory(folder)) {
-      return Optional.empty();
+  /** The shards in the folders of the parts. */
+  private static List<Path> shards(List<Path> folders, ScanOptions options) {
+    List<Path> all = new ArrayList<>();
+    for (Path folder : folders) {
+      List<Path> shards = shards(options.files().children(folder));
+      if (shards.isEmpty()) {
+        throw new InvalidInputException(
+            options.source() + ": folder " + SourceFiles.name(folder) + " has no tar shards",
+            "add tar shards to it, or remove it");
+      }
+      all.addAll(shards);
     }
-    List<Path> shards = shards(options.files().children(folder));
-    if (shards.isEmpty()) {
-      throw new InvalidInputException(
-          options.source() + ": folder " + name + " has no tar shards",
-          "add tar shards to it, or remove it");
-    }
-    return Optional.of(shards);
+    return all;
   }
 
-  private static ScannedSource folders(Path tar, ScanOptions options, TarFolders.Parts parts) {
+  private static ScannedSource folders(Path tar, ScanOptions options, TarLayout layout) {
     SourceFolder files = options.files();
+    SourceDigest digest = new SourceDigest();
+    ClassNames names = layout.titles().of(layout.classes().names(), digest);
     return new SampleFiles(
             options,
-            (file, name) -> TarFolders.open(files, file, name, parts.train()),
-            (file, name) -> TarFolders.open(files, file, name, parts.heldout()))
+            (file, name) -> TarFolders.open(files, file, name, layout, false),
+            (file, name) -> TarFolders.open(files, file, name, layout, true))
         .scan(
-            List.of(tar), parts.heldout().map(part -> List.of(tar)), List.of(), new SourceDigest());
+            List.of(tar),
+            layout.hasHeldOut() ? Optional.of(List.of(tar)) : Optional.empty(),
+            List.of(),
+            digest)
+        .named(names);
   }
 
   private static ScannedSource scan(
@@ -115,7 +146,10 @@ public final class WebDatasetFormat implements SourceFormat {
     SourceDigest digest = new SourceDigest();
     SourceFolder files = options.files();
     List<String> names = files.classNames(root, digest);
-    return new SampleFiles(options, (file, name) -> TarSamples.open(files, file, name))
-        .scan(train, test, names, digest);
+    ClassTitles titles =
+        names.isEmpty() ? ClassTitles.beside(root, files, digest) : ClassTitles.NONE;
+    return titles.name(
+        new SampleFiles(options, (file, name) -> TarSamples.open(files, file, name))
+            .scan(train, test, names, digest));
   }
 }

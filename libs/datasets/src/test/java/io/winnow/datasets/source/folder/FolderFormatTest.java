@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -282,11 +283,47 @@ class FolderFormatTest {
   }
 
   @Test
-  void refusesFoldersInClassFolders() {
-    Sources.pets(folder.resolve("left"));
-    Sources.pets(folder.resolve("right"));
+  void searchesClassFoldersRecursively() {
+    // given as torchvision's ImageFolder reads them
+    Sources.image(folder.resolve("cat/a/b/0.png"), "png", Sources.grey(6, 6, 1));
+    Sources.image(folder.resolve("cat/a/1.png"), "png", Sources.grey(6, 6, 2));
+    Sources.image(folder.resolve("cat/2.png"), "png", Sources.grey(6, 6, 3));
+    Sources.image(folder.resolve("dog/a/0.png"), "png", Sources.grey(6, 6, 4));
+    Sources.image(folder.resolve("dog/c/0.png"), "png", Sources.grey(6, 6, 5));
 
-    fails("class folder left contains the folder cat");
+    try (DatasetSource source = Sources.open(folder)) {
+      assertThat(source.classes()).containsExactly("cat", "dog");
+      assertThat(
+              Stream.of(TRAIN, HELDOUT)
+                  .flatMap(split -> Sources.rows(source, split, 9).stream())
+                  .map(r -> r[0] + " " + r[1]))
+          .containsExactlyInAnyOrder("0 1", "0 2", "0 3", "1 4", "1 5");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"train", "Training", "test"})
+  void refusesPartsBesideOtherFolders(String part) {
+    Sources.pets(folder.resolve(part));
+    Sources.pets(folder.resolve("more"));
+
+    fails("the folder " + part + " looks like a part");
+  }
+
+  @Test
+  void refusesALinkInAClassFolder() throws IOException {
+    Sources.pets(folder);
+    Files.createSymbolicLink(folder.resolve("cat/again"), folder.resolve("cat"));
+
+    fails("the folder cat/again in a class folder is a link");
+  }
+
+  @Test
+  void refusesFoldersThatLieTooDeep() {
+    Sources.pets(folder);
+    Sources.image(folder.resolve("cat/" + "x/".repeat(40) + "0.png"), "png", Sources.grey(6, 6, 0));
+
+    fails("lies too deep");
   }
 
   @Test
@@ -342,40 +379,6 @@ class FolderFormatTest {
     Sources.pets(folder.resolve("test"));
 
     fails("held-out folders test and val", "keep one of them");
-  }
-
-  @Test
-  void readsTheLayoutOfTinyImageNet() throws IOException {
-    // given train/CLASS/images beside texts, val with annotations, and test without labels
-    for (String name : List.of("n02", "n01")) {
-      for (int i = 0; i < 3; i++) {
-        Path file = folder.resolve("train/%s/images/%s_%d.png".formatted(name, name, i));
-        Sources.image(file, "png", Sources.grey(6, 6, i + (name.equals("n01") ? 0 : 100)));
-      }
-      Files.writeString(folder.resolve("train/" + name + "/" + name + "_boxes.txt"), "a 0 0 1 1\n");
-    }
-    Sources.image(folder.resolve("val/images/val_0.png"), "png", Sources.grey(6, 6, 60));
-    Sources.image(folder.resolve("val/images/val_1.png"), "png", Sources.grey(6, 6, 50));
-    Files.writeString(
-        folder.resolve("val/val_annotations.txt"),
-        "val_0.png\tn02\t0\t32\t44\t62\nval_1.png\tn01\t52\t55\t57\t59\n");
-    Sources.image(folder.resolve("test/images/test_0.png"), "png", Sources.grey(6, 6, 70));
-    Files.writeString(folder.resolve("wnids.txt"), "n01\nn02\n");
-    Files.writeString(folder.resolve("words.txt"), "n01\tfish\nn02\tbird\n");
-
-    // when
-    try (DatasetSource source = Sources.open(folder)) {
-      // then
-      assertThat(source.classes()).containsExactly("n01", "n02");
-      assertThat(Sources.rows(source, TRAIN, 100).stream().map(r -> r[0] + " " + r[1]))
-          .containsExactly("0 0", "0 1", "0 2", "1 100", "1 101", "1 102");
-      assertThat(Sources.rows(source, HELDOUT, 100).stream().map(r -> r[0] + " " + r[1]))
-          .containsExactly("0 50", "1 60");
-    }
-
-    // and an image that the annotations do not name is refused
-    Sources.image(folder.resolve("val/images/val_2.png"), "png", Sources.grey(6, 6, 80));
-    fails("val_annotations.txt names no class of val/images/val_2.png");
   }
 
   @ParameterizedTest

@@ -54,7 +54,6 @@ class ImageDecoderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "cmyk.jpg, has 4 channels",
     "grey-alpha.png, has 2 channels",
     "transparent-colour.png, has 4 channels",
     "transparent-palette.png, has 4 channels",

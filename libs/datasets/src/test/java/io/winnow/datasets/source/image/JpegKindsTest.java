@@ -64,7 +64,12 @@ class JpegKindsTest {
         "wide-grey",
         "bytes-before",
         "bytes-after",
-        "bad-profile"
+        "bad-profile",
+        "cmyk",
+        "cmyk-no-adobe",
+        "ycck-1",
+        "ycck-2",
+        "ycck-3"
       })
   void readsWhatPillowReads(String name) throws IOException {
     byte[] pixels = decoded(file(name + ".jpg"), name);
@@ -76,6 +81,12 @@ class JpegKindsTest {
             .toArray();
     // implementations of libjpeg may round differently
     assertThat(Arrays.stream(differences).max().orElseThrow()).isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void inksCountAsColour() throws IOException {
+    assertThat(decoder.inspect(file("ycck-2.jpg"), "ycck-2.jpg"))
+        .isEqualTo(new ImageDecoder.Header(SIDE, SIDE, 3));
   }
 
   @Test

@@ -95,6 +95,22 @@ class ParquetFormatTest {
     }
   }
 
+  @Test
+  void namesNumberedClassesByAListOfImageNet() throws IOException {
+    copy("plain", "train.parquet");
+    Files.writeString(folder.resolve("LOC_synset_mapping.txt"), "n01 tench\nn02 crane, bird\n");
+
+    try (DatasetSource source = Sources.open(folder)) {
+      assertThat(source.classes()).containsExactly("tench", "crane, bird");
+    }
+
+    // and not by a list of another number of classes
+    Files.writeString(folder.resolve("LOC_synset_mapping.txt"), "n01 tench\n");
+    try (DatasetSource source = Sources.open(folder)) {
+      assertThat(source.classes()).containsExactly("0", "1");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

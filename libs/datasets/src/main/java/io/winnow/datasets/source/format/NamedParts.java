@@ -1,7 +1,6 @@
-package io.winnow.datasets.source.parquet;
+package io.winnow.datasets.source.format;
 
 import io.winnow.contracts.InvalidInputException;
-import io.winnow.datasets.source.format.SourceFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -24,7 +23,7 @@ import java.util.stream.Collectors;
  * @param heldout the files to evaluate on, if there are any
  * @param unused validation files of a data set that also has test files
  */
-record ParquetParts(List<Path> train, Optional<List<Path>> heldout, List<Path> unused) {
+public record NamedParts(List<Path> train, Optional<List<Path>> heldout, List<Path> unused) {
   private static final int NAMED = 5;
 
   private enum Part {
@@ -40,7 +39,7 @@ record ParquetParts(List<Path> train, Optional<List<Path>> heldout, List<Path> u
   }
 
   /** Whether the name of a folder says which part its files belong to. */
-  static boolean named(String folder) {
+  public static boolean named(String folder) {
     return !parts(folder).isEmpty();
   }
 
@@ -48,11 +47,13 @@ record ParquetParts(List<Path> train, Optional<List<Path>> heldout, List<Path> u
    * Divides files into parts. If no name says a part, all files are training files.
    *
    * @param what names the source in errors
+   * @param kind what the files are in errors: {@code Parquet files}
    * @param relative the name of a file, relative to the source
    * @throws InvalidInputException some names say a part and others say none or two, or there are
    *     held-out files alone
    */
-  static ParquetParts of(String what, List<Path> files, Function<Path, String> relative) {
+  public static NamedParts of(
+      String what, String kind, List<Path> files, Function<Path, String> relative) {
     Map<Part, List<Path>> byPart = new EnumMap<>(Part.class);
     List<String> unclear = new ArrayList<>();
     for (Path file : files) {
@@ -64,30 +65,30 @@ record ParquetParts(List<Path> train, Optional<List<Path>> heldout, List<Path> u
       }
     }
     if (byPart.isEmpty() && files.stream().allMatch(f -> parts(relative.apply(f)).isEmpty())) {
-      return new ParquetParts(files, Optional.empty(), List.of());
+      return new NamedParts(files, Optional.empty(), List.of());
     }
     if (!unclear.isEmpty()) {
       throw new InvalidInputException(
-          "%s has Parquet files whose names do not say whether to train on them: %s"
-              .formatted(what, list(unclear)),
+          "%s has %s whose names do not say whether to train on them: %s"
+              .formatted(what, kind, list(unclear)),
           "put one of the words train, test or validation into the name of each file or of its"
               + " folder, or move the files out of the data set");
     }
     List<Path> train = byPart.getOrDefault(Part.TRAIN, List.of());
     if (train.isEmpty()) {
       throw new InvalidInputException(
-          what + " has held-out Parquet files, but no training files",
-          "add train-….parquet, or rename the files without test and validation");
+          what + " has held-out " + kind + ", but no training files",
+          "add files whose names have the word train, or rename the files without test and validation");
     }
     List<Path> test = byPart.getOrDefault(Part.TEST, List.of());
     List<Path> validation = byPart.getOrDefault(Part.VALIDATION, List.of());
     return test.isEmpty()
-        ? new ParquetParts(train, Optional.of(validation).filter(v -> !v.isEmpty()), List.of())
-        : new ParquetParts(train, Optional.of(test), validation);
+        ? new NamedParts(train, Optional.of(validation).filter(v -> !v.isEmpty()), List.of())
+        : new NamedParts(train, Optional.of(test), validation);
   }
 
   private static Set<Part> parts(String name) {
-    String words = name.toLowerCase(Locale.ROOT).replaceAll("\\.parquet$", "");
+    String words = name.toLowerCase(Locale.ROOT).replaceAll("\\.(parquet|tar|tar\\.gz|tgz)$", "");
     return EnumSet.allOf(Part.class).stream()
         .filter(part -> part.word.matcher(words).find())
         .collect(Collectors.toCollection(() -> EnumSet.noneOf(Part.class)));
@@ -99,7 +100,7 @@ record ParquetParts(List<Path> train, Optional<List<Path>> heldout, List<Path> u
   }
 
   /** What to tell the user about files that are not used. */
-  Optional<String> remark() {
+  public Optional<String> remark() {
     return unused.isEmpty()
         ? Optional.empty()
         : Optional.of(
