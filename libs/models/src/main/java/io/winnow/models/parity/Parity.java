@@ -31,7 +31,9 @@ public final class Parity {
           VisionParity.of("resnet18", Resnet::of18),
           VisionParity.of("resnet34", Resnet::of34),
           VisionParity.of("resnet50", Resnet::of50),
-          VisionParity.of("resnet101", Resnet::of101));
+          VisionParity.of("resnet101", Resnet::of101),
+          VisionParity.inception(),
+          VisionParity.fidInception());
 
   private static final double ROUNDINGS = 2 * 0x1p-23;
   // The norms are recorded with 7 digits.

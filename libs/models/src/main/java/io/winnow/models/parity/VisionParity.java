@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.models.vision.InceptionV3;
 import io.winnow.models.vision.VisionArchitecture;
 import io.winnow.models.vision.VisionNetwork;
 import io.winnow.store.tensor.DType;
@@ -16,6 +17,7 @@ import io.winnow.torch.engine.ScriptModule;
 import io.winnow.torch.engine.ScriptModule.Gradients;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.Network;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -29,6 +31,9 @@ import java.util.function.Function;
 final class VisionParity implements ParityCheck {
   private static final int SMALL = 32;
   private static final int CHANNELS = 3;
+  // whose outputs pytorch-fid numbers; the last is the features
+  private static final List<String> FID_BLOCKS =
+      List.of("maxpool1", "maxpool2", "Mixed_6e", "features");
 
   private final String kind;
   private final Function<GoldenFile, VisionArchitecture> architecture;
@@ -41,6 +46,28 @@ final class VisionParity implements ParityCheck {
   /** A kind whose only setting is {@code num_classes}, 1000 by default. */
   static VisionParity of(String kind, Function<Integer, VisionArchitecture> architecture) {
     return new VisionParity(kind, file -> architecture.apply(classes(file, 1000)));
+  }
+
+  /** torchvision's Inception-v3, for images in [−1, 1]. */
+  static VisionParity inception() {
+    return new VisionParity(
+        "inception_v3",
+        file -> {
+          if (file.config().path("transform_input").asBoolean()) {
+            throw new InvalidInputException(
+                "\"transform_input\" is true, and Winnow's network takes images in [−1, 1]",
+                "record the network with transform_input=False");
+          }
+          return new InceptionV3(
+              classes(file, 1000),
+              file.config().path("aux_logits").asBoolean(true),
+              InceptionV3.Pooling.TORCHVISION);
+        });
+  }
+
+  /** pytorch-fid's Inception-v3. */
+  static VisionParity fidInception() {
+    return new VisionParity("fid_inception_v3", file -> InceptionV3.fid(classes(file, 1008)));
   }
 
   @Override
@@ -61,13 +88,20 @@ final class VisionParity implements ParityCheck {
               "weights", scope, network.parameters(), file.weights(network.parameters()), "");
       Calls calls = new Calls(torch.kernel(vision.kernel()), scope, weights, vision.blocks());
       NDArray x = scope.create(images.floats(), new Shape(shape));
-      calls.blocks(x, "out.channel_mean.", "", "out.features", outputs);
+      calls.blocks(x, "out.channel_mean.", "out.features", outputs);
       outputs.put("out.logits", calls.call("logits", x).get(0).toFloatArray());
       int small = file.config().path("small_images").asInt(0);
       if (small > 0) {
         Tensor more = drawn(file, file.config().path("images").asInt(0), small, SMALL, SMALL);
         NDArray resized = calls.resized(scope.create(more.floats(), new Shape(more.shape())));
-        outputs.put("out.small.features", calls.call("features", resized).get(0).toFloatArray());
+        Map<String, float[]> made = new HashMap<>();
+        calls.blocks(resized, "", "features", made);
+        outputs.put("out.small.features", made.get("features"));
+        for (int i = 0; i < FID_BLOCKS.size(); i++) {
+          if (made.containsKey(FID_BLOCKS.get(i))) {
+            outputs.put("out.block%d.channel_mean".formatted(i), made.get(FID_BLOCKS.get(i)));
+          }
+        }
       }
     }
   }
@@ -132,11 +166,10 @@ final class VisionParity implements ParityCheck {
       return module.call(scope, "resized", Gradients.NONE, Arguments.none().add(x)).get(0);
     }
 
-    void blocks(
-        NDArray x, String prefix, String suffix, String features, Map<String, float[]> outputs) {
+    void blocks(NDArray x, String prefix, String features, Map<String, float[]> outputs) {
       NDList made = call("blocks", x);
       for (int i = 0; i < names.size(); i++) {
-        outputs.put(prefix + names.get(i) + suffix, means(made.get(i)));
+        outputs.put(prefix + names.get(i), means(made.get(i)));
       }
       outputs.put(features, made.get(names.size()).toFloatArray());
     }
