@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * Weights that follow from a tensor's name: element i is computed from a 64-bit FNV-1a hash of
  * {@code salt:name} and one step of SplitMix64 (Steele et al., OOPSLA 2014) in exact integer
- * arithmetic, so that files need not ship them.
+ * arithmetic, so that files need not ship them; and images by the same stream.
  *
  * @param salt in front of the name
  * @param gain of the variance of matrices, gain/fan-in
@@ -64,12 +64,47 @@ record FormulaWeights(String salt, double gain) {
     return hash;
   }
 
+  /**
+   * A drawn colour image, whose kind follows from its number: noise, a slope, a chessboard or a
+   * disc, each with noise except the last.
+   *
+   * @return 3×height×width
+   */
+  byte[] image(int number, int height, int width) {
+    byte[] image = new byte[3 * height * width];
+    long hash = hash(salt + ":image" + number);
+    int i = 0;
+    for (int c = 0; c < 3; c++) {
+      for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+          int noise = (int) (bits(hash, i) >>> 16);
+          int dx = x - width / 2;
+          int dy = y - height / 2;
+          int value =
+              switch (number % 4) {
+                case 0 -> noise;
+                case 1 -> (3 * x + 5 * y + 40 * c + (noise >> 4)) & 255;
+                case 2 -> ((x / 16 + y / 16 + c) % 2 == 1 ? 200 : 20) + (noise >> 3);
+                default -> Math.max(0, 255 - (dx * dx + dy * dy) / (64 + 16 * c));
+              };
+          image[i++] = (byte) Math.min(value, 255);
+        }
+      }
+    }
+    return image;
+  }
+
   // in [-1, 1)
   private static double uniform(long hash, int i) {
+    return 2 * (bits(hash, i) * 0x1p-24) - 1;
+  }
+
+  // the upper 24 bits
+  private static long bits(long hash, int i) {
     long z = hash + (i + 1L) * STEP;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
     z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
     z = z ^ (z >>> 31);
-    return 2 * ((z >>> 40) * 0x1p-24) - 1;
+    return z >>> 40;
   }
 }

@@ -215,13 +215,17 @@ public final class GoldenFile {
       table.parameters().forEach(p -> weights.put(p.name(), tensor(WEIGHT + p.name())));
       return weights;
     }
-    FormulaWeights formula =
-        new FormulaWeights(setting("salt").asText(), config().path("gain").asDouble(1));
+    FormulaWeights formula = formula();
     table
         .parameters()
         .forEach(p -> weights.put(p.name(), formula.tensor(p.name(), p.dimensions())));
     requireProbes(weights);
     return weights;
+  }
+
+  /** What the file's formula gives. */
+  FormulaWeights formula() {
+    return new FormulaWeights(setting("salt").asText(), config().path("gain").asDouble(1));
   }
 
   private void requireProbes(Map<String, Tensor> weights) {

@@ -3,6 +3,7 @@ package io.winnow.models.parity;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.models.vision.Resnet;
 import io.winnow.torch.engine.Torch;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +27,13 @@ public final class Parity {
           new DiffusionTables(),
           new DitParity(),
           new MdtParity(),
-          new UnetParity());
+          new UnetParity(),
+          VisionParity.of("resnet18", Resnet::of18),
+          VisionParity.of("resnet34", Resnet::of34),
+          VisionParity.of("resnet50", Resnet::of50),
+          VisionParity.of("resnet101", Resnet::of101),
+          VisionParity.inception(),
+          VisionParity.fidInception());
 
   private static final double ROUNDINGS = 2 * 0x1p-23;
   // The norms are recorded with 7 digits.

@@ -5,6 +5,7 @@ import io.winnow.torch.kernel.FunctionWriter;
 import io.winnow.torch.kernel.Layers;
 import io.winnow.torch.kernel.Layers.Start;
 import io.winnow.torch.kernel.Value;
+import io.winnow.torch.kernel.Window;
 import java.util.List;
 
 /**
@@ -57,8 +58,8 @@ public record GroupNormResnet(List<Integer> widths, int blocks, int groups, bool
   @Override
   public Value features(FunctionWriter writer, Layers layers, Value image) {
     Value h = layers.conv("stem", image, widths.get(0), stem(), wideStem ? 2 : 1, Start.GLOROT);
-    h = relu(writer, layers.groupNorm("stem.norm", h, groups));
-    h = wideStem ? halfByMaximum(writer, h) : h;
+    h = writer.relu(layers.groupNorm("stem.norm", h, groups));
+    h = wideStem ? writer.maxPool(h, Window.square(3, 2, 1)) : h;
     for (int level = 0; level < widths.size(); level++) {
       for (int block = 0; block < blocks; block++) {
         int stride = level > 0 && block == 0 ? 2 : 1;
@@ -76,7 +77,7 @@ public record GroupNormResnet(List<Integer> widths, int blocks, int groups, bool
       FunctionWriter writer, Layers layers, String name, Value x, int level, int stride) {
     int width = widths.get(level);
     Value h = layers.conv(name + ".conv1", x, width, 3, stride, Start.GLOROT);
-    h = relu(writer, layers.groupNorm(name + ".norm1", h, groups));
+    h = writer.relu(layers.groupNorm(name + ".norm1", h, groups));
     h = layers.conv(name + ".conv2", h, width, 3, 1, Start.GLOROT);
     h = layers.groupNorm(name + ".norm2", h, groups);
     Value shortcut = x;
@@ -84,16 +85,6 @@ public record GroupNormResnet(List<Integer> widths, int blocks, int groups, bool
       shortcut = layers.conv(name + ".shortcut", x, width, 1, stride, Start.GLOROT);
       shortcut = layers.groupNorm(name + ".shortcut.norm", shortcut, groups);
     }
-    return relu(writer, writer.add(shortcut, h));
-  }
-
-  private static Value relu(FunctionWriter writer, Value x) {
-    return writer.let("torch.relu(%s)".formatted(x.name()), x.shape());
-  }
-
-  private static Value halfByMaximum(FunctionWriter writer, Value x) {
-    return writer.let(
-        "torch.max_pool2d(%s, [3, 3], [2, 2], [1, 1])".formatted(x.name()),
-        List.of(Value.BATCH, x.extent(1), (x.extent(2) - 1) / 2 + 1, (x.extent(3) - 1) / 2 + 1));
+    return writer.relu(writer.add(shortcut, h));
   }
 }

@@ -172,7 +172,7 @@ class ParityTest {
     assertThatThrownBy(() -> Parity.of(torch, file))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("\"vgg\"")
-        .hasMessageContaining("dit, mdtv2, unet, diffusion-tables");
+        .hasMessageContainingAll("adan", "dit", "diffusion-tables", "mdtv2", "unet");
     assertThatThrownBy(() -> Parity.of(torch, folder.resolve("none.json")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("none.json");

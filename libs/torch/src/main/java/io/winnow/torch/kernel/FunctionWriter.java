@@ -53,6 +53,11 @@ public final class FunctionWriter {
     return let("torch.silu(%s)".formatted(x.name()), x.shape());
   }
 
+  /** Elementwise maximum with zero. */
+  public Value relu(Value x) {
+    return let("torch.relu(%s)".formatted(x.name()), x.shape());
+  }
+
   /** Which form of GELU. */
   public enum Gelu {
     /** x·Φ(x) by the error function. */
@@ -171,6 +176,34 @@ public final class FunctionWriter {
         "torch.pixel_shuffle(%s, %d)".formatted(x.name(), patch),
         List.of(
             Value.BATCH, x.extent(1) / (patch * patch), x.extent(2) * patch, x.extent(3) * patch));
+  }
+
+  /** The maximum in each position of a window; padding never is the maximum. */
+  public Value maxPool(Value x, Window window) {
+    requireImage(x);
+    return let(
+        "torch.max_pool2d(%s, %s)".formatted(x.name(), pooling(window)),
+        window.over(x, x.extent(1)));
+  }
+
+  /**
+   * The mean in each position of a window.
+   *
+   * @param countPadding whether padding counts as zeros; otherwise the mean is over the image's own
+   *     pixels
+   */
+  public Value averagePool(Value x, Window window, boolean countPadding) {
+    requireImage(x);
+    return let(
+        "torch.avg_pool2d(%s, %s, False, %s)"
+            .formatted(x.name(), pooling(window), countPadding ? "True" : "False"),
+        window.over(x, x.extent(1)));
+  }
+
+  private static String pooling(Window window) {
+    return "[%1$d, %2$d], [%3$d, %3$d], [%4$d, %5$d]"
+        .formatted(
+            window.height(), window.width(), window.stride(), window.above(), window.beside());
   }
 
   /** The mean over an image's pixels: B×C×H×W to B×C. */

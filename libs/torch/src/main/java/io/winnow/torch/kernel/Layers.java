@@ -59,7 +59,30 @@ public final class Layers {
             : Initialiser.glorot((long) in * size * size, (long) channels * size * size);
     String weight = table.add(name + ".weight", List.of(channels, in, size, size), initialiser);
     String bias = table.add(name + ".bias", List.of(channels), Initialiser.constant(0));
-    int moreIn = (BLOCK - in % BLOCK) % BLOCK;
+    return conv(x, channels, weight, bias, Window.square(size, stride, padding));
+  }
+
+  /**
+   * A convolution without bias, which a normalisation follows.
+   *
+   * @param x B×C×H×W
+   * @return B×channels and the positions of the window
+   */
+  public Value convWithoutBias(String name, Value x, int channels, Window window) {
+    writer.layer(name);
+    writer.requireImage(x);
+    int in = x.extent(1);
+    long area = (long) window.height() * window.width();
+    String weight =
+        table.add(
+            name + ".weight",
+            List.of(channels, in, window.height(), window.width()),
+            Initialiser.glorot(in * area, channels * area));
+    return conv(x, channels, weight, "None", window);
+  }
+
+  private Value conv(Value x, int channels, String weight, String bias, Window window) {
+    int moreIn = (BLOCK - x.extent(1) % BLOCK) % BLOCK;
     int moreOut = (BLOCK - channels % BLOCK) % BLOCK;
     String image = x.name();
     if (moreIn > 0) {
@@ -69,18 +92,45 @@ public final class Layers {
       weight =
           "torch.constant_pad_nd(%s, [0, 0, 0, 0, 0, %d, 0, %d])"
               .formatted(weight, moreIn, moreOut);
-      bias = "torch.constant_pad_nd(%s, [0, %d])".formatted(bias, moreOut);
+      bias =
+          bias.equals("None")
+              ? bias
+              : "torch.constant_pad_nd(%s, [0, %d])".formatted(bias, moreOut);
     }
     Value result =
         writer.let(
             "torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d])"
-                .formatted(image, weight, bias, stride, stride, padding, padding),
-            List.of(
-                Value.BATCH,
-                channels + moreOut,
-                (x.extent(2) + 2 * padding - size) / stride + 1,
-                (x.extent(3) + 2 * padding - size) / stride + 1));
+                .formatted(
+                    image,
+                    weight,
+                    bias,
+                    window.stride(),
+                    window.stride(),
+                    window.above(),
+                    window.beside()),
+            window.over(x, channels + moreOut));
     return moreOut == 0 ? result : writer.firstChannels(result, channels);
+  }
+
+  /**
+   * Batch normalisation (Ioffe and Szegedy, arXiv 1502.03167) by stored statistics, as a trained
+   * network infers: (x − running_mean)/√(running_var + ε)·weight + bias by channel. The statistics
+   * are saved but not trained.
+   *
+   * @param epsilon added to the variance
+   */
+  public Value batchNorm(String name, Value x, double epsilon) {
+    writer.layer(name);
+    writer.requireImage(x);
+    List<Integer> shape = List.of(x.extent(1));
+    String weight = table.addExact(name + ".weight", shape, Initialiser.constant(1));
+    String bias = table.addExact(name + ".bias", shape, Initialiser.constant(0));
+    String mean = table.addExactFrozen(name + ".running_mean", shape, Initialiser.constant(0));
+    String variance = table.addExactFrozen(name + ".running_var", shape, Initialiser.constant(1));
+    return writer.let(
+        "torch.batch_norm(%s, %s, %s, %s, %s, False, 0., %s, True)"
+            .formatted(x.name(), weight, bias, mean, variance, FunctionWriter.literal(epsilon)),
+        x.shape());
   }
 
   /**

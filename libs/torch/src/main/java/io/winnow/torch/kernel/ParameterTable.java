@@ -104,6 +104,11 @@ public final class ParameterTable {
     return add(name, shape, initialiser, false, false);
   }
 
+  /** Adds a parameter that stays float32 and is saved but not trained. */
+  String addExactFrozen(String name, List<Integer> shape, Initialiser initialiser) {
+    return add(name, shape, initialiser, true, false);
+  }
+
   /**
    * Adds the parameters of a part of the network that occurs several times, such as a block.
    *
