@@ -24,6 +24,7 @@ public final class Parity {
       List.of(
           new AdanParity(),
           new AutoencoderParity(),
+          new ClipImageParity(),
           new DitParity(),
           new MdtParity(),
           new UnetParity());
