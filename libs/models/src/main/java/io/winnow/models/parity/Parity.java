@@ -25,6 +25,7 @@ public final class Parity {
           new AdanParity(),
           new AutoencoderParity(),
           new ClipImageParity(),
+          new ClipTextParity(),
           new DitParity(),
           new MdtParity(),
           new UnetParity());
