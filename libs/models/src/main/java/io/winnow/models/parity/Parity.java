@@ -26,6 +26,7 @@ public final class Parity {
           new AutoencoderParity(),
           new ClipImageParity(),
           new ClipTextParity(),
+          new DinoParity(),
           new DitParity(),
           new MdtParity(),
           new UnetParity());
