@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
  * @param gain of the variance of matrices, gain/fan-in
  */
 record FormulaWeights(String salt, double gain) {
+  // with the dot: files by this formula take in_proj_bias for the scale of a norm, 1 + 0.25·v
+  private static final String BIAS = ".bias";
   private static final long FNV_OFFSET = 0xCBF29CE484222325L;
   private static final long FNV_PRIME = 0x100000001B3L;
   private static final long STEP = 0x9E3779B97F4A7C15L;
@@ -42,7 +44,7 @@ record FormulaWeights(String salt, double gain) {
     if (name.endsWith("running_var")) {
       return 0.5;
     }
-    if (name.endsWith("running_mean") || name.endsWith("bias")) {
+    if (name.endsWith("running_mean") || name.endsWith(BIAS)) {
       return 0.2;
     }
     return shape.length == 1 ? 0.25 : Math.sqrt(3.0 * gain / (elements / shape[0]));
@@ -52,7 +54,7 @@ record FormulaWeights(String salt, double gain) {
     if (name.endsWith("running_var")) {
       return 1;
     }
-    boolean norm = !name.endsWith("running_mean") && !name.endsWith("bias") && shape.length == 1;
+    boolean norm = !name.endsWith("running_mean") && !name.endsWith(BIAS) && shape.length == 1;
     return norm ? 1 : 0;
   }
 

@@ -24,7 +24,10 @@ public final class Parity {
       List.of(
           new AdanParity(),
           new AutoencoderParity(),
+          new ClipImageParity(),
+          new ClipTextParity(),
           new DiffusionTables(),
+          new DinoParity(),
           new DitParity(),
           new MdtParity(),
           new UnetParity(),

@@ -63,7 +63,9 @@ public final class FunctionWriter {
     /** x·Φ(x) by the error function. */
     ERF("none"),
     /** The approximation by tanh (Hendrycks and Gimpel, arXiv 1606.08415). */
-    TANH("tanh");
+    TANH("tanh"),
+    /** The approximation by sigmoid, x·sigmoid(1.702x), of the same article; CLIP's. */
+    SIGMOID("sigmoid");
 
     private final String approximate;
 
@@ -74,6 +76,10 @@ public final class FunctionWriter {
 
   /** Elementwise GELU. */
   public Value gelu(Value x, Gelu form) {
+    if (form == Gelu.SIGMOID) {
+      return let(
+          "torch.mul(%1$s, torch.sigmoid(torch.mul(%1$s, 1.702)))".formatted(x.name()), x.shape());
+    }
     return let(
         "torch.gelu(%s, approximate=\"%s\")".formatted(x.name(), form.approximate), x.shape());
   }

@@ -44,12 +44,21 @@ public final class TokenLayers {
   }
 
   /**
-   * Patches of an image as tokens, a convolution whose stride is its kernel's size.
+   * Patches of an image as tokens, a convolution with bias whose stride is its kernel's size.
    *
    * @param image B×C×H×W
    * @return B×(H/patch·W/patch)×features, row by row
    */
   public Value patchEmbedding(String name, Value image, int patch, int features) {
+    return patchEmbedding(name, image, patch, features, true);
+  }
+
+  /**
+   * The same with or without a bias.
+   *
+   * @param withBias whether there is one
+   */
+  public Value patchEmbedding(String name, Value image, int patch, int features, boolean withBias) {
     writer.layer(name);
     int in = image.extent(1) * patch * patch;
     Value cut = tokens.patches(image, patch);
@@ -58,7 +67,8 @@ public final class TokenLayers {
             name + ".weight",
             List.of(features, image.extent(1), patch, patch),
             Initialiser.glorot(in, features));
-    String bias = table.add(name + ".bias", List.of(features), Initialiser.constant(0));
+    String bias =
+        withBias ? table.add(name + ".bias", List.of(features), Initialiser.constant(0)) : "None";
     return writer.let(
         "torch.linear(%s, torch.reshape(%s, [%d, %d]), %s)"
             .formatted(cut.name(), weight, features, in, bias),

@@ -50,6 +50,27 @@ public final class TokenWriter {
     return writer.let("torch.add(%s, %s)".formatted(tokens.name(), table), tokens.shape());
   }
 
+  /**
+   * Puts a token in front of every sequence: B×T×D to B×(T+1)×D.
+   *
+   * @param token the expression of D elements
+   */
+  public Value prepend(String token, Value tokens) {
+    requireTokens(tokens);
+    int width = tokens.extent(2);
+    return writer.let(
+        "torch.cat([torch.expand(torch.reshape(%s, [1, 1, %d]), [torch.size(%3$s, 0), 1, %2$d]), %3$s], 1)"
+            .formatted(token, width, tokens.name()),
+        List.of(Value.BATCH, tokens.extent(1) + 1, width));
+  }
+
+  /** The first token of every sequence: B×T×D to B×D. */
+  public Value first(Value tokens) {
+    requireTokens(tokens);
+    return writer.let(
+        "torch.select(%s, 1, 0)".formatted(tokens.name()), List.of(Value.BATCH, tokens.extent(2)));
+  }
+
   /** Equal parts of the last axis. */
   public List<Value> chunk(Value x, int parts) {
     int last = x.rank() - 1;

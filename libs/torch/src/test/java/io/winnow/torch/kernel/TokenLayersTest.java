@@ -150,7 +150,7 @@ class TokenLayersTest {
 
   @ParameterizedTest
   @EnumSource(Gelu.class)
-  void geluIsEitherForm(Gelu form) {
+  void geluIsEachForm(Gelu form) {
     float[] x = normal(2, B * T * D);
 
     float[] values = run(x, new float[B * 4], (l, v) -> l.writer().gelu(v, form)).values();
@@ -159,7 +159,11 @@ class TokenLayersTest {
     for (int i = 0; i < x.length; i++) {
       double inner = Math.sqrt(2 / Math.PI) * (x[i] + 0.044715 * Math.pow(x[i], 3));
       expected[i] =
-          form == Gelu.TANH ? 0.5 * x[i] * (1 + Math.tanh(inner)) : x[i] * distribution(x[i]);
+          switch (form) {
+            case TANH -> 0.5 * x[i] * (1 + Math.tanh(inner));
+            case SIGMOID -> x[i] / (1 + Math.exp(-1.702 * x[i]));
+            case ERF -> x[i] * distribution(x[i]);
+          };
     }
     assertClose(values, expected);
   }
@@ -236,6 +240,31 @@ class TokenLayersTest {
     }
     assertClose(result.values(), linear(mixed, "attn2.to_out.0", result.parameters()));
     assertThat(result.parameters()).doesNotContainKey("attn2.to_q.bias");
+  }
+
+  @Test
+  void aTokenIsPutInFrontAndTakenBack() {
+    float[] x = normal(8, B * T * D);
+
+    Result result =
+        run(
+            x,
+            new float[B * 4],
+            (l, v) -> {
+              Value longer = l.tokens().prepend("torch.select(torch.select(x, 0, 1), 0, 2)", v);
+              assertThat(longer.shape()).containsExactly(Value.BATCH, T + 1, D);
+              assertThat(l.tokens().first(longer).shape()).containsExactly(Value.BATCH, D);
+              return longer;
+            });
+
+    // then the token is the same in front of every sequence
+    float[] token = Arrays.copyOfRange(x, (T + 2) * D, (T + 3) * D);
+    for (int b = 0; b < B; b++) {
+      int from = b * (T + 1) * D;
+      assertThat(Arrays.copyOfRange(result.values(), from, from + D)).containsExactly(token);
+      assertThat(Arrays.copyOfRange(result.values(), from + D, from + (T + 1) * D))
+          .containsExactly(Arrays.copyOfRange(x, b * T * D, (b + 1) * T * D));
+    }
   }
 
   @Test
