@@ -48,7 +48,8 @@ class ReferenceAddressTest {
         "\"training\": {\"prediction\": \"v\"}",
         "\"training\": {\"precision\": \"bf16\"}",
         "\"training\": {\"microBatch\": 16}",
-        "\"training\": {\"weightDecay\": 0.1}"
+        "\"training\": {\"weightDecay\": 0.1}",
+        "\"training\": {\"optimiser\": \"adan\"}"
       })
   void differsWithWhateverChangesTheModel(String setting) {
     assertThat(ReferenceAddress.of(run("a", setting), dataset("d1")).digest())

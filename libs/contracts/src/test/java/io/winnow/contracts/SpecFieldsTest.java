@@ -134,6 +134,25 @@ class SpecFieldsTest {
   }
 
   @Test
+  void theDefaultOptimiserIsInNoAddressSoThatOlderArtifactsKeepTheirs() {
+    // Given
+    RunSpec spec = RunSpec.of(DatasetSpec.of("d"));
+    RunSpec said =
+        with(spec, TrainingSpecBuilder.builder().optimiser(TrainingSpec.Optimiser.ADAMW).build());
+    RunSpec adan =
+        with(spec, TrainingSpecBuilder.builder().optimiser(TrainingSpec.Optimiser.ADAN).build());
+
+    for (Product product : List.of(Product.MODEL, Product.REFERENCE, Product.WEIGHTS)) {
+      // When and then
+      assertThat(SpecFields.deciding(spec, product))
+          .doesNotContainKey("training.optimiser")
+          .isEqualTo(SpecFields.deciding(said, product));
+      assertThat(SpecFields.deciding(adan, product))
+          .containsEntry("training.optimiser", TrainingSpec.Optimiser.ADAN);
+    }
+  }
+
+  @Test
   void theProxysAddressHasItsOwnSettings() {
     RunSpec spec =
         RunSpecBuilder.builder()

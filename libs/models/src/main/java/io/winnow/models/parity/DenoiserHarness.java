@@ -23,8 +23,8 @@ import io.winnow.torch.engine.ScriptModule.Gradients;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.NetworkOptions;
 import io.winnow.torch.kernel.ParameterTable;
-import io.winnow.torch.optimiser.AdamKernel;
 import io.winnow.torch.optimiser.AdamSettings;
+import io.winnow.torch.optimiser.OptimiserKernel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -153,7 +153,7 @@ final class DenoiserHarness implements AutoCloseable {
             KernelAssembler.of("parity")
                 .add(backbone)
                 .add(ObjectiveKernel.lossFunctions(backbone, schedule.prediction()))
-                .add(AdamKernel.functions(ANY))
+                .add(OptimiserKernel.functions(ANY))
                 .add(
                     ObjectiveKernel.stepFunctions(
                         backbone, schedule.prediction(), new Objective(0, 0), 0))

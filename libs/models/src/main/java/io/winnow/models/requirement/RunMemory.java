@@ -11,6 +11,7 @@ import io.winnow.datasets.ImageShape;
 import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.models.train.BatchFeeder;
+import io.winnow.models.train.TrainingPlans;
 import io.winnow.torch.engine.MemoryLimits;
 
 /**
@@ -21,8 +22,8 @@ import io.winnow.torch.engine.MemoryLimits;
  * @param limits of the process that does the work
  */
 public record RunMemory(RunSpec spec, MemoryLimits limits) {
-  // weights, gradients, two moments of Adam and the average, in float32
-  private static final long BYTES_OF_A_PARAMETER = 5L * Float.BYTES;
+  // weights, gradients and the average; the optimiser's moments come on top
+  private static final long FLOATS_OF_A_PARAMETER = 3;
 
   /** The image as float32, and what is made of it. */
   private static final int COPIES = 2;
@@ -54,12 +55,13 @@ public record RunMemory(RunSpec spec, MemoryLimits limits) {
       String setting, ModelSpec model, int batch, ImageShape examples, int classes) {
     limits.requireHeap(setting, batch, BatchFeeder.HELD, examples.bytes());
     DenoiserConfig config = DenoiserConfig.of(model, ExampleSpec.of(examples), classes);
+    int moments = TrainingPlans.model(config, spec.training(), 0).optimiser().moments().size();
     int parts = spec.training().microBatch(batch);
     int width = spec.training().precision() == TrainingSpec.Precision.BF16 ? 2 : Float.BYTES;
     limits.requireEngine(
         parts == 0 ? setting : "training.microBatch",
         parts == 0 ? batch : parts,
-        config.parameters().size() * BYTES_OF_A_PARAMETER,
+        config.parameters().size() * (FLOATS_OF_A_PARAMETER + moments) * Float.BYTES,
         width * config.architecture().activations(config.example()));
   }
 

@@ -9,8 +9,8 @@ import io.winnow.torch.kernel.Network;
 import io.winnow.torch.kernel.ParameterTable;
 import io.winnow.torch.kernel.Precision;
 import io.winnow.torch.kernel.Value;
-import io.winnow.torch.optimiser.AdamKernel;
-import io.winnow.torch.optimiser.AdamSettings;
+import io.winnow.torch.optimiser.Optimiser;
+import io.winnow.torch.optimiser.OptimiserKernel;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,7 +22,7 @@ import java.util.List;
 final class ClassifierKernel {
   private static final String STEP =
       """
-      def train_step(self: __torch__.Kernel, images: Tensor, y: Tensor, flat: List[Tensor], m: List[Tensor], v: List[Tensor], ema: List[Tensor], step: Tensor, rates: Tensor, seeds: Tensor) -> List[Tensor]:
+      def train_step(self: __torch__.Kernel, images: Tensor, y: Tensor, flat: List[Tensor], state: List[Tensor], ema: List[Tensor], step: Tensor, rates: Tensor, seeds: Tensor) -> List[Tensor]:
         g = torch.Generator(seed=int(seeds[0]))
         x0 = (self).pixels(images, )
         mirrored = torch.lt(torch.rand([torch.size(x0, 0), 1, 1, 1], generator=g), %s)
@@ -31,7 +31,7 @@ final class ClassifierKernel {
         scores = torch.log_softmax((self).logits(x, p, ), 1)
         losses = torch.neg(torch.squeeze(torch.gather(scores, 1, torch.unsqueeze(y, 1)), 1))
         gradients = (self).gradients(torch.mean(losses), p, )
-        norm = (self).apply(flat, gradients, m, v, ema, step, rates, )
+        norm = (self).apply(flat, gradients, state, ema, step, rates, )
         return [torch.detach(losses), norm]
       """;
 
@@ -81,11 +81,11 @@ final class ClassifierKernel {
   }
 
   /** The kernel that trains and predicts. */
-  static KernelSource training(Network network, AdamSettings optimiser, boolean flip) {
+  static KernelSource training(Network network, Optimiser optimiser, boolean flip) {
     List<String> functions = new ArrayList<>(network.functions());
     functions.add(PIXELS);
     functions.add(PREDICT);
-    functions.addAll(AdamKernel.functions(optimiser));
+    functions.addAll(OptimiserKernel.functions(optimiser));
     functions.add(STEP.formatted(FunctionWriter.literal(flip ? 0.5 : 0)));
     return new KernelSource("classifier training", functions);
   }

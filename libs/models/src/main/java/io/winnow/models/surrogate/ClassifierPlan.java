@@ -1,7 +1,7 @@
 package io.winnow.models.surrogate;
 
 import io.winnow.torch.kernel.KernelSource;
-import io.winnow.torch.optimiser.AdamSettings;
+import io.winnow.torch.optimiser.Optimiser;
 
 /**
  * Everything besides the data that determines the result of training a classifier.
@@ -11,8 +11,7 @@ import io.winnow.torch.optimiser.AdamSettings;
  * @param flip whether each image is flipped horizontally with probability ½
  * @param seed of the initial weights and of every random draw
  */
-public record ClassifierPlan(
-    ClassifierConfig model, AdamSettings optimiser, boolean flip, long seed) {
+public record ClassifierPlan(ClassifierConfig model, Optimiser optimiser, boolean flip, long seed) {
 
   /** The source of the training kernel. */
   public KernelSource kernel() {

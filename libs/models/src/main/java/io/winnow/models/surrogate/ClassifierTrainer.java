@@ -15,7 +15,7 @@ import io.winnow.torch.engine.ScriptModule.Gradients;
 import io.winnow.torch.engine.Staging;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.Network;
-import io.winnow.torch.optimiser.AdamState;
+import io.winnow.torch.optimiser.OptimiserState;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -30,7 +30,7 @@ public final class ClassifierTrainer implements AutoCloseable {
   private final ClassifierPlan plan;
   private final NDManager owner;
   private final ScriptModule kernel;
-  private final AdamState state;
+  private final OptimiserState state;
   private final Staging images = new Staging();
   private final Staging labels = new Staging();
   private final Staging rates = new Staging();
@@ -44,8 +44,8 @@ public final class ClassifierTrainer implements AutoCloseable {
       this.kernel = torch.kernel(ClassifierKernel.training(network, plan.optimiser(), plan.flip()));
       this.state =
           saved == null
-              ? AdamState.initial(network.parameters(), owner, plan.seed())
-              : AdamState.restore(network.parameters(), owner, saved);
+              ? OptimiserState.initial(plan.optimiser(), network.parameters(), owner, plan.seed())
+              : OptimiserState.restore(plan.optimiser(), network.parameters(), owner, saved);
     } catch (RuntimeException e) {
       owner.close();
       throw e;
@@ -69,7 +69,8 @@ public final class ClassifierTrainer implements AutoCloseable {
   }
 
   /**
-   * Updates the weights, their EMA and Adam's moments by one step on the mean cross entropy.
+   * Updates the weights, their EMA and the optimiser's moments by one step on the mean cross
+   * entropy.
    *
    * @param step counted from 0
    * @param images uint8, B×C×H×W row-major

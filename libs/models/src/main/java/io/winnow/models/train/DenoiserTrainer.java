@@ -14,7 +14,7 @@ import io.winnow.torch.engine.ScriptModule.Gradients;
 import io.winnow.torch.engine.Staging;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.Network;
-import io.winnow.torch.optimiser.AdamState;
+import io.winnow.torch.optimiser.OptimiserState;
 import java.util.Map;
 
 /**
@@ -26,7 +26,7 @@ public final class DenoiserTrainer implements AutoCloseable {
   private final TrainingPlan plan;
   private final NDManager owner;
   private final ScriptModule kernel;
-  private final AdamState state;
+  private final OptimiserState state;
   private final NDArray table;
   private final DenoisingLosses losses;
   private final Staging images = new Staging();
@@ -44,8 +44,8 @@ public final class DenoiserTrainer implements AutoCloseable {
       this.kernel = torch.kernel(plan.kernel(backbone));
       this.state =
           saved == null
-              ? AdamState.initial(network.parameters(), owner, plan.seed())
-              : AdamState.restore(network.parameters(), owner, saved);
+              ? OptimiserState.initial(plan.optimiser(), network.parameters(), owner, plan.seed())
+              : OptimiserState.restore(plan.optimiser(), network.parameters(), owner, saved);
       this.table =
           NoiseTable.upload(
               owner,
@@ -75,7 +75,7 @@ public final class DenoiserTrainer implements AutoCloseable {
   }
 
   /**
-   * Draws t and ε, and updates the weights, their EMA and Adam's moments.
+   * Draws t and ε, and updates the weights, their EMA and the optimiser's moments.
    *
    * @param step counted from 0; decides the draws and the learning rate
    * @param images uint8, B×C×H×W row-major, or the bytes of latents in float32; trained on as they
@@ -165,7 +165,9 @@ public final class DenoiserTrainer implements AutoCloseable {
     return table;
   }
 
-  /** All that {@link #restore} needs: weights, EMA, Adam's moments and updates, by name. */
+  /**
+   * All that {@link #restore} needs: weights, EMA, the optimiser's moments and updates, by name.
+   */
   public Map<String, Tensor> state() {
     return state.export();
   }

@@ -164,7 +164,7 @@ public final class ObjectiveKernel {
   private static final String UPDATE =
       """
       # one step of the optimiser on the weighted mean of the losses; w is brought to mean 1
-      def update(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, w: Tensor, flat: List[Tensor], m: List[Tensor], v: List[Tensor], ema: List[Tensor], step: Tensor, table: Tensor, rates: Tensor, seed: int%2$s) -> List[Tensor]:
+      def update(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, w: Tensor, flat: List[Tensor], state: List[Tensor], ema: List[Tensor], step: Tensor, table: Tensor, rates: Tensor, seed: int%2$s) -> List[Tensor]:
         snr = torch.index_select(torch.select(table, 0, 2), 0, t)
         even = torch.div(w, torch.sum(w))
         B = torch.size(x0, 0)
@@ -178,7 +178,7 @@ public final class ObjectiveKernel {
           next, more, = (self).part(x0, t, noise, y, even, snr, p, table, from, torch.add(from, M), torch.add(torch.add(seed, i), 1), %3$s)
           _0 = torch.append(losses, next)
           gradients = torch._foreach_add(gradients, more)
-        norm = (self).apply(flat, gradients, m, v, ema, step, rates, )
+        norm = (self).apply(flat, gradients, state, ema, step, rates, )
         return [torch.cat(losses), norm]
       """;
 
@@ -187,7 +187,7 @@ public final class ObjectiveKernel {
   private static final String STEP =
       """
       # draws, then updates; seeds holds those of (t, noise), of augmentation, of dropout and of a second pass
-      def train_step(self: __torch__.Kernel, images: Tensor, y: Tensor, w: Tensor, flat: List[Tensor], m: List[Tensor], v: List[Tensor], ema: List[Tensor], step: Tensor, table: Tensor, rates: Tensor, seeds: Tensor) -> List[Tensor]:
+      def train_step(self: __torch__.Kernel, images: Tensor, y: Tensor, w: Tensor, flat: List[Tensor], state: List[Tensor], ema: List[Tensor], step: Tensor, table: Tensor, rates: Tensor, seeds: Tensor) -> List[Tensor]:
         x0 = (self).pixels(images, )
         t, noise, = (self).draw(x0, torch.size(table, 1), int(seeds[0]), )
         device = ops.prim.device(x0)
@@ -195,7 +195,7 @@ public final class ObjectiveKernel {
         g = torch.Generator(seed=int(seeds[1]))
         dropped = torch.lt(torch.rand([B], generator=g), %1$s)
         y1 = %2$s
-        %3$sreturn (self).update(x0, t, noise, y1, w, flat, m, v, ema, step, table, rates, int(seeds[2]), %4$s)
+        %3$sreturn (self).update(x0, t, noise, y1, w, flat, state, ema, step, table, rates, int(seeds[2]), %4$s)
       """;
 
   private ObjectiveKernel() {}

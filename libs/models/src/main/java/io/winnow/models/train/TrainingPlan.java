@@ -10,8 +10,8 @@ import io.winnow.torch.kernel.Layout;
 import io.winnow.torch.kernel.Namespace;
 import io.winnow.torch.kernel.NetworkOptions;
 import io.winnow.torch.kernel.Precision;
-import io.winnow.torch.optimiser.AdamKernel;
-import io.winnow.torch.optimiser.AdamSettings;
+import io.winnow.torch.optimiser.Optimiser;
+import io.winnow.torch.optimiser.OptimiserKernel;
 import java.util.Map;
 
 /**
@@ -31,7 +31,7 @@ public record TrainingPlan(
     DenoiserConfig model,
     NoiseSchedule schedule,
     Objective objective,
-    AdamSettings optimiser,
+    Optimiser optimiser,
     Precision precision,
     int microBatch,
     long seed) {
@@ -57,7 +57,7 @@ public record TrainingPlan(
     return KernelAssembler.of("denoiser training")
         .add(backbone)
         .add(ObjectiveKernel.lossFunctions(backbone, schedule.prediction()))
-        .add(AdamKernel.functions(optimiser))
+        .add(OptimiserKernel.functions(optimiser))
         .add(ObjectiveKernel.stepFunctions(backbone, schedule.prediction(), objective, microBatch))
         .source();
   }

@@ -5,6 +5,10 @@ import io.winnow.contracts.spec.TrainingSpec;
 import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.torch.kernel.Precision;
 import io.winnow.torch.optimiser.AdamSettings;
+import io.winnow.torch.optimiser.Adan;
+import io.winnow.torch.optimiser.AdanSettings;
+import io.winnow.torch.optimiser.Optimiser;
+import io.winnow.torch.optimiser.StepSchedule;
 
 /** Makes training plans from a run's spec. */
 public final class TrainingPlans {
@@ -81,19 +85,39 @@ public final class TrainingPlans {
         model,
         schedule(training),
         new Objective(minSnr, training.classDropoutProb()),
-        new AdamSettings(
-            learningRate,
-            0.9,
-            0.999,
-            training.weightDecay(),
-            steps(training.warmupImages(), batch),
-            decaySteps,
-            FINAL_RATE,
-            training.maxGradNorm(),
-            training.emaDecay()),
+        optimiser(
+            training,
+            new StepSchedule(
+                learningRate,
+                steps(training.warmupImages(), batch),
+                decaySteps,
+                FINAL_RATE,
+                training.emaDecay())),
         precision(training),
         microBatch,
         seed);
+  }
+
+  // Adan's decays and ε are those of sail-sg/MDT and the defaults of sail-sg/Adan.
+  private static Optimiser optimiser(TrainingSpec training, StepSchedule schedule) {
+    return switch (training.optimiser()) {
+      case ADAMW ->
+          new AdamSettings(
+              schedule.learningRate(),
+              0.9,
+              0.999,
+              training.weightDecay(),
+              schedule.warmUpSteps(),
+              schedule.decaySteps(),
+              schedule.finalRate(),
+              training.maxGradNorm(),
+              schedule.emaDecay());
+      case ADAN ->
+          new Adan(
+              new AdanSettings(
+                  0.98, 0.92, 0.99, 1e-8, training.weightDecay(), false, training.maxGradNorm()),
+              schedule);
+    };
   }
 
   private static long steps(long images, int batch) {

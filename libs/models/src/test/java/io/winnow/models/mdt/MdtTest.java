@@ -25,6 +25,8 @@ import io.winnow.torch.engine.TorchSettings;
 import io.winnow.torch.kernel.ParameterTable.Parameter;
 import io.winnow.torch.kernel.Precision;
 import io.winnow.torch.optimiser.AdamSettings;
+import io.winnow.torch.optimiser.Adan;
+import io.winnow.torch.optimiser.AdanSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -121,6 +123,57 @@ class MdtTest {
     }
     try (DenoiserTrainer resumed = DenoiserTrainer.restore(torch, plan, saved)) {
       for (int step = 90; step < 100; step++) {
+        resumed.step(step, IMAGES, LABELS, TinyModel.ones(12));
+      }
+      assertThat(SafeTensors.bytes(resumed.state(), Map.of())).isEqualTo(uninterrupted);
+    }
+  }
+
+  @Test
+  void resumesBitForBitWithAdan() {
+    // given masks, and a batch in parts
+    TrainingPlan adam = plan(TINY, 5, Precision.FLOAT32);
+    Adan adan =
+        new Adan(
+            new AdanSettings(0.98, 0.92, 0.99, 1e-8, 0.01, false, 1), adam.optimiser().schedule());
+    TrainingPlan plan =
+        new TrainingPlan(
+            adam.model(),
+            adam.schedule(),
+            adam.objective(),
+            adan,
+            adam.precision(),
+            adam.microBatch(),
+            adam.seed());
+    Map<String, Tensor> saved = null;
+    byte[] uninterrupted;
+    try (DenoiserTrainer trainer = DenoiserTrainer.create(torch, plan)) {
+      double before = mean(trainer.losses(7, IMAGES, LABELS));
+
+      // when
+      for (int step = 0; step < 60; step++) {
+        if (step == 50) {
+          saved = SafeTensors.parse(SafeTensors.bytes(trainer.state(), Map.of()), "state");
+        }
+        trainer.step(step, IMAGES, LABELS, TinyModel.ones(12));
+      }
+      uninterrupted = SafeTensors.bytes(trainer.state(), Map.of());
+
+      // then it learns
+      assertThat(mean(trainer.losses(7, IMAGES, LABELS))).isLessThan(0.8 * before);
+    }
+
+    // then the state has everything of Adan and nothing of Adam
+    assertThat(saved)
+        .containsKeys(
+            "adan.m/mask_token",
+            "adan.d/mask_token",
+            "adan.n/mask_token",
+            "adan.previous/mask_token",
+            "adan.updates")
+        .doesNotContainKey("adam.updates");
+    try (DenoiserTrainer resumed = DenoiserTrainer.restore(torch, plan, saved)) {
+      for (int step = 50; step < 60; step++) {
         resumed.step(step, IMAGES, LABELS, TinyModel.ones(12));
       }
       assertThat(SafeTensors.bytes(resumed.state(), Map.of())).isEqualTo(uninterrupted);

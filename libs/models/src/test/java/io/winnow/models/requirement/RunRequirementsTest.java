@@ -147,6 +147,20 @@ class RunRequirementsTest {
         .hasMessageContaining("choose a smaller model");
   }
 
+  @Test
+  void adanNeedsTwoMoreNumbersOfEveryParameter() {
+    // Given a model that needs 12.6 GiB with AdamW's five numbers of each and 17.6 GiB with seven
+    MemoryLimits limits = new MemoryLimits(Long.MAX_VALUE, 15 * 1024 * MIB);
+    String model =
+        ", \"model\": {\"type\": \"dit\", \"preset\": \"dit-xl/2\"}, \"training\": {\"batch\": 1";
+
+    // Then
+    assertThatCode(() -> require(model + "}", COLOUR, limits)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> require(model + ", \"optimiser\": \"adan\"}", COLOUR, limits))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("parameters, gradients, moments and averages alone take 17");
+  }
+
   @ParameterizedTest
   @CsvSource({"ddpm-tiny", "ddpm-small", "ddpm-cifar10", "dit-s/2", "mdtv2-s/2"})
   void everyArchitectureEstimatesWhatATrainingKeeps(String preset) {

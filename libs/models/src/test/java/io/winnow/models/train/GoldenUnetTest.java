@@ -44,8 +44,8 @@ class GoldenUnetTest {
   // What the script also does, with (t, noise) given; the engine's calls carry tensors only.
   private static final String GIVEN_STEP =
       """
-      def given_step(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, w: Tensor, flat: List[Tensor], m: List[Tensor], v: List[Tensor], ema: List[Tensor], step: Tensor, table: Tensor, rates: Tensor) -> List[Tensor]:
-        return (self).update(x0, t, noise, y, w, flat, m, v, ema, step, table, rates, 0, )
+      def given_step(self: __torch__.Kernel, x0: Tensor, t: Tensor, noise: Tensor, y: Tensor, w: Tensor, flat: List[Tensor], state: List[Tensor], ema: List[Tensor], step: Tensor, table: Tensor, rates: Tensor) -> List[Tensor]:
+        return (self).update(x0, t, noise, y, w, flat, state, ema, step, table, rates, 0, )
       """;
 
   private static final String GIVEN_EPSILON =
@@ -92,8 +92,8 @@ class GoldenUnetTest {
       ParameterBuckets flat =
           ParameterBuckets.upload("weights", scope, table, parameters(table), "");
       ParameterBuckets ema = flat.copy("ema");
-      ParameterBuckets m = flat.zeros("m");
-      ParameterBuckets v = flat.zeros("v");
+      ParameterBuckets m = flat.zeros("state");
+      ParameterBuckets v = flat.zeros("state");
       NDArray updates = scope.zeros(new Shape(1));
       NDArray schedule = scope.create(plan.schedule().table(5), new Shape(3, 1000));
       NDArray w = scope.create(new float[] {0.5f, 1, 2, 0.25f});

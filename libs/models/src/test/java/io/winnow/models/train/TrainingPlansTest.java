@@ -11,6 +11,11 @@ import io.winnow.contracts.spec.TrainingSpecBuilder;
 import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.models.denoiser.ExampleSpec;
 import io.winnow.torch.kernel.Precision;
+import io.winnow.torch.optimiser.AdamSettings;
+import io.winnow.torch.optimiser.Adan;
+import io.winnow.torch.optimiser.AdanSettings;
+import io.winnow.torch.optimiser.Optimiser;
+import io.winnow.torch.optimiser.StepSchedule;
 import org.junit.jupiter.api.Test;
 
 class TrainingPlansTest {
@@ -41,15 +46,34 @@ class TrainingPlansTest {
     assertThat(plan.schedule()).isEqualTo(NoiseSchedule.cosine().with(Prediction.V));
     assertThat(plan.precision()).isEqualTo(Precision.BF16);
     assertThat(plan.microBatch()).isEqualTo(16);
-    assertThat(plan.optimiser().weightDecay()).isEqualTo(0.01);
     assertThat(plan.objective()).isEqualTo(new Objective(5, 0.2));
-    assertThat(plan.optimiser().clipNorm()).isEqualTo(0.5);
-    assertThat(plan.optimiser().emaDecay()).isEqualTo(0.99);
+    assertThat(plan.optimiser())
+        .isEqualTo(new AdamSettings(2e-3, 0.9, 0.999, 0.01, 10, 100, 0.02, 0.5, 0.99));
     assertThat(plan.seed()).isEqualTo(5);
     // then the rate rises over 10 steps and falls to a fiftieth by step 100
     assertThat(plan.optimiser().rate(0)).isCloseTo(2e-4, within(1e-6));
     assertThat(plan.optimiser().rate(50)).isCloseTo(1.02e-3, within(1e-6));
     assertThat(plan.optimiser().rate(100)).isCloseTo(4e-5, within(1e-9));
+  }
+
+  @Test
+  void adanHasTheSettingsOfMdtAndTheSpecsRates() {
+    // when
+    TrainingSpec adan =
+        TrainingSpecBuilder.builder(TRAINING).optimiser(TrainingSpec.Optimiser.ADAN).build();
+
+    // then
+    Optimiser optimiser = TrainingPlans.model(UNET, adan, 5).optimiser();
+    assertThat(optimiser)
+        .isEqualTo(
+            new Adan(
+                new AdanSettings(0.98, 0.92, 0.99, 1e-8, 0.01, false, 0.5),
+                new StepSchedule(2e-3, 10, 100, 0.02, 0.99)));
+    assertThat(optimiser.rate(50))
+        .isEqualTo(TrainingPlans.model(UNET, TRAINING, 5).optimiser().rate(50));
+    ReweightSpec reweight = ReweightSpecBuilder.builder().build();
+    assertThat(TrainingPlans.reweight(UNET, adan, reweight, 6).optimiser())
+        .isInstanceOf(Adan.class);
   }
 
   @Test

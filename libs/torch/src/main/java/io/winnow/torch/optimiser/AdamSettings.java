@@ -1,6 +1,6 @@
 package io.winnow.torch.optimiser;
 
-import io.winnow.contracts.InvalidInputException;
+import java.util.List;
 
 /**
  * Adam (Kingma and Ba, arXiv 1412.6980) with decoupled weight decay (arXiv 1711.05101), warm-up,
@@ -26,49 +26,35 @@ public record AdamSettings(
     long decaySteps,
     double finalRate,
     double clipNorm,
-    double emaDecay) {
+    double emaDecay)
+    implements Optimiser {
 
   public AdamSettings {
-    require(learningRate > 0 && Double.isFinite(learningRate), "learningRate", learningRate);
-    require(beta1 >= 0 && beta1 < 1, "beta1", beta1);
-    require(beta2 >= 0 && beta2 < 1, "beta2", beta2);
-    require(weightDecay >= 0, "weightDecay", weightDecay);
-    require(warmUpSteps >= 0, "warmUpSteps", warmUpSteps);
-    require(decaySteps >= 0, "decaySteps", decaySteps);
-    require(finalRate >= 0 && finalRate <= 1, "finalRate", finalRate);
-    require(clipNorm > 0, "clipNorm", clipNorm);
-    require(emaDecay >= 0 && emaDecay < 1, "emaDecay", emaDecay);
+    new StepSchedule(learningRate, warmUpSteps, decaySteps, finalRate, emaDecay);
+    StepSchedule.require(beta1 >= 0 && beta1 < 1, "beta1", beta1);
+    StepSchedule.require(beta2 >= 0 && beta2 < 1, "beta2", beta2);
+    StepSchedule.require(weightDecay >= 0, "weightDecay", weightDecay);
+    StepSchedule.require(clipNorm > 0, "clipNorm", clipNorm);
   }
 
-  private static void require(boolean holds, String name, double value) {
-    if (!holds) {
-      throw new InvalidInputException(
-          name + " cannot be " + value, "rates are above 0, decays in [0, 1), steps not negative");
-    }
+  @Override
+  public String name() {
+    return "adam";
   }
 
-  /**
-   * The learning rate of a step.
-   *
-   * @param step counted from 0
-   */
-  public double rate(long step) {
-    double rate = learningRate * Math.min(1.0, (step + 1.0) / Math.max(1, warmUpSteps));
-    if (decaySteps == 0) {
-      return rate;
-    }
-    double progress = Math.min(1.0, (double) step / decaySteps);
-    double cosine = 0.5 * (1 + StrictMath.cos(Math.PI * progress));
-    return rate * (finalRate + (1 - finalRate) * cosine);
+  /** The first and the second moment of the gradient. */
+  @Override
+  public List<String> moments() {
+    return List.of("m", "v");
   }
 
-  /**
-   * The EMA's decay at a step: (1 + n) / (10 + n) while that is smaller, so that the mean forgets
-   * the start soon.
-   *
-   * @param step counted from 0
-   */
-  public double emaDecay(long step) {
-    return Math.min(emaDecay, (1.0 + step) / (10.0 + step));
+  @Override
+  public String function() {
+    return AdamKernel.function(this);
+  }
+
+  @Override
+  public StepSchedule schedule() {
+    return new StepSchedule(learningRate, warmUpSteps, decaySteps, finalRate, emaDecay);
   }
 }

@@ -38,10 +38,10 @@ class ParameterBucketsTest {
 
   private static final String STEP =
       """
-      def step(self: __torch__.Kernel, x: Tensor, flat: List[Tensor], m: List[Tensor], v: List[Tensor], ema: List[Tensor], step: Tensor, rates: Tensor) -> Tensor:
+      def step(self: __torch__.Kernel, x: Tensor, flat: List[Tensor], state: List[Tensor], ema: List[Tensor], step: Tensor, rates: Tensor) -> Tensor:
         p = (self).leaves(flat, )
         loss = torch.mean(torch.square((self).f(x, p, )))
-        return (self).apply(flat, (self).gradients(loss, p, ), m, v, ema, step, rates, )
+        return (self).apply(flat, (self).gradients(loss, p, ), state, ema, step, rates, )
       """;
 
   private static Torch torch;
@@ -76,7 +76,7 @@ class ParameterBucketsTest {
     List<String> functions = new ArrayList<>(Layers.functions());
     functions.addAll(table.functions(Namespace.ROOT, precision));
     functions.add(function);
-    functions.addAll(AdamKernel.functions(ADAM));
+    functions.addAll(OptimiserKernel.functions(ADAM));
     functions.add(STEP);
     return new Net(table, functions);
   }
@@ -86,7 +86,7 @@ class ParameterBucketsTest {
     ScriptModule kernel = torch.kernel(new KernelSource("buckets " + capacity, net.functions()));
     Random random = new Random(3);
     try (NDManager scope = torch.newScope();
-        AdamState state = AdamState.initial(net.table(), torch.newScope(), 7)) {
+        OptimiserState state = OptimiserState.initial(ADAM, net.table(), torch.newScope(), 7)) {
       for (int step = 0; step < 5; step++) {
         float[] x = new float[15];
         for (int i = 0; i < x.length; i++) {
@@ -129,7 +129,7 @@ class ParameterBucketsTest {
   void initialTensorsAreThoseOfTheBuckets() {
     ParameterTable table = net(5, Precision.FLOAT32).table();
 
-    try (AdamState state = AdamState.initial(table, torch.newScope(), 9)) {
+    try (OptimiserState state = OptimiserState.initial(ADAM, table, torch.newScope(), 9)) {
       assertThat(SafeTensors.bytes(table.initial(9), Map.of()))
           .isEqualTo(SafeTensors.bytes(state.exportWeights(), Map.of()));
     }

@@ -15,4 +15,10 @@ import java.lang.annotation.Target;
 @Target({ElementType.RECORD_COMPONENT, ElementType.FIELD})
 public @interface Decides {
   Product[] value();
+
+  /**
+   * Whether addresses leave the field out where it has its constant default: for a field that is
+   * newer than artifacts whose addresses have to stay.
+   */
+  boolean unlessDefault() default false;
 }

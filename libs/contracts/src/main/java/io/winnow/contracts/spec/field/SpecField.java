@@ -127,6 +127,12 @@ public final class SpecField {
     return decides == null ? Set.of() : Set.of(decides.value());
   }
 
+  /** Whether a value stands in the addresses that the field is part of. */
+  boolean addressed(Object value) {
+    return value != null
+        && !(component.getAnnotation(Decides.class).unlessDefault() && value.equals(defaultValue));
+  }
+
   /** Why it is in no address. */
   public Optional<String> noEffect() {
     return Optional.ofNullable(component.getAnnotation(NoEffect.class)).map(NoEffect::value);

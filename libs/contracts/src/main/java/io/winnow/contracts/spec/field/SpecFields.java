@@ -87,7 +87,7 @@ public final class SpecFields {
   private static void collect(Record section, Product product, Map<String, Object> values) {
     for (SpecField field : of(section.getClass()).all()) {
       Object value = field.of(section);
-      if (field.decides().contains(product) && value != null) {
+      if (field.decides().contains(product) && field.addressed(value)) {
         values.put(field.path(), value);
       } else if (value instanceof Record part && section(part.getClass())) {
         collect(part, product, values);

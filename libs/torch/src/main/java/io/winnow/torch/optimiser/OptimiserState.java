@@ -11,38 +11,37 @@ import io.winnow.torch.engine.Arguments;
 import io.winnow.torch.engine.ParameterBuckets;
 import io.winnow.torch.kernel.ParameterTable;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * What training changes: the weights, their EMA, Adam's moments and the number of updates, in
- * native memory. Besides the step, a resumed run needs nothing else.
+ * What training changes: the weights, their EMA, the optimiser's moments and the number of updates,
+ * in native memory. Besides the step, a resumed run needs nothing else.
  */
-public final class AdamState implements AutoCloseable {
+public final class OptimiserState implements AutoCloseable {
   private static final String WEIGHTS = "weights/";
   private static final String EMA = "ema/";
-  private static final String FIRST = "adam.m/";
-  private static final String SECOND = "adam.v/";
-  private static final String UPDATES = "adam.updates";
+  private static final String MOMENTS = "state";
 
+  private final Optimiser optimiser;
   private final NDManager owner;
   private final ParameterBuckets weights;
   private final ParameterBuckets ema;
-  private final ParameterBuckets first;
-  private final ParameterBuckets second;
+  private final List<ParameterBuckets> moments;
   private final NDArray updates;
 
-  private AdamState(
+  private OptimiserState(
+      Optimiser optimiser,
       NDManager owner,
       ParameterBuckets weights,
       ParameterBuckets ema,
-      ParameterBuckets first,
-      ParameterBuckets second,
+      List<ParameterBuckets> moments,
       NDArray updates) {
+    this.optimiser = optimiser;
     this.owner = owner;
     this.weights = weights;
     this.ema = ema;
-    this.first = first;
-    this.second = second;
+    this.moments = moments;
     this.updates = updates;
   }
 
@@ -52,38 +51,54 @@ public final class AdamState implements AutoCloseable {
    * @param owner is closed with this state
    * @param seed of the initial weights
    */
-  public static AdamState initial(ParameterTable table, NDManager owner, long seed) {
+  public static OptimiserState initial(
+      Optimiser optimiser, ParameterTable table, NDManager owner, long seed) {
     ParameterBuckets weights = ParameterBuckets.initial("weights", owner, table, seed);
-    return new AdamState(
+    return new OptimiserState(
+        optimiser,
         owner,
         weights,
         weights.copy("ema"),
-        weights.zeros("m"),
-        weights.zeros("v"),
+        optimiser.moments().stream().map(moment -> weights.zeros(MOMENTS)).toList(),
         owner.zeros(new Shape(1), DataType.FLOAT32));
   }
 
   /**
    * The state that {@link #export()} gave.
    *
-   * @throws InvalidInputException if a tensor is missing or has another shape
+   * @throws InvalidInputException if a tensor is missing or has another shape, as those of another
+   *     optimiser
    */
-  public static AdamState restore(
-      ParameterTable table, NDManager owner, Map<String, Tensor> state) {
-    Tensor updates = state.get(UPDATES);
+  public static OptimiserState restore(
+      Optimiser optimiser, ParameterTable table, NDManager owner, Map<String, Tensor> state) {
+    Tensor updates = state.get(updates(optimiser));
     if (updates == null || updates.dtype() != DType.I64 || updates.elements() != 1) {
       throw new InvalidInputException(
-          "the checkpoint has no " + UPDATES, "give a state written by this version");
+          "the checkpoint has no " + updates(optimiser),
+          "give a state written by this version with the same optimiser");
     }
     NDArray counter = owner.zeros(new Shape(1), DataType.FLOAT32);
     counter.set(new float[] {updates.longs()[0]});
-    return new AdamState(
+    return new OptimiserState(
+        optimiser,
         owner,
         ParameterBuckets.upload("weights", owner, table, state, WEIGHTS),
         ParameterBuckets.upload("ema", owner, table, state, EMA),
-        ParameterBuckets.upload("m", owner, table, state, FIRST),
-        ParameterBuckets.upload("v", owner, table, state, SECOND),
+        optimiser.moments().stream()
+            .map(
+                moment ->
+                    ParameterBuckets.upload(
+                        MOMENTS, owner, table, state, prefix(optimiser, moment)))
+            .toList(),
         counter);
+  }
+
+  private static String prefix(Optimiser optimiser, String moment) {
+    return optimiser.name() + "." + moment + "/";
+  }
+
+  private static String updates(Optimiser optimiser) {
+    return optimiser.name() + ".updates";
   }
 
   /** The weights, in place. */
@@ -96,9 +111,12 @@ public final class AdamState implements AutoCloseable {
     return ema;
   }
 
-  /** Adds the arguments of a kernel's update in their order: weights, m, v, ema, step. */
+  /** Adds the arguments of a kernel's update in their order: weights, state, ema, step. */
   public void addTo(Arguments arguments) {
-    arguments.add(weights).add(first).add(second).add(ema).add(updates);
+    arguments.add(weights);
+    // Lists of one name are one argument.
+    moments.forEach(arguments::add);
+    arguments.add(ema).add(updates);
   }
 
   /** Everything, by name: bit for bit what {@link #restore} takes. */
@@ -106,9 +124,10 @@ public final class AdamState implements AutoCloseable {
     Map<String, Tensor> state = new LinkedHashMap<>();
     weights.download(WEIGHTS, state);
     ema.download(EMA, state);
-    first.download(FIRST, state);
-    second.download(SECOND, state);
-    state.put(UPDATES, Tensor.of(new long[] {(long) updates.getFloat(0)}, 1));
+    for (int i = 0; i < moments.size(); i++) {
+      moments.get(i).download(prefix(optimiser, optimiser.moments().get(i)), state);
+    }
+    state.put(updates(optimiser), Tensor.of(new long[] {(long) updates.getFloat(0)}, 1));
     return state;
   }
 
