@@ -1,11 +1,14 @@
 package io.winnow.cli.model;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.winnow.cli.common.HomeOptions;
 import io.winnow.cli.common.Installation;
 import io.winnow.cli.common.LauncherLog;
 import io.winnow.cli.common.Output;
 import io.winnow.cli.common.Terminal;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Json;
+import io.winnow.contracts.spec.ModelSpec;
 import io.winnow.contracts.spec.TrainingSpec.Prediction;
 import io.winnow.contracts.spec.TrainingSpec.Schedule;
 import io.winnow.datasets.Dataset;
@@ -25,6 +28,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -46,14 +50,35 @@ public final class ImportModelCommand implements Callable<Integer> {
   @Mixin private final Output output;
 
   @Parameters(
-      paramLabel = "WEIGHTS.safetensors",
+      paramLabel = "WEIGHTS",
       description =
-          "float32 tensors, named as listed by \"winnow kernel --parameters\"; or the index of"
-              + " several files, model.safetensors.index.json.")
+          "Safetensors, named as listed by \"winnow kernel --parameters\"; the index of several"
+              + " files, model.safetensors.index.json; or a state dict of PyTorch, .pt or .pth.")
   private Path file;
 
-  @Option(names = "--model", paramLabel = "PRESET", description = "Preset of the architecture.")
+  @Option(
+      names = "--key",
+      paramLabel = "NAME",
+      description = "Entry of a .pt or .pth file that is the state dict, e.g. ema.")
+  private String key;
+
+  @Option(
+      names = {"--model", "--preset"},
+      paramLabel = "PRESET",
+      description = "Preset of the architecture.")
   private String preset;
+
+  @Option(
+      names = "--type",
+      paramLabel = "TYPE",
+      description = "Type of the architecture (default: that of the preset).")
+  private String type;
+
+  @Option(
+      names = "--set",
+      paramLabel = "SETTING=VALUE",
+      description = "Setting that replaces the preset's, e.g. --set decoderDepth=6.")
+  private Map<String, String> settings;
 
   @Option(
       names = "--dataset",
@@ -99,7 +124,7 @@ public final class ImportModelCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     requireOneConfiguration();
-    ModelImport weights = new ModelImport(file);
+    ModelImport weights = new ModelImport(file, key);
     try (LauncherLog log = common.log();
         StoreAccess access = common.storeForWriting()) {
       ArtifactStore store = new ArtifactStore(access.store());
@@ -113,7 +138,10 @@ public final class ImportModelCommand implements Callable<Integer> {
   private void requireOneConfiguration() {
     boolean shape = Stream.of(size, channels, classes).anyMatch(Objects::nonNull);
     boolean whole = Stream.of(size, channels, classes).allMatch(Objects::nonNull);
-    if (preset == null && (shape || dataset != null || schedule != null || prediction != null)) {
+    if (preset == null
+        && (shape
+            || Stream.of(dataset, schedule, prediction, type, settings)
+                .anyMatch(Objects::nonNull))) {
       throw new InvalidInputException(
           "the images are described but not the model",
           "name its architecture with --model, or omit these options to use the configuration in"
@@ -150,9 +178,26 @@ public final class ImportModelCommand implements Callable<Integer> {
   private ModelFile model(
       ExampleSpec example, List<String> classes, NoiseSchedule noise, LatentSpace latent) {
     return new ModelFile(
-        DenoiserConfig.of(Architectures.preset(preset), example, classes.size()),
-        noise,
-        classes,
-        latent);
+        DenoiserConfig.of(architecture(), example, classes.size()), noise, classes, latent);
+  }
+
+  private ModelSpec architecture() {
+    String of = type == null ? Architectures.preset(preset).type() : type;
+    Map<String, Object> replaced = new TreeMap<>();
+    if (settings != null) {
+      settings.forEach((setting, value) -> replaced.put(setting, value(setting, value)));
+    }
+    return new ModelSpec(of, preset, replaced);
+  }
+
+  private static Object value(String setting, String text) {
+    try {
+      return Json.mapper().readValue(text, Object.class);
+    } catch (JsonProcessingException e) {
+      throw new InvalidInputException(
+          "--set " + setting + "=" + text + " is not a number, true, false or a list",
+          "write it as in a run spec",
+          e);
+    }
   }
 }

@@ -7,9 +7,11 @@ import io.winnow.models.denoiser.Architecture;
 import io.winnow.models.denoiser.Conditioning;
 import io.winnow.models.denoiser.Conditioning.ClassLabels;
 import io.winnow.models.denoiser.ExampleSpec;
+import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.kernel.Network;
 import io.winnow.torch.kernel.NetworkOptions;
 import io.winnow.torch.kernel.ParameterTable;
+import java.util.Map;
 
 /**
  * A diffusion model without its weights and its noise schedule.
@@ -49,6 +51,11 @@ public record DenoiserConfig(
   /** The network's parameters. */
   public ParameterTable parameters() {
     return network(NetworkOptions.DEFAULT).parameters();
+  }
+
+  /** What the official state dicts have beside the parameters, by name. */
+  public Map<String, Tensor> buffers() {
+    return architecture.buffers(example);
   }
 
   /** The number of classes; 0 where the condition is no class. */

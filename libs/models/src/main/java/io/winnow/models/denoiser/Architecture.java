@@ -2,6 +2,7 @@ package io.winnow.models.denoiser;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.kernel.Network;
 import io.winnow.torch.kernel.NetworkOptions;
 import java.util.Map;
@@ -57,6 +58,14 @@ public interface Architecture {
    */
   default long activations(ExampleSpec example) {
     return 0;
+  }
+
+  /**
+   * The constants that state dicts of the authors' code have beside the parameters, by name. They
+   * follow from the settings: an import compares them if they are there, an export writes them.
+   */
+  default Map<String, Tensor> buffers(ExampleSpec example) {
+    return Map.of();
   }
 
   /** Whether the network also predicts the variance of a reverse step. */

@@ -36,8 +36,8 @@ public final class ModelExport {
   private ModelExport() {}
 
   /**
-   * Safetensors: every parameter, float32, by its dotted name; each field of {@link ModelFile} as a
-   * string of JSON in the metadata.
+   * Safetensors: every parameter, float32, and every buffer by its dotted name; each field of
+   * {@link ModelFile} as a string of JSON in the metadata.
    *
    * @param more further metadata, e.g. where the model comes from
    * @param file the file; or, ending in {@link ShardedSafeTensors#INDEX}, the index of several
@@ -47,8 +47,14 @@ public final class ModelExport {
   public static void safetensors(
       ModelFile model, Map<String, Tensor> weights, Map<String, String> more, Path file) {
     Map<String, Tensor> checked =
-        ParameterCheck.require(
-            backbone(model).network().parameters(), weights, "the model's weights");
+        new LinkedHashMap<>(
+            ParameterCheck.require(
+                backbone(model).network().parameters(),
+                weights,
+                Map.of(),
+                "the model's weights",
+                () -> ParameterCheck.REMEDY));
+    checked.putAll(model.model().buffers());
     Map<String, String> metadata = ModelMetadata.of(model);
     metadata.putAll(more);
     if (ShardedSafeTensors.isIndex(file)) {
@@ -82,7 +88,9 @@ public final class ModelExport {
   public static void torchscript(ModelFile model, Map<String, Tensor> weights, Path file) {
     Backbone backbone = backbone(model);
     ParameterTable table = backbone.network().parameters();
-    Map<String, Tensor> checked = ParameterCheck.require(table, weights, "the model's weights");
+    Map<String, Tensor> checked =
+        ParameterCheck.require(
+            table, weights, Map.of(), "the model's weights", () -> ParameterCheck.REMEDY);
     ModuleState state = new ModuleState(flat(checked, table), attributes(model));
     try {
       AtomicFile.write(

@@ -4,16 +4,16 @@ import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.ObjectRef;
 import io.winnow.contracts.run.StageRecord;
 import io.winnow.models.ModelFile;
+import io.winnow.models.architecture.DenoiserConfig;
 import io.winnow.store.artifact.Address;
 import io.winnow.store.artifact.Artifact;
 import io.winnow.store.artifact.ArtifactDraft;
 import io.winnow.store.artifact.ArtifactStore;
 import io.winnow.store.artifact.Claim;
 import io.winnow.store.object.Digests;
+import io.winnow.store.statedict.StateDict;
 import io.winnow.store.tensor.ShardedSafeTensors;
 import io.winnow.store.tensor.Tensor;
-import io.winnow.torch.kernel.NetworkOptions;
-import io.winnow.torch.kernel.ParameterTable;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.List;
@@ -25,9 +25,18 @@ import java.util.Optional;
  * the last weights are the same.
  *
  * @param file safetensors of float32 by parameter name, or the index of several such files ({@code
- *     model.safetensors.index.json})
+ * @param file safetensors by parameter name, the index of several such files ({@code
+ *     model.safetensors.index.json}), or a state dict of PyTorch ({@code .pt}, {@code .pth}). The
+ *     parameters are float32, or of half precision, which becomes float32
+ * @param key the entry of a dictionary that PyTorch saved which is the state dict, e.g. {@code
+ *     ema}; null if the file is the state dict itself
  */
-public record ModelImport(Path file) {
+public record ModelImport(Path file, String key) {
+  /** Weights that are the whole file. */
+  public ModelImport(Path file) {
+    this(file, null);
+  }
+
   /** Name of the stage in the manifest of an imported model. */
   public static final String STAGE = "import-model";
 
@@ -44,6 +53,9 @@ public record ModelImport(Path file) {
    *     describe a model
    */
   public Optional<ModelFile> configuration() {
+    if (StateDict.hasName(file)) {
+      return Optional.empty();
+    }
     return ModelMetadata.read(ShardedSafeTensors.metadata(file, what()), what());
   }
 
@@ -54,19 +66,30 @@ public record ModelImport(Path file) {
    * @param name stored in the artifact, or null
    * @throws InvalidInputException the file is damaged; the model generates latents whose
    *     autoencoder is not in the store; or a tensor is missing, unknown, of another shape or type,
-   *     or not finite, in which case the error names the first such tensor
+   *     or not finite, in which case the error names the first such tensors
    */
   public Artifact commit(ArtifactStore store, ModelFile model, String name) {
     requireAutoencoder(store, model);
-    ParameterTable table = model.model().network(NetworkOptions.DEFAULT).parameters();
-    Map<String, Tensor> weights =
-        ParameterCheck.require(table, ShardedSafeTensors.map(file, what()), what());
+    Map<String, Tensor> weights = weights(model.model());
     Address address =
         Address.of("models", STAGE, VERSION, new Parameters(model, name), List.of(digest(weights)));
     try (Claim claim = store.claim(address)) {
       Optional<Artifact> there = store.reuse(address.path());
       return there.isPresent() ? there.get() : make(store.draft(address), model, weights, name);
     }
+  }
+
+  private Map<String, Tensor> weights(DenoiserConfig model) {
+    Map<String, Tensor> tensors = WeightsFile.read(file, key, what());
+    return ParameterCheck.require(
+        model.parameters(),
+        tensors,
+        model.buffers(),
+        what(),
+        () ->
+            PresetSearch.of(tensors, model)
+                .map(preset -> "they are weights of the preset " + preset)
+                .orElse(ParameterCheck.REMEDY));
   }
 
   private static Artifact make(

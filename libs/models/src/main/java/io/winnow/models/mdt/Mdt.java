@@ -9,9 +9,12 @@ import io.winnow.models.denoiser.ArchitectureType;
 import io.winnow.models.denoiser.ArchitectureType.Preset;
 import io.winnow.models.denoiser.Conditioning;
 import io.winnow.models.denoiser.ExampleSpec;
+import io.winnow.store.tensor.Tensor;
 import io.winnow.torch.kernel.Network;
 import io.winnow.torch.kernel.NetworkOptions;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The masked diffusion transformer, version 2 (MDTv2), of Gao et al. (arXiv 2303.14389): DiT blocks
@@ -123,6 +126,33 @@ public record Mdt(
   private static Preset<Mdt> preset(
       String name, int hiddenSize, int depth, int heads, int decoderDepth) {
     return Preset.fixed(name, new Mdt(2, hiddenSize, depth, heads, 4, decoderDepth, 0.3, true, 3));
+  }
+
+  /** The index of each pair of tokens' relative position, int64 T×T, of every block. */
+  @Override
+  public Map<String, Tensor> buffers(ExampleSpec example) {
+    int rows = example.height() / patchSize;
+    int columns = example.width() / patchSize;
+    int tokens = rows * columns;
+    long[] index = new long[tokens * tokens];
+    for (int i = 0; i < index.length; i++) {
+      int row = i / tokens / columns - i % tokens / columns + rows - 1;
+      int column = i / tokens % columns - i % tokens % columns + columns - 1;
+      index[i] = (long) row * (2 * columns - 1) + column;
+    }
+    Tensor shared = Tensor.of(index, tokens, tokens);
+    int half = (depth - decoderDepth) / 2;
+    Map<String, Tensor> buffers = new TreeMap<>();
+    Map.of("en_inblocks", half, "en_outblocks", half, "de_blocks", decoderDepth, "sideblocks", 1)
+        .forEach(
+            (stack, blocks) -> {
+              for (int block = 0; block < blocks; block++) {
+                buffers.put(
+                    "%s.%d.attn.rel_pos_bias.relative_position_index".formatted(stack, block),
+                    shared);
+              }
+            });
+    return buffers;
   }
 
   @Override

@@ -2,7 +2,10 @@ package io.winnow.store.tensor;
 
 /** Element types, named as in the safetensors format. */
 public enum DType {
+  BOOL(1),
   U8(1),
+  I8(1),
+  I16(2),
   I32(4),
   I64(8),
   F16(2),

@@ -40,7 +40,17 @@ record SafeTensorsHeader(List<Place> places, Map<String, String> metadata, byte[
 
   // the Python package's order: dtypes with the largest alignment first, then names by their bytes
   private static final List<DType> ORDER =
-      List.of(DType.I64, DType.F64, DType.F32, DType.I32, DType.BF16, DType.F16, DType.U8);
+      List.of(
+          DType.I64,
+          DType.F64,
+          DType.F32,
+          DType.I32,
+          DType.BF16,
+          DType.F16,
+          DType.I16,
+          DType.I8,
+          DType.U8,
+          DType.BOOL);
 
   /**
    * The position of one tensor.
