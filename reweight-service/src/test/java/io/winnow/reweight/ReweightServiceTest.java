@@ -319,7 +319,8 @@ class ReweightServiceTest {
     ModelFile configuration = ModelFile.read(store, model);
     ModelExport.safetensors(
         configuration, ModelFile.weights(store, model, ModelFile.EMA_WEIGHTS), Map.of(), file);
-    ArtifactRef imported = new ModelImport(file).commit(store, configuration, "theirs").ref();
+    ArtifactRef imported =
+        new ModelImport(file).commit(store, configuration, "theirs", remark -> {}).ref();
     Lineage lineage =
         Lineage.of(dataset).with(LineageKey.CORESET, TinyRun.putCoreset(store, dataset));
 

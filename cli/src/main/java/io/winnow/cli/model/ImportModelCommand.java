@@ -110,7 +110,7 @@ public final class ImportModelCommand implements Callable<Integer> {
   @Option(
       names = "--prediction",
       paramLabel = "TYPE",
-      description = "Prediction type: epsilon or v (default: epsilon).")
+      description = "Prediction type: epsilon, v or x0 (default: epsilon).")
   private Prediction prediction;
 
   @Option(names = "--name", paramLabel = "NAME", description = "Stored with the artifact.")
@@ -128,7 +128,8 @@ public final class ImportModelCommand implements Callable<Integer> {
     try (LauncherLog log = common.log();
         StoreAccess access = common.storeForWriting()) {
       ArtifactStore store = new ArtifactStore(access.store());
-      Artifact artifact = weights.commit(store, configuration(weights, store), name);
+      Artifact artifact =
+          weights.commit(store, configuration(weights, store), name, output.log()::println);
       String address = artifact.ref().address();
       output.print(Map.of("model", address), out -> out.println(address));
       return 0;

@@ -19,12 +19,12 @@ import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Imports weights into the store as a model. There is one set of weights, so the EMA weights and
  * the last weights are the same.
  *
- * @param file safetensors of float32 by parameter name, or the index of several such files ({@code
  * @param file safetensors by parameter name, the index of several such files ({@code
  *     model.safetensors.index.json}), or a state dict of PyTorch ({@code .pt}, {@code .pth}). The
  *     parameters are float32, or of half precision, which becomes float32
@@ -64,13 +64,15 @@ public record ModelImport(Path file, String key) {
    * weights and the name, so importing the same file again gives the same artifact.
    *
    * @param name stored in the artifact, or null
+   * @param remarks receives what was changed in the names of the file
    * @throws InvalidInputException the file is damaged; the model generates latents whose
    *     autoencoder is not in the store; or a tensor is missing, unknown, of another shape or type,
    *     or not finite, in which case the error names the first such tensors
    */
-  public Artifact commit(ArtifactStore store, ModelFile model, String name) {
+  public Artifact commit(
+      ArtifactStore store, ModelFile model, String name, Consumer<String> remarks) {
     requireAutoencoder(store, model);
-    Map<String, Tensor> weights = weights(model.model());
+    Map<String, Tensor> weights = weights(model.model(), remarks);
     Address address =
         Address.of("models", STAGE, VERSION, new Parameters(model, name), List.of(digest(weights)));
     try (Claim claim = store.claim(address)) {
@@ -79,8 +81,8 @@ public record ModelImport(Path file, String key) {
     }
   }
 
-  private Map<String, Tensor> weights(DenoiserConfig model) {
-    Map<String, Tensor> tensors = WeightsFile.read(file, key, what());
+  private Map<String, Tensor> weights(DenoiserConfig model, Consumer<String> remarks) {
+    Map<String, Tensor> tensors = WeightsFile.read(file, key, what(), remarks);
     return ParameterCheck.require(
         model.parameters(),
         tensors,

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The tensors of a file of weights, by name; those of half precision as float32, which is exact.
@@ -21,17 +22,23 @@ final class WeightsFile {
    * @param file safetensors, an index of such files, or a state dict of PyTorch
    * @param key the entry of a saved dictionary that is the state dict, or null
    * @param what names the file in errors
+   * @param remarks receives what was changed in the names
    * @throws InvalidInputException missing, damaged, or a key for a file that has none
    */
-  static Map<String, Tensor> read(Path file, String key, String what) {
+  static Map<String, Tensor> read(Path file, String key, String what, Consumer<String> remarks) {
     Map<String, Tensor> wide = new LinkedHashMap<>();
-    stored(file, key, what).forEach((name, tensor) -> wide.put(name, wide(tensor)));
+    stored(file, key, what, remarks).forEach((name, tensor) -> wide.put(name, wide(tensor)));
     return wide;
   }
 
-  private static Map<String, Tensor> stored(Path file, String key, String what) {
+  private static Map<String, Tensor> stored(
+      Path file, String key, String what, Consumer<String> remarks) {
     if (StateDict.hasName(file)) {
-      return StateDict.read(file, key, what).tensors();
+      StateDict state = StateDict.read(file, key, what);
+      if (state.prefixRemoved()) {
+        remarks.accept("removed \"module.\" from the front of every name in " + what);
+      }
+      return state.tensors();
     }
     if (key != null) {
       throw new InvalidInputException(

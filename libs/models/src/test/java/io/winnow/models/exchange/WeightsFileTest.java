@@ -12,6 +12,7 @@ import io.winnow.models.train.NoiseSchedule;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,7 @@ class WeightsFileTest {
     SafeTensors.write(given, official, Map.of());
 
     // when
-    Map<String, Tensor> imported = check(WeightsFile.read(given, null, "file"));
+    Map<String, Tensor> imported = check(WeightsFile.read(given, null, "file", remark -> {}));
     Path exported = folder.resolve("exported.safetensors");
     ModelFile model = new ModelFile(MDT, NoiseSchedule.linear(), List.of("a", "b"), null);
     ModelExport.safetensors(model, imported, Map.of(), exported);
@@ -74,8 +75,28 @@ class WeightsFileTest {
         .hasMessageContaining("tensor pos_embed is missing, the model wants F32[1, 4, 8]")
         .hasMessageContaining("tensor mask_token is F32[1, 1, 4], the model wants F32[1, 1, 8]")
         .hasMessageContaining("tensor " + INDEX + " has other values than the model's; and 1 more");
-    assertThatThrownBy(() -> WeightsFile.read(folder.resolve("a.safetensors"), "ema", "file"))
+    assertThatThrownBy(
+            () -> WeightsFile.read(folder.resolve("a.safetensors"), "ema", "file", remark -> {}))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("no key \"ema\"");
+  }
+
+  @Test
+  void halfPrecisionIsWidenedAndAPrefixOfAllNamesIsRemovedAndSaid() throws Exception {
+    // given an entry "ema" with bfloat16, float16 and float32 under names that begin with module.
+    Path file = Path.of(WeightsFileTest.class.getResource("/golden/prefixed-half.pt").toURI());
+    List<String> remarks = new ArrayList<>();
+
+    // when
+    Map<String, Tensor> weights = WeightsFile.read(file, "ema", "half.pt", remarks::add);
+
+    // then
+    assertThat(weights).containsOnlyKeys("a.weight", "b", "c");
+    assertThat(weights.get("a.weight").floats()).containsExactly(1.5f, -2, 0.15625f);
+    assertThat(weights.get("b").floats()).containsExactly(1, 65504);
+    assertThat(weights.get("b").shape()).containsExactly(2, 1);
+    assertThat(weights.get("c").floats()).containsExactly(3.25f);
+    assertThat(remarks)
+        .containsExactly("removed \"module.\" from the front of every name in half.pt");
   }
 }
