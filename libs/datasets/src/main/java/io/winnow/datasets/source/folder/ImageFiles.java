@@ -1,11 +1,13 @@
 package io.winnow.datasets.source.folder;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.contracts.Shown;
 import io.winnow.datasets.source.folder.FolderLayout.ImageFile;
 import io.winnow.datasets.source.format.ClassIndex;
 import io.winnow.datasets.source.format.SourceFiles;
 import io.winnow.datasets.source.format.SourceFolder;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +78,7 @@ record ImageFiles(Path root, String what, SourceFolder source) {
     String ending = SourceFiles.ending(SourceFiles.name(file));
     String name = relative(file);
     if (SourceFiles.IMAGE_ENDINGS.contains(ending)) {
-      if (!root.resolve(name).equals(file)) {
+      if (!resolved(name).equals(file)) {
         throw new InvalidInputException(
             "%s: the name of %s cannot be read in the encoding %s"
                 .formatted(what, name, System.getProperty("sun.jnu.encoding", "of this system")),
@@ -86,6 +88,17 @@ record ImageFiles(Path root, String what, SourceFolder source) {
     } else if (!IGNORED.contains(ending)) {
       throw new InvalidInputException(
           name + " is neither PNG nor JPEG", "convert it, or remove it");
+    }
+  }
+
+  private Path resolved(String name) {
+    try {
+      return root.resolve(name);
+    } catch (InvalidPathException e) {
+      throw new InvalidInputException(
+          "%s: \"%s\" is not the name of a file".formatted(what, Shown.of(name)),
+          "rename the file and pack it again",
+          e);
     }
   }
 

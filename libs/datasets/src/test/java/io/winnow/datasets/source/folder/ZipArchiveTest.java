@@ -151,6 +151,20 @@ class ZipArchiveTest {
         .withMessageContaining("recreate the zip with '/'");
   }
 
+  @Test
+  void anImageWhoseNameHoldsANulIsRefused() throws IOException {
+    Path zip = temp.resolve("pets.zip");
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+      entry(out, "cat/0\u0000.png", png(0));
+      entry(out, "dog/0.png", png(1));
+    }
+
+    assertThatExceptionOfType(InvalidInputException.class)
+        .isThrownBy(() -> Sources.open(zip))
+        .withMessageContaining("is not the name of a file")
+        .withMessageContaining("rename the file");
+  }
+
   private static void entry(ZipOutputStream out, String name, byte[] content) throws IOException {
     out.putNextEntry(new ZipEntry(name));
     out.write(content);
