@@ -66,8 +66,8 @@ class ReplicasIT {
 
   @Test
   void aReplicaThatIsKilledForGoodChangesNoByteOfTheFeatures(SharedSystem shared) throws Exception {
-    // given the features that one encoder makes of a data set of 32 shards, undisturbed
-    DrawnImages.write(folder.resolve("shapes"), 32);
+    // given the features that one encoder makes of a data set of 16 shards, undisturbed
+    DrawnImages.write(folder.resolve("shapes"), 16);
     putSurrogate(shared.store());
     Map<String, String> undisturbed =
         contents(
@@ -89,7 +89,7 @@ class ReplicasIT {
       ArtifactRef features = encoded(system, store, run);
 
       // then there was work left, the other finished it, and everything is the same byte for byte
-      assertThat(before).isLessThan(32);
+      assertThat(before).isLessThan(16);
       assertThat(contents(store, features)).isEqualTo(undisturbed);
       // and the end was told once
       await(system, "a coreset", () -> steps(store, run).contains("select"));

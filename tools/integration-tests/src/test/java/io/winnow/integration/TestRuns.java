@@ -39,6 +39,8 @@ final class TestRuns {
     for (Service service : Service.WORKERS) {
       all.put(service, new TreeMap<>(properties.getOrDefault(service, Map.of())));
       all.get(service).put("winnow.engine.threads", "1");
+      // a service that stops waits as long for each of its consumers
+      all.get(service).put("mp.messaging.connector.smallrye-kafka.fetch.max.wait.ms", "200");
     }
     return SystemOptions.of(new Home(home), root(), System.out::println)
         .withRestarts(0)

@@ -54,6 +54,8 @@ public final class WinnowServers implements QuarkusTestResourceLifecycleManager 
     store = EmbeddedS3.start(directory.resolve("s3"), 0, credentials, BUCKET);
     Map<String, String> config = new HashMap<>();
     config.put("kafka.bootstrap.servers", kafka.bootstrapServers());
+    // a service that stops waits as long for each of its consumers
+    config.put("mp.messaging.connector.smallrye-kafka.fetch.max.wait.ms", "200");
     config.put("winnow.store.endpoint", store.endpoint().toString());
     config.put("winnow.store.access-key", credentials.accessKey());
     config.put("winnow.store.secret-key", credentials.secretKey());
