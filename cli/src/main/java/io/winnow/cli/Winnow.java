@@ -42,6 +42,7 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.IVersionProvider;
 
 /** The command {@code winnow}. */
@@ -134,7 +135,9 @@ public final class Winnow {
     line.setParameterExceptionHandler(errors::onParameters);
     line.setExecutionExceptionHandler(errors::onExecution);
     line.registerConverter(Path.class, new PathConverter());
-    line.setResourceBundle(new SpecDescriptions());
+    // only help needs the descriptions, and collecting them takes half a second
+    line.setHelpFactory(
+        (spec, colours) -> new Help(spec.resourceBundle(new SpecDescriptions()), colours));
     line.setUsageHelpAutoWidth(true);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line;
