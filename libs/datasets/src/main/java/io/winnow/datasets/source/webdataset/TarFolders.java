@@ -77,8 +77,6 @@ final class TarFolders implements SampleReader {
           folders.add(folder(path));
         }
       }
-    } catch (InvalidInputException e) {
-      throw e;
     } catch (IOException | RuntimeException e) {
       throw TarMembers.damaged(name, e);
     }
@@ -103,8 +101,6 @@ final class TarFolders implements SampleReader {
         }
       }
       return Optional.empty();
-    } catch (InvalidInputException e) {
-      throw e;
     } catch (IOException | RuntimeException e) {
       throw TarMembers.damaged(members.shard(), e);
     }

@@ -1,6 +1,5 @@
 package io.winnow.datasets.source.webdataset;
 
-import io.winnow.contracts.InvalidInputException;
 import io.winnow.datasets.source.format.LabelVocabulary.Label;
 import io.winnow.datasets.source.format.SampleReader;
 import io.winnow.datasets.source.format.SourceFiles;
@@ -36,8 +35,6 @@ final class TarListed implements SampleReader {
         }
       }
       return Optional.empty();
-    } catch (InvalidInputException e) {
-      throw e;
     } catch (IOException | RuntimeException e) {
       throw TarMembers.damaged(members.shard(), e);
     }

@@ -169,10 +169,14 @@ final class TarMembers implements AutoCloseable {
     } catch (IOException suppressed) {
       e.addSuppressed(suppressed);
     }
-    return e instanceof InvalidInputException invalid ? invalid : damaged(shard, e);
+    return damaged(shard, e);
   }
 
+  /** The error for a fault while a tar is read: the fault itself, if it says what is invalid. */
   static InvalidInputException damaged(String shard, Exception e) {
+    if (e instanceof InvalidInputException invalid) {
+      return invalid;
+    }
     return new InvalidInputException(
         shard + " is not a valid tar: " + Causes.of(e), "download or recreate the shard", e);
   }

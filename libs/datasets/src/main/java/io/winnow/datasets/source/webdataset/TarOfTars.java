@@ -47,8 +47,6 @@ final class TarOfTars implements SampleReader {
         }
       }
       return false;
-    } catch (InvalidInputException e) {
-      throw e;
     } catch (IOException | RuntimeException e) {
       throw TarMembers.damaged(name, e);
     }
@@ -71,8 +69,6 @@ final class TarOfTars implements SampleReader {
         }
       }
       return Optional.empty();
-    } catch (InvalidInputException e) {
-      throw e;
     } catch (IOException | RuntimeException e) {
       throw TarMembers.damaged(inner == null ? outer.shard() : inner.shard(), e);
     }

@@ -64,8 +64,6 @@ final class TarSamples implements SampleReader {
         }
       }
       return Optional.empty();
-    } catch (InvalidInputException e) {
-      throw e;
     } catch (IOException | RuntimeException e) {
       throw TarMembers.damaged(shard, e);
     }
