@@ -1,9 +1,5 @@
 package io.winnow.models.parity;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.winnow.contracts.Json;
@@ -11,9 +7,6 @@ import io.winnow.models.autoencoder.AutoencoderConfig;
 import io.winnow.models.autoencoder.AutoencoderNetworks;
 import io.winnow.models.autoencoder.Posterior;
 import io.winnow.store.tensor.Tensor;
-import io.winnow.torch.engine.Arguments;
-import io.winnow.torch.engine.ParameterBuckets;
-import io.winnow.torch.engine.ScriptModule.Gradients;
 import io.winnow.torch.engine.Torch;
 import io.winnow.torch.kernel.Network;
 import io.winnow.torch.kernel.NetworkOptions;
@@ -39,7 +32,8 @@ final class AutoencoderParity implements ParityCheck {
   @Override
   public void run(Torch torch, GoldenFile file, Map<String, float[]> outputs) {
     AutoencoderConfig config = config(file);
-    Passes passes = new Passes(torch, config, file.weights(config.parameters()), outputs);
+    EncoderPasses encoder = new EncoderPasses(torch, file.weights(config.parameters()));
+    Passes passes = new Passes(encoder, config, outputs);
     for (String image : List.of("in.image", "in.x")) {
       if (file.has(image)) {
         encode(passes, file, file.tensor(image));
@@ -101,15 +95,12 @@ final class AutoencoderParity implements ParityCheck {
 
   /** The networks' functions, called with recorded tensors. */
   private record Passes(
-      Torch torch,
-      AutoencoderConfig config,
-      Map<String, Tensor> weights,
-      Map<String, float[]> outputs) {
+      EncoderPasses encoder, AutoencoderConfig config, Map<String, float[]> outputs) {
 
     float[] moments(Tensor image) {
       long[] shape = image.shape();
-      Network encoder = networks().encoder((int) shape[2], (int) shape[3]);
-      return call(encoder, "moments", image).get(0);
+      Network network = networks().encoder((int) shape[2], (int) shape[3]);
+      return call(network, "moments", image).get(0);
     }
 
     float[] decode(Tensor z) {
@@ -117,14 +108,14 @@ final class AutoencoderParity implements ParityCheck {
     }
 
     void blocks(String part, Tensor x) {
-      boolean encoder = part.equals("encoder");
+      boolean first = part.equals("encoder");
       Network network =
-          encoder
+          first
               ? networks().blocks(part, (int) x.shape()[2], (int) x.shape()[3])
               : networks().blocks(part, pixels(x, 2), pixels(x, 3));
       List<float[]> made = call(network, "blocks", x);
       List<String> names = new ArrayList<>(List.of("conv_in"));
-      if (encoder) {
+      if (first) {
         levels("down_blocks.", names);
         names.addAll(List.of("mid_block", "conv_out"));
       } else {
@@ -151,22 +142,7 @@ final class AutoencoderParity implements ParityCheck {
     }
 
     private List<float[]> call(Network network, String function, Tensor x) {
-      try (NDManager scope = torch.newScope()) {
-        NDArray input = scope.create(x.floats(), new Shape(x.shape()));
-        NDList results =
-            torch
-                .kernel(AutoencoderNetworks.kernel(network))
-                .call(
-                    scope,
-                    function,
-                    Gradients.NONE,
-                    Arguments.none()
-                        .add(input)
-                        .add(
-                            ParameterBuckets.upload(
-                                "weights", scope, network.parameters(), weights, "")));
-        return results.stream().map(NDArray::toFloatArray).toList();
-      }
+      return encoder.call(network, AutoencoderNetworks.kernel(network), function, x);
     }
   }
 }
