@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.winnow.contracts.Json;
 import io.winnow.models.parity.Parity;
 import io.winnow.torch.engine.Torch;
+import io.winnow.torch.engine.TorchSettings;
 import io.winnow.torch.kernel.ParameterTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,13 +25,20 @@ public final class GoldenFolder {
     return file;
   }
 
-  /** All that a file records is computed within its stated errors. */
-  public static void requireParity(Torch torch, String name) {
-    Parity.Report report = Parity.of(torch, file(name));
+  /** All that a file of the folder records is computed within its stated errors. */
+  public static void requireParity(String name) {
+    requireParity(file(name));
+  }
 
-    assertThat(report.results())
-        .isNotEmpty()
-        .allSatisfy(result -> assertThat(result.pass()).as(result.toString()).isTrue());
+  /** All that a file records is computed within its stated errors. */
+  public static void requireParity(Path file) {
+    try (Torch torch = Torch.start(new TorchSettings(1, "cpu"))) {
+      Parity.Report report = Parity.of(torch, file);
+
+      assertThat(report.results())
+          .isNotEmpty()
+          .allSatisfy(result -> assertThat(result.pass()).as(result.toString()).isTrue());
+    }
   }
 
   /** One official configuration of a {@code *.params.json}. */

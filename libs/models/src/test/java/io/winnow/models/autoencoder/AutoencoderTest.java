@@ -3,7 +3,6 @@ package io.winnow.models.autoencoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -12,7 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
-import io.winnow.models.parity.Parity;
+import io.winnow.models.GoldenFolder;
 import io.winnow.store.tensor.SafeTensors;
 import io.winnow.store.tensor.Tensor;
 import io.winnow.store.tensor.WeightsFolder;
@@ -109,34 +108,22 @@ class AutoencoderTest {
 
   @Test
   void equalsTheOfficialCodeInEverythingTheFileRecords() {
-    Path file = Path.of(System.getProperty("winnow.shared", "none"), "golden/sdvae-small.json");
-    assumeThat(file).as("recorded computations").exists();
-    requireParity(file);
+    GoldenFolder.requireParity("sdvae-small.json");
   }
 
   @Test
   void equalsPyTorchsOwnFunctionsOnWideImages() throws URISyntaxException {
-    requireParity(golden("autoencoder-small.json"));
+    GoldenFolder.requireParity(golden("autoencoder-small.json"));
   }
 
   @Test
   @Tag("thorough")
   void equalsTheOfficialCodeAtFullSize() throws URISyntaxException {
-    requireParity(golden("sdvae_full-formula.json"));
+    GoldenFolder.requireParity(golden("sdvae_full-formula.json"));
   }
 
   private static Path golden(String name) throws URISyntaxException {
     return Path.of(AutoencoderTest.class.getResource("/golden/" + name).toURI());
-  }
-
-  private static void requireParity(Path file) {
-    // when
-    Parity.Report report = Parity.of(torch, file);
-
-    // then every value is there and as near as the recorded one is to float64
-    assertThat(report.results())
-        .isNotEmpty()
-        .allSatisfy(result -> assertThat(result.pass()).as(result.name()).isTrue());
   }
 
   @Test

@@ -7,12 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.models.GoldenFolder;
-import io.winnow.torch.engine.Torch;
-import io.winnow.torch.engine.TorchSettings;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,18 +17,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ClipImageEncoderTest {
   private static final List<ClipImageConfig> PUBLISHED =
       List.of(ClipImageConfig.VIT_B_32, ClipImageConfig.VIT_B_16, ClipImageConfig.VIT_L_14);
-
-  private static Torch torch;
-
-  @BeforeAll
-  static void start() {
-    torch = Torch.start(new TorchSettings(1, "cpu"));
-  }
-
-  @AfterAll
-  static void stop() {
-    torch.close();
-  }
 
   @ParameterizedTest
   @CsvSource({"0, ViT-B/32", "1, ViT-B/16", "2, ViT-L/14"})
@@ -49,13 +33,13 @@ class ClipImageEncoderTest {
 
   @Test
   void equalsTheOfficialCodeInEverythingTheFileRecords() {
-    GoldenFolder.requireParity(torch, "clipimage-small.json");
+    GoldenFolder.requireParity("clipimage-small.json");
   }
 
   @Test
   @Tag("thorough")
   void equalsTheOfficialCodeAtFullSize() {
-    GoldenFolder.requireParity(torch, "clipimage_b32_full-formula.json");
+    GoldenFolder.requireParity("clipimage_b32_full-formula.json");
   }
 
   @Test

@@ -6,12 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.models.GoldenFolder;
-import io.winnow.torch.engine.Torch;
-import io.winnow.torch.engine.TorchSettings;
 import io.winnow.torch.kernel.FunctionWriter.Gelu;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,18 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClipTextEncoderTest {
   private static final ClipTextConfig TINY =
       new ClipTextConfig(10, 8, 16, 2, 2, 5, Gelu.ERF, 1e-5, 7);
-
-  private static Torch torch;
-
-  @BeforeAll
-  static void start() {
-    torch = Torch.start(new TorchSettings(1, "cpu"));
-  }
-
-  @AfterAll
-  static void stop() {
-    torch.close();
-  }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
@@ -52,13 +36,13 @@ class ClipTextEncoderTest {
 
   @Test
   void equalsTheOfficialCodeInEverythingTheFileRecords() {
-    GoldenFolder.requireParity(torch, "cliptext-small.json");
+    GoldenFolder.requireParity("cliptext-small.json");
   }
 
   @Test
   @Tag("thorough")
   void equalsTheOfficialCodeAtFullSize() {
-    GoldenFolder.requireParity(torch, "cliptext_l14_full-formula.json");
+    GoldenFolder.requireParity("cliptext_l14_full-formula.json");
   }
 
   @Test

@@ -6,26 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.models.GoldenFolder;
-import io.winnow.torch.engine.Torch;
-import io.winnow.torch.engine.TorchSettings;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class DinoEncoderTest {
-  private static Torch torch;
-
-  @BeforeAll
-  static void start() {
-    torch = Torch.start(new TorchSettings(1, "cpu"));
-  }
-
-  @AfterAll
-  static void stop() {
-    torch.close();
-  }
-
   @Test
   void hasTheParametersOfTheOfficialConfiguration() {
     // given
@@ -50,13 +34,13 @@ class DinoEncoderTest {
 
   @Test
   void equalsTheOfficialCodeInEverythingTheFileRecords() {
-    GoldenFolder.requireParity(torch, "dinov2-small.json");
+    GoldenFolder.requireParity("dinov2-small.json");
   }
 
   @Test
   @Tag("thorough")
   void equalsTheOfficialCodeAtFullSize() {
-    GoldenFolder.requireParity(torch, "dinov2_s14_full-formula.json");
+    GoldenFolder.requireParity("dinov2_s14_full-formula.json");
   }
 
   @Test

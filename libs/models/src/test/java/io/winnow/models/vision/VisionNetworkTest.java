@@ -7,9 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.winnow.contracts.InvalidInputException;
 import io.winnow.contracts.Json;
-import io.winnow.models.parity.Parity;
-import io.winnow.torch.engine.Torch;
-import io.winnow.torch.engine.TorchSettings;
+import io.winnow.models.GoldenFolder;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -17,8 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,18 +28,6 @@ class VisionNetworkTest {
           "resnet50", Resnet.of50(1000),
           "inception_v3", InceptionV3.torchvision(1000),
           "fid_inception_v3", InceptionV3.fid(1008));
-
-  private static Torch torch;
-
-  @BeforeAll
-  static void start() {
-    torch = Torch.start(new TorchSettings(1, "cpu"));
-  }
-
-  @AfterAll
-  static void stop() {
-    torch.close();
-  }
 
   // of the resources, or of the shared folder
   private static Path recorded(String name) throws URISyntaxException {
@@ -121,12 +105,6 @@ class VisionNetworkTest {
   }
 
   private static void requireParity(String name) throws URISyntaxException {
-    // when
-    Parity.Report report = Parity.of(torch, recorded(name + "-formula.json"));
-
-    // then
-    assertThat(report.results())
-        .isNotEmpty()
-        .allSatisfy(r -> assertThat(r.pass()).as(r.toString()).isTrue());
+    GoldenFolder.requireParity(recorded(name + "-formula.json"));
   }
 }
