@@ -1,6 +1,5 @@
 package io.winnow.models.clip;
 
-import io.winnow.contracts.InvalidInputException;
 import io.winnow.torch.kernel.FunctionWriter;
 import io.winnow.torch.kernel.FunctionWriter.Gelu;
 import io.winnow.torch.kernel.Initialiser;
@@ -121,20 +120,5 @@ record ClipBlocks(FunctionWriter writer, ParameterTable table) {
     functions.addAll(table.functions(options.namespace(), options.precision()));
     functions.addAll(List.of(own));
     return new Network(options.namespace(), table, functions);
-  }
-
-  static void requirePositive(String what, String name, int value) {
-    if (value < 1) {
-      throw new InvalidInputException(
-          "%s: \"%s\" is %d".formatted(what, name, value), "give a positive whole number");
-    }
-  }
-
-  static void requireHeads(String what, int width, int heads) {
-    if (width < 1 || heads < 1 || width % heads != 0) {
-      throw new InvalidInputException(
-          "%s cannot share %d features among %d heads".formatted(what, width, heads),
-          "give a number of heads that divides the width");
-    }
   }
 }

@@ -1,6 +1,7 @@
 package io.winnow.models.clip;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.models.vision.TransformerChecks;
 
 /**
  * The settings of an image encoder of CLIP, a vision transformer (Dosovitskiy et al., arXiv
@@ -30,17 +31,12 @@ public record ClipImageConfig(
    */
   public ClipImageConfig {
     String what = "CLIP's image encoder";
-    ClipBlocks.requirePositive(what, "input_resolution", resolution);
-    ClipBlocks.requirePositive(what, "patch_size", patchSize);
-    ClipBlocks.requirePositive(what, "layers", layers);
-    ClipBlocks.requirePositive(what, "output_dim", outputDim);
-    ClipBlocks.requireHeads(what, width, heads);
-    if (resolution % patchSize != 0) {
-      throw new InvalidInputException(
-          "%s cannot cut images of %d×%2$d into patches of %d×%3$d"
-              .formatted(what, resolution, patchSize),
-          "give a \"patch_size\" that divides \"input_resolution\"");
-    }
+    TransformerChecks.requirePositive(what, "input_resolution", resolution);
+    TransformerChecks.requirePositive(what, "patch_size", patchSize);
+    TransformerChecks.requirePositive(what, "layers", layers);
+    TransformerChecks.requirePositive(what, "output_dim", outputDim);
+    TransformerChecks.requireHeads(what, width, heads);
+    TransformerChecks.requirePatches(what, "input_resolution", resolution, patchSize);
   }
 
   /** Tokens of an image: its patches and the class token. */

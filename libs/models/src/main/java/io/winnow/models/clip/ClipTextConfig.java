@@ -1,6 +1,7 @@
 package io.winnow.models.clip;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.models.vision.TransformerChecks;
 import io.winnow.torch.kernel.FunctionWriter.Gelu;
 
 /**
@@ -47,11 +48,11 @@ public record ClipTextConfig(
    */
   public ClipTextConfig {
     String what = "CLIP's text encoder";
-    ClipBlocks.requirePositive(what, "vocab_size", vocabulary);
-    ClipBlocks.requirePositive(what, "intermediate_size", hidden);
-    ClipBlocks.requirePositive(what, "num_hidden_layers", layers);
-    ClipBlocks.requirePositive(what, "max_position_embeddings", positions);
-    ClipBlocks.requireHeads(what, width, heads);
+    TransformerChecks.requirePositive(what, "vocab_size", vocabulary);
+    TransformerChecks.requirePositive(what, "intermediate_size", hidden);
+    TransformerChecks.requirePositive(what, "num_hidden_layers", layers);
+    TransformerChecks.requirePositive(what, "max_position_embeddings", positions);
+    TransformerChecks.requireHeads(what, width, heads);
     if (!(epsilon > 0)) {
       throw new InvalidInputException(
           "%s: \"layer_norm_eps\" is %s".formatted(what, epsilon), "give a positive number");

@@ -1,6 +1,7 @@
 package io.winnow.models.dinov2;
 
 import io.winnow.contracts.InvalidInputException;
+import io.winnow.models.vision.TransformerChecks;
 
 /**
  * The settings of a DINOv2 encoder without register tokens.
@@ -30,21 +31,9 @@ public record DinoConfig(
    *     the heads do not divide the width
    */
   public DinoConfig {
-    if (resolution < 1 || patchSize < 1 || resolution % patchSize != 0) {
-      throw new InvalidInputException(
-          "DINOv2 cannot cut images of %d×%1$d into patches of %d×%2$d"
-              .formatted(resolution, patchSize),
-          "give a \"patch_size\" that divides \"img_size\"");
-    }
-    if (width < 1 || heads < 1 || width % heads != 0) {
-      throw new InvalidInputException(
-          "DINOv2 cannot share %d features among %d heads".formatted(width, heads),
-          "give a number of heads that divides the width");
-    }
-    if (layers < 1) {
-      throw new InvalidInputException(
-          "DINOv2: \"depth\" is " + layers, "give a positive whole number");
-    }
+    TransformerChecks.requirePatches("DINOv2", "img_size", resolution, patchSize);
+    TransformerChecks.requireHeads("DINOv2", width, heads);
+    TransformerChecks.requirePositive("DINOv2", "depth", layers);
     if (!(offset >= 0 && offset < 1)) {
       throw new InvalidInputException(
           "DINOv2: \"interpolate_offset\" is " + offset, "give a number from 0 to below 1");
