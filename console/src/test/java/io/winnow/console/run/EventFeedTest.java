@@ -11,6 +11,7 @@ import io.winnow.contracts.event.EventType;
 import io.winnow.contracts.event.RunProgress;
 import io.winnow.contracts.event.RunProgress.State;
 import io.winnow.contracts.event.RunRequested;
+import io.winnow.contracts.fuzz.MutedLog;
 import io.winnow.contracts.fuzz.OddEvents;
 import io.winnow.contracts.fuzz.SampleEvents;
 import io.winnow.contracts.run.Run;
@@ -24,17 +25,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Records of any content: what can be read is in the list, the rest is counted. */
 class EventFeedTest {
@@ -46,21 +44,10 @@ class EventFeedTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final EventFeed feed = new EventFeed(Map.of(), index, meters);
 
-  private final Logger log = Logger.getLogger(EventFeed.class.getName());
+  @RegisterExtension final MutedLog muted = new MutedLog(EventFeed.class.getName());
   private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("earliest");
   private final Map<TopicPartition, Long> lengths = new HashMap<>();
   private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-
-  /** A line per record is too much. */
-  @BeforeEach
-  void mute() {
-    log.setLevel(Level.OFF);
-  }
-
-  @AfterEach
-  void unmute() {
-    log.setLevel(null);
-  }
 
   private void send(EventType topic, String type, byte[] data) {
     TopicPartition partition = new TopicPartition(topic.topic(), 0);

@@ -34,7 +34,6 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,15 +85,6 @@ class AutoencoderKlLatentsTest {
         shown);
   }
 
-  private static byte[] noise(int bytes) {
-    byte[] noise = new byte[bytes];
-    SplittableRandom random = new SplittableRandom(5);
-    for (int i = 0; i < bytes; i++) {
-      noise[i] = (byte) random.nextInt(256);
-    }
-    return noise;
-  }
-
   private static float[] computed(Network network, String function, float[] x, Shape shape) {
     try (NDManager scope = torch.newScope()) {
       Arguments arguments =
@@ -114,7 +104,7 @@ class AutoencoderKlLatentsTest {
     // given seven images, four at a time
     LatentSpace space = space(3, 3, Precision.FLOAT32);
     AutoencoderNetworks networks = new AutoencoderNetworks(config, NetworkOptions.DEFAULT);
-    byte[] images = noise(7 * 3 * 64);
+    byte[] images = LatentDecoderTest.noise(7 * 3 * 64);
     float[] x = new float[images.length];
     for (int i = 0; i < x.length; i++) {
       x[i] = (images[i] & 0xFF) / 127.5f - 1;
@@ -152,7 +142,7 @@ class AutoencoderKlLatentsTest {
 
   @Test
   void bf16GivesNearlyTheSame() {
-    byte[] images = noise(4 * 3 * 64);
+    byte[] images = LatentDecoderTest.noise(4 * 3 * 64);
     try (Surrogate exact = Latents.encoder(torch, file, space(3, 3, Precision.FLOAT32));
         Surrogate fast = Latents.encoder(torch, file, space(3, 3, Precision.BF16))) {
       float[] a = exact.features(images, 4, 3, 8, 8);
@@ -169,7 +159,7 @@ class AutoencoderKlLatentsTest {
 
   @Test
   void greyImagesAreRepeatedForThreeChannels() {
-    byte[] grey = noise(64);
+    byte[] grey = LatentDecoderTest.noise(64);
     byte[] colour = new byte[3 * 64];
     for (int c = 0; c < 3; c++) {
       System.arraycopy(grey, 0, colour, c * 64, 64);

@@ -82,7 +82,7 @@ class LatentDecoderTest {
     return new ImageShape(4 * space.input().channels(), 3, 3, DType.F32);
   }
 
-  private static byte[] noise(int bytes) {
+  static byte[] noise(int bytes) {
     byte[] noise = new byte[bytes];
     SplittableRandom random = new SplittableRandom(5);
     for (int i = 0; i < bytes; i++) {

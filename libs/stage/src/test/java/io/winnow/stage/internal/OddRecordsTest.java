@@ -8,6 +8,7 @@ import io.winnow.contracts.event.Event;
 import io.winnow.contracts.event.EventType;
 import io.winnow.contracts.event.RunCancel;
 import io.winnow.contracts.event.RunRequested;
+import io.winnow.contracts.fuzz.MutedLog;
 import io.winnow.contracts.fuzz.OddEvents;
 import io.winnow.contracts.fuzz.SampleEvents;
 import io.winnow.stage.api.Join;
@@ -25,11 +26,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Records of any content are settled, and the next one is read. */
 class OddRecordsTest {
@@ -39,18 +37,7 @@ class OddRecordsTest {
   private final RecordedEvents events = new RecordedEvents();
   private final TestStage stage = new TestStage();
 
-  private final Logger log = Logger.getLogger("io.winnow.stage.internal");
-
-  /** A line per record is too much. */
-  @BeforeEach
-  void mute() {
-    log.setLevel(Level.OFF);
-  }
-
-  @AfterEach
-  void unmute() {
-    log.setLevel(null);
-  }
+  @RegisterExtension final MutedLog muted = new MutedLog("io.winnow.stage.internal");
 
   /** All odd data of every type, whatever the topic. */
   private static List<byte[]> odd() {
