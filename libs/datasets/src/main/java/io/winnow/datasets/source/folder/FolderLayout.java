@@ -9,7 +9,6 @@ import io.winnow.datasets.source.format.PartFolders;
 import io.winnow.datasets.source.format.SourceDigest;
 import io.winnow.datasets.source.format.SourceFiles;
 import io.winnow.datasets.source.format.SourceFolder;
-import io.winnow.store.object.Digests;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -26,9 +25,6 @@ import java.util.stream.Stream;
  * folders of a class folder are of that class.
  */
 final class FolderLayout {
-  private static final int MAX_LIST = 64 << 20;
-  private static final String IMAGES_FOLDER = "images";
-
   private final Path root;
   private final Path top;
   private final String what;
@@ -132,7 +128,7 @@ final class FolderLayout {
   private boolean labelled(String part) {
     return list(part).isPresent()
         || folders(top.resolve(part)).stream()
-            .anyMatch(f -> !SourceFiles.name(f).equals(IMAGES_FOLDER));
+            .anyMatch(f -> !SourceFiles.name(f).equals(PartFolders.IMAGES));
   }
 
   /** The list of a part's labels: in its folder, or beside it if the part is the one it is for. */
@@ -149,7 +145,7 @@ final class FolderLayout {
   }
 
   private boolean flat(Path folder) {
-    return folders(folder).stream().allMatch(f -> SourceFiles.name(f).equals(IMAGES_FOLDER));
+    return folders(folder).stream().allMatch(f -> SourceFiles.name(f).equals(PartFolders.IMAGES));
   }
 
   private List<ImageFile> heldOut(String part, ClassIndex classes, SourceDigest digest) {
@@ -171,12 +167,10 @@ final class FolderLayout {
   }
 
   private List<ImageFile> listed(Path folder, Path list, ClassIndex classes, SourceDigest digest) {
-    String name = images.relative(list);
-    byte[] content = content(list);
-    digest.add(name, Digests.sha256(content));
     HeldOutLabels labels =
-        HeldOutLabels.parse(SourceFiles.name(list), new String(content, StandardCharsets.UTF_8));
-    Path inner = folder.resolve(IMAGES_FOLDER);
+        HeldOutLabels.parse(
+            SourceFiles.name(list), source.list(list, images.relative(list), digest));
+    Path inner = folder.resolve(PartFolders.IMAGES);
     List<ImageFile> found = new ArrayList<>();
     for (String image : images.in(Files.isDirectory(inner) ? inner : folder)) {
       found.add(new ImageFile(image, classes.label(labels.classOf(image, classes))));
@@ -193,11 +187,8 @@ final class FolderLayout {
         .map(
             file ->
                 ClassTitles.parse(
-                    images.relative(file), new String(content(file), StandardCharsets.UTF_8)))
+                    images.relative(file),
+                    new String(source.list(file, images.relative(file)), StandardCharsets.UTF_8)))
         .orElse(ClassTitles.NONE);
-  }
-
-  private byte[] content(Path file) {
-    return source.content(file, images.relative(file), MAX_LIST, "replace or remove the file");
   }
 }

@@ -41,8 +41,6 @@ public final class ClassTitles {
 
   private static final String DIGESTED = "class names";
 
-  private static final int MAX_LIST = 64 << 20;
-
   // by key, in the order of the file
   private final Map<String, String> titles;
 
@@ -60,9 +58,7 @@ public final class ClassTitles {
       Path path = folder.resolve(file);
       if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
         String name = files.relative(path);
-        byte[] content = files.content(path, name, MAX_LIST, "replace or remove the file");
-        digest.add(name, Digests.sha256(content));
-        return parse(name, new String(content, StandardCharsets.UTF_8));
+        return parse(name, files.list(path, name, digest));
       }
     }
     return NONE;

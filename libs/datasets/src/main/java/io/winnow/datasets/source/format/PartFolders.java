@@ -10,6 +10,9 @@ public final class PartFolders {
   /** The training part. */
   public static final String TRAIN = "train";
 
+  /** A folder that may hold the images of a part or of a class. */
+  public static final String IMAGES = "images";
+
   /** The held-out part, by any of these names. */
   public static final List<String> HELD_OUT =
       List.of("test", "val", "valid", "validation", "dev", "eval", "heldout");

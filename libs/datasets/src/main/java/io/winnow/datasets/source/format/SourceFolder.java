@@ -31,6 +31,10 @@ public final class SourceFolder {
   private static final Set<StandardOpenOption> READ = Set.of(StandardOpenOption.READ);
   private static final List<String> NAME_LISTS = List.of("labels.txt", "classes.txt");
   private static final int BUFFER = 1 << 16;
+
+  /** The greatest number of bytes of a file that lists labels or names. */
+  public static final int MAX_LIST = 64 << 20;
+
   private static final int MAX_TEXT = 8 << 20;
 
   private final Path root;
@@ -233,6 +237,24 @@ public final class SourceFolder {
         .map(String::strip)
         .filter(line -> !line.isEmpty())
         .toList();
+  }
+
+  /**
+   * The text of a file that lists labels or names.
+   *
+   * @param name of the file in errors and in the digest
+   * @param digest the file is added to it
+   * @throws InvalidInputException the file cannot be read, or is larger than {@link #MAX_LIST}
+   */
+  public String list(Path file, String name, SourceDigest digest) {
+    byte[] content = list(file, name);
+    digest.add(name, Digests.sha256(content));
+    return new String(content, StandardCharsets.UTF_8);
+  }
+
+  /** The bytes of such a file, which is not added to a digest. */
+  public byte[] list(Path file, String name) {
+    return content(file, name, MAX_LIST, "replace or remove the file");
   }
 
   /**

@@ -9,8 +9,6 @@ import io.winnow.datasets.source.format.ScannedSource;
 import io.winnow.datasets.source.format.SourceDigest;
 import io.winnow.datasets.source.format.SourceFiles;
 import io.winnow.datasets.source.format.SourceFolder;
-import io.winnow.store.object.Digests;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -24,7 +22,6 @@ import java.util.TreeSet;
  * beside it, optionally, {@code ILSVRC2012_img_val.tar} with a list of {@link HeldOutLabels}.
  */
 final class PublishedTars {
-  private static final int MAX_LIST = 64 << 20;
   private static final String WITHOUT_LABELS =
       "%s is not used, since none of %s with its labels is beside it";
 
@@ -65,7 +62,10 @@ final class PublishedTars {
     Optional<Path> tar = beside.stream().filter(file -> named(file, "val")).findFirst();
     Optional<HeldOutLabels> labels =
         tar.flatMap(val -> list())
-            .map(file -> HeldOutLabels.parse(SourceFiles.name(file), text(file)));
+            .map(
+                file ->
+                    HeldOutLabels.parse(
+                        SourceFiles.name(file), files.list(file, files.relative(file), digest)));
     Optional<Path> heldout = tar.filter(val -> labels.isPresent());
     ClassTitles titles = ClassTitles.beside(folder, files, digest);
     ScannedSource named =
@@ -93,12 +93,5 @@ final class PublishedTars {
         .map(folder::resolve)
         .filter(file -> Files.exists(file, LinkOption.NOFOLLOW_LINKS))
         .findFirst();
-  }
-
-  private String text(Path file) {
-    String name = files.relative(file);
-    byte[] content = files.content(file, name, MAX_LIST, "replace or remove the file");
-    digest.add(name, Digests.sha256(content));
-    return new String(content, StandardCharsets.UTF_8);
   }
 }

@@ -23,7 +23,6 @@ import java.util.TreeSet;
 final class TarFolders implements SampleReader {
   private static final int MAX_IMAGE = 256 << 20;
   // of all lists together
-  private static final int MAX_LIST = 64 << 20;
 
   private final TarMembers members;
   private final TarLayout layout;
@@ -52,7 +51,7 @@ final class TarFolders implements SampleReader {
     Set<String> folders = new TreeSet<>();
     Set<String> labelled = new HashSet<>();
     Map<String, String> lists = new HashMap<>();
-    int left = MAX_LIST;
+    int left = SourceFolder.MAX_LIST;
     String last = "";
     try (TarMembers members = TarMembers.open(source, file, name)) {
       while (members.advance()) {

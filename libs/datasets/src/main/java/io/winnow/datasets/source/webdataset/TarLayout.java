@@ -20,8 +20,6 @@ import java.util.TreeSet;
  * Memory holds the names of folders, and of a list of labels.
  */
 final class TarLayout {
-  private static final String IMAGES_FOLDER = "images";
-
   private final ClassIndex classes;
   private final Map<String, String> train;
   private final Map<String, String> heldout;
@@ -112,7 +110,7 @@ final class TarLayout {
             shard + " has images beside those in " + PartFolders.TRAIN + "/",
             "unpack it, and keep " + PartFolders.TRAIN + "/ and one held-out folder");
       }
-      if (!train && (rest.isEmpty() || rest.equals(IMAGES_FOLDER + "/"))) {
+      if (!train && (rest.isEmpty() || rest.equals(PartFolders.IMAGES + "/"))) {
         flat.computeIfAbsent(part, p -> new TreeSet<>()).add(folder);
       } else {
         parts.computeIfAbsent(part, p -> new HashMap<>()).put(folder, first(rest));
